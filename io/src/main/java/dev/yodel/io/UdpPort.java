@@ -1,0 +1,45 @@
+package dev.yodel.io;
+
+import java.net.InetSocketAddress;
+
+/** A bound UDP socket of a {@link Loop}. Loop thread only. */
+public interface UdpPort extends AutoCloseable {
+    /** Receives what the socket reads. */
+    interface Handler {
+        /**
+         * A datagram came. Never throws; what it throws closes this socket and is reported.
+         *
+         * @param datagram borrowed until the end of this turn's drain
+         */
+        void onDatagram(Datagram datagram);
+
+        /**
+         * The socket failed and is closed (for example its interface is gone).
+         *
+         * @param reason in words
+         */
+        default void onClosed(String reason) {}
+    }
+
+    /**
+     * The bound address; never the wildcard unless it was asked for.
+     *
+     * @return address and port
+     */
+    InetSocketAddress localAddress();
+
+    /**
+     * Sends one datagram. Copies the bytes before it returns.
+     *
+     * @param data source
+     * @param offset first byte
+     * @param length count of bytes
+     * @param remote where to
+     * @return what became of it
+     */
+    SendResult send(byte[] data, int offset, int length, InetSocketAddress remote);
+
+    /** Closes the socket; no handler call follows. */
+    @Override
+    void close();
+}
