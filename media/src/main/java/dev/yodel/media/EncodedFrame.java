@@ -1,0 +1,134 @@
+package dev.yodel.media;
+
+import java.util.Arrays;
+
+/**
+ * One encoded frame of audio or video: the codec's bytes and the time they stand for. Immutable as long as nobody writes
+ * to the array it was given; the array is not copied. Usable from any thread.
+ */
+public final class EncodedFrame {
+    /** Stands for "no RTP timestamp given". */
+    private static final long NONE = -1;
+
+    private final byte[] data;
+    private final long rtpTimestamp;
+    private final long durationNanos;
+    private final boolean keyFrame;
+
+    private EncodedFrame(byte[] data, long rtpTimestamp, long durationNanos, boolean keyFrame) {
+        this.data = data;
+        this.rtpTimestamp = rtpTimestamp;
+        this.durationNanos = durationNanos;
+        this.keyFrame = keyFrame;
+    }
+
+    /**
+     * A frame that follows the one before it by that one's duration.
+     *
+     * @param data the codec's bytes, owned by the frame from now on
+     * @param durationNanos how long the frame plays, positive
+     * @return the frame, marked as a key frame
+     * @throws IllegalArgumentException if the duration is not positive
+     */
+    public static EncodedFrame ofDuration(byte[] data, long durationNanos) {
+        if (durationNanos <= 0) {
+            throw new IllegalArgumentException("durationNanos must be positive, was " + durationNanos
+                    + "; give the time that the frame plays, for example 20_000_000 for 20 ms");
+        }
+        return new EncodedFrame(data, NONE, durationNanos, true);
+    }
+
+    /**
+     * A frame at a place of the RTP clock.
+     *
+     * @param data the codec's bytes, owned by the frame from now on
+     * @param rtpTimestamp in units of the codec's clock rate, 0 to 2^32-1; only differences matter
+     * @return the frame, marked as a key frame
+     * @throws IllegalArgumentException if the timestamp is out of range
+     */
+    public static EncodedFrame ofTimestamp(byte[] data, long rtpTimestamp) {
+        if (rtpTimestamp < 0 || rtpTimestamp > 0xffff_ffffL) {
+            throw new IllegalArgumentException("rtpTimestamp must be 0 to 2^32-1, was " + rtpTimestamp);
+        }
+        return new EncodedFrame(data, rtpTimestamp, 0, true);
+    }
+
+    /**
+     * The same frame with another key-frame mark.
+     *
+     * @param isKeyFrame whether a decoder can start here; audio frames always can
+     * @return a frame that shares the bytes
+     */
+    public EncodedFrame withKeyFrame(boolean isKeyFrame) {
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame);
+    }
+
+    /**
+     * The codec's bytes.
+     *
+     * @return the frame's own array; do not write to it
+     */
+    public byte[] data() {
+        return data;
+    }
+
+    /**
+     * Whether a timestamp was given.
+     *
+     * @return true for frames made by {@link #ofTimestamp}
+     */
+    public boolean hasTimestamp() {
+        return rtpTimestamp != NONE;
+    }
+
+    /**
+     * The place on the RTP clock.
+     *
+     * @return 0 to 2^32-1
+     * @throws IllegalStateException if the frame has a duration instead
+     */
+    public long rtpTimestamp() {
+        if (rtpTimestamp == NONE) {
+            throw new IllegalStateException("the frame was made by ofDuration; ask hasTimestamp() first");
+        }
+        return rtpTimestamp;
+    }
+
+    /**
+     * How long the frame plays.
+     *
+     * @return nanoseconds, 0 if a timestamp was given instead
+     */
+    public long durationNanos() {
+        return durationNanos;
+    }
+
+    /**
+     * Whether a decoder can start here.
+     *
+     * @return true for key frames and all audio frames
+     */
+    public boolean keyFrame() {
+        return keyFrame;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof EncodedFrame that
+                && rtpTimestamp == that.rtpTimestamp
+                && durationNanos == that.durationNanos
+                && keyFrame == that.keyFrame
+                && Arrays.equals(data, that.data);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(data) * 31 + Long.hashCode(rtpTimestamp);
+    }
+
+    @Override
+    public String toString() {
+        String at = hasTimestamp() ? "timestamp " + rtpTimestamp : durationNanos / 1_000_000 + " ms";
+        return "EncodedFrame " + data.length + " bytes, " + at + (keyFrame ? ", key frame" : "");
+    }
+}

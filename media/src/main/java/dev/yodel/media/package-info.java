@@ -1,0 +1,5 @@
+/** Encoded frames and jitter buffers. */
+@NullMarked
+package dev.yodel.media;
+
+import org.jspecify.annotations.NullMarked;
