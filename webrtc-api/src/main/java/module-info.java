@@ -1,0 +1,9 @@
+/** WebRTC for the JVM: the API of the W3C over pure-Java protocol cores. */
+@org.jspecify.annotations.NullMarked
+module dev.yodel.webrtc {
+    requires transitive dev.yodel.io;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.yodel.webrtc;
+}
