@@ -1,0 +1,135 @@
+package dev.yodel.srtp;
+
+import dev.yodel.io.Bytes;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/** AES in counter mode and HMAC-SHA1 cut to 80 bits (RFC 3711 4.1.1 and 4.2.1). */
+final class CounterModeCipher extends PacketCipher {
+    private static final int TAG = 10;
+    private static final int SHA1_BLOCK = 64;
+    private static final int SHA1_LENGTH = 20;
+
+    private final Cipher cipher;
+    private final SecretKeySpec key;
+    private final long saltHigh;
+    private final long saltLow;
+    // Digests that have swallowed the padded key already; each packet clones them.
+    private final MessageDigest innerKeyed;
+    private final MessageDigest outerKeyed;
+    private final byte[] iv = new byte[16];
+    private final byte[] tag = new byte[SHA1_LENGTH];
+    // The cipher writes here: writing where it reads makes the JDK copy the input first.
+    private byte[] scratch = new byte[2048];
+
+    CounterModeCipher(byte[] key, byte[] authKey, byte[] salt) {
+        this.key = new SecretKeySpec(key, "AES");
+        byte[] wideSalt = new byte[16];
+        System.arraycopy(salt, 0, wideSalt, 0, salt.length);
+        saltHigh = Bytes.i64(wideSalt, 0);
+        saltLow = Bytes.i64(wideSalt, 8);
+        try {
+            cipher = JdkCrypto.aesCtr();
+            innerKeyed = JdkCrypto.sha1();
+            outerKeyed = JdkCrypto.sha1();
+        } catch (GeneralSecurityException e) {
+            throw JdkCrypto.unavailable(e);
+        }
+        byte[] inner = new byte[SHA1_BLOCK];
+        byte[] outer = new byte[SHA1_BLOCK];
+        for (int i = 0; i < SHA1_BLOCK; i++) {
+            int keyByte = i < authKey.length ? authKey[i] : 0;
+            inner[i] = (byte) (keyByte ^ 0x36);
+            outer[i] = (byte) (keyByte ^ 0x5c);
+        }
+        innerKeyed.update(inner);
+        outerKeyed.update(outer);
+    }
+
+    @Override
+    int sealRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index) {
+        crypt(data, offset + headerLength, length - headerLength, ssrc, index);
+        int end = offset + length;
+        // RFC 3711 4.2: M = authenticated portion || ROC. The tag's place has room for the ROC.
+        Bytes.put32(data, end, (int) (index >>> 16));
+        authenticate(data, offset, length + 4);
+        System.arraycopy(tag, 0, data, end, TAG);
+        return length + TAG;
+    }
+
+    @Override
+    int openRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index) {
+        int end = offset + length - TAG;
+        int tagStart = Bytes.i32(data, end);
+        Bytes.put32(data, end, (int) (index >>> 16));
+        authenticate(data, offset, length - TAG + 4);
+        Bytes.put32(data, end, tagStart);
+        if (!tagFits(data, end)) {
+            return SrtpResult.AUTHENTICATION_FAILED.code();
+        }
+        crypt(data, offset + headerLength, length - TAG - headerLength, ssrc, index);
+        return length - TAG;
+    }
+
+    @Override
+    int sealRtcp(byte[] data, int offset, int length, int ssrc, int index) {
+        crypt(data, offset + RTCP_CLEAR, length - RTCP_CLEAR, ssrc, index);
+        Bytes.put32(data, offset + length, ENCRYPTED | index);
+        authenticate(data, offset, length + 4);
+        System.arraycopy(tag, 0, data, offset + length + 4, TAG);
+        return length + 4 + TAG;
+    }
+
+    @Override
+    int openRtcp(byte[] data, int offset, int length, int ssrc, int index) {
+        authenticate(data, offset, length - TAG);
+        if (!tagFits(data, offset + length - TAG)) {
+            return SrtpResult.AUTHENTICATION_FAILED.code();
+        }
+        int plainLength = length - TAG - 4;
+        crypt(data, offset + RTCP_CLEAR, plainLength - RTCP_CLEAR, ssrc, index);
+        return plainLength;
+    }
+
+    private boolean tagFits(byte[] data, int at) {
+        // Constant time: every byte is read and no branch depends on one before all are folded.
+        long difference = (Bytes.i64(data, at) ^ Bytes.i64(tag, 0)) | (Bytes.u16(data, at + 8) ^ Bytes.u16(tag, 8));
+        return difference == 0;
+    }
+
+    /** RFC 3711 4.1.1: IV = (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16). */
+    private void crypt(byte[] data, int at, int count, int ssrc, long index) {
+        if (count == 0) {
+            return;
+        }
+        Bytes.put64(iv, 0, saltHigh ^ (ssrc & 0xffff_ffffL));
+        Bytes.put64(iv, 8, saltLow ^ (index << 16));
+        if (scratch.length < count) {
+            scratch = new byte[count];
+        }
+        try {
+            cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(iv));
+            cipher.update(data, at, count, scratch, 0);
+        } catch (GeneralSecurityException e) {
+            throw JdkCrypto.unavailable(e);
+        }
+        System.arraycopy(scratch, 0, data, at, count);
+    }
+
+    /** HMAC-SHA1 (RFC 2104) into {@link #tag}. */
+    private void authenticate(byte[] data, int at, int count) {
+        try {
+            MessageDigest inner = (MessageDigest) innerKeyed.clone();
+            MessageDigest outer = (MessageDigest) outerKeyed.clone();
+            inner.update(data, at, count);
+            inner.digest(tag, 0, SHA1_LENGTH);
+            outer.update(tag, 0, SHA1_LENGTH);
+            outer.digest(tag, 0, SHA1_LENGTH);
+        } catch (CloneNotSupportedException | GeneralSecurityException e) {
+            throw JdkCrypto.unavailable(e);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/** DTLS and SRTP: the keys of a WebRTC connection and what is done with them. */
+@org.jspecify.annotations.NullMarked
+module dev.yodel.dtlssrtp {
+    requires transitive dev.yodel.io;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.yodel.srtp;
+}

@@ -1,0 +1,70 @@
+package dev.yodel.srtp;
+
+import static dev.yodel.srtp.Vectors.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.io.Bytes;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The known answers of RFC 3711 appendix B, RFC 6188 7 and RFC 7714 16 and 17. */
+final class SrtpVectorsTest {
+    @Test
+    void keyDerivationGivesTheSessionKeysOfTheRfcs() {
+        for (Map<String, String> vector : Vectors.read("srtp_kdf.json")) {
+            KeyDerivation keys = new KeyDerivation(bytes(vector, "master_key"), bytes(vector, "master_salt"));
+            int keyLength = bytes(vector, "master_key").length;
+            assertThat(keys.derive(KeyDerivation.RTP_KEY, keyLength)).isEqualTo(bytes(vector, "cipher_key_label0"));
+            assertThat(keys.derive(KeyDerivation.RTP_AUTH, 94)).isEqualTo(bytes(vector, "auth_key_label1_94"));
+            assertThat(keys.derive(KeyDerivation.RTP_SALT, 14)).isEqualTo(bytes(vector, "cipher_salt_label2"));
+            assertThat(keys.derive(KeyDerivation.RTCP_KEY, keyLength))
+                    .isEqualTo(bytes(vector, "srtcp_cipher_key_label3"));
+            assertThat(keys.derive(KeyDerivation.RTCP_AUTH, 20)).isEqualTo(bytes(vector, "srtcp_auth_key_label4"));
+            assertThat(keys.derive(KeyDerivation.RTCP_SALT, 14)).isEqualTo(bytes(vector, "srtcp_salt_label5"));
+        }
+    }
+
+    @Test
+    void counterModeGivesTheKeyStreamOfTheRfcs() {
+        for (Map<String, String> vector : Vectors.read("aes_cm_keystream.json")) {
+            byte[] salt = Arrays.copyOf(bytes(vector, "iv"), 14);
+            CounterModeCipher cipher = new CounterModeCipher(bytes(vector, "key"), new byte[20], salt);
+            byte[] packet = new byte[12 + 0xff02 * 16 + 10];
+            cipher.sealRtp(packet, 0, 12, packet.length - 10, 0, 0);
+            assertThat(Arrays.copyOfRange(packet, 12, 60)).isEqualTo(bytes(vector, "keystream_first48"));
+            if (vector.containsKey("keystream_blocks_feff_ff01")) {
+                byte[] late = bytes(vector, "keystream_blocks_feff_ff01");
+                int at = 12 + 0xfeff * 16;
+                assertThat(Arrays.copyOfRange(packet, at, at + late.length)).isEqualTo(late);
+            }
+        }
+    }
+
+    @Test
+    void gcmGivesThePacketsOfTheRfc() {
+        for (Map<String, String> vector : Vectors.read("rfc7714_gcm.json")) {
+            GcmCipher cipher = new GcmCipher(bytes(vector, "srtpSessionKey"), bytes(vector, "srtpSessionSalt"));
+            byte[] plain = bytes(vector, "decryptedRTPPacket");
+            byte[] sealed = bytes(vector, "encryptedRTPPacket");
+            byte[] packet = Arrays.copyOf(plain, sealed.length);
+            int ssrc = Bytes.i32(plain, 8);
+            int index = Bytes.u16(plain, 2);
+            assertThat(cipher.sealRtp(packet, 0, 12, plain.length, ssrc, index)).isEqualTo(sealed.length);
+            assertThat(packet).isEqualTo(sealed);
+            assertThat(cipher.openRtp(packet, 0, 12, sealed.length, ssrc, index))
+                    .isEqualTo(plain.length);
+            assertThat(Arrays.copyOf(packet, plain.length)).isEqualTo(plain);
+
+            plain = bytes(vector, "decryptedRTCPPacket");
+            sealed = bytes(vector, "encryptedRTCPPacket");
+            packet = Arrays.copyOf(plain, sealed.length);
+            ssrc = Bytes.i32(plain, 4);
+            index = 1492;
+            assertThat(cipher.sealRtcp(packet, 0, plain.length, ssrc, index)).isEqualTo(sealed.length);
+            assertThat(packet).isEqualTo(sealed);
+            assertThat(cipher.openRtcp(packet, 0, sealed.length, ssrc, index)).isEqualTo(plain.length);
+            assertThat(Arrays.copyOf(packet, plain.length)).isEqualTo(plain);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.srtp;
+
+import org.jspecify.annotations.NullMarked;
