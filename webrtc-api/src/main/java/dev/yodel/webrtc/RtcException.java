@@ -52,9 +52,4 @@ public class RtcException extends RuntimeException {
         wrapped.initCause(inner);
         return wrapped;
     }
-
-    @Override
-    public String toString() {
-        return name + ": " + getMessage();
-    }
 }
