@@ -1,0 +1,52 @@
+package dev.yodel.examples;
+
+import dev.yodel.examples.signal.SignalCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command {@code yodel}. */
+@Command(
+        name = "yodel",
+        description = "WebRTC for the JVM: calls between programs and browsers.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Yodel.Version.class,
+        subcommands = {SignalCommand.class})
+public final class Yodel {
+    /** Reads the version from the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            final String version = Yodel.class.getPackage().getImplementationVersion();
+            return new String[] {"yodel " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+
+    private Yodel() {}
+
+    /**
+     * Runs one command and ends the JVM with its exit code.
+     *
+     * @param arguments the command line
+     */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /**
+     * The parser of the command line, for tests too.
+     *
+     * @return a fresh one
+     */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Yodel())
+                .setExitCodeExceptionMapper(failure -> ExitCode.FAILED)
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    final String message = failure.getMessage();
+                    line.getErr()
+                            .println(line.getCommandName() + ": "
+                                    + (message == null ? failure.getClass().getName() : message));
+                    return ExitCode.FAILED;
+                });
+    }
+}
