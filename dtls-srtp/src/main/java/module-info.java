@@ -3,7 +3,10 @@
 module dev.yodel.dtlssrtp {
     requires transitive dev.yodel.io;
     requires org.slf4j;
+    requires org.bouncycastle.provider;
+    requires org.bouncycastle.tls;
     requires static transitive org.jspecify;
 
+    exports dev.yodel.dtls;
     exports dev.yodel.srtp;
 }

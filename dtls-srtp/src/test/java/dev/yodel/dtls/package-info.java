@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.dtls;
+
+import org.jspecify.annotations.NullMarked;
