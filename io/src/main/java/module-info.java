@@ -5,4 +5,5 @@ module dev.yodel.io {
     requires static org.jspecify;
 
     exports dev.yodel.io;
+    exports dev.yodel.io.loop;
 }

@@ -1,0 +1,265 @@
+package dev.yodel.io.loop;
+
+import dev.yodel.io.NetworkAddress;
+import dev.yodel.io.SendResult;
+import dev.yodel.io.UdpPort;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.PortUnreachableException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A UDP socket on a loop. It is never connected, so an ICMP error of one peer cannot disturb the others; what the system
+ * refuses is a result and a counter, not an exception. It knows nothing of who may send to it. Loop thread only.
+ */
+final class UdpSocket implements UdpPort, EventLoop.Selectable {
+    /** Datagrams read from one socket before the others have their turn. */
+    static final int MOST_PER_TURN = 64;
+
+    /** Failed reads in a row after which the socket is given up: it would only spin. */
+    static final int MOST_FAILED_READS = 16;
+
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int LARGEST_UDP_PAYLOAD = 65_507;
+    private static final int MULTICAST_TTL = 255;
+
+    private final EventLoop loop;
+    private final DatagramChannel channel;
+    private final DatagramTransfer transfer;
+    private final InetSocketAddress local;
+    private final Handler handler;
+    private int failedReads;
+    private boolean closed;
+
+    private UdpSocket(
+            EventLoop loop,
+            DatagramChannel channel,
+            DatagramTransfer transfer,
+            InetSocketAddress local,
+            Handler handler) {
+        this.loop = loop;
+        this.channel = channel;
+        this.transfer = transfer;
+        this.local = local;
+        this.handler = handler;
+    }
+
+    static UdpSocket open(EventLoop loop, InetSocketAddress local, Handler handler) throws IOException {
+        DatagramChannel channel = openChannel(local.getAddress());
+        return open(loop, channel, DatagramTransfer.of(channel), local, handler);
+    }
+
+    static UdpSocket open(
+            EventLoop loop,
+            DatagramChannel channel,
+            DatagramTransfer transfer,
+            InetSocketAddress local,
+            Handler handler)
+            throws IOException {
+        try {
+            channel.bind(local);
+            InetSocketAddress bound = (InetSocketAddress) channel.getLocalAddress();
+            return register(new UdpSocket(loop, channel, transfer, bound, handler));
+        } catch (Throwable e) {
+            throw closeAfter(channel, e, "cannot bind " + local);
+        }
+    }
+
+    static UdpSocket openMulticast(EventLoop loop, InetSocketAddress group, NetworkAddress on, Handler handler)
+            throws IOException {
+        InetAddress groupAddress = group.getAddress();
+        if (groupAddress == null || !groupAddress.isMulticastAddress()) {
+            throw new IllegalArgumentException("no multicast address: " + group);
+        }
+        DatagramChannel channel = openChannel(groupAddress);
+        try {
+            NetworkInterface networkInterface = NetworkInterface.getByIndex(on.interfaceIndex());
+            if (networkInterface == null) {
+                throw new IOException("the interface " + on.interfaceName() + " is gone");
+            }
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(new InetSocketAddress(anyAddress(groupAddress), group.getPort()));
+            channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, networkInterface);
+            channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
+            channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, MULTICAST_TTL);
+            channel.join(groupAddress, networkInterface);
+            int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
+            InetSocketAddress local = new InetSocketAddress(on.address(), port);
+            return register(new UdpSocket(loop, channel, DatagramTransfer.of(channel), local, handler));
+        } catch (Throwable e) {
+            throw closeAfter(channel, e, "cannot join " + group + " on " + on.interfaceName());
+        }
+    }
+
+    static DatagramChannel openChannel(@Nullable InetAddress address) throws IOException {
+        if (address == null) {
+            throw new IllegalArgumentException("give a resolved address, not a host name");
+        }
+        DatagramChannel channel = DatagramChannel.open(
+                address instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES);
+            return channel;
+        } catch (Throwable e) {
+            throw closeAfter(channel, e, "cannot open a UDP socket");
+        }
+    }
+
+    private static InetAddress anyAddress(InetAddress like) throws IOException {
+        return InetAddress.getByAddress(new byte[like instanceof Inet4Address ? 4 : 16]);
+    }
+
+    private static UdpSocket register(UdpSocket socket) throws IOException {
+        socket.channel.register(socket.loop.selector(), SelectionKey.OP_READ, socket);
+        socket.loop.counters().openPorts++;
+        return socket;
+    }
+
+    private static IOException closeAfter(DatagramChannel channel, Throwable error, String what) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            error.addSuppressed(e);
+        }
+        return error instanceof IOException io ? io : new IOException(what + ": " + error, error);
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    @Override
+    public void onReady(int readyOps) {
+        ReceiveArena arena = loop.arena();
+        for (int i = 0; i < MOST_PER_TURN && !closed; i++) {
+            if (!arena.hasRoom()) {
+                loop.drain();
+                if (closed) {
+                    return;
+                }
+            }
+            ByteBuffer buffer = loop.receiveBuffer();
+            buffer.clear();
+            SocketAddress remote;
+            try {
+                remote = transfer.receive(buffer);
+            } catch (Throwable e) {
+                handleReadFailure(e);
+                return;
+            }
+            if (remote == null) {
+                return;
+            }
+            failedReads = 0;
+            buffer.flip();
+            loop.counters().datagramsReceived++;
+            try {
+                handler.onDatagram(arena.add(buffer, local, (InetSocketAddress) remote, loop.now()));
+            } catch (Throwable e) {
+                loop.report(toString(), e);
+                fail("its handler failed: " + e);
+            }
+        }
+    }
+
+    private void handleReadFailure(Throwable error) {
+        loop.counters().receiveErrors++;
+        if (error instanceof PortUnreachableException) {
+            // Some peer is gone; the socket is as good as before, for all others.
+            return;
+        }
+        if (error instanceof ClosedChannelException || ++failedReads >= MOST_FAILED_READS) {
+            fail("cannot be read: " + error);
+        }
+    }
+
+    private void fail(String reason) {
+        if (closed) {
+            return;
+        }
+        close();
+        try {
+            handler.onClosed(reason);
+        } catch (Throwable e) {
+            loop.report(toString(), e);
+        }
+    }
+
+    @Override
+    public SendResult send(byte[] data, int offset, int length, InetSocketAddress remote) {
+        loop.checkThread();
+        if (closed) {
+            return SendResult.CLOSED;
+        }
+        if (length > LARGEST_UDP_PAYLOAD || remote.getPort() == 0 || remote.isUnresolved()) {
+            return refused();
+        }
+        ByteBuffer buffer = loop.sendBuffer();
+        buffer.clear();
+        buffer.put(data, offset, length).flip();
+        try {
+            if (transfer.send(buffer, remote) > 0 || length == 0) {
+                loop.counters().datagramsSent++;
+                return SendResult.SENT;
+            }
+            loop.counters().sendsFull++;
+            return SendResult.FULL;
+        } catch (ClosedChannelException e) {
+            fail("closed by the system");
+            return SendResult.CLOSED;
+        } catch (IOException e) {
+            // ENOBUFS is a full queue, not a refusal; Java names it only in the message.
+            String message = e.getMessage();
+            if (message != null && message.contains("No buffer space")) {
+                loop.counters().sendsFull++;
+                return SendResult.FULL;
+            }
+            return refused();
+        } catch (RuntimeException addressOrPermission) {
+            return refused();
+        }
+    }
+
+    private SendResult refused() {
+        loop.counters().sendsRefused++;
+        return SendResult.REFUSED;
+    }
+
+    @Override
+    public void close() {
+        loop.checkThread();
+        abandon();
+    }
+
+    @Override
+    public void abandon() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        loop.counters().openPorts--;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            loop.report("closing " + this, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "udp " + local;
+    }
+}
