@@ -1,0 +1,40 @@
+package dev.yodel.sdp;
+
+import java.util.List;
+
+/**
+ * A network address (RFC 8866 section 5.7): what {@code c=} carries. It is not resolved.
+ *
+ * @param networkType {@code IN}
+ * @param addressType {@code IP4} or {@code IP6}
+ * @param address an address or a host name, with a multicast suffix where there is one
+ */
+public record Connection(String networkType, String addressType, String address) {
+    /** {@code IN IP4 0.0.0.0}: ICE has the addresses. */
+    public static final Connection UNSPECIFIED = new Connection("IN", "IP4", "0.0.0.0");
+
+    /** Checks the words. */
+    public Connection {
+        Grammar.token(networkType, "network type");
+        Grammar.token(addressType, "address type");
+        Grammar.word(address, "address");
+    }
+
+    static Connection parse(String value) {
+        List<String> fields = Grammar.fields(value);
+        Grammar.noMoreThan(fields, 3);
+        return new Connection(
+                Grammar.field(fields, 0, "network type"),
+                Grammar.field(fields, 1, "address type"),
+                Grammar.field(fields, 2, "address"));
+    }
+
+    /**
+     * The address as it is written.
+     *
+     * @return the three fields with spaces between
+     */
+    public String text() {
+        return networkType + " " + addressType + " " + address;
+    }
+}

@@ -1,0 +1,290 @@
+package dev.yodel.sdp;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code m=} line and the lines that belong to it (RFC 8866 section 5.14). Immutable; usable from any thread.
+ *
+ * <p>It does not see the session level: what may stand there is asked of {@link Sdp}, e.g. {@link Sdp#setup}.
+ */
+public final class MediaSection {
+    private final SdpLine mediaLine;
+    private final String type;
+    private final int port;
+    private final int portCount;
+    private final String protocol;
+    private final List<String> formats;
+    private final List<SdpLine> lines;
+    private final Attributes attributes;
+    private final @Nullable Connection connection;
+    private final Map<Integer, Rtpmap> rtpmaps = new HashMap<>();
+    private final Map<String, Fmtp> fmtps = new HashMap<>();
+
+    /** The lines' own grammar has been checked; this checks the media line's and connection's. */
+    MediaSection(SdpLine mediaLine, List<SdpLine> lines) {
+        this.mediaLine = mediaLine;
+        List<String> fields = Grammar.fields(mediaLine.value());
+        this.type = Grammar.token(Grammar.field(fields, 0, "media type"), "media type");
+        String ports = Grammar.field(fields, 1, "port");
+        int slash = ports.indexOf('/');
+        this.port = Grammar.port(slash < 0 ? ports : ports.substring(0, slash));
+        this.portCount = slash < 0 ? 1 : (int) Grammar.number(ports.substring(slash + 1), 1, 65535, "number of ports");
+        this.protocol = Grammar.word(Grammar.field(fields, 2, "protocol"), "protocol");
+        Grammar.field(fields, 3, "format");
+        this.formats = Grammar.words(fields.subList(3, fields.size()), "format");
+        if (isRtp()) {
+            formats.forEach(Grammar::payloadType);
+        }
+        this.lines = List.copyOf(lines);
+        this.attributes = new Attributes(this.lines);
+        Connection found = null;
+        for (SdpLine line : this.lines) {
+            found = line.type() == 'c' && found == null ? Connection.parse(line.value()) : found;
+        }
+        this.connection = found;
+        attributes.all(Rtpmap.class).forEach(rtpmap -> rtpmaps.putIfAbsent(rtpmap.payloadType(), rtpmap));
+        attributes.all(Fmtp.class).forEach(fmtp -> fmtps.putIfAbsent(fmtp.format(), fmtp));
+    }
+
+    /**
+     * Begins a new section.
+     *
+     * @param type {@code audio}, {@code video} or {@code application}
+     * @param protocol e.g. {@code UDP/TLS/RTP/SAVPF}
+     * @return a builder with port 9 and {@code c=IN IP4 0.0.0.0}
+     */
+    public static MediaSectionBuilder builder(String type, String protocol) {
+        return new MediaSectionBuilder(type, protocol);
+    }
+
+    /**
+     * Begins a changed copy.
+     *
+     * @return a builder that holds this section's lines with their exact text
+     */
+    public MediaSectionBuilder toBuilder() {
+        return new MediaSectionBuilder(this);
+    }
+
+    /**
+     * The kind of media.
+     *
+     * @return e.g. {@code audio}
+     */
+    public String type() {
+        return type;
+    }
+
+    /**
+     * The port of the media line.
+     *
+     * @return 0 to 65535
+     */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * The number of ports, which WebRTC does not use.
+     *
+     * @return 1 unless the line says otherwise
+     */
+    public int portCount() {
+        return portCount;
+    }
+
+    /**
+     * The transport protocol.
+     *
+     * @return e.g. {@code UDP/TLS/RTP/SAVPF}
+     */
+    public String protocol() {
+        return protocol;
+    }
+
+    /**
+     * The formats of the media line.
+     *
+     * @return payload types for RTP, else names; in order of preference, never empty
+     */
+    public List<String> formats() {
+        return formats;
+    }
+
+    /**
+     * The payload types of an RTP section.
+     *
+     * @return them in order of preference; empty for a section that is not RTP
+     */
+    public List<Integer> payloadTypes() {
+        List<Integer> types = new ArrayList<>(formats.size());
+        if (isRtp()) {
+            formats.forEach(format -> types.add(Grammar.payloadType(format)));
+        }
+        return types;
+    }
+
+    /**
+     * The {@code m=} line.
+     *
+     * @return it with its exact text
+     */
+    public SdpLine mediaLine() {
+        return mediaLine;
+    }
+
+    /**
+     * The lines behind the {@code m=} line.
+     *
+     * @return them in the order written, unmodifiable
+     */
+    public List<SdpLine> lines() {
+        return lines;
+    }
+
+    /**
+     * The attributes of this section.
+     *
+     * @return them in order and by type
+     */
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    /**
+     * The section's own {@code c=} line.
+     *
+     * @return the first one, or null
+     */
+    public @Nullable Connection connection() {
+        return connection;
+    }
+
+    /**
+     * The section's identifier.
+     *
+     * @return the value of its {@code mid} line, or null
+     */
+    public @Nullable String mid() {
+        Mid mid = attributes.first(Mid.class);
+        return mid == null ? null : mid.id();
+    }
+
+    /**
+     * Whether the section carries RTP.
+     *
+     * @return true if the protocol has a profile of RTP
+     */
+    public boolean isRtp() {
+        return protocol.startsWith("RTP/") || protocol.contains("/RTP/");
+    }
+
+    /**
+     * Whether the section carries data channels, in the notation of RFC 8841 or the older one ({@code DTLS/SCTP}).
+     *
+     * @return true for an application section over SCTP over DTLS
+     */
+    public boolean isDataChannel() {
+        return type.equals("application")
+                && (protocol.equals("UDP/DTLS/SCTP")
+                        || protocol.equals("TCP/DTLS/SCTP")
+                        || protocol.equals("DTLS/SCTP"));
+    }
+
+    /**
+     * Whether the section is switched off (RFC 8866 section 5.14, RFC 9143 section 6).
+     *
+     * @return true if the port is 0 and the section is not {@code bundle-only}
+     */
+    public boolean isRejected() {
+        return port == 0 && !attributes.has(Flag.BUNDLE_ONLY);
+    }
+
+    /**
+     * The codec behind a payload type.
+     *
+     * @param payloadType 0 to 127
+     * @return the {@code rtpmap} line, or the static assignment of RFC 3551 for PCMU, PCMA, G722 and CN, or null
+     */
+    public @Nullable Rtpmap rtpmap(int payloadType) {
+        Rtpmap rtpmap = rtpmaps.get(payloadType);
+        if (rtpmap != null || !type.equals("audio")) {
+            return rtpmap;
+        }
+        return switch (payloadType) {
+            case 0 -> new Rtpmap(0, "PCMU", 8000, "");
+            case 8 -> new Rtpmap(8, "PCMA", 8000, "");
+            case 9 -> new Rtpmap(9, "G722", 8000, "");
+            case 13 -> new Rtpmap(13, "CN", 8000, "");
+            default -> null;
+        };
+    }
+
+    /**
+     * The parameters of a payload type.
+     *
+     * @param payloadType 0 to 127
+     * @return the first {@code fmtp} line for it, or null
+     */
+    public @Nullable Fmtp fmtp(int payloadType) {
+        return fmtps.get(Integer.toString(payloadType));
+    }
+
+    /**
+     * The feedback that may be sent for a payload type.
+     *
+     * @param payloadType 0 to 127
+     * @return the {@code rtcp-fb} lines for it or for every payload type, each once, in the order written
+     */
+    public List<RtcpFeedback> feedback(int payloadType) {
+        return attributes.all(RtcpFeedback.class).stream()
+                .filter(feedback -> feedback.appliesTo(payloadType))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * The candidates.
+     *
+     * @return what stands behind {@code candidate:}, in the order written
+     */
+    public List<String> candidates() {
+        return attributes.all(CandidateLine.class).stream()
+                .map(CandidateLine::candidate)
+                .toList();
+    }
+
+    /**
+     * The SCTP port, in the notation of RFC 8841 or the older one.
+     *
+     * @return the port, or null if neither stands there
+     */
+    public @Nullable Integer sctpPort() {
+        SctpPort port8841 = attributes.first(SctpPort.class);
+        if (port8841 != null) {
+            return port8841.port();
+        }
+        Sctpmap sctpmap = attributes.first(Sctpmap.class);
+        return sctpmap == null ? null : sctpmap.port();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MediaSection that && mediaLine.equals(that.mediaLine) && lines.equals(that.lines);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * mediaLine.hashCode() + lines.hashCode();
+    }
+
+    /** The media line and the number of lines behind it. */
+    @Override
+    public String toString() {
+        return "MediaSection[" + mediaLine.text() + ", mid=" + mid() + ", lines=" + lines.size() + "]";
+    }
+}

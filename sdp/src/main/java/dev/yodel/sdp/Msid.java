@@ -1,0 +1,39 @@
+package dev.yodel.sdp;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream a section's track belongs to (RFC 8830 section 2).
+ *
+ * @param streamId the stream's identifier, {@code -} for none
+ * @param trackId the track's identifier (the RFC's appdata), or null
+ */
+public record Msid(String streamId, @Nullable String trackId) implements Attribute {
+    /** The stream identifier of a track that is in no stream. */
+    public static final String NO_STREAM = "-";
+
+    /** Checks that both are words. */
+    public Msid {
+        Grammar.word(streamId, "msid identifier");
+        if (trackId != null) {
+            Grammar.word(trackId, "msid appdata");
+        }
+    }
+
+    static Msid parse(String value) {
+        List<String> fields = Grammar.fields(value);
+        Grammar.noMoreThan(fields, 2);
+        return new Msid(Grammar.field(fields, 0, "msid identifier"), fields.size() < 2 ? null : fields.get(1));
+    }
+
+    @Override
+    public String attributeName() {
+        return "msid";
+    }
+
+    @Override
+    public String attributeValue() {
+        return trackId == null ? streamId : streamId + " " + trackId;
+    }
+}

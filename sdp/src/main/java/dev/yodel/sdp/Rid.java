@@ -1,0 +1,97 @@
+package dev.yodel.sdp;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A restricted RTP stream (RFC 8851 section 10).
+ *
+ * @param id letters, digits, hyphen and underscore
+ * @param send true for {@code send}, false for {@code recv}
+ * @param parameters the payload types and restrictions as written, empty for none
+ */
+public record Rid(String id, boolean send, String parameters) implements Attribute {
+    /** Checks identifier and payload types. */
+    public Rid {
+        checkId(id);
+        Grammar.byteString(parameters, "rid parameters");
+        payloadTypes(parameters);
+    }
+
+    static void checkId(String id) {
+        if (id.isEmpty() || id.length() > 255) {
+            throw Grammar.bad("rid must have 1 to 255 characters");
+        }
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            if (!Grammar.isAlphaNumeric(c) && c != '-' && c != '_') {
+                throw Grammar.bad("rid must consist of letters, digits, hyphen and underscore");
+            }
+        }
+    }
+
+    static Rid parse(String value) {
+        String[] idAndRest = Grammar.firstWord(value);
+        String[] directionAndRest = Grammar.firstWord(idAndRest[1]);
+        boolean send = directionAndRest[0].equals("send");
+        if (!send && !directionAndRest[0].equals("recv")) {
+            throw Grammar.bad("rid direction must be send or recv");
+        }
+        return new Rid(idAndRest[0], send, directionAndRest[1]);
+    }
+
+    /**
+     * The payload types the stream is limited to.
+     *
+     * @return them in order of preference; empty when any format of the section may be used
+     */
+    public List<Integer> payloadTypes() {
+        return payloadTypes(parameters);
+    }
+
+    /**
+     * The restrictions, such as {@code max-width}.
+     *
+     * @return names and values in the order written, {@code pt} left out; an absent value is empty
+     */
+    public Map<String, String> restrictions() {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (String part : Grammar.split(parameters, ';')) {
+            String trimmed = part.strip();
+            if (!trimmed.isEmpty() && !trimmed.startsWith("pt=")) {
+                int equals = trimmed.indexOf('=');
+                map.putIfAbsent(
+                        equals < 0 ? trimmed : trimmed.substring(0, equals),
+                        equals < 0 ? "" : trimmed.substring(equals + 1));
+            }
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    private static List<Integer> payloadTypes(String parameters) {
+        for (String part : Grammar.split(parameters, ';')) {
+            String trimmed = part.strip();
+            if (trimmed.startsWith("pt=")) {
+                List<Integer> types = new ArrayList<>();
+                for (String type : Grammar.split(trimmed.substring(3), ',')) {
+                    types.add(Grammar.payloadType(type));
+                }
+                return List.copyOf(types);
+            }
+        }
+        return List.of();
+    }
+
+    @Override
+    public String attributeName() {
+        return "rid";
+    }
+
+    @Override
+    public String attributeValue() {
+        return id + (send ? " send" : " recv") + (parameters.isEmpty() ? "" : " " + parameters);
+    }
+}

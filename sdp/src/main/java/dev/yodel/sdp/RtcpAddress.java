@@ -1,0 +1,33 @@
+package dev.yodel.sdp;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where RTCP goes when it has a port of its own (RFC 3605).
+ *
+ * @param port 0 to 65535
+ * @param connection the address, or null when it is the section's
+ */
+public record RtcpAddress(int port, @Nullable Connection connection) implements Attribute {
+    /** Checks the range. */
+    public RtcpAddress {
+        Grammar.inRange(port, 0, 65535, "port");
+    }
+
+    static RtcpAddress parse(String value) {
+        String[] portAndAddress = Grammar.firstWord(value);
+        return new RtcpAddress(
+                Grammar.port(portAndAddress[0]),
+                portAndAddress[1].isEmpty() ? null : Connection.parse(portAndAddress[1]));
+    }
+
+    @Override
+    public String attributeName() {
+        return "rtcp";
+    }
+
+    @Override
+    public String attributeValue() {
+        return connection == null ? Integer.toString(port) : port + " " + connection.text();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.yodel.sdp;
+
+import java.util.List;
+
+/**
+ * The SCTP port of a data channel section as implementations before RFC 8841 write it (aiortc).
+ *
+ * @param port 0 to 65535
+ * @param application the protocol's name, {@code webrtc-datachannel}
+ * @param streams the number of streams, 1 to 65535, or 0 when not stated
+ */
+public record Sctpmap(int port, String application, int streams) implements Attribute {
+    /** Checks ranges and characters. */
+    public Sctpmap {
+        Grammar.inRange(port, 0, 65535, "sctpmap port");
+        Grammar.token(application, "sctpmap application");
+        Grammar.inRange(streams, 0, 65535, "number of streams");
+    }
+
+    static Sctpmap parse(String value) {
+        List<String> fields = Grammar.fields(value);
+        Grammar.noMoreThan(fields, 3);
+        return new Sctpmap(
+                (int) Grammar.number(Grammar.field(fields, 0, "sctpmap port"), 0, 65535, "sctpmap port"),
+                Grammar.field(fields, 1, "sctpmap application"),
+                fields.size() < 3 ? 0 : (int) Grammar.number(fields.get(2), 1, 65535, "number of streams"));
+    }
+
+    @Override
+    public String attributeName() {
+        return "sctpmap";
+    }
+
+    @Override
+    public String attributeValue() {
+        return port + " " + application + (streams == 0 ? "" : " " + streams);
+    }
+}

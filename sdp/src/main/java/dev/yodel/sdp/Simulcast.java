@@ -1,0 +1,107 @@
+package dev.yodel.sdp;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The simulcast streams of a section (RFC 8853 section 5.1). Each stream is a list of alternatives, the preferred first.
+ *
+ * @param send the streams the writer wants to send, empty for none
+ * @param recv the streams the writer wants to receive, empty for none; not both are empty
+ */
+public record Simulcast(List<List<Alternative>> send, List<List<Alternative>> recv) implements Attribute {
+    /** Checks that there is a stream and that none is without alternatives. */
+    public Simulcast {
+        send = copy(send);
+        recv = copy(recv);
+        if (send.isEmpty() && recv.isEmpty()) {
+            throw Grammar.bad("simulcast needs a stream to send or to receive");
+        }
+    }
+
+    /**
+     * One way to provide a stream.
+     *
+     * @param rid the identifier of an {@code a=rid} line
+     * @param paused whether it is paused at first ({@code ~})
+     */
+    public record Alternative(String rid, boolean paused) {
+        /** Checks the identifier. */
+        public Alternative {
+            Rid.checkId(rid);
+        }
+    }
+
+    static Simulcast parse(String value) {
+        List<String> fields = Grammar.fields(value);
+        if (fields.size() != 2 && fields.size() != 4) {
+            throw Grammar.bad("simulcast must have one or two directions with a list each");
+        }
+        List<List<Alternative>> send = List.of();
+        List<List<Alternative>> recv = List.of();
+        for (int i = 0; i < fields.size(); i += 2) {
+            List<List<Alternative>> streams = streams(fields.get(i + 1));
+            if (fields.get(i).equals("send") && send.isEmpty()) {
+                send = streams;
+            } else if (fields.get(i).equals("recv") && recv.isEmpty()) {
+                recv = streams;
+            } else {
+                throw Grammar.bad("simulcast direction must be send or recv, each at most once");
+            }
+        }
+        return new Simulcast(send, recv);
+    }
+
+    private static List<List<Alternative>> streams(String text) {
+        List<List<Alternative>> streams = new ArrayList<>();
+        for (String stream : Grammar.split(text, ';')) {
+            List<Alternative> alternatives = new ArrayList<>();
+            for (String alternative : Grammar.split(stream, ',')) {
+                boolean paused = alternative.startsWith("~");
+                alternatives.add(new Alternative(paused ? alternative.substring(1) : alternative, paused));
+            }
+            streams.add(alternatives);
+        }
+        return streams;
+    }
+
+    private static List<List<Alternative>> copy(List<List<Alternative>> streams) {
+        List<List<Alternative>> copy = new ArrayList<>();
+        for (List<Alternative> stream : streams) {
+            if (stream.isEmpty()) {
+                throw Grammar.bad("a simulcast stream needs an alternative");
+            }
+            copy.add(List.copyOf(stream));
+        }
+        return List.copyOf(copy);
+    }
+
+    private String written() {
+        StringBuilder text = new StringBuilder();
+        write("send ", send, text);
+        write("recv ", recv, text);
+        return text.toString();
+    }
+
+    private static void write(String direction, List<List<Alternative>> streams, StringBuilder text) {
+        for (int i = 0; i < streams.size(); i++) {
+            text.append(i > 0 ? ";" : text.isEmpty() ? direction : " " + direction);
+            for (int k = 0; k < streams.get(i).size(); k++) {
+                Alternative alternative = streams.get(i).get(k);
+                text.append(k > 0 ? "," : "")
+                        .append(alternative.paused() ? "~" : "")
+                        .append(alternative.rid());
+            }
+        }
+    }
+
+    @Override
+    public String attributeName() {
+        return "simulcast";
+    }
+
+    @Override
+    public String attributeValue() {
+        return written();
+    }
+}

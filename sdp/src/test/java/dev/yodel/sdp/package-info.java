@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.sdp;
+
+import org.jspecify.annotations.NullMarked;
