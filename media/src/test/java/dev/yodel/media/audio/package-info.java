@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.media.audio;
+
+import org.jspecify.annotations.NullMarked;

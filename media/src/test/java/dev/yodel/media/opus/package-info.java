@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.media.opus;
+
+import org.jspecify.annotations.NullMarked;
