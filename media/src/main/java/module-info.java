@@ -10,4 +10,6 @@ module dev.yodel.media {
     exports dev.yodel.media;
     exports dev.yodel.media.audio;
     exports dev.yodel.media.opus;
+    exports dev.yodel.rtp;
+    exports dev.yodel.rtp.rtcp;
 }

@@ -1,0 +1,69 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A packet of a routed stream: a re-used view of borrowed bytes, valid until the next call on the session. It is no copy:
+ * who keeps it keeps {@code data[packetOffset..+packetLength]} by copying.
+ */
+public final class ReceivedPacket implements RtpEvent.Media {
+    /** The array that was given to {@link RtpSession#handleRtp}. */
+    public byte[] data = Bytes.EMPTY;
+
+    /** First byte of the whole packet. */
+    public int packetOffset;
+
+    /** Bytes of the whole packet. */
+    public int packetLength;
+
+    /** First byte of the payload. */
+    public int payloadOffset;
+
+    /** Bytes of the payload; 0 for a packet that only pads or probes. */
+    public int payloadLength;
+
+    /** {@link RtpReceiver#id()}. */
+    public int receiverId;
+
+    /** The source, 0 to 2^32-1. */
+    public long ssrc;
+
+    /** Simulcast stream, or null. */
+    public @Nullable String rid;
+
+    /** The negotiated meaning of the payload type. */
+    public RtpCodec codec = NO_CODEC;
+
+    /** Extended sequence number; steps of 1, and it never jumps back, even if the sender starts anew. */
+    public long sequence;
+
+    /** Whether the sender started anew (RFC 3550 A.1), so that gaps before this packet mean nothing. */
+    public boolean restarted;
+
+    /** Timestamp as on the wire, 0 to 2^32-1. */
+    public long rtpTimestamp;
+
+    /** The marker bit. */
+    public boolean marker;
+
+    /** Audio level in -dBov, 0 (loud) to 127 (silence), or -1 if the packet has none (RFC 6464). */
+    public int audioLevel = -1;
+
+    /** The voice activity bit beside the audio level. */
+    public boolean voiceActivity;
+
+    /** When it came, nanoseconds. */
+    public long arrivalNanos;
+
+    private static final RtpCodec NO_CODEC = new RtpCodec(0, "none", 1, 1);
+
+    /** An empty view, for tests and for owners that copy. */
+    public ReceivedPacket() {}
+
+    @Override
+    public String toString() {
+        return "ssrc=" + ssrc + " " + codec.name() + " seq=" + sequence + " ts=" + rtpTimestamp + " payload="
+                + payloadLength;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.yodel.rtp;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one payload type means on one media section, as negotiated by SDP ({@code rtpmap}, {@code fmtp},
+ * {@code rtcp-fb}). It holds no codec. Immutable.
+ *
+ * @param payloadType 0 to 127
+ * @param name encoding name, for example {@code opus}; compared without regard to case
+ * @param clockRate RTP clock in hertz, positive
+ * @param channels count of channels, 1 if the name says nothing about it
+ * @param parameters {@code fmtp} parameters, for example {@code apt} of {@code rtx}
+ * @param feedback {@code rtcp-fb} values, for example {@code nack}, {@code nack pli}, {@code transport-cc}
+ */
+public record RtpCodec(
+        int payloadType,
+        String name,
+        int clockRate,
+        int channels,
+        Map<String, String> parameters,
+        Set<String> feedback) {
+    /**
+     * Checks and copies.
+     *
+     * @throws IllegalArgumentException if a number is out of its range
+     */
+    public RtpCodec {
+        if (payloadType < 0 || payloadType > 127) {
+            throw new IllegalArgumentException("a payload type is 0 to 127, was " + payloadType);
+        }
+        if (clockRate <= 0 || channels <= 0) {
+            throw new IllegalArgumentException("clock rate and channels are positive: " + clockRate + ", " + channels);
+        }
+        parameters = Map.copyOf(parameters);
+        feedback = Set.copyOf(feedback);
+    }
+
+    /**
+     * A codec without parameters and feedback.
+     *
+     * @param payloadType 0 to 127
+     * @param name encoding name
+     * @param clockRate RTP clock in hertz
+     * @param channels count of channels
+     */
+    public RtpCodec(int payloadType, String name, int clockRate, int channels) {
+        this(payloadType, name, clockRate, channels, Map.of(), Set.of());
+    }
+
+    /**
+     * Whether this is the retransmission format of RFC 4588.
+     *
+     * @return true for {@code rtx}
+     */
+    public boolean isRtx() {
+        return name.equalsIgnoreCase("rtx");
+    }
+
+    /**
+     * Whether the peer may ask for lost packets (RFC 4585 6.2.1).
+     *
+     * @return true if {@code nack} was negotiated
+     */
+    public boolean nack() {
+        return feedback.contains("nack");
+    }
+
+    /**
+     * Whether both name the same encoding: name without case, clock rate and channels.
+     *
+     * @param other another codec, maybe under another payload type
+     * @return true if their packets can be relayed one as the other
+     */
+    public boolean sameEncoding(RtpCodec other) {
+        return clockRate == other.clockRate
+                && channels == other.channels
+                && name.toLowerCase(Locale.ROOT).equals(other.name.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The payload type this one repairs (RFC 4588 8.1).
+     *
+     * @return {@code apt} of {@code rtx}, or -1
+     */
+    public int associatedPayloadType() {
+        String apt = parameters.get("apt");
+        if (apt == null || apt.isEmpty() || apt.length() > 3) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = 0; i < apt.length(); i++) {
+            int digit = apt.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            value = value * 10 + digit;
+        }
+        return value <= 127 ? value : -1;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One media section that receives: its parameters and the streams routed to it. It delivers nothing by itself, see
+ * {@link RtpSession#pollEvent}. Same thread as its session.
+ */
+public final class RtpReceiver {
+    private final int id;
+    private ReceiveParameters parameters;
+    private byte[] mid = Bytes.EMPTY;
+    private @Nullable RtpCodec[] codecs = new @Nullable RtpCodec[128];
+    final List<ReceiveStream> streams = new ArrayList<>();
+
+    RtpReceiver(int id, ReceiveParameters parameters) {
+        this.id = id;
+        this.parameters = parameters;
+        update(parameters);
+    }
+
+    void update(ReceiveParameters changed) {
+        parameters = changed;
+        mid = changed.mid() == null ? Bytes.EMPTY : changed.mid().getBytes(StandardCharsets.UTF_8);
+        codecs = new @Nullable RtpCodec[128];
+        for (RtpCodec codec : changed.codecs()) {
+            codecs[codec.payloadType()] = codec;
+        }
+    }
+
+    /**
+     * Its number, unique in the session and never used again.
+     *
+     * @return 1 and more
+     */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * What was negotiated last.
+     *
+     * @return the parameters
+     */
+    public ReceiveParameters parameters() {
+        return parameters;
+    }
+
+    /**
+     * The streams that are active now.
+     *
+     * @return a fresh list of counts, one per source
+     */
+    public List<ReceiveStreamStats> stats() {
+        List<ReceiveStreamStats> result = new ArrayList<>(streams.size());
+        for (ReceiveStream stream : streams) {
+            if (stream.active) {
+                result.add(stream.stats());
+            }
+        }
+        return result;
+    }
+
+    @Nullable
+    RtpCodec codec(int payloadType) {
+        return codecs[payloadType];
+    }
+
+    boolean hasMid(byte[] data, int offset, int length) {
+        return length == mid.length
+                && length > 0
+                && java.util.Arrays.equals(data, offset, offset + length, mid, 0, length);
+    }
+
+    /** The announced rid that equals a range, or null. */
+    @Nullable
+    String rid(byte[] data, int offset, int length) {
+        for (String rid : parameters.rids()) {
+            if (rid.length() == length && equalsAscii(rid, data, offset)) {
+                return rid;
+            }
+        }
+        return null;
+    }
+
+    private static boolean equalsAscii(String text, byte[] data, int offset) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) != data[offset + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "receiver " + id + " mid=" + parameters.mid() + " streams=" + streams.size();
+    }
+}

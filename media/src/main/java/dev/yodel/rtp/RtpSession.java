@@ -1,0 +1,547 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.RandomSource;
+import dev.yodel.io.Time;
+import dev.yodel.rtp.rtcp.ExtendedReport;
+import dev.yodel.rtp.rtcp.FullIntraRequest;
+import dev.yodel.rtp.rtcp.PictureLossIndication;
+import dev.yodel.rtp.rtcp.RtcpPacket;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * RTP and RTCP of one transport as a core (RFC 3550, 4585, 5506, 5761, 8843, 9143). It routes received packets to
+ * receivers, numbers sent ones, reports, and counts. It does not encrypt, packetize, reorder or decode, and it has no
+ * clock, thread or socket: one thread at a time, time as an argument.
+ *
+ * <p>After every call that may produce something the owner drains {@link #pollTransmit} and {@link #pollEvent}, then asks
+ * {@link #nextTimeout}.
+ */
+public final class RtpSession {
+    /** The timers of this core. */
+    private enum Timer {
+        /** The next regular RTCP report. */
+        REPORT,
+        /** The next look for sources that fell silent. */
+        SILENCE
+    }
+
+    /** A source is given up after this time without RTP and RTCP: more than ICE needs to fail. */
+    static final long SILENCE_NANOS = 60 * Time.SECOND;
+
+    private static final int MAX_SEND_STREAMS = 256;
+
+    private final RtpSessionOptions options;
+    private final RandomSource random;
+    private final NtpClock clock;
+    private final RtpCounters counters = new RtpCounters();
+    private final TransmitQueue transmits = new TransmitQueue(counters);
+    private final EventQueue events = new EventQueue(counters);
+    private final PacketRouter router = new PacketRouter(counters, events);
+    private final RtcpSchedule schedule;
+    private final ReportComposer composer;
+    private final RtcpInput rtcpInput;
+    private final List<SendStream> senders = new ArrayList<>();
+    private final SsrcMap<SendStream> ownSources = new SsrcMap<>();
+    private final RtpPacket packet = new RtpPacket();
+    private final int sessionSsrc;
+    private TransmitQueue.@Nullable Buffer lent;
+    private int lastId;
+    private int transportSequence;
+    private long silenceDeadline = Time.NEVER;
+    private boolean closed;
+
+    /**
+     * An idle session.
+     *
+     * @param options values for life
+     * @param random where sources, first numbers and report times come from
+     * @param wallClockMillis the wall clock at {@code now}, for the NTP times of reports; later jumps do not matter
+     * @param now the time
+     */
+    public RtpSession(RtpSessionOptions options, RandomSource random, long wallClockMillis, long now) {
+        this.options = options;
+        this.random = random;
+        this.clock = new NtpClock(wallClockMillis, now);
+        this.schedule = new RtcpSchedule(options, random);
+        this.sessionSsrc = random.nextInt();
+        this.composer = new ReportComposer(options, transmits, schedule, clock, sessionSsrc & 0xffff_ffffL);
+        this.rtcpInput = new RtcpInput(this, counters, events, router, schedule, clock);
+        this.transportSequence = random.nextInt(1 << 15);
+    }
+
+    /**
+     * A source that neither side uses so far.
+     *
+     * @return 1 to 2^32-1
+     */
+    public long newSsrc() {
+        while (true) {
+            int candidate = random.nextInt();
+            if (candidate != 0 && !isOwn(candidate) && router.stream(candidate & 0xffff_ffffL) == null) {
+                return candidate & 0xffff_ffffL;
+            }
+        }
+    }
+
+    /**
+     * Adds an outgoing stream.
+     *
+     * @param parameters what was negotiated
+     * @return the stream, ready to write to
+     * @throws IllegalArgumentException if its source is in use here
+     * @throws IllegalStateException if the session is closed or has 256 streams
+     */
+    public SendStream addSendStream(SendStreamParameters parameters) {
+        checkOpen();
+        if (senders.size() == MAX_SEND_STREAMS) {
+            throw new IllegalStateException("at most " + MAX_SEND_STREAMS + " outgoing streams on one transport");
+        }
+        if (isOwn((int) parameters.ssrc())) {
+            throw new IllegalArgumentException("ssrc " + parameters.ssrc() + " is in use; take newSsrc()");
+        }
+        // RFC 3711 9.1 wants room below the first roll-over; a relay may start with a reordered packet.
+        int firstSequence = 1024 + random.nextInt((1 << 15) - 1024);
+        SendStream stream = new SendStream(++lastId, this, transmits, parameters, firstSequence, random.nextInt());
+        senders.add(stream);
+        own(stream);
+        return stream;
+    }
+
+    /**
+     * Changes codecs, identification or extensions of a stream after renegotiation; its source stays.
+     *
+     * @param stream of this session
+     * @param parameters what was negotiated, with the same sources
+     * @throws IllegalArgumentException if the source differs: remove the stream and add another one
+     */
+    public void updateSendStream(SendStream stream, SendStreamParameters parameters) {
+        if (parameters.ssrc() != stream.parameters().ssrc()
+                || parameters.rtxSsrc() != stream.parameters().rtxSsrc()) {
+            throw new IllegalArgumentException("the sources differ; remove the stream and add another one");
+        }
+        stream.update(parameters);
+    }
+
+    /**
+     * Removes a stream and says BYE for it if it ever sent (RFC 3550 6.3.7). Removing twice is harmless.
+     *
+     * @param stream of this session
+     * @param now the time
+     */
+    public void removeSendStream(SendStream stream, long now) {
+        if (!senders.contains(stream)) {
+            return;
+        }
+        if (stream.hasSent() && !closed) {
+            composer.report(senders, List.of(), null, List.of(stream.ssrc()), now);
+        }
+        senders.remove(stream);
+        stream.markRemoved();
+        ownSources.clear();
+        for (SendStream sender : senders) {
+            own(sender);
+        }
+        population();
+    }
+
+    /**
+     * Adds a media section that receives.
+     *
+     * @param parameters what was negotiated
+     * @param now the time
+     * @return its handle
+     * @throws IllegalStateException if the session is closed or has 64 receivers
+     */
+    public RtpReceiver addReceiver(ReceiveParameters parameters, long now) {
+        checkOpen();
+        RtpReceiver receiver = new RtpReceiver(++lastId, parameters);
+        router.add(receiver, now);
+        return receiver;
+    }
+
+    /**
+     * Changes what a section expects after renegotiation; active streams stay bound.
+     *
+     * @param receiver of this session
+     * @param parameters what was negotiated
+     * @param now the time
+     */
+    public void updateReceiver(RtpReceiver receiver, ReceiveParameters parameters, long now) {
+        router.update(receiver, parameters, now);
+    }
+
+    /**
+     * Removes a section; its streams end with {@link RtpEvent.EndReason#REMOVED}. Removing twice is harmless.
+     *
+     * @param receiver of this session
+     */
+    public void removeReceiver(RtpReceiver receiver) {
+        router.remove(receiver);
+        population();
+    }
+
+    /**
+     * Takes a decrypted RTP packet.
+     *
+     * @param data borrowed until the drain that follows is finished
+     * @param offset first byte
+     * @param length count of bytes
+     * @param now time of arrival
+     */
+    public void handleRtp(byte[] data, int offset, int length, long now) {
+        if (closed) {
+            return;
+        }
+        if (!packet.wrap(data, offset, length)) {
+            counters.count(RtpCounter.RTP_MALFORMED);
+            return;
+        }
+        if (isOwn((int) packet.ssrc())) {
+            onOwnSource((int) packet.ssrc(), now);
+            return;
+        }
+        ReceiveStream stream = router.route(packet, now);
+        RtpCodec codec = router.codec;
+        if (stream == null || codec == null) {
+            return;
+        }
+        int verdict = stream.sequence.update(packet.sequenceNumber());
+        if (verdict == ReceiveSequence.JUMPED) {
+            counters.count(RtpCounter.RTP_SEQUENCE_JUMP);
+            return;
+        }
+        if (verdict == ReceiveSequence.DUPLICATE) {
+            stream.duplicates++;
+            counters.count(RtpCounter.RTP_DUPLICATE);
+            return;
+        }
+        stream.onPacket(packet, codec, stream.sequence.last() == stream.sequence.highest(), now);
+        startTimers(now);
+        if (stream.retransmission) {
+            return;
+        }
+        ReceivedPacket event = events.takePacket();
+        event.data = data;
+        event.packetOffset = offset;
+        event.packetLength = length;
+        event.payloadOffset = packet.payloadOffset();
+        event.payloadLength = packet.payloadLength();
+        event.receiverId = stream.receiver.id();
+        event.ssrc = packet.ssrc();
+        event.rid = stream.rid;
+        event.codec = codec;
+        event.sequence = stream.sequence.last();
+        event.restarted = verdict == ReceiveSequence.RESTARTED;
+        event.rtpTimestamp = packet.timestamp();
+        event.marker = packet.marker();
+        event.audioLevel = router.audioLevel < 0 ? -1 : router.audioLevel & 0x7f;
+        event.voiceActivity = router.audioLevel >= 0 && (router.audioLevel & 0x80) != 0;
+        event.arrivalNanos = now;
+        events.add(event);
+    }
+
+    /**
+     * Takes a decrypted RTCP packet, compound or of reduced size.
+     *
+     * @param data borrowed for the call
+     * @param offset first byte
+     * @param length count of bytes
+     * @param now time of arrival
+     */
+    public void handleRtcp(byte[] data, int offset, int length, long now) {
+        if (!closed) {
+            rtcpInput.handle(data, offset, length, now);
+        }
+    }
+
+    /**
+     * Does what has become due. Early and repeated calls are harmless.
+     *
+     * @param now the time
+     */
+    public void handleTimeout(long now) {
+        if (closed) {
+            return;
+        }
+        for (Timer timer : Timer.values()) {
+            if (deadline(timer) > now) {
+                continue;
+            }
+            switch (timer) {
+                case REPORT -> {
+                    population();
+                    if (schedule.due(now)) {
+                        composer.report(senders, router.streams, extendedReport(now), List.of(), now);
+                        schedule.onReported(now);
+                    }
+                }
+                case SILENCE -> endSilentStreams(now);
+            }
+        }
+    }
+
+    private long deadline(Timer timer) {
+        return switch (timer) {
+            case REPORT -> schedule.next();
+            case SILENCE -> silenceDeadline;
+        };
+    }
+
+    /**
+     * When {@link #handleTimeout} wants to be called.
+     *
+     * @return a time, or {@link Time#NEVER}
+     */
+    public long nextTimeout() {
+        return closed ? Time.NEVER : Math.min(deadline(Timer.REPORT), deadline(Timer.SILENCE));
+    }
+
+    /**
+     * Takes the next packet to protect and send.
+     *
+     * @param out is pointed at the packet; its bytes are valid until the next call on this session
+     * @return false if there is none
+     */
+    public boolean pollTransmit(RtpTransmit out) {
+        if (lent != null) {
+            transmits.release(lent);
+            lent = null;
+        }
+        TransmitQueue.Buffer buffer = transmits.poll();
+        if (buffer == null) {
+            return false;
+        }
+        lent = buffer;
+        out.data = buffer.data;
+        out.offset = RtpTransmit.HEADROOM;
+        out.length = buffer.length;
+        out.rtcp = buffer.rtcp;
+        return true;
+    }
+
+    /**
+     * Takes the next event. A {@link ReceivedPacket} is valid until the next call on this session.
+     *
+     * @return an event, or null if there is none
+     */
+    public @Nullable RtpEvent pollEvent() {
+        return events.poll();
+    }
+
+    /**
+     * Asks the sender of a stream for a key frame (RFC 4585 6.3.1): the owner decides how often.
+     *
+     * @param ssrc a received stream; another one is ignored
+     * @param now the time
+     */
+    public void requestKeyFrame(long ssrc, long now) {
+        ReceiveStream stream = router.stream(ssrc);
+        if (closed || stream == null || !stream.active) {
+            return;
+        }
+        long reporter = composer.reporter(senders);
+        RtpCodec codec = stream.payloadType < 0 ? null : stream.receiver.codec(stream.payloadType);
+        RtcpPacket request;
+        if (codec != null
+                && !codec.feedback().contains("nack pli")
+                && codec.feedback().contains("ccm fir")) {
+            stream.firCount++;
+            stream.firSequence = stream.firSequence + 1 & 0xff;
+            request = new FullIntraRequest(reporter, List.of(new FullIntraRequest.Entry(ssrc, stream.firSequence)));
+        } else {
+            stream.pliCount++;
+            request = new PictureLossIndication(reporter, ssrc);
+        }
+        composer.feedback(request, senders);
+    }
+
+    /**
+     * How often something was dropped or refused.
+     *
+     * @param counter which
+     * @return a count since the beginning
+     */
+    public long count(RtpCounter counter) {
+        return counters.get(counter);
+    }
+
+    /**
+     * The latest round trip of any outgoing stream.
+     *
+     * @return nanoseconds, or -1 if none was measured
+     */
+    public long roundTripNanos() {
+        long latest = -1;
+        for (SendStream sender : senders) {
+            latest = Math.max(latest, sender.roundTripNanos());
+        }
+        return latest;
+    }
+
+    /**
+     * Says BYE for all streams that ever sent and stops; the last transmits may still be polled. Closing twice is
+     * harmless.
+     *
+     * @param now the time
+     */
+    public void close(long now) {
+        if (closed) {
+            return;
+        }
+        List<Long> leaving = new ArrayList<>();
+        for (SendStream sender : senders) {
+            if (sender.hasSent() && leaving.size() < 31) {
+                leaving.add(sender.ssrc());
+            }
+        }
+        if (!leaving.isEmpty()) {
+            composer.report(senders, router.streams, null, leaving, now);
+        }
+        for (SendStream sender : senders) {
+            sender.markRemoved();
+        }
+        closed = true;
+        schedule.stop();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the session is closed; make another one");
+        }
+    }
+
+    private void own(SendStream stream) {
+        ownSources.put(stream.ssrc, stream);
+        if (stream.parameters().rtxSsrc() != SendStreamParameters.NO_SSRC) {
+            ownSources.put((int) stream.parameters().rtxSsrc(), stream);
+        }
+    }
+
+    boolean isOwn(int ssrc) {
+        return ssrc == sessionSsrc || ownSources.get(ssrc) != null;
+    }
+
+    @Nullable
+    SendStream ownStream(long ssrc) {
+        return ownSources.get((int) ssrc);
+    }
+
+    List<SendStream> senders() {
+        return senders;
+    }
+
+    /** RFC 3550 8.2: the first packet under one of our sources may be a collision, after a change it is a loop. */
+    private void onOwnSource(int ssrc, long now) {
+        counters.count(RtpCounter.RTP_OWN_SSRC);
+        SendStream stream = ownSources.get(ssrc);
+        if (stream == null || stream.ssrcChanged || stream.ssrc != ssrc) {
+            return;
+        }
+        long old = stream.ssrc();
+        if (stream.hasSent()) {
+            composer.report(senders, List.of(), null, List.of(old), now);
+        }
+        long fresh = newSsrc();
+        ownSources.remove(ssrc);
+        stream.changeSsrc((int) fresh, 1024 + random.nextInt((1 << 15) - 1024));
+        own(stream);
+        events.add(new RtpEvent.SsrcChanged(stream.id(), old, fresh));
+    }
+
+    private @Nullable ExtendedReport extendedReport(long now) {
+        if (!options.receiverRtt()) {
+            return null;
+        }
+        boolean sending = false;
+        for (SendStream sender : senders) {
+            sending |= sender.isSender();
+        }
+        List<ExtendedReport.Delay> delays = rtcpInput.takeDelays(now);
+        long reference = sending ? 0 : clock.at(now);
+        if (reference == 0 && delays.isEmpty()) {
+            return null;
+        }
+        return new ExtendedReport(composer.reporter(senders), reference, delays);
+    }
+
+    private void endSilentStreams(long now) {
+        long next = Time.NEVER;
+        int before = members();
+        for (ReceiveStream stream : router.streams) {
+            if (!stream.active) {
+                continue;
+            }
+            long deadline = Time.after(stream.lastActivityNanos, SILENCE_NANOS);
+            if (deadline <= now) {
+                router.end(stream, RtpEvent.EndReason.TIMEOUT);
+            } else {
+                next = Math.min(next, deadline);
+            }
+        }
+        silenceDeadline = next;
+        schedule.onMembersLeft(before, members(), now);
+    }
+
+    void startTimers(long now) {
+        schedule.start(now);
+        if (silenceDeadline == Time.NEVER) {
+            silenceDeadline = Time.after(now, SILENCE_NANOS);
+        }
+    }
+
+    void onPacketWritten(long now) {
+        schedule.start(now);
+    }
+
+    int nextTransportSequence() {
+        int number = transportSequence;
+        transportSequence = number + 1 & 0xffff;
+        return number;
+    }
+
+    RtpCounters counters() {
+        return counters;
+    }
+
+    private int members() {
+        int count = Math.max(1, senders.size());
+        for (int i = 0; i < router.streams.size(); i++) {
+            if (router.streams.get(i).active) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    void membersLeft(int before, long now) {
+        schedule.onMembersLeft(before, members(), now);
+    }
+
+    int memberCount() {
+        return members();
+    }
+
+    private void population() {
+        int sending = 0;
+        boolean weSent = false;
+        for (SendStream sender : senders) {
+            if (sender.isSender()) {
+                sending++;
+                weSent = true;
+            }
+        }
+        for (ReceiveStream stream : router.streams) {
+            if (stream.active) {
+                sending++;
+            }
+        }
+        schedule.population(members(), sending, weSent);
+    }
+
+    @Override
+    public String toString() {
+        return "RtpSession senders=" + senders + " receivers=" + router.receivers;
+    }
+}

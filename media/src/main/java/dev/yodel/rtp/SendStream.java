@@ -1,0 +1,491 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.Bytes;
+import dev.yodel.io.Time;
+import dev.yodel.rtp.rtcp.ReportBlock;
+import dev.yodel.rtp.rtcp.SenderReport;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One outgoing RTP stream: numbers packets, writes their headers and counts them. It encodes and paces nothing; a packet
+ * written is a packet to be sent now. Same thread as its session (RFC 3550 5.1, RFC 8285, RFC 9143).
+ */
+public final class SendStream {
+    private static final byte[] NONE = Bytes.EMPTY;
+
+    private final int id;
+    private final RtpSession session;
+    private final TransmitQueue transmits;
+    private final HeaderExtensionWriter extensionWriter = new HeaderExtensionWriter();
+    private final HeaderExtensionReader extensionReader = new HeaderExtensionReader();
+    private final int timestampOffset;
+    private SendStreamParameters parameters;
+    private byte[] mid = NONE;
+    private byte[] rid = NONE;
+    private boolean removed;
+
+    int ssrc;
+    boolean ssrcChanged;
+    private int nextSequence;
+    private boolean relaying;
+    private int relaySource;
+    private int relaySequenceOffset;
+    private int relayTimestampOffset;
+    private int lastRelaySequence;
+
+    private int lastTimestamp;
+    private int lastClockRate = 1;
+    private long lastTimestampNanos;
+    private long lastPacketNanos = Time.NEVER;
+    private long packetsSent;
+    private long bytesSent;
+    private long headerBytesSent;
+    long retransmittedPackets;
+    long retransmittedBytes;
+    long nackCount;
+    long pliCount;
+    long firCount;
+    int lastFirSequence = -1;
+    long keyFrameRequestedNanos = Time.NEVER;
+    private long reportsSent;
+    private long packetsAtLastReport;
+    private long packetsAtReportBefore;
+
+    private boolean acknowledged;
+    private @Nullable ReportBlock remoteReport;
+    private long remoteReports;
+    private long remoteReportNanos;
+    private int firstSequence;
+    private final RoundTrip roundTrip = new RoundTrip();
+
+    SendStream(
+            int id,
+            RtpSession session,
+            TransmitQueue transmits,
+            SendStreamParameters parameters,
+            int sequence,
+            int offset) {
+        this.id = id;
+        this.session = session;
+        this.transmits = transmits;
+        this.parameters = parameters;
+        this.ssrc = (int) parameters.ssrc();
+        this.nextSequence = sequence;
+        this.firstSequence = sequence;
+        this.timestampOffset = offset;
+        update(parameters);
+    }
+
+    void update(SendStreamParameters changed) {
+        parameters = changed;
+        mid = changed.mid() == null ? NONE : changed.mid().getBytes(StandardCharsets.UTF_8);
+        rid = changed.rid() == null ? NONE : changed.rid().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** RFC 3550 8.2: goes on under a fresh source. */
+    void changeSsrc(int fresh, int sequence) {
+        ssrc = fresh;
+        ssrcChanged = true;
+        nextSequence = sequence;
+        firstSequence = sequence;
+        relaying = false;
+        acknowledged = false;
+        remoteReport = null;
+    }
+
+    void markRemoved() {
+        removed = true;
+    }
+
+    /**
+     * Its number, unique in the session and never used again.
+     *
+     * @return 1 and more
+     */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * What was negotiated last.
+     *
+     * @return the parameters
+     */
+    public SendStreamParameters parameters() {
+        return parameters;
+    }
+
+    /**
+     * The source in use: that of the parameters, unless a collision forced another one.
+     *
+     * @return 0 to 2^32-1
+     */
+    public long ssrc() {
+        return ssrc & 0xffff_ffffL;
+    }
+
+    /**
+     * The negotiated codec that equals another one, for relays.
+     *
+     * @param codec of the received packet
+     * @return a codec of this stream, or null if the packet cannot be relayed
+     */
+    public @Nullable RtpCodec codecLike(RtpCodec codec) {
+        for (RtpCodec candidate : parameters.codecs()) {
+            if (candidate.sameEncoding(codec)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Sends one payload.
+     *
+     * @param codec one of the negotiated codecs
+     * @param payload copied
+     * @param offset first byte
+     * @param length count of bytes, so that the packet fits 1,500
+     * @param rtpTimestamp sampling time in units of the codec's clock from any start; the low 32 bits count, and a random
+     *     offset is added (RFC 3550 5.1)
+     * @param marker the marker bit
+     * @param audioLevel -dBov, 0 to 127, or -1 for none (RFC 6464)
+     * @param now the time
+     * @throws IllegalArgumentException if the payload is too large for one packet
+     * @throws IllegalStateException if the stream was removed
+     */
+    public void write(
+            RtpCodec codec,
+            byte[] payload,
+            int offset,
+            int length,
+            long rtpTimestamp,
+            boolean marker,
+            int audioLevel,
+            long now) {
+        checkOpen();
+        relaying = false;
+        int level = audioLevel < 0 ? -1 : Math.min(audioLevel, 127) | (audioLevel < 127 ? 0x80 : 0);
+        TransmitQueue.Buffer buffer = transmits.take();
+        int header = writeHeader(
+                buffer.data,
+                nextSequence,
+                (int) rtpTimestamp + timestampOffset,
+                codec.payloadType(),
+                marker,
+                level,
+                now);
+        if (header + length > TransmitQueue.MAX_PACKET) {
+            transmits.release(buffer);
+            throw new IllegalArgumentException("a payload of " + length + " bytes and a header of " + header
+                    + " do not fit one packet of " + TransmitQueue.MAX_PACKET + "; packetize it");
+        }
+        finish(buffer, header, payload, offset, length, codec.clockRate(), now);
+        nextSequence = nextSequence + 1 & 0xffff;
+    }
+
+    /**
+     * Sends one payload of the preferred codec without an audio level.
+     *
+     * @param payload copied
+     * @param offset first byte
+     * @param length count of bytes
+     * @param rtpTimestamp see the long form
+     * @param marker the marker bit
+     * @param now the time
+     */
+    public void write(byte[] payload, int offset, int length, long rtpTimestamp, boolean marker, long now) {
+        write(parameters.codecs().get(0), payload, offset, length, rtpTimestamp, marker, -1, now);
+    }
+
+    /**
+     * Relays a packet that this or another session on the same thread received.
+     *
+     * @param packet a current packet event
+     * @param now the time
+     * @return false if no negotiated codec equals its codec, or it is too large; then it is counted and dropped
+     * @throws IllegalStateException if the stream was removed
+     */
+    public boolean relay(ReceivedPacket packet, long now) {
+        checkOpen();
+        RtpCodec codec = codecLike(packet.codec);
+        if (codec == null) {
+            session.counters().count(RtpCounter.RELAY_REFUSED);
+            return false;
+        }
+        int level = packet.audioLevel < 0 ? -1 : packet.audioLevel | (packet.voiceActivity ? 0x80 : 0);
+        return relay(
+                packet.data,
+                packet.payloadOffset,
+                packet.payloadLength,
+                (int) packet.ssrc,
+                (int) packet.sequence,
+                (int) packet.rtpTimestamp,
+                packet.marker,
+                level,
+                codec,
+                now);
+    }
+
+    /**
+     * Relays a whole RTP packet: its source, payload type, header extensions and the origins of sequence number and
+     * timestamp are replaced; gaps and order stay. A packet from another source, or far away from the last one, continues
+     * behind the last one sent.
+     *
+     * @param packet a wrapped packet, for example of a bridge
+     * @param codec one of the negotiated codecs
+     * @param sourceIds which header extensions of the packet to understand; only the audio level is taken over
+     * @param now the time
+     * @return false if it is too large or malformed; then it is counted and dropped
+     * @throws IllegalStateException if the stream was removed
+     */
+    public boolean writeRtp(RtpPacket packet, RtpCodec codec, HeaderExtensionIds sourceIds, long now) {
+        checkOpen();
+        if (packet.length() == 0) {
+            session.counters().count(RtpCounter.RELAY_REFUSED);
+            return false;
+        }
+        int level = -1;
+        if (sourceIds.audioLevel() != 0) {
+            extensionReader.wrap(packet);
+            while (extensionReader.next()) {
+                if (extensionReader.id() == sourceIds.audioLevel() && extensionReader.length() >= 1) {
+                    level = Bytes.u8(packet.data(), extensionReader.offset());
+                    break;
+                }
+            }
+        }
+        return relay(
+                packet.data(),
+                packet.payloadOffset(),
+                packet.payloadLength(),
+                (int) packet.ssrc(),
+                packet.sequenceNumber(),
+                (int) packet.timestamp(),
+                packet.marker(),
+                level,
+                codec,
+                now);
+    }
+
+    private boolean relay(
+            byte[] payload,
+            int offset,
+            int length,
+            int source,
+            int sequence,
+            int timestamp,
+            boolean marker,
+            int level,
+            RtpCodec codec,
+            long now) {
+        int distance = (short) (sequence - lastRelaySequence);
+        boolean anchored = relaying
+                && source == relaySource
+                && distance < ReceiveSequence.MAX_DROPOUT
+                && distance > -ReceiveSequence.MAX_MISORDER;
+        int sequenceOffset = anchored ? relaySequenceOffset : nextSequence - sequence;
+        int timestampShift = relayTimestampOffset;
+        if (!anchored) {
+            // The new source continues where the old one would be by now.
+            int from = packetsSent == 0
+                    ? timestampOffset
+                    : lastTimestamp
+                            + (int) Math.max(
+                                    1, InterarrivalJitter.toUnits(now - lastTimestampNanos, codec.clockRate()));
+            timestampShift = from - timestamp;
+        }
+        TransmitQueue.Buffer buffer = transmits.take();
+        int out = sequence + sequenceOffset & 0xffff;
+        int header = writeHeader(buffer.data, out, timestamp + timestampShift, codec.payloadType(), marker, level, now);
+        if (header + length > TransmitQueue.MAX_PACKET) {
+            transmits.release(buffer);
+            session.counters().count(RtpCounter.RELAY_REFUSED);
+            return false;
+        }
+        relaying = true;
+        relaySource = source;
+        relaySequenceOffset = sequenceOffset;
+        relayTimestampOffset = timestampShift;
+        if (!anchored || distance > 0) {
+            lastRelaySequence = sequence;
+        }
+        finish(buffer, header, payload, offset, length, codec.clockRate(), now);
+        if ((short) (out - nextSequence) >= 0) {
+            nextSequence = out + 1 & 0xffff;
+        }
+        return true;
+    }
+
+    private void checkOpen() {
+        if (removed) {
+            throw new IllegalStateException("the stream was removed from its session; add another one");
+        }
+    }
+
+    private int writeHeader(
+            byte[] data, int sequence, int timestamp, int payloadType, boolean marker, int level, long now) {
+        int at = RtpTransmit.HEADROOM;
+        data[at] = (byte) 0x80;
+        data[at + 1] = (byte) (payloadType | (marker ? 0x80 : 0));
+        Bytes.put16(data, at + 2, sequence);
+        Bytes.put32(data, at + 4, timestamp);
+        Bytes.put32(data, at + 8, ssrc);
+        HeaderExtensionIds ids = parameters.extensions();
+        // RFC 9143 6: identification goes with the packets until the peer is known to have bound the source.
+        boolean withMid = ids.mid() != 0 && mid.length > 0 && !acknowledged;
+        boolean withRid = ids.rid() != 0 && rid.length > 0 && !acknowledged;
+        boolean withLevel = ids.audioLevel() != 0 && level >= 0;
+        boolean withTime = ids.absSendTime() != 0;
+        boolean withNumber = ids.transportCc() != 0;
+        if (withMid || withRid || withLevel || withTime || withNumber) {
+            boolean twoByte = (withMid && !HeaderExtensionWriter.fitsOneByte(ids.mid(), mid.length))
+                    || (withRid && !HeaderExtensionWriter.fitsOneByte(ids.rid(), rid.length))
+                    || (withLevel && ids.audioLevel() > 14)
+                    || (withTime && ids.absSendTime() > 14)
+                    || (withNumber && ids.transportCc() > 14);
+            HeaderExtensionWriter out = extensionWriter;
+            out.begin(data, at + RtpPacket.FIXED_HEADER, twoByte);
+            if (withTime) {
+                Bytes.put24(data, out.element(ids.absSendTime(), 3), absoluteSendTime(now));
+            }
+            if (withNumber) {
+                Bytes.put16(data, out.element(ids.transportCc(), 2), session.nextTransportSequence());
+            }
+            if (withLevel) {
+                data[out.element(ids.audioLevel(), 1)] = (byte) level;
+            }
+            if (withMid) {
+                out.element(ids.mid(), mid);
+            }
+            if (withRid) {
+                out.element(ids.rid(), rid);
+            }
+            data[at] |= 0x10;
+            return RtpPacket.FIXED_HEADER + out.finish();
+        }
+        return RtpPacket.FIXED_HEADER;
+    }
+
+    /** 6.18 seconds, wrapping after 64 s. */
+    static int absoluteSendTime(long now) {
+        long seconds = Math.floorDiv(now, Time.SECOND) & 63;
+        long fraction = (Math.floorMod(now, Time.SECOND) << 18) / Time.SECOND;
+        return (int) (seconds << 18 | fraction);
+    }
+
+    private void finish(
+            TransmitQueue.Buffer buffer, int header, byte[] payload, int offset, int length, int clockRate, long now) {
+        int at = RtpTransmit.HEADROOM;
+        System.arraycopy(payload, offset, buffer.data, at + header, length);
+        int timestamp = Bytes.i32(buffer.data, at + 4);
+        if (packetsSent == 0 || timestamp - lastTimestamp > 0) {
+            lastTimestamp = timestamp;
+            lastTimestampNanos = now;
+            lastClockRate = clockRate;
+        }
+        packetsSent++;
+        bytesSent += length;
+        headerBytesSent += header;
+        lastPacketNanos = now;
+        transmits.add(buffer, header + length, false);
+        session.onPacketWritten(now);
+    }
+
+    boolean hasSent() {
+        return packetsSent > 0;
+    }
+
+    /** RFC 3550 6.4: a sender is one that sent since the report before the last one. */
+    boolean isSender() {
+        return packetsSent > packetsAtReportBefore;
+    }
+
+    /** The stream's SR of this moment (RFC 3550 6.4.1). */
+    SenderReport takeSenderReport(long ntpTime, List<ReportBlock> blocks, long now) {
+        packetsAtReportBefore = packetsAtLastReport;
+        packetsAtLastReport = packetsSent;
+        reportsSent++;
+        int timestamp = lastTimestamp + (int) InterarrivalJitter.toUnits(now - lastTimestampNanos, lastClockRate);
+        return new SenderReport(
+                ssrc(),
+                ntpTime,
+                timestamp & 0xffff_ffffL,
+                packetsSent & 0xffff_ffffL,
+                bytesSent & 0xffff_ffffL,
+                blocks);
+    }
+
+    /**
+     * Takes what the peer says about this stream.
+     *
+     * @return the round trip in nanoseconds, -1 if the block has none, -2 if it is implausible
+     */
+    long onReportBlock(ReportBlock block, int nowCompact, long now) {
+        if (packetsSent == 0) {
+            return -1;
+        }
+        acknowledged = true;
+        remoteReport = block;
+        remoteReports++;
+        remoteReportNanos = now;
+        if (block.lastSenderReport() == 0 || reportsSent == 0) {
+            return -1;
+        }
+        long nanos = roundTrip.measure(nowCompact, block.lastSenderReport(), block.delaySinceLastSenderReport());
+        return nanos < 0 ? -2 : nanos;
+    }
+
+    long roundTripNanos() {
+        return roundTrip.lastNanos();
+    }
+
+    /**
+     * The counts of this moment.
+     *
+     * @return a fresh record
+     */
+    public SendStreamStats stats() {
+        return new SendStreamStats(
+                ssrc(),
+                packetsSent,
+                bytesSent,
+                headerBytesSent,
+                retransmittedPackets,
+                retransmittedBytes,
+                nackCount,
+                pliCount,
+                firCount,
+                lastPacketNanos,
+                reportsSent,
+                remoteStats());
+    }
+
+    private SendStreamStats.@Nullable RemoteInbound remoteStats() {
+        ReportBlock block = remoteReport;
+        if (block == null) {
+            return null;
+        }
+        // What a peer claims is clamped to what was sent: no negative count, none above the truth.
+        long lost = Math.max(0, Math.min(block.cumulativeLost(), packetsSent));
+        long expected = (block.extendedHighestSequence() - firstSequence & 0xffff_ffffL) + 1;
+        long received = Math.max(0, Math.min(expected, packetsSent) - lost);
+        return new SendStreamStats.RemoteInbound(
+                received,
+                lost,
+                block.fractionLost() / 256.0,
+                (double) block.jitter() / lastClockRate,
+                roundTrip.lastSeconds(),
+                roundTrip.totalSeconds(),
+                roundTrip.measurements(),
+                remoteReports,
+                remoteReportNanos);
+    }
+
+    @Override
+    public String toString() {
+        return "send stream " + id + " ssrc=" + ssrc() + " mid=" + parameters.mid() + " packets=" + packetsSent;
+    }
+}

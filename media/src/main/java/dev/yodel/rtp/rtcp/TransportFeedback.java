@@ -1,0 +1,218 @@
+package dev.yodel.rtp.rtcp;
+
+import dev.yodel.io.ByteWriter;
+import dev.yodel.io.Bytes;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Arrival times by transport-wide sequence number (draft-holmer-rmcat-transport-wide-cc-extensions 3.1). The packet is
+ * kept as bytes and walked by a {@link Cursor}, so that a run of 8,191 packets costs two bytes here too. Immutable.
+ */
+public final class TransportFeedback implements RtcpPacket {
+    static final int FORMAT = 15;
+    private static final int CHUNKS = 20;
+
+    private final byte[] bytes;
+    private final int deltasAt;
+
+    private TransportFeedback(byte[] bytes, int deltasAt) {
+        this.bytes = bytes;
+        this.deltasAt = deltasAt;
+    }
+
+    static @Nullable TransportFeedback parse(byte[] data, int start, int size) {
+        if (size < CHUNKS) {
+            return null;
+        }
+        int end = start + size;
+        int left = Bytes.u16(data, start + 14);
+        int at = start + CHUNKS;
+        long deltaBytes = 0;
+        while (left > 0) {
+            if (end - at < 2) {
+                return null;
+            }
+            int chunk = Bytes.u16(data, at);
+            at += 2;
+            int count = Math.min(left, capacity(chunk));
+            if (count == 0) {
+                return null;
+            }
+            if ((chunk & 0x8000) == 0) {
+                int symbol = chunk >> 13 & 3;
+                if (symbol == 3) {
+                    return null;
+                }
+                deltaBytes += (long) count * symbol;
+            } else {
+                for (int i = 0; i < count; i++) {
+                    int symbol = symbol(chunk, i);
+                    if (symbol == 3) {
+                        return null;
+                    }
+                    deltaBytes += symbol;
+                }
+            }
+            left -= count;
+        }
+        if (deltaBytes > end - at) {
+            return null;
+        }
+        return new TransportFeedback(Arrays.copyOfRange(data, start, end), at - start);
+    }
+
+    private static int capacity(int chunk) {
+        if ((chunk & 0x8000) == 0) {
+            return chunk & 0x1fff;
+        }
+        return (chunk & 0x4000) == 0 ? 14 : 7;
+    }
+
+    /** 0 not received, 1 small delta of one byte, 2 large delta of two bytes, 3 reserved. */
+    private static int symbol(int chunk, int index) {
+        if ((chunk & 0x8000) == 0) {
+            return chunk >> 13 & 3;
+        }
+        if ((chunk & 0x4000) == 0) {
+            return (chunk >> (13 - index)) & 1;
+        }
+        return (chunk >> (12 - 2 * index)) & 3;
+    }
+
+    /**
+     * Who received the packets.
+     *
+     * @return 0 to 2^32-1
+     */
+    public long senderSsrc() {
+        return Bytes.u32(bytes, 4);
+    }
+
+    /**
+     * The number of the first packet reported on.
+     *
+     * @return 0 to 65535
+     */
+    public int baseSequenceNumber() {
+        return Bytes.u16(bytes, 12);
+    }
+
+    /**
+     * Count of packets reported on, received or not.
+     *
+     * @return 0 to 65535
+     */
+    public int packetStatusCount() {
+        return Bytes.u16(bytes, 14);
+    }
+
+    /**
+     * Reference time.
+     *
+     * @return signed count of 64 ms
+     */
+    public int referenceTime() {
+        return Bytes.u24(bytes, 16) << 8 >> 8;
+    }
+
+    /**
+     * Number of this feedback packet.
+     *
+     * @return 0 to 255
+     */
+    public int feedbackCount() {
+        return Bytes.u8(bytes, 19);
+    }
+
+    /**
+     * Starts a walk over the packets that were received.
+     *
+     * @return a cursor before the first one
+     */
+    public Cursor received() {
+        return new Cursor();
+    }
+
+    /** A walk over the received packets, in order of their numbers. */
+    public final class Cursor {
+        private int chunkAt = CHUNKS;
+        private int deltaAt = deltasAt;
+        private int inChunk;
+        private int index = -1;
+        private long micros = referenceTime() * 64_000L;
+
+        private Cursor() {}
+
+        /**
+         * Moves to the next received packet.
+         *
+         * @return false at the end
+         */
+        public boolean next() {
+            int count = packetStatusCount();
+            index++;
+            while (index < count) {
+                int chunk = Bytes.u16(bytes, chunkAt);
+                int capacity = capacity(chunk);
+                if (inChunk == capacity) {
+                    chunkAt += 2;
+                    inChunk = 0;
+                    continue;
+                }
+                int symbol = symbol(chunk, inChunk);
+                if (symbol == 0) {
+                    int skip = (chunk & 0x8000) == 0 ? capacity - inChunk : 1;
+                    inChunk += skip;
+                    index += skip;
+                    continue;
+                }
+                inChunk++;
+                int delta;
+                if (symbol == 1) {
+                    delta = Bytes.u8(bytes, deltaAt);
+                } else {
+                    delta = (short) Bytes.u16(bytes, deltaAt);
+                }
+                deltaAt += symbol;
+                micros += delta * 250L;
+                return true;
+            }
+            return false;
+        }
+
+        /**
+         * The packet's transport-wide number.
+         *
+         * @return 0 to 65535
+         */
+        public int sequenceNumber() {
+            return baseSequenceNumber() + index & 0xffff;
+        }
+
+        /**
+         * When the peer received it, by the peer's clock.
+         *
+         * @return microseconds from an arbitrary start, wrapping with the reference time
+         */
+        public long arrivalMicros() {
+            return micros;
+        }
+    }
+
+    @Override
+    public int size() {
+        return (bytes.length + 3) / 4 * 4;
+    }
+
+    @Override
+    public void write(ByteWriter out) {
+        RtcpPacket.writeHeader(out, FORMAT, RTPFB, size());
+        out.put(bytes, 4, bytes.length - 4).zeros(size() - bytes.length);
+    }
+
+    @Override
+    public String toString() {
+        return "TWCC base=" + baseSequenceNumber() + " count=" + packetStatusCount();
+    }
+}
