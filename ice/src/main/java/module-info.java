@@ -2,7 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module dev.yodel.ice {
     requires transitive dev.yodel.io;
+    requires org.slf4j;
     requires static transitive org.jspecify;
 
+    exports dev.yodel.ice;
+    exports dev.yodel.ice.loop;
     exports dev.yodel.ice.stun;
 }

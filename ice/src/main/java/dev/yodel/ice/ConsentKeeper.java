@@ -1,0 +1,136 @@
+package dev.yodel.ice;
+
+import dev.yodel.io.Time;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * May we still send to a pair (RFC 7675)? Only valid responses to our checks refresh consent; nothing else that arrives
+ * does. It keeps the selected pair and two others that work.
+ */
+final class ConsentKeeper {
+    /** RFC 7675 section 5.1. */
+    static final long EXPIRY_NANOS = 30 * Time.SECOND;
+
+    private static final long INTERVAL_NANOS = 5 * Time.SECOND;
+    private static final long RETRY_NANOS = 500 * Time.MILLISECOND;
+    private static final int RETRIES = 6;
+    private static final int MAX_SPARE_PAIRS = 2;
+
+    private final IceSession session;
+
+    ConsentKeeper(IceSession session) {
+        this.session = session;
+    }
+
+    /** A valid response came. */
+    void granted(Pair pair, long now) {
+        pair.consentedAt = now;
+        pair.unansweredConsentChecks = 0;
+        pair.unresponsive = false;
+        pair.suspect = false;
+        pair.suspectAt = Time.NEVER;
+        // RFC 7675 section 5.1: 5 s, randomised by a factor of 0.8 to 1.2.
+        pair.consentCheckAt =
+                now + (long) (INTERVAL_NANOS * (0.8 + 0.4 * session.random().nextDouble()));
+    }
+
+    /** Checks a pair at once; if that stays unanswered while another pair works, the other one is preferred. */
+    void probe(Pair pair, long now) {
+        if (pair.unansweredConsentChecks == 0) {
+            pair.consentCheckAt = now;
+            pair.suspectAt = now + firstRetryNanos(pair);
+        }
+    }
+
+    /** The peer is heard again on a pair that did not answer. */
+    void hurry(Pair pair, long now) {
+        if (pair.unansweredConsentChecks > 0) {
+            pair.consentCheckAt =
+                    Math.min(pair.consentCheckAt, Math.max(now, pair.path.lastSentNanos + RETRY_NANOS / 5));
+        }
+    }
+
+    /** All consent is in doubt: the clock stood still for a while. */
+    void doubt(long now) {
+        for (Pair pair : session.list().pairs()) {
+            if (pair.isValid()) {
+                pair.consentCheckAt = now;
+            }
+        }
+        schedule();
+    }
+
+    void handleTimeout(long now) {
+        List<Pair> kept = kept();
+        for (Pair pair : new ArrayList<>(session.list().pairs())) {
+            if (!pair.isValid()) {
+                continue;
+            }
+            if (now - pair.consentedAt >= EXPIRY_NANOS) {
+                session.consentExpired(pair, now);
+            } else if (kept.contains(pair)) {
+                checkIfDue(pair, now);
+            }
+        }
+        schedule();
+    }
+
+    private void checkIfDue(Pair pair, long now) {
+        if (pair.suspectAt <= now) {
+            pair.suspectAt = Time.NEVER;
+            pair.suspect = true;
+        }
+        if (pair.consentCheckAt > now) {
+            return;
+        }
+        if (pair.unansweredConsentChecks > RETRIES) {
+            pair.unresponsive = true;
+        }
+        pair.unansweredConsentChecks++;
+        pair.consentCheckAt = now + (pair.unansweredConsentChecks == 1 ? firstRetryNanos(pair) : RETRY_NANOS);
+        session.checks().consent(pair, now);
+    }
+
+    private static long firstRetryNanos(Pair pair) {
+        return Math.max(RETRY_NANOS, 3 * pair.smoothedRttNanos);
+    }
+
+    void schedule() {
+        long next = Time.NEVER;
+        List<Pair> kept = kept();
+        for (Pair pair : session.list().pairs()) {
+            if (pair.isValid()) {
+                next = Math.min(next, pair.consentedAt + EXPIRY_NANOS);
+            }
+        }
+        for (Pair pair : kept) {
+            next = Math.min(next, Math.min(pair.consentCheckAt, pair.suspectAt));
+        }
+        session.timers().set(Timer.CONSENT, next);
+    }
+
+    /** The selected pair, the nominated one and the best others. */
+    private List<Pair> kept() {
+        List<Pair> kept = new ArrayList<>(4);
+        Pair selected = session.selected();
+        Pair nominated = session.nominator().nominated();
+        addValid(kept, selected);
+        addValid(kept, nominated);
+        int spare = 0;
+        for (Pair pair : session.list().pairs()) {
+            if (spare < MAX_SPARE_PAIRS && pair.isValid() && !kept.contains(pair)) {
+                kept.add(pair);
+                spare++;
+            }
+        }
+        return kept;
+    }
+
+    private static void addValid(List<Pair> kept, @Nullable Pair pair) {
+        if (pair != null && pair.isValid() && !kept.contains(pair)) {
+            kept.add(pair);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.yodel.ice;
+
+import dev.yodel.io.NetworkAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which local candidates do we have (RFC 8445 section 5.1)? It opens one socket per usable address. */
+final class Gatherer {
+    private final IceOptions options;
+    private final Outbox out;
+    private final List<Base> bases = new ArrayList<>();
+    private final Set<Integer> opening = new HashSet<>();
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final List<Candidate> peerReflexive = new ArrayList<>();
+    private final Map<String, String> foundations = new HashMap<>();
+    private GatheringState state = GatheringState.NEW;
+    private int lastSocketId;
+
+    Gatherer(IceOptions options, Outbox out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    List<Base> bases() {
+        return bases;
+    }
+
+    List<Candidate> candidates() {
+        return candidates;
+    }
+
+    GatheringState state() {
+        return state;
+    }
+
+    void gather(List<NetworkAddress> addresses) {
+        setState(GatheringState.GATHERING);
+        int rank = 0;
+        for (NetworkAddress usable : options.usable(addresses)) {
+            int preference = localPreference(usable, rank++);
+            Base base = new Base(++lastSocketId, new InetSocketAddress(usable.address(), 0), preference);
+            bases.add(base);
+            opening.add(base.socketId);
+            out.tell(new IceEvent.OpenUdp(base.socketId, base.address));
+        }
+        completeIfDone();
+    }
+
+    /** RFC 8421 section 4: IPv6 before IPv4 of equal rank; tunnels after plain interfaces. */
+    private static int localPreference(NetworkAddress address, int rank) {
+        int preference = 65535 - 4 * Math.min(rank, 4000);
+        if (address.address().getAddress().length == 4) {
+            preference -= 2;
+        }
+        return address.pointToPoint() ? preference - 32768 : preference;
+    }
+
+    @Nullable
+    Base base(int socketId) {
+        for (Base base : bases) {
+            if (base.socketId == socketId) {
+                return base;
+            }
+        }
+        return null;
+    }
+
+    /** The socket is bound: its host candidate is there. */
+    void opened(Base base, InetSocketAddress local) {
+        opening.remove(base.socketId);
+        base.address = local;
+        Candidate host = candidate(base, CandidateType.HOST, local, null);
+        base.candidate = host;
+        tell(host);
+    }
+
+    void closed(Base base, String reason) {
+        bases.remove(base);
+        if (opening.remove(base.socketId)) {
+            out.tell(new IceEvent.CandidateError(base.address, "", 701, reason));
+        }
+    }
+
+    private void tell(Candidate candidate) {
+        candidates.add(candidate);
+        out.tell(new IceEvent.LocalCandidate(candidate));
+    }
+
+    void completeIfDone() {
+        if (state == GatheringState.GATHERING && opening.isEmpty()) {
+            setState(GatheringState.COMPLETE);
+        }
+    }
+
+    private void setState(GatheringState next) {
+        state = next;
+        out.tell(new IceEvent.GatheringStateChanged(next));
+    }
+
+    /** The candidate under which the peer sees a base: host, server-reflexive or, new, peer-reflexive. */
+    Candidate mapped(Base base, InetSocketAddress mapped) {
+        Candidate own = base.candidate;
+        if (own != null && mapped.equals(base.address)) {
+            return own;
+        }
+        String address = AddressLiteral.text(mapped.getAddress());
+        for (Candidate known : candidates) {
+            if (isAt(known, address, mapped.getPort())) {
+                return known;
+            }
+        }
+        for (Candidate known : peerReflexive) {
+            if (isAt(known, address, mapped.getPort())) {
+                return known;
+            }
+        }
+        Candidate found = candidate(base, CandidateType.PRFLX, mapped, base.address);
+        if (peerReflexive.size() < RemoteCandidates.MAX_CANDIDATES) {
+            peerReflexive.add(found);
+        }
+        return found;
+    }
+
+    private static boolean isAt(Candidate candidate, String address, int port) {
+        return candidate.port() == port && candidate.address().equals(address);
+    }
+
+    private Candidate candidate(
+            Base base, CandidateType type, InetSocketAddress address, @Nullable InetSocketAddress related) {
+        return new Candidate(
+                foundation(type, base.address.getAddress(), ""),
+                1,
+                TransportProtocol.UDP,
+                base.priority(type),
+                AddressLiteral.text(address.getAddress()),
+                address.getPort(),
+                type,
+                related == null ? null : AddressLiteral.text(related.getAddress()),
+                related == null ? 0 : related.getPort(),
+                null,
+                null,
+                List.of());
+    }
+
+    /** RFC 8445 section 5.1.1.3: equal for equal type, base address, server and protocol. */
+    private String foundation(CandidateType type, InetAddress base, String server) {
+        String key = type + " " + AddressLiteral.text(base) + " " + server;
+        return foundations.computeIfAbsent(key, unseen -> Integer.toString(foundations.size() + 1));
+    }
+
+    void close() {
+        for (Base base : bases) {
+            out.tell(new IceEvent.Close(base.socketId));
+        }
+        bases.clear();
+        opening.clear();
+    }
+}

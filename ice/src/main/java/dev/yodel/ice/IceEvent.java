@@ -1,0 +1,113 @@
+package dev.yodel.ice;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link IceAgent} tells its owner, or asks of it. Immutable. */
+public sealed interface IceEvent {
+    /**
+     * Bind a UDP socket, and answer with {@link IceAgent#handleOpened} or {@link IceAgent#handleClosed}.
+     *
+     * @param socketId the agent's name for it
+     * @param local address of ours, port 0 to let the system choose
+     */
+    record OpenUdp(int socketId, InetSocketAddress local) implements IceEvent {}
+
+    /**
+     * Open a stream, and answer with {@link IceAgent#handleOpened} or {@link IceAgent#handleClosed}. Not asked for yet.
+     *
+     * @param socketId the agent's name for it
+     * @param tls whether TLS runs on it
+     * @param local address of ours, port 0 to let the system choose
+     * @param remote where to
+     * @param hostName the name that the certificate must have, null without TLS
+     * @param proxy where to connect instead of {@code remote}, null for none
+     */
+    record OpenStream(
+            int socketId,
+            boolean tls,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            @Nullable String hostName,
+            @Nullable InetSocketAddress proxy)
+            implements IceEvent {}
+
+    /**
+     * Listen for streams. Not asked for yet.
+     *
+     * @param socketId the agent's name for it
+     * @param local address of ours
+     */
+    record Listen(int socketId, InetSocketAddress local) implements IceEvent {}
+
+    /**
+     * Close a socket; the id is not used again.
+     *
+     * @param socketId which
+     */
+    record Close(int socketId) implements IceEvent {}
+
+    /**
+     * Resolve a name, and answer with {@link IceAgent#handleResolved}: multicast DNS for {@code .local} names, the
+     * system's resolver for a configured server's name.
+     *
+     * @param lookupId the agent's name for the look-up
+     * @param name host name
+     */
+    record ResolveName(int lookupId, String name) implements IceEvent {}
+
+    /**
+     * A local candidate to be signaled.
+     *
+     * @param candidate the candidate
+     */
+    record LocalCandidate(Candidate candidate) implements IceEvent {}
+
+    /**
+     * W3C icecandidateerror.
+     *
+     * @param local our address, null if none was in use
+     * @param url the server's, empty if the fault is local
+     * @param errorCode STUN error code, 701 if the server was not reached
+     * @param errorText in words
+     */
+    record CandidateError(@Nullable InetSocketAddress local, String url, int errorCode, String errorText)
+            implements IceEvent {}
+
+    /**
+     * Gathering went on.
+     *
+     * @param state the new state
+     */
+    record GatheringStateChanged(GatheringState state) implements IceEvent {}
+
+    /**
+     * The state changed.
+     *
+     * @param state the new state
+     */
+    record StateChanged(IceState state) implements IceEvent {}
+
+    /**
+     * Data goes to another pair from now on.
+     *
+     * @param pair the pair
+     */
+    record SelectedPairChanged(CandidatePair pair) implements IceEvent {}
+
+    /**
+     * A role conflict was resolved against us.
+     *
+     * @param role the new role
+     */
+    record RoleChanged(IceRole role) implements IceEvent {}
+
+    /**
+     * Bytes that the peer attached to a check. Not sent yet.
+     *
+     * @param bytes owned by the receiver
+     * @param authenticated whether the check's integrity was right
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    record PiggybackReceived(byte[] bytes, boolean authenticated) implements IceEvent {}
+}

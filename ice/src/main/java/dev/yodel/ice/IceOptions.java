@@ -1,0 +1,179 @@
+package dev.yodel.ice;
+
+import dev.yodel.io.NetworkAddress;
+import dev.yodel.io.Time;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What an {@link IceAgent} may be told. Immutable. */
+public final class IceOptions {
+    /** No servers, all interfaces but loopback, Ta of 20 ms. */
+    public static final IceOptions DEFAULT = builder().build();
+
+    private final List<StunServer> stunServers;
+    private final long taNanos;
+    private final AddressPolicy addressPolicy;
+    private final Predicate<NetworkAddress> addressFilter;
+    private final boolean resolveHostNames;
+
+    private IceOptions(Builder builder) {
+        stunServers = List.copyOf(builder.stunServers);
+        taNanos = builder.taNanos;
+        addressPolicy = builder.addressPolicy;
+        addressFilter = builder.addressFilter;
+        resolveHostNames = builder.resolveHostNames;
+    }
+
+    /**
+     * A new builder with the defaults.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The servers to ask for server-reflexive candidates.
+     *
+     * @return an immutable list
+     */
+    public List<StunServer> stunServers() {
+        return stunServers;
+    }
+
+    /**
+     * Ta, the pace of checks (RFC 8445 section 14.2).
+     *
+     * @return nanoseconds, 5 ms or more
+     */
+    public long taNanos() {
+        return taNanos;
+    }
+
+    /**
+     * Which remote addresses may get checks.
+     *
+     * @return the policy
+     */
+    public AddressPolicy addressPolicy() {
+        return addressPolicy;
+    }
+
+    /**
+     * Whether host names other than {@code .local} in remote candidates are resolved.
+     *
+     * @return false by default: signaling would tell the system's resolver what to ask
+     */
+    public boolean resolveHostNames() {
+        return resolveHostNames;
+    }
+
+    /**
+     * The addresses to gather from: those that pass the filter, without loopback unless there is nothing else, and
+     * without link-local IPv6.
+     */
+    List<NetworkAddress> usable(List<NetworkAddress> all) {
+        List<NetworkAddress> usable = new ArrayList<>();
+        for (NetworkAddress candidate : all) {
+            if (!candidate.loopback() && isGatherable(candidate.address()) && addressFilter.test(candidate)) {
+                usable.add(candidate);
+            }
+        }
+        if (usable.isEmpty()) {
+            for (NetworkAddress candidate : all) {
+                if (candidate.loopback() && addressFilter.test(candidate)) {
+                    usable.add(candidate);
+                }
+            }
+        }
+        return usable;
+    }
+
+    private static boolean isGatherable(InetAddress address) {
+        return !address.isAnyLocalAddress()
+                && !address.isMulticastAddress()
+                && !(address instanceof Inet6Address && address.isLinkLocalAddress());
+    }
+
+    /** Builds options. Not for sharing between threads. */
+    public static final class Builder {
+        private List<StunServer> stunServers = List.of();
+        private long taNanos = 20 * Time.MILLISECOND;
+        private AddressPolicy addressPolicy = AddressPolicy.DEFAULT;
+        private Predicate<NetworkAddress> addressFilter = address -> true;
+        private boolean resolveHostNames;
+
+        private Builder() {}
+
+        /**
+         * Sets the STUN servers.
+         *
+         * @param servers copied
+         * @return this
+         */
+        public Builder stunServers(List<StunServer> servers) {
+            stunServers = List.copyOf(servers);
+            return this;
+        }
+
+        /**
+         * Sets Ta.
+         *
+         * @param nanos 5 ms or more (RFC 8445 section 14.2)
+         * @return this
+         */
+        public Builder taNanos(long nanos) {
+            if (nanos < 5 * Time.MILLISECOND) {
+                throw new IllegalArgumentException("Ta must be 5 ms or more, was " + nanos + " ns");
+            }
+            taNanos = nanos;
+            return this;
+        }
+
+        /**
+         * Sets the policy for remote addresses.
+         *
+         * @param policy policy
+         * @return this
+         */
+        public Builder addressPolicy(AddressPolicy policy) {
+            addressPolicy = policy;
+            return this;
+        }
+
+        /**
+         * Sets which local addresses are used.
+         *
+         * @param filter true to use
+         * @return this
+         */
+        public Builder addressFilter(Predicate<NetworkAddress> filter) {
+            addressFilter = filter;
+            return this;
+        }
+
+        /**
+         * Lets host names in remote candidates be resolved by the system.
+         *
+         * @param resolve true to resolve
+         * @return this
+         */
+        public Builder resolveHostNames(boolean resolve) {
+            resolveHostNames = resolve;
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @return immutable options
+         */
+        public IceOptions build() {
+            return new IceOptions(this);
+        }
+    }
+}

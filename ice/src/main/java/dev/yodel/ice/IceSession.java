@@ -1,0 +1,472 @@
+package dev.yodel.ice;
+
+import dev.yodel.ice.stun.MessageIntegrity;
+import dev.yodel.ice.stun.StunMessage;
+import dev.yodel.io.RandomSource;
+import dev.yodel.io.Time;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generation of ICE: from one pair of credentials to the next (RFC 8445 section 9). It joins the parts that answer
+ * single questions, and keeps none of their state itself.
+ */
+final class IceSession {
+    /** RFC 8863 section 4 recommends 39.5 s; ours is what THREATS promises to users, and the same as consent's. */
+    static final long PATIENCE_NANOS = 30 * Time.SECOND;
+
+    /** What a session needs of its agent. */
+    interface Owner {
+        IceOptions options();
+
+        RandomSource random();
+
+        IceCounters counters();
+
+        List<Base> bases();
+
+        void transmit(Base base, InetSocketAddress to, byte[] data, long now);
+
+        int resolve(String name);
+
+        void roleChanged(IceRole role);
+
+        /** The candidate under which the peer sees a base; known or new. */
+        Candidate mapped(Base base, InetSocketAddress mapped);
+    }
+
+    private final Owner owner;
+    private final IceCredentials local;
+    private final MessageIntegrity localKey;
+    private final Timers timers = new Timers();
+    private final CheckList list = new CheckList();
+    private final Checks checks = new Checks(this);
+    private final RemoteCandidates remotes = new RemoteCandidates(this);
+    private final CheckResponder responder = new CheckResponder(this);
+    private final Nominator nominator = new Nominator(this);
+    private final ConsentKeeper consent = new ConsentKeeper(this);
+
+    private @Nullable IceCredentials remote;
+    private @Nullable MessageIntegrity remoteKey;
+    private @Nullable RoleResolver roles;
+    private @Nullable Pair selected;
+    private boolean wasConnected;
+    private boolean failed;
+    private boolean stopped;
+    private long lastCheckAt;
+    private boolean pacedOnce;
+    private String lastFailure = "";
+
+    IceSession(Owner owner, IceCredentials local) {
+        this.owner = owner;
+        this.local = local;
+        this.localKey = MessageIntegrity.shortTerm(local.password());
+    }
+
+    // What the parts ask.
+
+    IceCredentials local() {
+        return local;
+    }
+
+    MessageIntegrity localKey() {
+        return localKey;
+    }
+
+    boolean isStarted() {
+        return remote != null;
+    }
+
+    IceCredentials remoteCredentials() {
+        return started(remote);
+    }
+
+    MessageIntegrity remoteKey() {
+        return started(remoteKey);
+    }
+
+    RoleResolver roles() {
+        return started(roles);
+    }
+
+    IceRole role() {
+        return roles().role();
+    }
+
+    private static <T> T started(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("the remote credentials are not known: call start first");
+        }
+        return value;
+    }
+
+    IceOptions options() {
+        return owner.options();
+    }
+
+    RandomSource random() {
+        return owner.random();
+    }
+
+    IceCounters counters() {
+        return owner.counters();
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    CheckList list() {
+        return list;
+    }
+
+    Checks checks() {
+        return checks;
+    }
+
+    RemoteCandidates remotes() {
+        return remotes;
+    }
+
+    Nominator nominator() {
+        return nominator;
+    }
+
+    ConsentKeeper consent() {
+        return consent;
+    }
+
+    CheckResponder responder() {
+        return responder;
+    }
+
+    @Nullable
+    Pair selected() {
+        return selected;
+    }
+
+    boolean isFailed() {
+        return failed;
+    }
+
+    String lastFailure() {
+        return lastFailure;
+    }
+
+    boolean hasLoopbackBase() {
+        for (Base base : owner.bases()) {
+            if (base.address.getAddress().isLoopbackAddress()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int resolve(String name) {
+        return owner.resolve(name);
+    }
+
+    void send(Path path, byte[] data, long now) {
+        path.lastSentNanos = now;
+        counters().checksSent++;
+        owner.transmit(path.base, path.remote, data, now);
+    }
+
+    void sendResponse(Base base, InetSocketAddress to, byte[] data, long now) {
+        owner.transmit(base, to, data, now);
+    }
+
+    // What the agent commands.
+
+    void start(IceRole role, IceCredentials remoteCredentials, long now) {
+        remote = remoteCredentials;
+        remoteKey = MessageIntegrity.shortTerm(remoteCredentials.password());
+        roles = new RoleResolver(role, random());
+        timers.set(Timer.PATIENCE, Time.after(now, PATIENCE_NANOS));
+        for (RemoteCandidate candidate : remotes.all()) {
+            pairWithBases(candidate);
+        }
+        responder.replay(now);
+        changed(now);
+    }
+
+    void addRemote(Candidate candidate, long now) {
+        String ufrag = candidate.ufrag();
+        IceCredentials credentials = remote;
+        if (ufrag != null && credentials != null && !ufrag.equals(credentials.ufrag())) {
+            // RFC 8838 section 4: it belongs to another generation.
+            counters().ignoredRemoteCandidates++;
+            return;
+        }
+        admitted(remotes.add(candidate), now);
+    }
+
+    void endOfRemotes(long now) {
+        remotes.end();
+        changed(now);
+    }
+
+    boolean handleResolved(int lookupId, List<InetAddress> addresses, long now) {
+        if (!remotes.isLookup(lookupId)) {
+            return false;
+        }
+        admitted(remotes.resolved(lookupId, addresses), now);
+        return true;
+    }
+
+    private void admitted(@Nullable RemoteCandidate candidate, long now) {
+        if (candidate != null && isStarted()) {
+            pairWithBases(candidate);
+        }
+        changed(now);
+    }
+
+    private void pairWithBases(RemoteCandidate candidate) {
+        for (Base base : owner.bases()) {
+            list.offer(base, candidate, role());
+        }
+    }
+
+    /** A base was opened. */
+    void baseOpened(Base base, long now) {
+        if (!isStarted()) {
+            return;
+        }
+        for (RemoteCandidate candidate : remotes.all()) {
+            list.offer(base, candidate, role());
+        }
+        changed(now);
+    }
+
+    /** A base's socket is gone. */
+    void baseClosed(Base base, long now) {
+        for (Pair pair : List.copyOf(list.pairs())) {
+            if (pair.base == base) {
+                drop(pair);
+            }
+        }
+        changed(now);
+    }
+
+    private void drop(Pair pair) {
+        checks.forget(pair);
+        nominator.removed(pair);
+        if (selected == pair) {
+            selected = null;
+        }
+        list.remove(pair);
+    }
+
+    // What the parts tell.
+
+    RoleResolver.Verdict judgeRole(StunMessage request, long now) {
+        RoleResolver resolver = roles;
+        if (resolver == null) {
+            return RoleResolver.Verdict.NO_CONFLICT;
+        }
+        RoleResolver.Verdict verdict = resolver.judge(request);
+        if (verdict != RoleResolver.Verdict.NO_CONFLICT) {
+            counters().roleConflicts++;
+        }
+        if (verdict == RoleResolver.Verdict.WE_YIELDED) {
+            roleSwitched(now);
+        }
+        return verdict;
+    }
+
+    void roleConflict(Pair pair, IceRole sentAs, long now) {
+        counters().roleConflicts++;
+        if (roles().conflicted(sentAs)) {
+            roleSwitched(now);
+        }
+        if (!pair.isValid()) {
+            // RFC 8445 section 7.2.5.1: the check is made again in the new role.
+            list.trigger(pair);
+        }
+        changed(now);
+    }
+
+    private void roleSwitched(long now) {
+        nominator.roleSwitched();
+        list.recomputePriorities(role());
+        owner.roleChanged(role());
+        changed(now);
+    }
+
+    void checkSucceeded(Pair pair, InetSocketAddress mapped, boolean nominates, long now) {
+        if (stopped || !list.pairs().contains(pair)) {
+            return;
+        }
+        counters().checksAnswered++;
+        boolean first = !pair.isValid();
+        pair.state = Pair.State.SUCCEEDED;
+        pair.seenAs = owner.mapped(pair.base, mapped);
+        pair.validatePath();
+        consent.granted(pair, now);
+        if (first) {
+            list.unfreezeFoundationOf(pair);
+            if (pair.nominateOnSuccess) {
+                pair.nominateOnSuccess = false;
+                nominator.nominatedByPeer(pair);
+            }
+        }
+        if (nominates) {
+            nominator.nominated(pair);
+        }
+        changed(now);
+    }
+
+    void checkFailed(Pair pair, String reason, long now) {
+        if (pair.isValid()) {
+            // Only a nomination can be under way on a valid pair; consent decides about the pair itself.
+            pair.useCandidate = false;
+            pair.unresponsive = true;
+            changed(now);
+            return;
+        }
+        lastFailure = reason;
+        pair.state = Pair.State.FAILED;
+        // Departure: under heavy loss one round of seven checks is not enough. A signaled pair gets a second round
+        // while
+        // nothing works; an address that only a check told us of does not, so that a third party gets seven at most.
+        if (selected == null && pair.remote.isSignaled() && pair.retriedRounds == 0) {
+            pair.retriedRounds++;
+            pair.state = Pair.State.WAITING;
+        } else {
+            pair.invalidatePath();
+            list.refill(role());
+        }
+        changed(now);
+    }
+
+    void consentExpired(Pair pair, long now) {
+        lastFailure = "consent expired";
+        drop(pair);
+        changed(now);
+        if (selected == null && wasConnected) {
+            fail();
+        }
+    }
+
+    /** Something changed: selects, nominates, and sets the pace. */
+    void changed(long now) {
+        if (stopped || failed || !isStarted()) {
+            return;
+        }
+        select();
+        nominator.update(now);
+        select();
+        consent.schedule();
+        schedulePace(now);
+    }
+
+    private void select() {
+        Pair nominated = nominator.nominated();
+        Pair best = list.bestValid();
+        Pair choice;
+        if (nominated != null && nominated.isValid() && !nominated.unresponsive && !nominated.suspect) {
+            choice = nominated;
+        } else if (best != null) {
+            choice = best;
+        } else if (selected != null && selected.isValid()) {
+            choice = selected;
+        } else {
+            choice = nominated != null && nominated.isValid() ? nominated : null;
+        }
+        if (choice != null) {
+            wasConnected = true;
+            timers.set(Timer.PATIENCE, Time.NEVER);
+        }
+        selected = choice;
+    }
+
+    /** RFC 8445 section 8.1.2: after a nomination only triggered checks go on, unless the pair has stopped answering. */
+    private boolean checksOrdinary() {
+        Pair pair = selected;
+        return !nominator.isConcluded() || pair == null || pair.unresponsive;
+    }
+
+    private void schedulePace(long now) {
+        boolean wanted = list.hasTriggered() || (checksOrdinary() && list.hasNext());
+        long due = pacedOnce ? Math.max(now, lastCheckAt + options().taNanos()) : now;
+        timers.set(Timer.PACE, wanted ? due : Time.NEVER);
+    }
+
+    void handleTimeout(long now) {
+        if (timers.isDue(Timer.PATIENCE, now)) {
+            timers.set(Timer.PATIENCE, Time.NEVER);
+            if (selected == null) {
+                fail();
+                return;
+            }
+        }
+        if (timers.isDue(Timer.RETRANSMIT, now)) {
+            checks.handleTimeout(now);
+        }
+        if (timers.isDue(Timer.CONSENT, now)) {
+            consent.handleTimeout(now);
+            changed(now);
+        }
+        if (timers.isDue(Timer.NOMINATE, now)) {
+            changed(now);
+        }
+        if (timers.isDue(Timer.PACE, now)) {
+            pace(now);
+        }
+    }
+
+    private void pace(long now) {
+        Pair pair = list.hasTriggered() || checksOrdinary() ? list.next() : null;
+        if (pair != null && !pair.isValid()) {
+            lastCheckAt = now;
+            pacedOnce = true;
+            checks.check(pair, now);
+        }
+        schedulePace(now);
+    }
+
+    private void fail() {
+        failed = true;
+        stop();
+    }
+
+    /** Nothing is sent and nothing is taken any more. */
+    void stop() {
+        stopped = true;
+        selected = null;
+        timers.clear();
+        checks.clear();
+        responder.close();
+        for (Pair pair : List.copyOf(list.pairs())) {
+            pair.invalidatePath();
+        }
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    void close() {
+        stop();
+        list.clear();
+    }
+
+    /** W3C RTCIceTransportState, as far as this session alone decides it. */
+    IceState state(boolean gatheringComplete) {
+        if (failed) {
+            return IceState.FAILED;
+        }
+        Pair pair = selected;
+        if (pair != null) {
+            if (pair.unresponsive) {
+                return IceState.DISCONNECTED;
+            }
+            boolean quiet = list.count(Pair.State.IN_PROGRESS) == 0 && !list.hasTriggered();
+            boolean done = gatheringComplete && remotes.isComplete() && nominator.isConcluded() && quiet;
+            return done ? IceState.COMPLETED : IceState.CONNECTED;
+        }
+        return isStarted() && !remotes.all().isEmpty() ? IceState.CHECKING : IceState.NEW;
+    }
+}

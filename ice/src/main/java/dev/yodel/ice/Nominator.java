@@ -1,0 +1,133 @@
+package dev.yodel.ice;
+
+import dev.yodel.io.Time;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which pair is nominated, and when (RFC 8445 section 8.1.1)? As controlling: the best pair at once, a lesser one after
+ * a short wait, since data flows on it anyway. Departure: after a nominated pair stopped answering, another one is
+ * nominated without a restart, as browsers do.
+ */
+final class Nominator {
+    private static final long LEAST_WAIT_NANOS = 50 * Time.MILLISECOND;
+    private static final long MOST_WAIT_NANOS = 500 * Time.MILLISECOND;
+
+    private final IceSession session;
+    /** Under way: its check with USE-CANDIDATE is not answered yet. */
+    private @Nullable Pair nominating;
+    /** The latest that was nominated, by us or by the peer. */
+    private @Nullable Pair nominated;
+
+    private long firstValidAt = Time.NEVER;
+
+    Nominator(IceSession session) {
+        this.session = session;
+    }
+
+    @Nullable
+    Pair nominated() {
+        return nominated;
+    }
+
+    boolean isConcluded() {
+        return nominated != null;
+    }
+
+    /** Something about the valid pairs has changed, or the wait is over. */
+    void update(long now) {
+        session.timers().set(Timer.NOMINATE, Time.NEVER);
+        if (session.role() != IceRole.CONTROLLING) {
+            nominating = null;
+            return;
+        }
+        Pair underWay = nominating;
+        if (underWay != null && (!underWay.isValid() || underWay.unresponsive)) {
+            underWay.useCandidate = false;
+            nominating = null;
+        }
+        Pair best = session.list().bestValid();
+        if (best == null || nominating != null) {
+            return;
+        }
+        Pair current = nominated;
+        if (current != null) {
+            boolean works = current.isValid() && !current.unresponsive && !current.suspect;
+            if (!works) {
+                nominate(best, now);
+            }
+            return;
+        }
+        if (firstValidAt == Time.NEVER) {
+            firstValidAt = now;
+        }
+        long wait = Math.max(LEAST_WAIT_NANOS, Math.min(MOST_WAIT_NANOS, 3 * best.smoothedRttNanos));
+        if (best.localCandidate().type() == CandidateType.RELAY) {
+            wait = MOST_WAIT_NANOS;
+        }
+        long until = firstValidAt + wait;
+        if (now >= until || !session.list().hasPendingAbove(best.priority)) {
+            nominate(best, now);
+        } else {
+            session.timers().set(Timer.NOMINATE, until);
+        }
+    }
+
+    private void nominate(Pair pair, long now) {
+        nominating = pair;
+        pair.useCandidate = true;
+        // Not paced: the pair is valid already, and the peer may wait for this.
+        session.checks().check(pair, now);
+    }
+
+    /** Our nomination was answered, or the peer's was followed. */
+    void nominated(Pair pair) {
+        pair.useCandidate = false;
+        pair.nominated = true;
+        nominated = pair;
+        nominating = null;
+    }
+
+    /** RFC 8445 section 7.3.1.5: a check with USE-CANDIDATE came while we are controlled. */
+    void nominatedByPeer(Pair pair) {
+        if (!pair.isValid()) {
+            pair.nominateOnSuccess = true;
+            return;
+        }
+        Pair current = nominated;
+        if (current == pair) {
+            for (Pair other : session.list().pairs()) {
+                other.nominationsSinceSelected = 0;
+            }
+            return;
+        }
+        pair.nominationsSinceSelected++;
+        // Aggressive nomination puts USE-CANDIDATE on every check: a pair counts as chosen anew when it is new or
+        // better,
+        // or when the selected one is no longer named beside it.
+        boolean follow = current == null
+                || !pair.nominated
+                || Long.compareUnsigned(pair.priority, current.priority) > 0
+                || pair.nominationsSinceSelected >= 2;
+        if (follow) {
+            pair.nominationsSinceSelected = 0;
+            nominated(pair);
+        }
+    }
+
+    void roleSwitched() {
+        Pair underWay = nominating;
+        if (underWay != null) {
+            underWay.useCandidate = false;
+            nominating = null;
+        }
+    }
+
+    void removed(Pair pair) {
+        if (nominated == pair) {
+            nominated = null;
+        }
+        if (nominating == pair) {
+            nominating = null;
+        }
+    }
+}

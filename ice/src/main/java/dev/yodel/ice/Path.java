@@ -1,0 +1,26 @@
+package dev.yodel.ice;
+
+import java.net.InetSocketAddress;
+
+/** What is known about one remote address as seen from one base: whether its data counts, and how much went by. */
+final class Path {
+    final Base base;
+    final InetSocketAddress remote;
+    /** How many pairs and early checks hold this path; it is forgotten with the last. */
+    int users;
+
+    /** How many of them have validated it. Data is taken while it is above zero. */
+    int validations;
+
+    long packetsReceived;
+    long bytesReceived;
+    long packetsSent;
+    long bytesSent;
+    long lastReceivedNanos;
+    long lastSentNanos;
+
+    Path(Base base, InetSocketAddress remote) {
+        this.base = base;
+        this.remote = remote;
+    }
+}

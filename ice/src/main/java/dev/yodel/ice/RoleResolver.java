@@ -1,0 +1,76 @@
+package dev.yodel.ice;
+
+import dev.yodel.ice.stun.StunAttribute;
+import dev.yodel.ice.stun.StunMessage;
+import dev.yodel.io.RandomSource;
+
+/** Which role do we have, and who yields when both have the same (RFC 8445 sections 7.2.5.1 and 7.3.1.1)? */
+final class RoleResolver {
+    /** What to do with a request. */
+    enum Verdict {
+        NO_CONFLICT,
+        /** Answer 487. */
+        PEER_YIELDS,
+        /** The role was switched. */
+        WE_YIELDED
+    }
+
+    private final RandomSource random;
+    private IceRole role;
+    private long tieBreaker;
+    private int switches;
+
+    RoleResolver(IceRole role, RandomSource random) {
+        this.role = role;
+        this.random = random;
+        tieBreaker = random.nextLong();
+    }
+
+    IceRole role() {
+        return role;
+    }
+
+    long tieBreaker() {
+        return tieBreaker;
+    }
+
+    int switches() {
+        return switches;
+    }
+
+    /** Judges an authenticated request. */
+    Verdict judge(StunMessage request) {
+        Long theirs =
+                request.i64(role == IceRole.CONTROLLING ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED);
+        if (theirs == null) {
+            return Verdict.NO_CONFLICT;
+        }
+        boolean weAreLarger = Long.compareUnsigned(tieBreaker, theirs) >= 0;
+        // RFC 8445 section 7.3.1.1: the larger tie-breaker becomes or stays controlling.
+        if (weAreLarger == (role == IceRole.CONTROLLING)) {
+            return Verdict.PEER_YIELDS;
+        }
+        switchRole();
+        return Verdict.WE_YIELDED;
+    }
+
+    /**
+     * An authenticated 487 came for a check that was sent in a role.
+     *
+     * @return whether the role was switched; not, if it was switched since that check was sent
+     */
+    boolean conflicted(IceRole sentAs) {
+        if (sentAs != role) {
+            return false;
+        }
+        switchRole();
+        // Two equal tie-breakers would answer each other with 487 for ever.
+        tieBreaker = random.nextLong();
+        return true;
+    }
+
+    private void switchRole() {
+        role = role.other();
+        switches++;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.yodel.ice;
+
+/** Every timer of an {@link IceAgent}. Figures that stand elsewhere are named by these. */
+enum Timer {
+    /** The next ordinary or triggered check, at most one per Ta (RFC 8445 section 14.2). */
+    PACE,
+    /** The next retransmission or time-out of a check: 500 ms, doubling to 2 s, 7 sends (RFC 8489 section 6.2.1). */
+    RETRANSMIT,
+    /** The controlling side has waited long enough for a better pair than the best that works. */
+    NOMINATE,
+    /** The next consent check, its retransmission, or the end of consent after 30 s (RFC 7675 section 5.1). */
+    CONSENT,
+    /** Patience before {@code failed} when nothing works: 30 s from the start (RFC 8863). */
+    PATIENCE,
+    /** The next request to a STUN server, or giving up on it. */
+    STUN_SERVER,
+    /** A name was not resolved in time. */
+    LOOKUP
+}

@@ -1,0 +1,394 @@
+package dev.yodel.ice.loop;
+
+import dev.yodel.ice.Candidate;
+import dev.yodel.ice.CandidatePair;
+import dev.yodel.ice.GatheringState;
+import dev.yodel.ice.IceAgent;
+import dev.yodel.ice.IceCounters;
+import dev.yodel.ice.IceCredentials;
+import dev.yodel.ice.IceEvent;
+import dev.yodel.ice.IceRole;
+import dev.yodel.ice.IceState;
+import dev.yodel.ice.IceTransmit;
+import dev.yodel.io.Datagram;
+import dev.yodel.io.Environment;
+import dev.yodel.io.Loop;
+import dev.yodel.io.LoopTimer;
+import dev.yodel.io.SendResult;
+import dev.yodel.io.UdpPort;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link IceAgent} with sockets, timer and names of a {@link Loop}. It decides nothing itself. Loop thread only; the
+ * listener is called on the loop, at the end of the turn or from {@link #close}, never from inside another method.
+ */
+public final class IceConnection implements AutoCloseable {
+    /** Receives what the connection has to tell. Called on the loop. */
+    public interface Listener {
+        /**
+         * Gathering went on.
+         *
+         * @param state new state
+         */
+        default void onGatheringState(GatheringState state) {}
+
+        /**
+         * A local candidate to be signaled.
+         *
+         * @param candidate the candidate
+         */
+        void onLocalCandidate(Candidate candidate);
+
+        /**
+         * A candidate could not be had; W3C icecandidateerror.
+         *
+         * @param error address, server, code and text
+         */
+        default void onCandidateError(IceEvent.CandidateError error) {}
+
+        /**
+         * The state changed.
+         *
+         * @param state new state
+         */
+        void onState(IceState state);
+
+        /**
+         * Data goes to another pair from now on.
+         *
+         * @param pair the pair
+         */
+        default void onSelectedPair(CandidatePair pair) {}
+
+        /**
+         * A datagram that is no STUN came from an address that an authenticated check has validated.
+         *
+         * @param datagram borrowed, see {@link Datagram}
+         */
+        void onDatagram(Datagram datagram);
+
+        /**
+         * A role conflict made us take the other role.
+         *
+         * @param role new role
+         */
+        default void onRoleChange(IceRole role) {}
+    }
+
+    private static final int MIN_PORTS = 8;
+
+    private final Environment environment;
+    private final Loop loop;
+    private final Listener listener;
+    private final IceAgent agent;
+    private final LoopTimer timer;
+    /** The same object each time, so that a turn drains once. */
+    private final Runnable drain = this::drain;
+
+    private @Nullable UdpPort[] ports = new UdpPort[MIN_PORTS];
+    private boolean closed;
+
+    /**
+     * A connection that does nothing yet.
+     *
+     * @param environment for addresses, names and randomness
+     * @param loop where it lives
+     * @param options options
+     * @param listener gets the events
+     */
+    public IceConnection(Environment environment, Loop loop, IceConnectionOptions options, Listener listener) {
+        this.environment = environment;
+        this.loop = loop;
+        this.listener = listener;
+        this.agent = new IceAgent(options.ice(), environment.random());
+        this.timer = loop.newTimer(this::onTimer);
+    }
+
+    /**
+     * Opens sockets and gathers; the peer's checks are answered from now on.
+     *
+     * @param local our credentials
+     * @throws IllegalStateException if it was called before
+     */
+    public void gather(IceCredentials local) {
+        agent.gather(local, environment.networkAddresses(), loop.now());
+        loop.atEndOfTurn(drain);
+    }
+
+    /**
+     * Starts the checks.
+     *
+     * @param role controlling for the side that offered first
+     * @param remote the peer's credentials
+     * @throws IllegalStateException before {@link #gather}, or if it was called before for this generation
+     */
+    public void start(IceRole role, IceCredentials remote) {
+        agent.start(role, remote, loop.now());
+        loop.atEndOfTurn(drain);
+    }
+
+    /**
+     * Begins a new generation; {@link #start} must follow (RFC 8445 section 9).
+     *
+     * @param local our new credentials
+     * @throws IllegalStateException before {@link #gather}
+     */
+    public void restart(IceCredentials local) {
+        agent.restart(local, loop.now());
+        loop.atEndOfTurn(drain);
+    }
+
+    /**
+     * A candidate of the peer; before or after {@link #start}.
+     *
+     * @param candidate from signaling
+     * @throws IllegalStateException before {@link #gather}
+     */
+    public void addRemoteCandidate(Candidate candidate) {
+        agent.addRemoteCandidate(candidate, loop.now());
+        loop.atEndOfTurn(drain);
+    }
+
+    /**
+     * The peer has no more candidates.
+     *
+     * @throws IllegalStateException before {@link #gather}
+     */
+    public void endOfRemoteCandidates() {
+        agent.endOfRemoteCandidates(loop.now());
+        loop.atEndOfTurn(drain);
+    }
+
+    /**
+     * Sends a datagram to the selected pair, if the peer consents to it (RFC 7675).
+     *
+     * @param data copied before this returns
+     * @param offset first byte
+     * @param length count of bytes
+     * @return what became of it; {@link SendResult#REFUSED} without a selected pair with consent
+     */
+    public SendResult send(byte[] data, int offset, int length) {
+        if (closed) {
+            return SendResult.CLOSED;
+        }
+        long now = loop.now();
+        int socketId = agent.dataSocketId(now);
+        UdpPort port = socketId < 0 ? null : ports[socketId];
+        if (port == null) {
+            return SendResult.REFUSED;
+        }
+        SendResult result = port.send(data, offset, length, agent.dataRemote());
+        if (result == SendResult.SENT) {
+            agent.countSent(length, now);
+        }
+        return result;
+    }
+
+    /**
+     * The state.
+     *
+     * @return W3C RTCIceTransportState
+     */
+    public IceState state() {
+        return agent.state();
+    }
+
+    /**
+     * The gathering state.
+     *
+     * @return W3C RTCIceGathererState
+     */
+    public GatheringState gatheringState() {
+        return agent.gatheringState();
+    }
+
+    /**
+     * The role.
+     *
+     * @return null before {@link #start}
+     */
+    public @Nullable IceRole role() {
+        return agent.role();
+    }
+
+    /**
+     * The pair that carries data.
+     *
+     * @return null while there is none
+     */
+    public @Nullable CandidatePair selectedPair() {
+        return agent.selectedPair();
+    }
+
+    /**
+     * Our candidates so far.
+     *
+     * @return an immutable copy
+     */
+    public List<Candidate> localCandidates() {
+        return agent.localCandidates();
+    }
+
+    /**
+     * Smoothed round-trip time of the selected pair.
+     *
+     * @return nanoseconds, 0 if not known
+     */
+    public long rttNanos() {
+        return agent.rttNanos();
+    }
+
+    /**
+     * What was refused and noticed.
+     *
+     * @return live counters
+     */
+    public IceCounters counters() {
+        return agent.counters();
+    }
+
+    /**
+     * Why nothing works, in words.
+     *
+     * @return one line
+     */
+    public String failureReason() {
+        return agent.failureReason();
+    }
+
+    /** Closes sockets and timer. The listener hears {@link IceState#CLOSED} before this returns, and nothing after. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        agent.close(loop.now());
+        drain();
+        closed = true;
+        timer.close();
+        for (UdpPort port : ports) {
+            if (port != null) {
+                port.close();
+            }
+        }
+        Arrays.fill(ports, null);
+    }
+
+    private void onTimer() {
+        if (!closed) {
+            agent.handleTimeout(loop.now());
+            drain();
+        }
+    }
+
+    /** The one way out: datagrams first, then events, then the timer. */
+    private void drain() {
+        if (closed) {
+            return;
+        }
+        boolean more = true;
+        while (more) {
+            more = false;
+            IceTransmit transmit = agent.pollTransmit();
+            while (transmit != null) {
+                UdpPort port = ports[transmit.socketId()];
+                if (port != null) {
+                    // Full or refused: checks are repeated by their own timers.
+                    port.send(transmit.data(), 0, transmit.data().length, transmit.remote());
+                }
+                transmit = agent.pollTransmit();
+            }
+            IceEvent event = agent.pollEvent();
+            if (event != null) {
+                more = true;
+                handle(event);
+                if (closed) {
+                    return;
+                }
+            }
+        }
+        timer.set(agent.nextTimeout());
+    }
+
+    private void handle(IceEvent event) {
+        if (event instanceof IceEvent.OpenUdp open) {
+            open(open);
+        } else if (event instanceof IceEvent.Close close) {
+            closePort(close.socketId());
+        } else if (event instanceof IceEvent.LocalCandidate local) {
+            listener.onLocalCandidate(local.candidate());
+        } else if (event instanceof IceEvent.CandidateError error) {
+            listener.onCandidateError(error);
+        } else if (event instanceof IceEvent.GatheringStateChanged gathering) {
+            listener.onGatheringState(gathering.state());
+        } else if (event instanceof IceEvent.StateChanged changed) {
+            listener.onState(changed.state());
+        } else if (event instanceof IceEvent.SelectedPairChanged selected) {
+            listener.onSelectedPair(selected.pair());
+        } else if (event instanceof IceEvent.RoleChanged role) {
+            listener.onRoleChange(role.role());
+        } else if (event instanceof IceEvent.ResolveName name) {
+            agent.handleResolved(name.lookupId(), List.of(), loop.now());
+        }
+    }
+
+    private void open(IceEvent.OpenUdp open) {
+        int id = open.socketId();
+        if (id >= ports.length) {
+            ports = Arrays.copyOf(ports, Math.max(ports.length * 2, id + 1));
+        }
+        try {
+            UdpPort port = loop.openUdp(open.local(), new SocketHandler(id));
+            ports[id] = port;
+            agent.handleOpened(id, port.localAddress(), loop.now());
+        } catch (IOException e) {
+            agent.handleClosed(id, "cannot open a socket on " + open.local() + ": " + e.getMessage(), loop.now());
+        }
+    }
+
+    private void closePort(int socketId) {
+        UdpPort port = socketId < ports.length ? ports[socketId] : null;
+        if (port != null) {
+            port.close();
+            ports[socketId] = null;
+        }
+    }
+
+    /** One socket. The first byte tells STUN from the rest (RFC 7983 section 7). */
+    private final class SocketHandler implements UdpPort.Handler {
+        private final int socketId;
+
+        SocketHandler(int socketId) {
+            this.socketId = socketId;
+        }
+
+        @Override
+        public void onDatagram(Datagram datagram) {
+            if (closed || datagram.length == 0) {
+                return;
+            }
+            int first = datagram.data[datagram.offset] & 0xFF;
+            if (first > 3) {
+                if (agent.acceptsData(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
+                    listener.onDatagram(datagram);
+                }
+                return;
+            }
+            agent.handleDatagram(
+                    socketId, datagram.data, datagram.offset, datagram.length, datagram.remote, datagram.receivedNanos);
+            loop.atEndOfTurn(drain);
+        }
+
+        @Override
+        public void onClosed(String reason) {
+            if (!closed) {
+                ports[socketId] = null;
+                agent.handleClosed(socketId, reason, loop.now());
+                loop.atEndOfTurn(drain);
+            }
+        }
+    }
+}
