@@ -1,0 +1,171 @@
+package dev.yodel.interop.browser;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** One page of a headless Chromium, driven by the DevTools protocol. */
+public final class Chromium implements BrowserPage {
+    private final BrowserProcess process;
+    private final JsonSocket devTools;
+    private final String session;
+    private final List<String> console = new CopyOnWriteArrayList<>();
+    private volatile CompletableFuture<Void> loaded = new CompletableFuture<>();
+
+    private Chromium(BrowserProcess process, URI devToolsUri) {
+        this.process = process;
+        devTools = new JsonSocket(devToolsUri, this::onEvent);
+        final JsonObject target = new JsonObject();
+        target.addProperty("url", "about:blank");
+        final String targetId = result(devTools.call("Target.createTarget", target, null))
+                .get("targetId")
+                .getAsString();
+        final JsonObject attach = new JsonObject();
+        attach.addProperty("targetId", targetId);
+        attach.addProperty("flatten", true);
+        session = result(devTools.call("Target.attachToTarget", attach, null))
+                .get("sessionId")
+                .getAsString();
+        call("Runtime.enable", new JsonObject());
+        call("Page.enable", new JsonObject());
+    }
+
+    /**
+     * Starts a browser with a fresh profile, or skips the test where there is none.
+     *
+     * @param flags further ones
+     * @return its page
+     */
+    public static Chromium start(String... flags) {
+        final Path program = Requirements.program("chromium", "chromium-browser", "google-chrome");
+        final Path profile = BrowserProcess.newProfile("chromium");
+        final List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-dev-shm-usage",
+                "--autoplay-policy=no-user-gesture-required",
+                "--user-data-dir=" + profile,
+                "--remote-debugging-port=0"));
+        command.addAll(List.of(flags));
+        command.add("about:blank");
+        final BrowserProcess process = BrowserProcess.start(command, profile);
+        try {
+            return new Chromium(process, devToolsUri(process));
+        } catch (RuntimeException | Error e) {
+            final String log = process.log();
+            process.close();
+            throw new AssertionError("Chromium did not start: " + e + "\n" + log, e);
+        }
+    }
+
+    private static URI devToolsUri(BrowserProcess process) {
+        final Path file = process.profile().resolve("DevToolsActivePort");
+        return Polling.until("Chromium's DevTools", 30, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("Chromium ended");
+            }
+            try {
+                final List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+                return lines.size() < 2 ? null : URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1));
+            } catch (IOException e) {
+                return null;
+            }
+        });
+    }
+
+    private void onEvent(JsonObject event) {
+        final JsonObject params = event.getAsJsonObject("params");
+        switch (event.get("method").getAsString()) {
+            case "Runtime.consoleAPICalled" -> {
+                final StringBuilder line = new StringBuilder(params.get("type").getAsString()).append(':');
+                for (final JsonElement argument : params.getAsJsonArray("args")) {
+                    final JsonObject value = argument.getAsJsonObject();
+                    line.append(' ').append(value.has("value") ? value.get("value") : value.get("description"));
+                }
+                console.add(line.toString());
+            }
+            case "Runtime.exceptionThrown" ->
+                console.add("exception: " + text(params.getAsJsonObject("exceptionDetails")));
+            case "Page.loadEventFired" -> loaded.complete(null);
+            default -> {}
+        }
+    }
+
+    private JsonObject call(String method, JsonObject params) {
+        return result(devTools.call(method, params, session));
+    }
+
+    private static JsonObject result(JsonObject answer) {
+        if (answer.has("error")) {
+            throw new AssertionError("DevTools: " + answer.get("error"));
+        }
+        return answer.getAsJsonObject("result");
+    }
+
+    private static String text(JsonObject details) {
+        if (details.has("exception") && details.getAsJsonObject("exception").has("description")) {
+            return details.getAsJsonObject("exception").get("description").getAsString();
+        }
+        return details.toString();
+    }
+
+    @Override
+    public void navigate(URI uri) {
+        loaded = new CompletableFuture<>();
+        final JsonObject params = new JsonObject();
+        params.addProperty("url", uri.toString());
+        final JsonObject answer = call("Page.navigate", params);
+        if (answer.has("errorText")) {
+            throw new AssertionError(uri + " cannot be loaded: " + answer.get("errorText"));
+        }
+        loaded.orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public JsonElement evaluate(String expression) {
+        final JsonObject params = new JsonObject();
+        params.addProperty("expression", expression);
+        params.addProperty("awaitPromise", true);
+        params.addProperty("returnByValue", true);
+        params.addProperty("userGesture", true);
+        final JsonObject answer;
+        try {
+            answer = call("Runtime.evaluate", params);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\nin: " + expression + "\nconsole: " + console, e);
+        }
+        if (answer.has("exceptionDetails")) {
+            throw new AssertionError(
+                    text(answer.getAsJsonObject("exceptionDetails")) + "\nin: " + expression + "\nconsole: " + console);
+        }
+        final JsonElement value = answer.getAsJsonObject("result").get("value");
+        return value == null ? JsonNull.INSTANCE : value;
+    }
+
+    @Override
+    public List<String> console() {
+        return List.copyOf(console);
+    }
+
+    @Override
+    public void close() {
+        devTools.close();
+        process.close();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.yodel.interop.browser;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What a test needs that the build cannot bring along. Where it is missing, the test is skipped and says why; with
+ * {@code -Dinterop.required=true} it fails, so that a machine which must run everything cannot pass by leaving out.
+ */
+public final class Requirements {
+    private Requirements() {}
+
+    /**
+     * Finds the first of several programs on the path.
+     *
+     * @param names in order of preference
+     * @return its path
+     */
+    public static Path program(String... names) {
+        final String path = System.getenv().getOrDefault("PATH", "");
+        for (final String name : names) {
+            for (final String folder : List.of(path.split(File.pathSeparator))) {
+                final Path candidate = Path.of(folder.isEmpty() ? "." : folder, name);
+                if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
+                    return candidate;
+                }
+            }
+        }
+        return missing("none of these programs is installed: " + String.join(", ", names));
+    }
+
+    /**
+     * Needs a file, such as an interpreter at a fixed place.
+     *
+     * @param file an absolute path
+     * @return the file
+     */
+    public static Path file(String file) {
+        return Files.isExecutable(Path.of(file)) ? Path.of(file) : missing(file + " is not there");
+    }
+
+    /**
+     * Needs a command to succeed within ten seconds.
+     *
+     * @param purpose what it shows, for the reason
+     * @param command program and arguments
+     */
+    public static void succeeds(String purpose, String... command) {
+        try {
+            final Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                missing(purpose + ": " + String.join(" ", command) + " did not end within 10 s");
+            } else if (process.exitValue() != 0) {
+                missing(purpose + ": " + String.join(" ", command) + " ended with " + process.exitValue());
+            }
+        } catch (IOException e) {
+            missing(purpose + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /**
+     * Skips the running test, or fails it where everything is required.
+     *
+     * @param reason what is missing
+     * @param <T> whatever the caller must return
+     * @return never
+     */
+    public static <T> T missing(String reason) {
+        if (Boolean.getBoolean("yodel.interop.required")) {
+            Assertions.fail("required by -Dinterop.required=true, but " + reason);
+        }
+        Assumptions.abort(reason);
+        throw new IllegalStateException(reason);
+    }
+}
