@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.dtls.bc;
+
+import org.jspecify.annotations.NullMarked;
