@@ -2,6 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module dev.yodel.webrtc {
     requires transitive dev.yodel.io;
+    requires transitive dev.yodel.media;
+    requires dev.yodel.dtlssrtp;
+    requires dev.yodel.ice;
+    requires dev.yodel.sdp;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

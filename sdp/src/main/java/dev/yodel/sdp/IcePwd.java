@@ -2,7 +2,7 @@ package dev.yodel.sdp;
 
 /**
  * The password of ICE (RFC 8839 section 5.4), a secret: {@code toString} hides it. Length and alphabet are
- * {@link SdpValidator}'s question.
+ * {@code SdpValidator}'s question.
  *
  * @param password the password, no white space
  */

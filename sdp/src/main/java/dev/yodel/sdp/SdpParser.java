@@ -73,36 +73,34 @@ public final class SdpParser {
                         text.substring(start, start + 80),
                         "the line is longer than " + MAX_LINE_CHARS + " characters");
             }
-            if (ended && end > start) {
+            String line = text.substring(start, end);
+            if (ended && !line.isEmpty()) {
                 throw new SdpParseException(lineNumber - 1, "", "empty line");
             }
-            ended = end == start;
+            ended = line.isEmpty();
             if (!ended) {
-                readLine(text, start, end);
+                readLine(line);
             }
             start = next;
         }
         return finish();
     }
 
-    private void readLine(String text, int start, int end) throws SdpParseException {
+    private void readLine(String line) throws SdpParseException {
         try {
-            if (end - start < 2 || text.charAt(start + 1) != '=') {
+            if (line.length() < 2 || line.charAt(1) != '=') {
                 throw Grammar.bad("a line must begin with a letter and an equals sign");
             }
-            char type = text.charAt(start);
-            String value = text.substring(start + 2, end);
+            char type = line.charAt(0);
             if (sessionLines.size() < FIRST_LINES.length()) {
-                readFirst(type, value);
+                readFirst(type, line.substring(2));
             } else if (type == 'm') {
-                beginMedia(value);
+                beginMedia(line.substring(2));
             } else {
-                readOther(type, value);
+                readOther(type, line.substring(2));
             }
         } catch (IllegalArgumentException e) {
-            String reason = e.getMessage();
-            throw new SdpParseException(
-                    lineNumber, text.substring(start, end), reason == null ? "the line breaks the grammar" : reason);
+            throw failure(lineNumber, line, e);
         }
     }
 
@@ -185,5 +183,10 @@ public final class SdpParser {
         }
         endMedia();
         return new Sdp(sessionLines, origin, media);
+    }
+
+    private static SdpParseException failure(int lineNumber, String line, IllegalArgumentException cause) {
+        String reason = cause.getMessage();
+        return new SdpParseException(lineNumber, line, reason == null ? "the line breaks the grammar" : reason);
     }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.yodel.dtls.bc;
-
-import org.jspecify.annotations.NullMarked;

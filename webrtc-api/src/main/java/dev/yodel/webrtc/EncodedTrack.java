@@ -1,0 +1,65 @@
+package dev.yodel.webrtc;
+
+import dev.yodel.io.Registration;
+import dev.yodel.media.EncodedFrame;
+import dev.yodel.webrtc.internal.transport.LocalEncodedTrack;
+
+/**
+ * A local track that sends frames which are encoded already: no codec and no native code is involved. The connection
+ * packetizes, numbers, timestamps and protects them. It does not pace: a frame is sent when it is written. Any thread.
+ */
+public interface EncodedTrack extends MediaStreamTrack {
+    /**
+     * A track of Opus frames (RFC 7587), 48 kHz clock.
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack opus(String id) {
+        return new LocalEncodedTrack(MediaKind.AUDIO, id, "opus", 48_000);
+    }
+
+    /**
+     * A track of G.711 mu-law bytes (RFC 3551), 8 kHz clock.
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack pcmu(String id) {
+        return new LocalEncodedTrack(MediaKind.AUDIO, id, "PCMU", 8_000);
+    }
+
+    /**
+     * A track of G.711 A-law bytes (RFC 3551), 8 kHz clock.
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack pcma(String id) {
+        return new LocalEncodedTrack(MediaKind.AUDIO, id, "PCMA", 8_000);
+    }
+
+    /**
+     * Sends a frame now. Before the connection stands, without a sender, while disabled, or when the codec was not
+     * negotiated the frame is dropped and counted: a live source never waits.
+     *
+     * @param frame the frame; its array must not be written to afterwards
+     * @throws InvalidStateException if the track has ended
+     */
+    void write(EncodedFrame frame);
+
+    /**
+     * Frames that were written and could not be sent.
+     *
+     * @return a count since the track was made
+     */
+    long droppedFrames();
+
+    /**
+     * A receiver asks for a key frame (PLI or FIR, RFC 4585 and 5104); at most one call in 300 ms.
+     *
+     * @param listener runs on the connection's lane
+     * @return removes the listener
+     */
+    Registration onKeyFrameRequest(Runnable listener);
+}

@@ -1,0 +1,21 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.rtp.ReceiveParameters;
+import dev.yodel.rtp.SendStreamParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one m-section of audio or video has negotiated, by value, with the two ends that its media goes to.
+ *
+ * @param mid the section's identification
+ * @param send what we send, its codecs in the peer's order of preference; null if the direction forbids it
+ * @param receive what we accept; null if the direction forbids it
+ * @param sender where local media comes from
+ * @param receiver where remote media goes to
+ */
+public record MediaSectionPlan(
+        String mid,
+        @Nullable SendStreamParameters send,
+        @Nullable ReceiveParameters receive,
+        MediaSender sender,
+        MediaReceiver receiver) {}

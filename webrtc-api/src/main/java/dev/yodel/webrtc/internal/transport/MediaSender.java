@@ -1,0 +1,190 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.io.Loop;
+import dev.yodel.media.EncodedFrame;
+import dev.yodel.rtp.HeaderExtensionIds;
+import dev.yodel.rtp.ReceivedPacket;
+import dev.yodel.rtp.RtpCodec;
+import dev.yodel.rtp.RtpPacket;
+import dev.yodel.rtp.SendStream;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the media of one RtpSender goes: from its track, on any thread, to the RTP stream on the connection's loop. It
+ * outlives streams: while there is none, or the track's codec was not negotiated, media is dropped and counted. It makes
+ * no sound or picture itself.
+ */
+public final class MediaSender {
+    /** The longest payload that fits a packet of 1,200 bytes with its header extensions and SRTP tag. */
+    private static final int MAX_PAYLOAD_BYTES = 1_120;
+
+    private final Loop loop;
+    private final AtomicLong dropped = new AtomicLong();
+    private final Object sourceLock = new Object();
+    private @Nullable TrackSource source;
+
+    // Loop-confined from here on.
+    private final RtpPacket scratch = new RtpPacket();
+    private final FrameClock frameClock = new FrameClock();
+    private @Nullable SendStream stream;
+    private Runnable wakeUp = () -> {};
+
+    /**
+     * The sending end of a transceiver.
+     *
+     * @param loop the connection's loop
+     */
+    public MediaSender(Loop loop) {
+        this.loop = Objects.requireNonNull(loop, "loop");
+    }
+
+    /**
+     * Connects another track, or none. Any thread.
+     *
+     * @param track what to send from now on, null for nothing
+     */
+    public void source(@Nullable TrackSource track) {
+        synchronized (sourceLock) {
+            if (source == track) {
+                return;
+            }
+            if (source != null) {
+                source.detach(this);
+            }
+            source = track;
+            if (track != null) {
+                track.attach(this);
+            }
+        }
+    }
+
+    /**
+     * Frames, packets and pieces of audio that could not be sent.
+     *
+     * @return a count since this was made
+     */
+    public long dropped() {
+        return dropped.get();
+    }
+
+    /** Binds the stream that media goes to, or none. Loop thread. */
+    void bind(@Nullable SendStream to, Runnable onWritten) {
+        stream = to;
+        wakeUp = onWritten;
+    }
+
+    /** The bound stream. Loop thread. */
+    @Nullable
+    SendStream stream() {
+        return stream;
+    }
+
+    /** The peer asked for a key frame. On the connection's lane. */
+    public void requestKeyFrame() {
+        TrackSource track;
+        synchronized (sourceLock) {
+            track = source;
+        }
+        if (track instanceof LocalEncodedTrack encoded) {
+            encoded.requestKeyFrame();
+        }
+    }
+
+    void sendFrame(LocalEncodedTrack track, EncodedFrame frame) {
+        onLoop(() -> writeFrame(track, frame));
+    }
+
+    void sendRtp(LocalRtpTrack track, byte[] packet) {
+        onLoop(() -> writeRtp(track, packet));
+    }
+
+    /** Relays a packet that another connection, or this one, received. On the loop {@code from}; the view is borrowed. */
+    void relay(Loop from, ReceivedPacket packet) {
+        if (from == loop) {
+            relay(packet);
+            return;
+        }
+        ReceivedPacket copy = copyOf(packet);
+        onLoop(() -> relay(copy));
+    }
+
+    private void relay(ReceivedPacket packet) {
+        SendStream to = stream;
+        if (to == null || !to.relay(packet, loop.now())) {
+            dropped.incrementAndGet();
+            return;
+        }
+        wakeUp.run();
+    }
+
+    private void writeFrame(LocalEncodedTrack track, EncodedFrame frame) {
+        SendStream to = stream;
+        RtpCodec codec = to == null ? null : codecNamed(to, track.codec(), track.clockRateHz());
+        if (to == null || codec == null || frame.data().length > MAX_PAYLOAD_BYTES) {
+            dropped.incrementAndGet();
+            track.countDropped(1);
+            return;
+        }
+        long now = loop.now();
+        long timestamp = frameClock.next(frame, codec.clockRate(), now);
+        // RFC 3551 4.1: the marker opens a talkspurt, so the first packet after a pause carries it.
+        to.write(codec, frame.data(), 0, frame.data().length, timestamp, frameClock.resumed(), -1, now);
+        wakeUp.run();
+    }
+
+    private void writeRtp(LocalRtpTrack track, byte[] packet) {
+        SendStream to = stream;
+        RtpCodec codec = to == null ? null : codecNamed(to, track.codec(), 0);
+        if (to == null
+                || codec == null
+                || !scratch.wrap(packet, 0, packet.length)
+                || !to.writeRtp(scratch, codec, HeaderExtensionIds.NONE, loop.now())) {
+            dropped.incrementAndGet();
+            track.countDropped(1);
+            return;
+        }
+        wakeUp.run();
+    }
+
+    private static @Nullable RtpCodec codecNamed(SendStream stream, String name, int clockRateHz) {
+        for (RtpCodec codec : stream.parameters().codecs()) {
+            if (codec.name().equalsIgnoreCase(name) && (clockRateHz == 0 || codec.clockRate() == clockRateHz)) {
+                return codec;
+            }
+        }
+        return null;
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException closed) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    private static ReceivedPacket copyOf(ReceivedPacket packet) {
+        ReceivedPacket copy = new ReceivedPacket();
+        copy.data = Arrays.copyOfRange(packet.data, packet.packetOffset, packet.packetOffset + packet.packetLength);
+        copy.packetOffset = 0;
+        copy.packetLength = packet.packetLength;
+        copy.payloadOffset = packet.payloadOffset - packet.packetOffset;
+        copy.payloadLength = packet.payloadLength;
+        copy.receiverId = packet.receiverId;
+        copy.ssrc = packet.ssrc;
+        copy.rid = packet.rid;
+        copy.codec = packet.codec;
+        copy.sequence = packet.sequence;
+        copy.restarted = packet.restarted;
+        copy.rtpTimestamp = packet.rtpTimestamp;
+        copy.marker = packet.marker;
+        copy.audioLevel = packet.audioLevel;
+        copy.voiceActivity = packet.voiceActivity;
+        copy.arrivalNanos = packet.arrivalNanos;
+        return copy;
+    }
+}

@@ -1,0 +1,326 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.io.Loop;
+import dev.yodel.io.Time;
+import dev.yodel.rtp.ReceivedPacket;
+import dev.yodel.rtp.RtpEvent;
+import dev.yodel.rtp.RtpReceiver;
+import dev.yodel.rtp.RtpSession;
+import dev.yodel.rtp.RtpTransmit;
+import dev.yodel.rtp.SendStream;
+import dev.yodel.srtp.SrtpSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The media of one transport: which stream belongs to which section, and SRTP around the RTP session. The session is made
+ * with the first section, so a transport without media has none. Loop thread only.
+ */
+final class MediaTransport {
+    private static final class Section {
+        MediaSectionPlan plan;
+
+        @Nullable
+        SendStream sending;
+
+        @Nullable
+        RtpReceiver receiving;
+
+        Section(MediaSectionPlan plan) {
+            this.plan = plan;
+        }
+    }
+
+    private final TransportOptions options;
+    private final TransportListener listener;
+    private final TransportCounters counters;
+    private final Runnable wake;
+    private final Loop loop;
+    private final Map<String, Section> sections = new HashMap<>();
+    private final Map<Integer, Section> byReceiver = new HashMap<>();
+    private final RtpTransmit out = new RtpTransmit();
+    private final EarlyMedia early = new EarlyMedia();
+    private int outLength;
+    private @Nullable RtpSession session;
+    private @Nullable SrtpSession srtp;
+    private boolean keysGone;
+
+    MediaTransport(TransportOptions options, TransportListener listener, TransportCounters counters, Runnable wake) {
+        this.options = options;
+        this.listener = listener;
+        this.counters = counters;
+        this.wake = wake;
+        this.loop = options.loop();
+    }
+
+    void configure(MediaPlan plan) {
+        if (session == null && plan.sections().isEmpty()) {
+            return;
+        }
+        RtpSession rtp = session(plan.reducedSizeRtcp());
+        long now = loop.now();
+        Set<String> kept = new HashSet<>();
+        for (MediaSectionPlan next : plan.sections()) {
+            kept.add(next.mid());
+        }
+        for (Section section : new ArrayList<>(sections.values())) {
+            if (!kept.contains(section.plan.mid())) {
+                removeSending(rtp, section, now);
+                removeReceiving(rtp, section);
+                sections.remove(section.plan.mid());
+            }
+        }
+        for (MediaSectionPlan next : plan.sections()) {
+            Section section = sections.computeIfAbsent(next.mid(), mid -> new Section(next));
+            section.plan = next;
+            applySending(rtp, section, now);
+            applyReceiving(rtp, section, now);
+        }
+        wake.run();
+    }
+
+    private void applySending(RtpSession rtp, Section section, long now) {
+        var wanted = section.plan.send();
+        SendStream current = section.sending;
+        if (current != null
+                && (wanted == null
+                        || wanted.ssrc() != current.parameters().ssrc()
+                        || wanted.rtxSsrc() != current.parameters().rtxSsrc())) {
+            removeSending(rtp, section, now);
+            current = null;
+        }
+        if (wanted == null) {
+            return;
+        }
+        if (current == null) {
+            section.sending = rtp.addSendStream(wanted);
+        } else {
+            rtp.updateSendStream(current, wanted);
+        }
+        bind(section);
+    }
+
+    private void applyReceiving(RtpSession rtp, Section section, long now) {
+        var wanted = section.plan.receive();
+        if (wanted == null) {
+            removeReceiving(rtp, section);
+        } else if (section.receiving == null) {
+            RtpReceiver receiver = rtp.addReceiver(wanted, now);
+            section.receiving = receiver;
+            byReceiver.put(receiver.id(), section);
+        } else {
+            rtp.updateReceiver(section.receiving, wanted, now);
+        }
+    }
+
+    private void removeSending(RtpSession rtp, Section section, long now) {
+        if (section.sending != null) {
+            section.plan.sender().bind(null, wake);
+            rtp.removeSendStream(section.sending, now);
+            section.sending = null;
+        }
+    }
+
+    private void removeReceiving(RtpSession rtp, Section section) {
+        if (section.receiving != null) {
+            byReceiver.remove(section.receiving.id());
+            rtp.removeReceiver(section.receiving);
+            section.receiving = null;
+            section.plan.receiver().silence();
+        }
+    }
+
+    /** A sender may write only while its packets can be protected. */
+    private void bind(Section section) {
+        section.plan.sender().bind(srtp == null ? null : section.sending, wake);
+    }
+
+    private RtpSession session(boolean reducedSize) {
+        if (session == null) {
+            session = new RtpSession(
+                    options.rtp().withReducedSize(reducedSize),
+                    options.environment().random(),
+                    options.environment().wallClockMillis(),
+                    loop.now());
+        }
+        return session;
+    }
+
+    /** The keys are there: media flows from now on, first what came early. */
+    void start(SrtpSession keys) {
+        srtp = keys;
+        for (Section section : sections.values()) {
+            bind(section);
+        }
+        early.release(packet -> {
+            if (Demux.classify(packet, 0, packet.length) == Demux.Kind.RTCP) {
+                handleRtcp(packet, 0, packet.length, loop.now());
+            } else {
+                handleRtp(packet, 0, packet.length, loop.now());
+            }
+        });
+    }
+
+    /** The association is over: nothing is sent or accepted any more. */
+    void forgetKeys() {
+        srtp = null;
+        keysGone = true;
+        early.clear();
+        for (Section section : sections.values()) {
+            bind(section);
+        }
+    }
+
+    void handleRtp(byte[] data, int offset, int length, long now) {
+        if (srtp == null) {
+            keep(data, offset, length);
+            return;
+        }
+        int plain = srtp.unprotectRtp(data, offset, length);
+        if (plain < 0) {
+            counters.srtpRejected++;
+        } else if (session != null) {
+            session.handleRtp(data, offset, plain, now);
+            // The packet event is a view of these bytes: it is taken before the next packet comes.
+            handleEvents();
+        }
+    }
+
+    void handleRtcp(byte[] data, int offset, int length, long now) {
+        if (srtp == null) {
+            keep(data, offset, length);
+            return;
+        }
+        int plain = srtp.unprotectRtcp(data, offset, length);
+        if (plain < 0) {
+            counters.srtpRejected++;
+        } else if (session != null) {
+            session.handleRtcp(data, offset, plain, now);
+        }
+    }
+
+    private void keep(byte[] data, int offset, int length) {
+        if (keysGone) {
+            counters.srtpRejected++;
+            return;
+        }
+        early.keep(data, offset, length);
+        counters.earlyMediaDropped = early.dropped();
+    }
+
+    void handleEvents() {
+        RtpSession rtp = session;
+        if (rtp == null) {
+            return;
+        }
+        for (RtpEvent event = rtp.pollEvent(); event != null; event = rtp.pollEvent()) {
+            if (event instanceof ReceivedPacket packet) {
+                Section section = byReceiver.get(packet.receiverId);
+                if (section != null && section.plan.receiver().handlePacket(packet)) {
+                    listener.onRemoteMedia(section.plan.mid());
+                }
+            } else if (event instanceof RtpEvent.StreamEnded ended) {
+                onStreamEnded(ended);
+            } else if (event instanceof RtpEvent.KeyFrameRequested request) {
+                onKeyFrameRequested(request);
+            }
+        }
+    }
+
+    private void onStreamEnded(RtpEvent.StreamEnded ended) {
+        Section section = byReceiver.get(ended.receiverId());
+        if (section != null
+                && section.receiving != null
+                && section.receiving.stats().isEmpty()
+                && section.plan.receiver().silence()) {
+            listener.onRemoteSilence(section.plan.mid());
+        }
+    }
+
+    private void onKeyFrameRequested(RtpEvent.KeyFrameRequested request) {
+        for (Section section : sections.values()) {
+            if (section.sending != null && section.sending.id() == request.sendStreamId()) {
+                listener.onKeyFrameRequest(section.plan.mid());
+            }
+        }
+    }
+
+    /** Points {@link #outData()} at the next protected packet; false if there is none. */
+    boolean pollTransmit() {
+        RtpSession rtp = session;
+        if (rtp == null) {
+            return false;
+        }
+        while (rtp.pollTransmit(out)) {
+            SrtpSession keys = srtp;
+            if (keys == null) {
+                continue;
+            }
+            outLength = out.rtcp
+                    ? keys.protectRtcp(out.data, out.offset, out.length)
+                    : keys.protectRtp(out.data, out.offset, out.length);
+            if (outLength >= 0) {
+                return true;
+            }
+            counters.protectFailures++;
+        }
+        return false;
+    }
+
+    byte[] outData() {
+        return out.data;
+    }
+
+    int outOffset() {
+        return out.offset;
+    }
+
+    int outLength() {
+        return outLength;
+    }
+
+    void handleTimeout(long now) {
+        if (session != null) {
+            session.handleTimeout(now);
+        }
+    }
+
+    long nextTimeout() {
+        // Without keys no report could be sent, and without a path none is due.
+        return session == null || srtp == null ? Time.NEVER : session.nextTimeout();
+    }
+
+    void sayGoodbye() {
+        if (session != null) {
+            session.close(loop.now());
+        }
+    }
+
+    void close() {
+        for (Section section : sections.values()) {
+            section.plan.sender().bind(null, () -> {});
+        }
+        sections.clear();
+        byReceiver.clear();
+        early.clear();
+    }
+
+    List<TransportSnapshot.Media> snapshot() {
+        List<TransportSnapshot.Media> result = new ArrayList<>(sections.size());
+        for (Section section : sections.values()) {
+            result.add(new TransportSnapshot.Media(
+                    section.plan.mid(),
+                    section.sending == null ? null : section.sending.parameters(),
+                    section.sending == null ? null : section.sending.stats(),
+                    section.receiving == null ? null : section.receiving.parameters(),
+                    section.receiving == null ? List.of() : section.receiving.stats(),
+                    section.plan.sender().dropped()));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.io.Lane;
+import dev.yodel.io.Registration;
+import dev.yodel.rtp.ReceivedPacket;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.MediaStreamTrackState;
+import dev.yodel.webrtc.RemoteTrack;
+import dev.yodel.webrtc.RtpPacketEvent;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * The track of a receiver: what came is relayed, or handed over as packets. It does not know SDP or transports.
+ * Public methods from any thread, {@link #handlePacket} on the connection's loop, {@link #setMuted} and {@link #end} on
+ * the connection's lane.
+ */
+public final class ReceivedTrack implements RemoteTrack, TrackSource {
+    /** Packets that wait for a slow listener at most: two seconds and more of audio. */
+    private static final int MAX_WAITING_PACKETS = 512;
+
+    private final MediaKind kind;
+    private final String id;
+    private final Lane lane;
+    private final CopyOnWriteArrayList<MediaSender> relays = new CopyOnWriteArrayList<>();
+    private final ListenerList<RtpPacketEvent> packetListeners = new ListenerList<>();
+    private final ListenerList<ReceivedTrack> muteListeners = new ListenerList<>();
+    private final ListenerList<ReceivedTrack> unmuteListeners = new ListenerList<>();
+    private final ListenerList<ReceivedTrack> endedListeners = new ListenerList<>();
+    private final LaneMailbox<RtpPacketEvent> mailbox;
+    private volatile boolean enabled = true;
+    private volatile boolean muted = true;
+    private volatile boolean ended;
+
+    public ReceivedTrack(MediaKind kind, String id, Lane lane) {
+        this.kind = Objects.requireNonNull(kind, "kind");
+        this.id = Objects.requireNonNull(id, "id");
+        this.lane = Objects.requireNonNull(lane, "lane");
+        this.mailbox = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, packetListeners::fire);
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public MediaKind kind() {
+        return kind;
+    }
+
+    @Override
+    public String label() {
+        return "remote " + kind;
+    }
+
+    @Override
+    public boolean enabled() {
+        return enabled;
+    }
+
+    @Override
+    public void enabled(boolean value) {
+        enabled = value;
+    }
+
+    @Override
+    public boolean muted() {
+        return muted;
+    }
+
+    @Override
+    public MediaStreamTrackState readyState() {
+        return ended ? MediaStreamTrackState.ENDED : MediaStreamTrackState.LIVE;
+    }
+
+    @Override
+    public void stop() {
+        ended = true;
+    }
+
+    @Override
+    public Registration onMute(Runnable listener) {
+        return muteListeners.add(track -> listener.run());
+    }
+
+    @Override
+    public Registration onUnmute(Runnable listener) {
+        return unmuteListeners.add(track -> listener.run());
+    }
+
+    @Override
+    public Registration onEnded(Runnable listener) {
+        return endedListeners.add(track -> listener.run());
+    }
+
+    @Override
+    public Registration onRtp(Consumer<RtpPacketEvent> listener) {
+        return packetListeners.add(listener);
+    }
+
+    @Override
+    public void attach(MediaSender sender) {
+        relays.addIfAbsent(sender);
+    }
+
+    @Override
+    public void detach(MediaSender sender) {
+        relays.remove(sender);
+    }
+
+    /**
+     * The lane of the track's events.
+     *
+     * @return the lane
+     */
+    public Lane lane() {
+        return lane;
+    }
+
+    /**
+     * Changes the mute state and fires the event, if it is a change. W3C: "set the muted state".
+     *
+     * @param value the new state
+     */
+    public void setMuted(boolean value) {
+        if (muted == value || ended) {
+            return;
+        }
+        muted = value;
+        lane.execute(() -> (value ? muteListeners : unmuteListeners).fire(this));
+    }
+
+    /** The transceiver is stopped: the track ends and says so. */
+    public void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        lane.execute(() -> endedListeners.fire(this));
+    }
+
+    void handlePacket(dev.yodel.io.Loop loop, ReceivedPacket packet) {
+        if (ended || !enabled) {
+            return;
+        }
+        for (MediaSender relay : relays) {
+            relay.relay(loop, packet);
+        }
+        if (!packetListeners.isEmpty()) {
+            mailbox.offer(new RtpPacketEvent(
+                    Arrays.copyOfRange(packet.data, packet.packetOffset, packet.packetOffset + packet.packetLength),
+                    packet.payloadOffset - packet.packetOffset,
+                    packet.data[packet.packetOffset + 1] & 0x7f,
+                    packet.sequence,
+                    packet.rtpTimestamp,
+                    packet.ssrc,
+                    packet.marker));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "remote " + kind + " track \"" + id + "\" " + readyState() + (muted ? ", muted" : "");
+    }
+}

@@ -1,0 +1,94 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.dtls.DtlsState;
+import dev.yodel.ice.Candidate;
+import dev.yodel.ice.CandidatePair;
+import dev.yodel.ice.GatheringState;
+import dev.yodel.ice.IceRole;
+import dev.yodel.ice.IceState;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What a transport tells the signaling side. Called on the loop, never from inside a call of the signaling side. */
+public interface TransportListener {
+    /**
+     * Gathering went on.
+     *
+     * @param state new, gathering or complete
+     */
+    void onIceGatheringState(GatheringState state);
+
+    /**
+     * A candidate of ours to be signaled.
+     *
+     * @param candidate the candidate
+     */
+    void onLocalCandidate(Candidate candidate);
+
+    /**
+     * A server did not answer as it should.
+     *
+     * @param local our address, null if none was in use
+     * @param url the server's
+     * @param errorCode STUN error code, 701 if it was not reached
+     * @param errorText in words
+     */
+    void onCandidateError(@Nullable InetSocketAddress local, String url, int errorCode, String errorText);
+
+    /**
+     * ICE's state changed.
+     *
+     * @param state the new state
+     */
+    void onIceState(IceState state);
+
+    /**
+     * ICE's role changed by a role conflict.
+     *
+     * @param role the new role
+     */
+    void onIceRole(IceRole role);
+
+    /**
+     * Data goes to another pair from now on.
+     *
+     * @param pair the pair
+     */
+    void onSelectedPair(CandidatePair pair);
+
+    /**
+     * The DTLS state changed. {@link TransportStack#snapshot()} has the peer's certificates.
+     *
+     * @param state the new state
+     */
+    void onDtlsState(DtlsState state);
+
+    /**
+     * The transport failed.
+     *
+     * @param stage {@code ICE} or {@code DTLS}
+     * @param words why, without secrets
+     */
+    void onFailure(String stage, String words);
+
+    /**
+     * Media of a section comes, for the first time or again.
+     *
+     * @param mid the section
+     */
+    void onRemoteMedia(String mid);
+
+    /**
+     * The peer said that a section's source stopped (RTCP BYE), or it was silent for long.
+     *
+     * @param mid the section
+     */
+    void onRemoteSilence(String mid);
+
+    /**
+     * The peer needs a key frame of what a section sends (RFC 4585 6.3.1).
+     *
+     * @param mid the section
+     */
+    void onKeyFrameRequest(String mid);
+}

@@ -1,0 +1,55 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.dtls.DtlsEvent;
+import dev.yodel.dtls.DtlsState;
+import dev.yodel.ice.Candidate;
+import dev.yodel.ice.CandidatePair;
+import dev.yodel.ice.IceState;
+import dev.yodel.rtp.ReceiveParameters;
+import dev.yodel.rtp.ReceiveStreamStats;
+import dev.yodel.rtp.SendStreamParameters;
+import dev.yodel.rtp.SendStreamStats;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transport as it was at one moment, for statistics. Immutable but for the counters, which are a copy.
+ *
+ * @param localCandidates ours so far
+ * @param selectedPair the pair in use, null before the first
+ * @param iceState ICE's state
+ * @param dtlsState DTLS's state
+ * @param association what the handshake agreed on, null before
+ * @param media the sections
+ * @param counters bytes, packets, refusals
+ * @param iceNanos from the start of the checks to the first pair that worked, -1 if there is none
+ * @param dtlsNanos from there to the end of the handshake, -1 if it did not end
+ */
+public record TransportSnapshot(
+        List<Candidate> localCandidates,
+        @Nullable CandidatePair selectedPair,
+        IceState iceState,
+        DtlsState dtlsState,
+        DtlsEvent.@Nullable Connected association,
+        List<Media> media,
+        TransportCounters counters,
+        long iceNanos,
+        long dtlsNanos) {
+    /**
+     * One section.
+     *
+     * @param mid its identification
+     * @param sendParameters what is sent, null for nothing
+     * @param sent counts of the outgoing stream, null for none
+     * @param receiveParameters what is expected, null for nothing
+     * @param received counts of each incoming stream
+     * @param dropped frames, packets and audio that could not be sent
+     */
+    public record Media(
+            String mid,
+            @Nullable SendStreamParameters sendParameters,
+            @Nullable SendStreamStats sent,
+            @Nullable ReceiveParameters receiveParameters,
+            List<ReceiveStreamStats> received,
+            long dropped) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.webrtc.internal.transport;
+
+import org.jspecify.annotations.NullMarked;
