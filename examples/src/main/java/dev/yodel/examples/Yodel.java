@@ -1,5 +1,6 @@
 package dev.yodel.examples;
 
+import dev.yodel.examples.doctor.DoctorCommand;
 import dev.yodel.examples.signal.SignalCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "WebRTC for the JVM: calls between programs and browsers.",
         mixinStandardHelpOptions = true,
         versionProvider = Yodel.Version.class,
-        subcommands = {SignalCommand.class})
+        subcommands = {SignalCommand.class, DoctorCommand.class})
 public final class Yodel {
     /** Reads the version from the jar. */
     static final class Version implements IVersionProvider {
@@ -40,7 +41,8 @@ public final class Yodel {
      */
     public static CommandLine commandLine() {
         return new CommandLine(new Yodel())
-                .setExitCodeExceptionMapper(failure -> ExitCode.FAILED)
+                .setExitCodeExceptionMapper(
+                        failure -> failure instanceof CommandLine.ParameterException ? ExitCode.USAGE : ExitCode.FAILED)
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     final String message = failure.getMessage();
                     line.getErr()
