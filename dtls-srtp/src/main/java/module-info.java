@@ -8,5 +8,6 @@ module dev.yodel.dtlssrtp {
     requires static transitive org.jspecify;
 
     exports dev.yodel.dtls;
+    exports dev.yodel.dtls.bc;
     exports dev.yodel.srtp;
 }

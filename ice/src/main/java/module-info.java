@@ -7,5 +7,6 @@ module dev.yodel.ice {
 
     exports dev.yodel.ice;
     exports dev.yodel.ice.loop;
+    exports dev.yodel.ice.mdns;
     exports dev.yodel.ice.stun;
 }

@@ -1,5 +1,6 @@
 package dev.yodel.ice;
 
+import dev.yodel.ice.mdns.MdnsCore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -17,11 +18,16 @@ final class RemoteCandidates {
     static final int MAX_CANDIDATES = 256;
     static final int MAX_LOOKUPS = 16;
 
+    /** Multicast gets lost: a name that nobody answered is asked for once more, after all others. */
+    private static final int MAX_ATTEMPTS = 2;
+
+    private record Lookup(Candidate candidate, int attempt) {}
+
     private final IceSession session;
     private final Map<InetSocketAddress, RemoteCandidate> byAddress = new HashMap<>();
     private final List<RemoteCandidate> all = new ArrayList<>();
-    private final Map<Integer, Candidate> lookups = new HashMap<>();
-    private final ArrayDeque<Candidate> waitingForLookup = new ArrayDeque<>();
+    private final Map<Integer, Lookup> lookups = new HashMap<>();
+    private final ArrayDeque<Lookup> waitingForLookup = new ArrayDeque<>();
     private int signaled;
     private int named;
     private boolean ended;
@@ -64,13 +70,13 @@ final class RemoteCandidates {
             return admit(candidate, address);
         }
         if (candidate.isMdns()
-                ? !isMdnsName(candidate.address())
+                ? !MdnsCore.isIceName(candidate.address())
                 : !session.options().resolveHostNames()) {
             counters.ignoredRemoteCandidates++;
             return null;
         }
         named++;
-        waitingForLookup.add(candidate);
+        waitingForLookup.add(new Lookup(candidate, 1));
         startLookups();
         return null;
     }
@@ -130,9 +136,8 @@ final class RemoteCandidates {
 
     private void startLookups() {
         while (lookups.size() < MAX_LOOKUPS && !waitingForLookup.isEmpty()) {
-            Candidate candidate = waitingForLookup.removeFirst();
-            int id = session.resolve(candidate.address());
-            lookups.put(id, candidate);
+            Lookup lookup = waitingForLookup.removeFirst();
+            lookups.put(session.resolve(lookup.candidate.address()), lookup);
         }
     }
 
@@ -143,31 +148,21 @@ final class RemoteCandidates {
     /** The answer to a look-up. Returns the candidate if it is usable. */
     @Nullable
     RemoteCandidate resolved(int lookupId, List<InetAddress> addresses) {
-        Candidate candidate = lookups.remove(lookupId);
-        named--;
+        Lookup lookup = lookups.remove(lookupId);
         RemoteCandidate result = null;
-        // The mDNS draft, section 3.2.1: a name with more than one address is ignored.
-        if (candidate == null || addresses.isEmpty() || (candidate.isMdns() && addresses.size() != 1)) {
-            session.counters().ignoredRemoteCandidates++;
-        } else {
-            result = admit(candidate, new InetSocketAddress(addresses.get(0), candidate.port()));
+        if (lookup != null && addresses.isEmpty() && lookup.attempt < MAX_ATTEMPTS) {
+            waitingForLookup.add(new Lookup(lookup.candidate, lookup.attempt + 1));
+        } else if (lookup != null) {
+            named--;
+            Candidate candidate = lookup.candidate;
+            // The mDNS draft, section 3.2.1: a name with more than one address is ignored.
+            if (addresses.isEmpty() || (candidate.isMdns() && addresses.size() != 1)) {
+                session.counters().ignoredRemoteCandidates++;
+            } else {
+                result = admit(candidate, new InetSocketAddress(addresses.get(0), candidate.port()));
+            }
         }
         startLookups();
         return result;
-    }
-
-    /** A single label in the form of a UUID, then {@code .local}. */
-    static boolean isMdnsName(String name) {
-        if (name.length() != 42) {
-            return false;
-        }
-        for (int i = 0; i < 36; i++) {
-            char c = name.charAt(i);
-            boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-            if (dash ? c != '-' : Character.digit(c, 16) < 0 || c > 'f') {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A header extension and its local identifier (RFC 8285 section 8).
  *
- * @param id 1 to 14 and 16 to 255, or 4096 to 4351 (an offer's placeholder, RFC 8285 section 6)
+ * @param id 1 to 14 and 16 to 255, or 4096 to 4351 (an offer's placeholder, RFC 8285 section 7)
  * @param direction the direction the extension is limited to, or null
  * @param uri the extension's name, no white space
  * @param attributes what follows the name, empty for nothing

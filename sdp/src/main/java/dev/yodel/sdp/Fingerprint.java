@@ -9,7 +9,7 @@ import java.util.List;
  * @param digest pairs of hexadecimal digits with colons between, in either case
  */
 public record Fingerprint(String algorithm, String digest) implements Attribute {
-    /** Checks the grammar; whether the length fits the algorithm is {@code SdpValidator}'s question. */
+    /** Checks the grammar; whether the length fits the algorithm is {@link SdpValidator}'s question. */
     public Fingerprint {
         Grammar.token(algorithm, "hash function");
         int length = digest.length();

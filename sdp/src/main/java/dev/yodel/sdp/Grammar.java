@@ -124,7 +124,7 @@ final class Grammar {
 
     /** The words of a line, however many spaces stand between, before or after them. */
     static List<String> fields(String text) {
-        List<String> fields = new ArrayList<>();
+        List<String> fields = new ArrayList<>(4);
         int length = text.length();
         int i = 0;
         while (i < length) {

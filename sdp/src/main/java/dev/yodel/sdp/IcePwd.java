@@ -2,7 +2,7 @@ package dev.yodel.sdp;
 
 /**
  * The password of ICE (RFC 8839 section 5.4), a secret: {@code toString} hides it. Length and alphabet are
- * {@code SdpValidator}'s question.
+ * {@link SdpValidator}'s question.
  *
  * @param password the password, no white space
  */

@@ -1,7 +1,7 @@
 package dev.yodel.sdp;
 
 /**
- * The user name fragment of ICE (RFC 8839 section 5.4). Length and alphabet are {@code SdpValidator}'s question.
+ * The user name fragment of ICE (RFC 8839 section 5.4). Length and alphabet are {@link SdpValidator}'s question.
  *
  * @param ufrag the fragment, no white space
  */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session description: typed where this module knows the grammar, exact text everywhere (RFC 8866, RFC 9429).
  *
- * <p>It does not judge whether an offer or answer makes sense ({@code SdpValidator} does), nor does it read candidates.
+ * <p>It does not judge whether an offer or answer makes sense ({@link SdpValidator} does), nor does it read candidates.
  * Immutable; usable from any thread.
  */
 public final class Sdp {

@@ -73,34 +73,36 @@ public final class SdpParser {
                         text.substring(start, start + 80),
                         "the line is longer than " + MAX_LINE_CHARS + " characters");
             }
-            String line = text.substring(start, end);
-            if (ended && !line.isEmpty()) {
+            if (ended && end > start) {
                 throw new SdpParseException(lineNumber - 1, "", "empty line");
             }
-            ended = line.isEmpty();
+            ended = end == start;
             if (!ended) {
-                readLine(line);
+                readLine(text, start, end);
             }
             start = next;
         }
         return finish();
     }
 
-    private void readLine(String line) throws SdpParseException {
+    private void readLine(String text, int start, int end) throws SdpParseException {
         try {
-            if (line.length() < 2 || line.charAt(1) != '=') {
+            if (end - start < 2 || text.charAt(start + 1) != '=') {
                 throw Grammar.bad("a line must begin with a letter and an equals sign");
             }
-            char type = line.charAt(0);
+            char type = text.charAt(start);
+            String value = text.substring(start + 2, end);
             if (sessionLines.size() < FIRST_LINES.length()) {
-                readFirst(type, line.substring(2));
+                readFirst(type, value);
             } else if (type == 'm') {
-                beginMedia(line.substring(2));
+                beginMedia(value);
             } else {
-                readOther(type, line.substring(2));
+                readOther(type, value);
             }
         } catch (IllegalArgumentException e) {
-            throw failure(lineNumber, line, e);
+            String reason = e.getMessage();
+            throw new SdpParseException(
+                    lineNumber, text.substring(start, end), reason == null ? "the line breaks the grammar" : reason);
         }
     }
 
@@ -183,10 +185,5 @@ public final class SdpParser {
         }
         endMedia();
         return new Sdp(sessionLines, origin, media);
-    }
-
-    private static SdpParseException failure(int lineNumber, String line, IllegalArgumentException cause) {
-        String reason = cause.getMessage();
-        return new SdpParseException(lineNumber, line, reason == null ? "the line breaks the grammar" : reason);
     }
 }

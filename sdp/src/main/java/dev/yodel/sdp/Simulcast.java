@@ -10,6 +10,8 @@ import java.util.List;
  * @param recv the streams the writer wants to receive, empty for none; not both are empty
  */
 public record Simulcast(List<List<Alternative>> send, List<List<Alternative>> recv) implements Attribute {
+    private static final int MAX_STREAMS = 64;
+
     /** Checks that there is a stream and that none is without alternatives. */
     public Simulcast {
         send = copy(send);
@@ -54,9 +56,13 @@ public record Simulcast(List<List<Alternative>> send, List<List<Alternative>> re
 
     private static List<List<Alternative>> streams(String text) {
         List<List<Alternative>> streams = new ArrayList<>();
+        int count = 0;
         for (String stream : Grammar.split(text, ';')) {
             List<Alternative> alternatives = new ArrayList<>();
             for (String alternative : Grammar.split(stream, ',')) {
+                if (++count > MAX_STREAMS) {
+                    throw Grammar.bad("simulcast has more than " + MAX_STREAMS + " streams and alternatives");
+                }
                 boolean paused = alternative.startsWith("~");
                 alternatives.add(new Alternative(paused ? alternative.substring(1) : alternative, paused));
             }

@@ -20,12 +20,15 @@ public record Ssrc(long ssrc, String attribute, @Nullable String attributeText) 
     }
 
     static Ssrc parse(String value) {
-        String[] parts = Grammar.firstWord(value);
-        int colon = parts[1].indexOf(':');
+        int space = value.indexOf(' ');
+        if (space < 0) {
+            throw Grammar.bad("source attribute is missing");
+        }
+        int colon = value.indexOf(':', space);
         return new Ssrc(
-                Grammar.number(parts[0], 0, 0xFFFF_FFFFL, "ssrc"),
-                colon < 0 ? parts[1] : parts[1].substring(0, colon),
-                colon < 0 ? null : parts[1].substring(colon + 1));
+                Grammar.number(value.substring(0, space), 0, 0xFFFF_FFFFL, "ssrc"),
+                value.substring(space + 1, colon < 0 ? value.length() : colon),
+                colon < 0 ? null : value.substring(colon + 1));
     }
 
     @Override

@@ -83,6 +83,7 @@ public final class IceConnection implements AutoCloseable {
     private final Environment environment;
     private final Loop loop;
     private final Listener listener;
+    private final @Nullable MdnsService mdns;
     private final IceAgent agent;
     private final LoopTimer timer;
     /** The same object each time, so that a turn drains once. */
@@ -103,6 +104,7 @@ public final class IceConnection implements AutoCloseable {
         this.environment = environment;
         this.loop = loop;
         this.listener = listener;
+        this.mdns = options.mdns();
         this.agent = new IceAgent(options.ice(), environment.random());
         this.timer = loop.newTimer(this::onTimer);
     }
@@ -331,7 +333,23 @@ public final class IceConnection implements AutoCloseable {
         } else if (event instanceof IceEvent.RoleChanged role) {
             listener.onRoleChange(role.role());
         } else if (event instanceof IceEvent.ResolveName name) {
-            agent.handleResolved(name.lookupId(), List.of(), loop.now());
+            resolve(name.lookupId(), name.name());
+        }
+    }
+
+    private void resolve(int lookupId, String name) {
+        Environment.ResolutionHandler handler = addresses -> {
+            if (!closed) {
+                agent.handleResolved(lookupId, addresses, loop.now());
+                loop.atEndOfTurn(drain);
+            }
+        };
+        if (!name.regionMatches(true, name.length() - 6, ".local", 0, 6)) {
+            environment.resolve(name, loop, handler);
+        } else if (mdns != null) {
+            mdns.resolve(name, loop, handler);
+        } else {
+            agent.handleResolved(lookupId, List.of(), loop.now());
         }
     }
 
