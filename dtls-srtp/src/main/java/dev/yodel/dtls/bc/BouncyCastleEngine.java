@@ -138,23 +138,26 @@ final class BouncyCastleEngine implements HandshakeEngine {
         private void fail(DtlsFailure reason, String text, int alert) {
             post(now -> results.onFailed(reason, text, alert, now));
         }
+
+        private void post(Result result) {
+            try {
+                outlet.loop().execute(() -> {
+                    result.tell(outlet.clock().getAsLong());
+                    outlet.onReady().run();
+                });
+            } catch (RejectedExecutionException e) {
+                // The environment was closed: nobody is left to be told.
+                HandshakeScheduler.Ticket own = ticket;
+                if (own != null) {
+                    own.cancel();
+                }
+            }
+        }
     }
 
     /** A result, told on the loop. */
     @FunctionalInterface
     private interface Result {
         void tell(long now);
-    }
-
-    private void post(Result result) {
-        try {
-            outlet.loop().execute(() -> {
-                result.tell(outlet.clock().getAsLong());
-                outlet.onReady().run();
-            });
-        } catch (RejectedExecutionException e) {
-            // The environment was closed: nobody is left to be told.
-            abort();
-        }
     }
 }

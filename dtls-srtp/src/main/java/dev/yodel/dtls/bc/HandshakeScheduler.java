@@ -95,10 +95,15 @@ final class HandshakeScheduler {
                     waiting.add(this);
                     evictAboveCap();
                     while (!holdsPermit && !cancelled) {
-                        turn.awaitUninterruptibly();
+                        turn.await();
                     }
                 }
                 return cancelled ? null : inbox.poll();
+            } catch (InterruptedException e) {
+                // The environment is closing.
+                Thread.currentThread().interrupt();
+                cancelNow();
+                return null;
             } finally {
                 lock.unlock();
             }
