@@ -1,0 +1,156 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.dtls.DtlsFingerprint;
+import dev.yodel.dtls.DtlsRole;
+import dev.yodel.ice.IceCredentials;
+import dev.yodel.io.RandomSource;
+import dev.yodel.sdp.Direction;
+import dev.yodel.sdp.Setup;
+import dev.yodel.webrtc.SdpType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an answer to the pending remote offer says (RFC 9429 5.3). It applies nothing. */
+final class AnswerBuilder {
+    private final JsepState state;
+    private final SessionModel offer;
+    private final List<DtlsFingerprint> fingerprints;
+    private final RandomSource random;
+    private final Map<Integer, IceCredentials> credentials = new HashMap<>();
+    private final Set<Integer> shown = new HashSet<>();
+
+    AnswerBuilder(JsepState state, List<DtlsFingerprint> fingerprints, RandomSource random) {
+        this.state = state;
+        this.offer = Objects.requireNonNull(state.pendingRemote).model();
+        this.fingerprints = fingerprints;
+        this.random = random;
+    }
+
+    Applied build() {
+        List<@Nullable List<Codec>> accepted = new ArrayList<>();
+        for (int i = 0; i < offer.media().size(); i++) {
+            accepted.add(accept(i));
+        }
+        List<String> group = group(accepted);
+        int groupTransport = groupTransport(group);
+        List<MediaModel> sections = new ArrayList<>();
+        List<Integer> transceivers = new ArrayList<>();
+        List<Integer> transports = new ArrayList<>();
+        for (int i = 0; i < offer.media().size(); i++) {
+            MediaModel offered = offer.media().get(i);
+            List<Codec> codecs = accepted.get(i);
+            TransceiverState transceiver = state.byIndex(i);
+            transceivers.add(transceiver == null ? -1 : transceiver.id);
+            if (codecs == null || transceiver == null) {
+                sections.add(MediaModel.rejected(offered.kind(), offered.protocol(), offered.formats(), offered.mid()));
+                transports.add(-1);
+                continue;
+            }
+            boolean bundled = offered.mid() != null && group.contains(offered.mid());
+            int transport = bundled
+                    ? groupTransport
+                    : transceiver.association.transport() >= 0
+                            ? transceiver.association.transport()
+                            : state.nextTransportId++;
+            transports.add(transport);
+            int owner = bundled ? offer.indexOf(group.get(0)) : i;
+            sections.add(section(
+                    transceiver, offered, codecs, transport, offer.media().get(owner)));
+        }
+        SessionModel model = new SessionModel(state.options.sessionId(), state.nextVersion++, group, sections);
+        return new Applied(SdpType.ANSWER, model, SdpMapper.write(model), transceivers, transports);
+    }
+
+    /** RFC 9429 5.3.1: null if the section has to be rejected. */
+    private @Nullable List<Codec> accept(int index) {
+        MediaModel offered = offer.media().get(index);
+        TransceiverState transceiver = state.byIndex(index);
+        boolean usable = !offered.rejected()
+                && offered.mediaKind() != null
+                && transceiver != null
+                && !transceiver.stopping
+                && RemoteChecks.isSecureRtp(offered.protocol());
+        // RFC 9143 7.3.3: a section that may only be used in a group, and is in none, is rejected.
+        boolean lost = offered.bundleOnly()
+                && (offered.mid() == null || !offer.bundle().contains(offered.mid()));
+        if (!usable || transceiver == null || lost) {
+            return null;
+        }
+        boolean ours = !transceiver.preferences.isEmpty();
+        List<Codec> codecs = CodecNegotiation.answer(
+                offered.codecs(), ours ? transceiver.preferences : Capabilities.codecs(transceiver.kind), ours);
+        return codecs.isEmpty() ? null : codecs;
+    }
+
+    /** RFC 9143 7.3: the accepted ones of the offer's group; the first one is the answerer's tagged section. */
+    private List<String> group(List<@Nullable List<Codec>> accepted) {
+        List<String> group = new ArrayList<>();
+        for (String mid : offer.bundle()) {
+            int index = offer.indexOf(mid);
+            if (index >= 0 && accepted.get(index) != null) {
+                group.add(mid);
+            }
+        }
+        return group;
+    }
+
+    private int groupTransport(List<String> group) {
+        for (String mid : group) {
+            TransceiverState transceiver = state.byIndex(offer.indexOf(mid));
+            if (transceiver != null && transceiver.association.transport() >= 0) {
+                return transceiver.association.transport();
+            }
+        }
+        return group.isEmpty() ? -1 : state.nextTransportId++;
+    }
+
+    private MediaModel section(
+            TransceiverState transceiver, MediaModel offered, List<Codec> codecs, int transport, MediaModel owner) {
+        Direction theirs = offered.direction().reversed();
+        Direction direction = Direction.of(
+                theirs.sends() && transceiver.direction.sends(), theirs.receives() && transceiver.direction.receives());
+        TransportState existing = state.transport(transport);
+        IceCredentials local =
+                credentials(transport, existing, owner.transport().credentials());
+        TransportModel model =
+                new TransportModel(local, fingerprints, setup(existing, owner.transport()), List.of(), false, false);
+        if (shown.add(transport) && existing != null && existing.local().equals(local)) {
+            model = model.withCandidates(existing.localCandidates(), existing.gatheringComplete());
+        }
+        List<HeaderExtension> extensions =
+                CodecNegotiation.answerExtensions(offered.extensions(), Capabilities.extensions(transceiver.kind));
+        return OfferBuilder.local(
+                transceiver, offered.mid(), 9, false, direction, codecs, extensions, offered.reducedSizeRtcp(), model);
+    }
+
+    /** RFC 8839 4.4.3.1: an offer with new credentials restarts ICE, so the answer has new ones too. */
+    private IceCredentials credentials(
+            int transport, @Nullable TransportState existing, @Nullable IceCredentials offered) {
+        IceCredentials known = credentials.get(transport);
+        if (known != null) {
+            return known;
+        }
+        boolean keep = existing != null
+                && (existing.remote() == null || offered == null || offered.equals(existing.remote()))
+                && !state.credentialsToReplace.contains(existing.local());
+        IceCredentials chosen = existing != null && keep ? existing.local() : IceCredentials.generate(random);
+        credentials.put(transport, chosen);
+        return chosen;
+    }
+
+    /** RFC 8842 5.3: the answerer is the client unless the offer, or the association that stands, says otherwise. */
+    private static Setup setup(@Nullable TransportState existing, TransportModel offered) {
+        if (existing != null
+                && existing.dtlsRole() != null
+                && existing.fingerprints().equals(offered.fingerprints())) {
+            return existing.dtlsRole() == DtlsRole.CLIENT ? Setup.ACTIVE : Setup.PASSIVE;
+        }
+        return offered.setup() == Setup.ACTIVE ? Setup.PASSIVE : Setup.ACTIVE;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.dtls.DtlsRole;
+import dev.yodel.ice.IceCredentials;
+import dev.yodel.ice.IceRole;
+import dev.yodel.sdp.Setup;
+import dev.yodel.webrtc.SdpType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an offer and its answer, taken together, mean for transports and formats (RFC 9429 5.11, RFC 9143 7, RFC 8842 5).
+ * It does not decide about directions.
+ */
+final class AnswerOutcome {
+    private final JsepState state;
+    private final Applied local;
+    private final SessionModel remote;
+    private final boolean weOffered;
+    private final SessionModel answer;
+
+    AnswerOutcome(JsepState state, Applied local, Applied remote, boolean weOffered) {
+        this.state = state;
+        this.local = local;
+        this.remote = remote.model();
+        this.weOffered = weOffered;
+        this.answer = weOffered ? remote.model() : local.model();
+    }
+
+    void apply(SdpType type) {
+        for (int i = 0; i < answer.media().size(); i++) {
+            TransceiverState transceiver = state.byIndex(i);
+            MediaModel ours = local.model().at(i);
+            MediaModel theirs = remote.at(i);
+            if (transceiver == null
+                    || ours == null
+                    || theirs == null
+                    || answer.media().get(i).rejected()) {
+                continue;
+            }
+            int owner = answer.transportOwner(i);
+            int transport = local.transports().get(owner);
+            if (transport < 0) {
+                continue;
+            }
+            transceiver.association =
+                    transceiver.association.withTransport(transport).withMedia(media(ours, theirs));
+            if (owner == i) {
+                join(transport, ours.transport(), theirs.transport());
+            }
+        }
+        if (type == SdpType.ANSWER) {
+            dropUnused();
+        }
+    }
+
+    private static NegotiatedMedia media(MediaModel ours, MediaModel theirs) {
+        List<HeaderExtension> extensions = new ArrayList<>();
+        for (HeaderExtension extension : theirs.extensions()) {
+            if (ours.extensions().contains(extension)) {
+                extensions.add(extension);
+            }
+        }
+        return new NegotiatedMedia(
+                CodecNegotiation.common(theirs.codecs(), ours.codecs()),
+                CodecNegotiation.common(ours.codecs(), theirs.codecs()),
+                extensions,
+                theirs.ssrcs(),
+                ours.reducedSizeRtcp() && theirs.reducedSizeRtcp());
+    }
+
+    private void join(int id, TransportModel ours, TransportModel theirs) {
+        TransportState transport = state.transport(id);
+        IceCredentials credentials = theirs.credentials();
+        if (transport == null || credentials == null) {
+            return;
+        }
+        // RFC 8445 6.1.1: the offerer controls, unless the peer is lite, which never does.
+        boolean control = weOffered || theirs.lite();
+        IceRole role =
+                transport.iceRole() != null ? transport.iceRole() : control ? IceRole.CONTROLLING : IceRole.CONTROLLED;
+        transport = transport
+                .withRemote(credentials, role)
+                .withRemoteCandidates(theirs.candidates(), theirs.endOfCandidates());
+        DtlsRole dtls = dtlsRole(ours.setup(), theirs.setup());
+        if (dtls != null && !theirs.fingerprints().isEmpty()) {
+            boolean same = transport.fingerprints().equals(theirs.fingerprints()) && transport.dtlsRole() != null;
+            transport = same ? transport : transport.withDtls(dtls, theirs.fingerprints());
+        }
+        state.replaceTransport(transport);
+    }
+
+    private @Nullable DtlsRole dtlsRole(@Nullable Setup ours, @Nullable Setup theirs) {
+        Setup answered = weOffered ? theirs : ours;
+        if (answered == Setup.ACTIVE) {
+            return weOffered ? DtlsRole.SERVER : DtlsRole.CLIENT;
+        }
+        return answered == Setup.PASSIVE ? (weOffered ? DtlsRole.CLIENT : DtlsRole.SERVER) : null;
+    }
+
+    /** RFC 9143 7.4: transports of sections that went into a group, or were rejected, are given up. */
+    private void dropUnused() {
+        Set<Integer> used = new HashSet<>();
+        for (TransceiverState transceiver : state.transceivers) {
+            if (!transceiver.stopped) {
+                used.add(transceiver.association.transport());
+            }
+        }
+        state.transports.removeIf(transport -> !used.contains(transport.id()));
+    }
+}

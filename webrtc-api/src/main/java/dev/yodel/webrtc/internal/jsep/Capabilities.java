@@ -1,0 +1,61 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.webrtc.MediaKind;
+import java.util.List;
+
+/**
+ * Which codecs and header extensions this implementation has. Video is carried and relayed as RTP; nothing here encodes
+ * or decodes pictures.
+ */
+public final class Capabilities {
+    private static final List<String> VIDEO_FEEDBACK = List.of("ccm fir", "nack pli");
+
+    private static final List<Codec> AUDIO = List.of(
+            new Codec(111, "opus", 48_000, 2, "minptime=10;useinbandfec=1", List.of()),
+            new Codec(0, "PCMU", 8_000, 1, "", List.of()),
+            new Codec(8, "PCMA", 8_000, 1, "", List.of()),
+            new Codec(110, "telephone-event", 48_000, 1, "", List.of()),
+            new Codec(126, "telephone-event", 8_000, 1, "", List.of()));
+
+    private static final List<Codec> VIDEO = List.of(
+            new Codec(96, "VP8", 90_000, 1, "", VIDEO_FEEDBACK),
+            h264(102, "1", "42e01f"),
+            h264(103, "0", "42e01f"),
+            h264(104, "1", "42001f"),
+            h264(105, "0", "42001f"),
+            h264(106, "1", "4d001f"),
+            h264(107, "0", "4d001f"),
+            h264(108, "1", "64001f"));
+
+    private static final List<HeaderExtension> AUDIO_EXTENSIONS =
+            List.of(new HeaderExtension(1, HeaderExtension.AUDIO_LEVEL), new HeaderExtension(4, HeaderExtension.MID));
+
+    private static final List<HeaderExtension> VIDEO_EXTENSIONS = List.of(new HeaderExtension(4, HeaderExtension.MID));
+
+    private Capabilities() {}
+
+    private static Codec h264(int payloadType, String mode, String profile) {
+        String parameters = "level-asymmetry-allowed=1;packetization-mode=" + mode + ";profile-level-id=" + profile;
+        return new Codec(payloadType, "H264", 90_000, 1, parameters, VIDEO_FEEDBACK);
+    }
+
+    /**
+     * All codecs of a kind, the best first, with the payload types that offers prefer.
+     *
+     * @param kind audio or video
+     * @return the codecs
+     */
+    public static List<Codec> codecs(MediaKind kind) {
+        return kind == MediaKind.AUDIO ? AUDIO : VIDEO;
+    }
+
+    /**
+     * All header extensions of a kind, with the ids that offers prefer.
+     *
+     * @param kind audio or video
+     * @return the extensions
+     */
+    public static List<HeaderExtension> extensions(MediaKind kind) {
+        return kind == MediaKind.AUDIO ? AUDIO_EXTENSIONS : VIDEO_EXTENSIONS;
+    }
+}

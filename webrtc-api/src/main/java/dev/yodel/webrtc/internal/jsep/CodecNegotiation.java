@@ -1,0 +1,165 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which codecs and header extensions two descriptions have in common, and under which numbers. It does not decide about
+ * directions.
+ */
+final class CodecNegotiation {
+    private CodecNegotiation() {}
+
+    /**
+     * RFC 9429 5.3.1: the answer's formats are those of the offer that we support, with the offer's payload types; in the
+     * offer's order, unless the application has preferences.
+     *
+     * @return empty if there is none that carries media
+     */
+    static List<Codec> answer(List<Codec> offered, List<Codec> supported, boolean ourOrder) {
+        List<Codec> result = new ArrayList<>();
+        if (ourOrder) {
+            for (Codec ours : supported) {
+                for (Codec theirs : offered) {
+                    if (theirs.matches(ours)) {
+                        result.add(answered(theirs, ours));
+                        break;
+                    }
+                }
+            }
+        } else {
+            for (Codec theirs : offered) {
+                Codec ours = find(supported, theirs);
+                if (ours != null) {
+                    result.add(answered(theirs, ours));
+                }
+            }
+        }
+        return hasMedia(result) ? result : List.of();
+    }
+
+    private static Codec answered(Codec theirs, Codec ours) {
+        List<String> feedback = new ArrayList<>();
+        for (String value : theirs.feedback()) {
+            if (ours.feedback().contains(value) && !feedback.contains(value)) {
+                feedback.add(value);
+            }
+        }
+        // RFC 6184 8.2.2: profile and packetization mode are answered as offered; so they are for every video format.
+        String parameters = theirs.clockRateHz() == 90_000 ? theirs.parameters() : ours.parameters();
+        return ours.withPayloadType(theirs.payloadType())
+                .withParameters(parameters)
+                .withFeedback(feedback);
+    }
+
+    static boolean hasMedia(List<Codec> codecs) {
+        for (Codec codec : codecs) {
+            if (!codec.isAuxiliary()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static @Nullable Codec find(List<Codec> codecs, Codec wanted) {
+        for (Codec codec : codecs) {
+            if (codec.matches(wanted)) {
+                return codec;
+            }
+        }
+        return null;
+    }
+
+    /** What the first list has in common with the second, in the first one's order, numbers and parameters. */
+    static List<Codec> common(List<Codec> first, List<Codec> second) {
+        List<Codec> result = new ArrayList<>();
+        for (Codec codec : first) {
+            Codec other = find(second, codec);
+            if (other != null) {
+                List<String> feedback = new ArrayList<>(codec.feedback());
+                feedback.retainAll(other.feedback());
+                result.add(codec.withFeedback(feedback));
+            }
+        }
+        return result;
+    }
+
+    /** Extensions of an offer that we have too, with the offer's ids; one that comes twice counts once. */
+    static List<HeaderExtension> answerExtensions(List<HeaderExtension> offered, List<HeaderExtension> supported) {
+        List<HeaderExtension> result = new ArrayList<>();
+        for (HeaderExtension extension : offered) {
+            boolean known = supported.stream().anyMatch(s -> s.uri().equals(extension.uri()));
+            boolean twice = result.stream().anyMatch(r -> r.uri().equals(extension.uri()));
+            if (known && !twice) {
+                result.add(extension);
+            }
+        }
+        return result;
+    }
+
+    /** Numbers that are taken in a session, so that a number keeps its meaning in every bundled section. */
+    static final class Numbers {
+        private final Map<Integer, Codec> payloadTypes = new HashMap<>();
+        private final Map<Integer, String> extensionIds = new HashMap<>();
+
+        void take(List<Codec> codecs, List<HeaderExtension> extensions) {
+            for (Codec codec : codecs) {
+                payloadTypes.putIfAbsent(codec.payloadType(), codec);
+            }
+            for (HeaderExtension extension : extensions) {
+                extensionIds.putIfAbsent(extension.id(), extension.uri());
+            }
+        }
+
+        /**
+         * RFC 9429 5.2.2: a codec keeps the payload type that it was negotiated with; others get the preferred one, or a
+         * free one if that stands for something else.
+         */
+        Codec number(Codec wanted, List<Codec> negotiated) {
+            Codec before = find(negotiated, wanted);
+            if (before != null) {
+                return wanted.withPayloadType(before.payloadType());
+            }
+            int number = wanted.payloadType();
+            Codec holder = payloadTypes.get(number);
+            if (holder != null && !holder.matches(wanted)) {
+                number = free();
+            }
+            Codec numbered = wanted.withPayloadType(number);
+            payloadTypes.put(number, numbered);
+            return numbered;
+        }
+
+        private int free() {
+            // RFC 5761 4: 64 to 95 look like RTCP when ports are shared.
+            for (int number = 96; number <= 127; number++) {
+                if (!payloadTypes.containsKey(number)) {
+                    return number;
+                }
+            }
+            for (int number = 35; number <= 63; number++) {
+                if (!payloadTypes.containsKey(number)) {
+                    return number;
+                }
+            }
+            throw new IllegalStateException("all dynamic payload types are taken; use fewer codecs");
+        }
+
+        HeaderExtension number(HeaderExtension wanted) {
+            for (Map.Entry<Integer, String> entry : extensionIds.entrySet()) {
+                if (entry.getValue().equals(wanted.uri())) {
+                    return new HeaderExtension(entry.getKey(), wanted.uri());
+                }
+            }
+            int id = wanted.id();
+            for (int other = 1; extensionIds.containsKey(id) && other <= 14; other++) {
+                id = other;
+            }
+            extensionIds.put(id, wanted.uri());
+            return new HeaderExtension(id, wanted.uri());
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.webrtc.BundlePolicy;
+
+/**
+ * What never changes in a connection's negotiation.
+ *
+ * @param sessionId the o-line's number, digits only
+ * @param cname the RTCP name of our senders
+ * @param bundlePolicy what offers do for peers that cannot bundle
+ */
+public record JsepOptions(String sessionId, String cname, BundlePolicy bundlePolicy) {}

@@ -1,0 +1,133 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.sdp.Direction;
+import dev.yodel.webrtc.MediaKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One m-section as JSEP sees it.
+ *
+ * @param kind audio, video, application or anything else
+ * @param port the m-line's port; 0 in a section that is rejected or bundle-only
+ * @param protocol for example {@code UDP/TLS/RTP/SAVPF}
+ * @param formats the formats of the m-line as written
+ * @param mid the identification; null if the section has none
+ * @param bundleOnly whether a=bundle-only is there
+ * @param direction the writer's direction
+ * @param rtcpMux whether a=rtcp-mux is there
+ * @param reducedSizeRtcp whether a=rtcp-rsize is there
+ * @param codecs formats with a known meaning, in order of preference
+ * @param extensions header extensions
+ * @param streams msid lines
+ * @param ssrcs announced SSRCs in order
+ * @param cname the RTCP name of those; null if none is told
+ * @param transport its transport
+ */
+public record MediaModel(
+        String kind,
+        int port,
+        String protocol,
+        List<String> formats,
+        @Nullable String mid,
+        boolean bundleOnly,
+        Direction direction,
+        boolean rtcpMux,
+        boolean reducedSizeRtcp,
+        List<Codec> codecs,
+        List<HeaderExtension> extensions,
+        List<StreamId> streams,
+        List<Long> ssrcs,
+        @Nullable String cname,
+        TransportModel transport) {
+    /** The only media protocol that WebRTC writes (RFC 8834 4.1); DTLS-SRTP in other spellings is accepted. */
+    public static final String PROTOCOL = "UDP/TLS/RTP/SAVPF";
+
+    public MediaModel {
+        formats = List.copyOf(formats);
+        codecs = List.copyOf(codecs);
+        extensions = List.copyOf(extensions);
+        streams = List.copyOf(streams);
+        ssrcs = List.copyOf(ssrcs);
+    }
+
+    /**
+     * Whether the section is switched off: port 0 without bundle-only (RFC 9143 6).
+     *
+     * @return true if rejected
+     */
+    public boolean rejected() {
+        return port == 0 && !bundleOnly;
+    }
+
+    /**
+     * The kind of its transceiver.
+     *
+     * @return null for application and unknown kinds
+     */
+    public @Nullable MediaKind mediaKind() {
+        return switch (kind) {
+            case "audio" -> MediaKind.AUDIO;
+            case "video" -> MediaKind.VIDEO;
+            default -> null;
+        };
+    }
+
+    MediaModel withTransport(TransportModel value) {
+        return new MediaModel(
+                kind,
+                port,
+                protocol,
+                formats,
+                mid,
+                bundleOnly,
+                direction,
+                rtcpMux,
+                reducedSizeRtcp,
+                codecs,
+                extensions,
+                streams,
+                ssrcs,
+                cname,
+                value);
+    }
+
+    MediaModel withMid(String value) {
+        return new MediaModel(
+                kind,
+                port,
+                protocol,
+                formats,
+                value,
+                bundleOnly,
+                direction,
+                rtcpMux,
+                reducedSizeRtcp,
+                codecs,
+                extensions,
+                streams,
+                ssrcs,
+                cname,
+                transport);
+    }
+
+    /** A section switched off, with the m-line's formats kept as RFC 3264 6 asks. */
+    static MediaModel rejected(String kind, String protocol, List<String> formats, @Nullable String mid) {
+        return new MediaModel(
+                kind,
+                0,
+                protocol,
+                formats,
+                mid,
+                false,
+                Direction.INACTIVE,
+                false,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                TransportModel.NONE);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.sdp.Direction;
+import dev.yodel.webrtc.SdpType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** W3C's steps to check if negotiation is needed (WebRTC 1.0, 4.7.3). */
+final class NegotiationNeeded {
+    private NegotiationNeeded() {}
+
+    static boolean check(JsepState state) {
+        if (!state.credentialsToReplace.isEmpty()) {
+            return true;
+        }
+        for (TransceiverState transceiver : state.transceivers) {
+            if (transceiver.stopping
+                    ? !transceiver.stopped && transceiver.association.present()
+                    : wants(state, transceiver)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean wants(JsepState state, TransceiverState transceiver) {
+        Applied local = state.currentLocal;
+        Applied remote = state.currentRemote;
+        Association association = transceiver.association;
+        MediaModel section = local == null ? null : local.model().at(association.index());
+        MediaModel theirs = remote == null ? null : remote.model().at(association.index());
+        if (!association.present() || local == null || section == null || theirs == null) {
+            return true;
+        }
+        if (transceiver.direction.sends() && !streamsOf(section).equals(announced(transceiver))) {
+            return true;
+        }
+        if (local.type() == SdpType.OFFER) {
+            return section.direction() != transceiver.direction
+                    && theirs.direction().reversed() != transceiver.direction;
+        }
+        Direction offered = theirs.direction().reversed();
+        Direction possible = Direction.of(
+                transceiver.direction.sends() && offered.sends(),
+                transceiver.direction.receives() && offered.receives());
+        return section.direction() != possible;
+    }
+
+    private static List<String> streamsOf(MediaModel section) {
+        List<String> streams = new ArrayList<>();
+        for (StreamId stream : section.streams()) {
+            streams.add(stream.stream());
+        }
+        return streams;
+    }
+
+    private static List<String> announced(TransceiverState transceiver) {
+        return transceiver.streams.isEmpty() ? List.of("-") : transceiver.streams;
+    }
+}

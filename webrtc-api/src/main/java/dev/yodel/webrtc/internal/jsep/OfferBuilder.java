@@ -1,0 +1,237 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.dtls.DtlsFingerprint;
+import dev.yodel.ice.IceCredentials;
+import dev.yodel.io.RandomSource;
+import dev.yodel.sdp.Direction;
+import dev.yodel.sdp.Setup;
+import dev.yodel.webrtc.BundlePolicy;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.SdpType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an offer says (RFC 9429 5.2). It associates nothing: that is done when the offer is applied. */
+final class OfferBuilder {
+    /** One m-section to be: a live transceiver, or a section that stays switched off. */
+    private record Slot(@Nullable TransceiverState transceiver, String mid, @Nullable MediaModel off) {}
+
+    private final JsepState state;
+    private final boolean iceRestart;
+    private final List<DtlsFingerprint> fingerprints;
+    private final RandomSource random;
+    private final CodecNegotiation.Numbers numbers = new CodecNegotiation.Numbers();
+    private final Map<Integer, IceCredentials> credentials = new HashMap<>();
+    private final Set<Integer> shown = new HashSet<>();
+
+    OfferBuilder(JsepState state, boolean iceRestart, List<DtlsFingerprint> fingerprints, RandomSource random) {
+        this.state = state;
+        this.iceRestart = iceRestart;
+        this.fingerprints = fingerprints;
+        this.random = random;
+    }
+
+    Applied build() {
+        List<Slot> slots = slots();
+        List<Integer> transports = transports(slots);
+        for (TransceiverState transceiver : state.transceivers) {
+            NegotiatedMedia media = transceiver.association.media();
+            numbers.take(media.receiveCodecs(), media.extensions());
+            numbers.take(media.sendCodecs(), List.of());
+        }
+        boolean bundled = negotiatedBundle();
+        List<MediaModel> sections = new ArrayList<>();
+        List<Integer> transceivers = new ArrayList<>();
+        List<String> group = new ArrayList<>();
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            TransceiverState transceiver = slot.transceiver();
+            if (transceiver == null) {
+                sections.add(java.util.Objects.requireNonNull(slot.off()));
+                transceivers.add(-1);
+                continue;
+            }
+            int transport = transports.get(i);
+            boolean first = shown.add(transport);
+            sections.add(section(transceiver, slot.mid(), transport, first, !first && !bundled));
+            transceivers.add(transceiver.id);
+            group.add(slot.mid());
+        }
+        SessionModel model = new SessionModel(state.options.sessionId(), state.nextVersion++, group, sections);
+        return new Applied(SdpType.OFFER, model, SdpMapper.write(model), transceivers, transports);
+    }
+
+    /** RFC 9429 5.2.2: sections keep their place; a rejected one may be used again; new ones come last. */
+    private List<Slot> slots() {
+        Deque<TransceiverState> fresh = new ArrayDeque<>();
+        for (TransceiverState transceiver : state.transceivers) {
+            if (!transceiver.association.present() && !transceiver.stopping && !transceiver.stopped) {
+                fresh.add(transceiver);
+            }
+        }
+        Applied base = state.local() != null ? state.local() : state.remote();
+        Set<String> taken = new HashSet<>(state.usedMids);
+        List<Slot> slots = new ArrayList<>();
+        List<MediaModel> media = base == null ? List.of() : base.model().media();
+        for (int i = 0; i < media.size(); i++) {
+            MediaModel before = media.get(i);
+            TransceiverState holder = state.byIndex(i);
+            String mid = before.mid() == null ? "" : before.mid();
+            if (holder != null && !holder.stopping) {
+                slots.add(new Slot(holder, java.util.Objects.requireNonNull(holder.association.mid()), null));
+            } else if (holder == null && recyclable(i) && !fresh.isEmpty()) {
+                slots.add(new Slot(fresh.remove(), newMid(taken), null));
+            } else {
+                slots.add(new Slot(
+                        null,
+                        mid,
+                        MediaModel.rejected(before.kind(), before.protocol(), before.formats(), before.mid())));
+            }
+        }
+        while (!fresh.isEmpty()) {
+            slots.add(new Slot(fresh.remove(), newMid(taken), null));
+        }
+        return slots;
+    }
+
+    private boolean recyclable(int index) {
+        MediaModel local =
+                state.currentLocal == null ? null : state.currentLocal.model().at(index);
+        MediaModel remote =
+                state.currentRemote == null ? null : state.currentRemote.model().at(index);
+        return (local != null && local.rejected()) || (remote != null && remote.rejected());
+    }
+
+    private static String newMid(Set<String> taken) {
+        int number = 0;
+        while (!taken.add(Integer.toString(number))) {
+            number++;
+        }
+        return Integer.toString(number);
+    }
+
+    private boolean negotiatedBundle() {
+        return state.currentLocal != null
+                && state.currentRemote != null
+                && !state.currentLocal.model().bundle().isEmpty()
+                && !state.currentRemote.model().bundle().isEmpty();
+    }
+
+    /** Which transport each section is offered on (RFC 9429 4.1.1's bundle policies). */
+    private List<Integer> transports(List<Slot> slots) {
+        int group = -1;
+        Map<MediaKind, Integer> byKind = new EnumMap<>(MediaKind.class);
+        for (Slot slot : slots) {
+            if (slot.transceiver() != null && slot.transceiver().association.transport() >= 0) {
+                int transport = slot.transceiver().association.transport();
+                byKind.putIfAbsent(slot.transceiver().kind, transport);
+                group = group < 0 ? transport : group;
+            }
+        }
+        boolean bundled = negotiatedBundle();
+        List<Integer> result = new ArrayList<>();
+        for (Slot slot : slots) {
+            TransceiverState transceiver = slot.transceiver();
+            if (transceiver == null) {
+                result.add(-1);
+                continue;
+            }
+            int transport = transceiver.association.transport();
+            if (transport < 0) {
+                Integer known = bundled || state.options.bundlePolicy() == BundlePolicy.MAX_BUNDLE
+                        ? (group < 0 ? null : (Integer) group)
+                        : state.options.bundlePolicy() == BundlePolicy.BALANCED ? byKind.get(transceiver.kind) : null;
+                transport = known != null ? known : state.nextTransportId++;
+                byKind.putIfAbsent(transceiver.kind, transport);
+                group = group < 0 ? transport : group;
+            }
+            result.add(transport);
+        }
+        return result;
+    }
+
+    private IceCredentials credentials(int transport) {
+        IceCredentials known = credentials.get(transport);
+        if (known != null) {
+            return known;
+        }
+        TransportState existing = state.transport(transport);
+        boolean keep = existing != null && !iceRestart && !state.credentialsToReplace.contains(existing.local());
+        IceCredentials chosen = existing != null && keep ? existing.local() : IceCredentials.generate(random);
+        credentials.put(transport, chosen);
+        return chosen;
+    }
+
+    private MediaModel section(TransceiverState transceiver, String mid, int transport, boolean first, boolean only) {
+        List<Codec> codecs = new ArrayList<>();
+        NegotiatedMedia before = transceiver.association.media();
+        List<Codec> wanted =
+                transceiver.preferences.isEmpty() ? Capabilities.codecs(transceiver.kind) : transceiver.preferences;
+        for (Codec codec : wanted) {
+            codecs.add(numbers.number(codec, before.receiveCodecs()));
+        }
+        List<HeaderExtension> extensions = new ArrayList<>();
+        for (HeaderExtension extension : Capabilities.extensions(transceiver.kind)) {
+            extensions.add(numbers.number(extension));
+        }
+        IceCredentials local = credentials(transport);
+        TransportState existing = state.transport(transport);
+        TransportModel model = new TransportModel(local, fingerprints, Setup.ACTPASS, List.of(), false, false);
+        if (first && existing != null && existing.local().equals(local)) {
+            model = model.withCandidates(existing.localCandidates(), existing.gatheringComplete());
+        }
+        return local(transceiver, mid, only ? 0 : 9, only, transceiver.direction, codecs, extensions, true, model);
+    }
+
+    /** A section of ours, in an offer or an answer. */
+    static MediaModel local(
+            TransceiverState transceiver,
+            @Nullable String mid,
+            int port,
+            boolean bundleOnly,
+            Direction direction,
+            List<Codec> codecs,
+            List<HeaderExtension> extensions,
+            boolean reducedSizeRtcp,
+            TransportModel transport) {
+        List<StreamId> streams = new ArrayList<>();
+        List<Long> ssrcs = new ArrayList<>();
+        if (direction.sends()) {
+            for (String stream : transceiver.streams) {
+                streams.add(new StreamId(stream, transceiver.senderTrackId));
+            }
+            if (streams.isEmpty()) {
+                streams.add(new StreamId("-", transceiver.senderTrackId));
+            }
+            ssrcs.add(transceiver.ssrc);
+        }
+        List<String> formats = new ArrayList<>();
+        for (Codec codec : codecs) {
+            formats.add(Integer.toString(codec.payloadType()));
+        }
+        return new MediaModel(
+                transceiver.kind.toString(),
+                port,
+                MediaModel.PROTOCOL,
+                formats,
+                mid,
+                bundleOnly,
+                direction,
+                true,
+                reducedSizeRtcp,
+                codecs,
+                extensions,
+                streams,
+                ssrcs,
+                transceiver.cname,
+                transport);
+    }
+}

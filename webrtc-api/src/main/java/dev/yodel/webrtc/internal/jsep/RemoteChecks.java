@@ -1,0 +1,230 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.dtls.DtlsFingerprint;
+import dev.yodel.ice.IceCredentials;
+import dev.yodel.webrtc.InvalidAccessException;
+import dev.yodel.webrtc.InvalidStateException;
+import dev.yodel.webrtc.SdpType;
+import dev.yodel.webrtc.SignalingState;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Whether a remote description may be applied to this connection now (RFC 9429 5.6, 5.8, 5.10). It changes nothing.
+ */
+final class RemoteChecks {
+    private RemoteChecks() {}
+
+    /** RFC 8826 and RFC 8834 4.1: media goes over DTLS-SRTP or not at all (threat S08). */
+    static boolean isSecureRtp(String protocol) {
+        return protocol.equals("UDP/TLS/RTP/SAVPF")
+                || protocol.equals("UDP/TLS/RTP/SAVP")
+                || protocol.equals("TCP/DTLS/RTP/SAVPF")
+                || protocol.equals("TCP/DTLS/RTP/SAVP")
+                || protocol.equals("RTP/SAVPF")
+                || protocol.equals("RTP/SAVP");
+    }
+
+    /** W3C's first check: may a description of this type come in this state? */
+    static void state(JsepState state, SdpType type, boolean remote) {
+        SignalingState now = state.signaling;
+        boolean right =
+                switch (type) {
+                    case OFFER ->
+                        now == SignalingState.STABLE
+                                || now == (remote ? SignalingState.HAVE_REMOTE_OFFER : SignalingState.HAVE_LOCAL_OFFER);
+                    case ANSWER, PRANSWER ->
+                        remote
+                                ? now == SignalingState.HAVE_LOCAL_OFFER || now == SignalingState.HAVE_REMOTE_PRANSWER
+                                : now == SignalingState.HAVE_REMOTE_OFFER || now == SignalingState.HAVE_LOCAL_PRANSWER;
+                    case ROLLBACK -> now == SignalingState.HAVE_LOCAL_OFFER || now == SignalingState.HAVE_REMOTE_OFFER;
+                };
+        if (!right) {
+            throw new InvalidStateException("a " + (remote ? "remote " : "local ") + type
+                    + " cannot be set in signaling state " + now + expectation(type, remote));
+        }
+    }
+
+    static void createOffer(JsepState state) {
+        if (state.signaling != SignalingState.STABLE && state.signaling != SignalingState.HAVE_LOCAL_OFFER) {
+            throw new InvalidStateException("an offer cannot be created in signaling state " + state.signaling
+                    + "; answer the remote offer, or roll it back, first");
+        }
+    }
+
+    static void createAnswer(JsepState state) {
+        if (state.signaling != SignalingState.HAVE_REMOTE_OFFER
+                && state.signaling != SignalingState.HAVE_LOCAL_PRANSWER) {
+            throw new InvalidStateException("an answer cannot be created in signaling state " + state.signaling
+                    + "; set the remote offer first");
+        }
+    }
+
+    private static String expectation(SdpType type, boolean remote) {
+        return switch (type) {
+            case OFFER -> "; finish the exchange that is under way, or roll it back, first";
+            case ANSWER, PRANSWER ->
+                remote ? "; set the local offer that it answers first" : "; set the remote offer that it answers first";
+            case ROLLBACK -> "; only an offer that waits for its answer can be rolled back";
+        };
+    }
+
+    static void offer(JsepState state, SessionModel model) {
+        Applied before = state.currentRemote != null ? state.currentRemote : state.currentLocal;
+        if (before != null) {
+            sameSections(before.model(), model, "offer");
+        }
+        sections(state, model, false);
+    }
+
+    static void answer(JsepState state, SessionModel model) {
+        SessionModel offer = Objects.requireNonNull(state.pendingLocal).model();
+        if (offer.media().size() != model.media().size()) {
+            throw new InvalidAccessException("the answer has " + model.media().size() + " m-sections and the offer "
+                    + offer.media().size() + "; an answer keeps their number and order (RFC 9429 5.10)");
+        }
+        for (int i = 0; i < offer.media().size(); i++) {
+            MediaModel ours = offer.media().get(i);
+            MediaModel theirs = model.media().get(i);
+            if (!ours.kind().equals(theirs.kind())) {
+                throw new InvalidAccessException("m-section " + i + " of the answer is " + theirs.kind()
+                        + " and was offered as " + ours.kind() + "; an answer keeps the order of the offer");
+            }
+            if (theirs.mid() != null && !theirs.mid().equals(ours.mid())) {
+                throw new InvalidAccessException("m-section " + i + " of the answer has mid " + theirs.mid()
+                        + " and was offered with mid " + ours.mid() + "; an answer keeps the mids of the offer");
+            }
+            if (ours.rejected() && !theirs.rejected()) {
+                throw new InvalidAccessException(
+                        "m-section " + i + " of the answer accepts what the offer has switched off (RFC 3264 6)");
+            }
+        }
+        for (String mid : model.bundle()) {
+            if (!offer.bundle().contains(mid)) {
+                throw new InvalidAccessException("the answer bundles mid " + mid
+                        + ", which the offer's BUNDLE group does not have (RFC 9143 7.3)");
+            }
+        }
+        sections(state, model, true);
+    }
+
+    /** RFC 9429 5.2.2: m-sections never go away or change places; a rejected one may change its kind and mid. */
+    private static void sameSections(SessionModel before, SessionModel now, String what) {
+        if (now.media().size() < before.media().size()) {
+            throw new InvalidAccessException("the " + what + " has "
+                    + now.media().size() + " m-sections, fewer than the "
+                    + before.media().size() + " of the session; a section is switched off by port 0, never left out");
+        }
+        for (int i = 0; i < before.media().size(); i++) {
+            MediaModel old = before.media().get(i);
+            MediaModel young = now.media().get(i);
+            if (!old.rejected()
+                    && (!old.kind().equals(young.kind())
+                            || (old.mid() != null
+                                    && young.mid() != null
+                                    && !old.mid().equals(young.mid())))) {
+                throw new InvalidAccessException(
+                        "m-section " + i + " of the " + what + " is " + young.kind() + " with mid "
+                                + young.mid() + " and was " + old.kind() + " with mid " + old.mid()
+                                + "; sections keep their order");
+            }
+        }
+    }
+
+    private static void sections(JsepState state, SessionModel model, boolean answer) {
+        Set<String> mids = new HashSet<>();
+        Map<Integer, Codec> payloadTypes = new HashMap<>();
+        for (int i = 0; i < model.media().size(); i++) {
+            MediaModel section = model.media().get(i);
+            String name = "m-section " + i + " (" + section.kind() + ", mid " + section.mid() + ")";
+            if (section.mid() != null && !mids.add(section.mid())) {
+                throw new InvalidAccessException("mid " + section.mid() + " stands in two m-sections (RFC 5888 6)");
+            }
+            if (section.rejected() || section.mediaKind() == null) {
+                continue;
+            }
+            boolean bundled = section.mid() != null && model.bundle().contains(section.mid());
+            int owner = model.transportOwner(i);
+            if (owner == i && !section.bundleOnly()) {
+                ownTransport(section, name, answer);
+                sameCertificate(state, i, section.transport());
+            }
+            // RFC 9429 5.8 with rtcpMuxPolicy "require", the only one there is.
+            if (isSecureRtp(section.protocol()) && !section.rtcpMux()) {
+                throw new InvalidAccessException(
+                        name + " has no a=rtcp-mux, and RTCP on a port of its own is not supported");
+            }
+            if (bundled) {
+                samePayloadTypes(payloadTypes, section, name);
+            }
+        }
+        for (String mid : model.bundle()) {
+            if (!mids.contains(mid)) {
+                throw new InvalidAccessException("the BUNDLE group names mid " + mid + ", which no m-section has");
+            }
+        }
+    }
+
+    private static void ownTransport(MediaModel section, String name, boolean answer) {
+        if (!isSecureRtp(section.protocol())) {
+            return;
+        }
+        TransportModel transport = section.transport();
+        IceCredentials credentials = transport.credentials();
+        if (credentials == null) {
+            throw new InvalidAccessException(name + " has no a=ice-ufrag and a=ice-pwd (RFC 8839 5.4)");
+        }
+        if (transport.fingerprints().isEmpty()) {
+            throw new InvalidAccessException(
+                    name + " has no a=fingerprint; media without DTLS is not supported (RFC 8827 6.5)");
+        }
+        if (transport.setup() == null) {
+            throw new InvalidAccessException(name + " has no a=setup (RFC 8842 5)");
+        }
+        boolean decided =
+                transport.setup() == dev.yodel.sdp.Setup.ACTIVE || transport.setup() == dev.yodel.sdp.Setup.PASSIVE;
+        if (answer && !decided) {
+            throw new InvalidAccessException(
+                    name + " of an answer must say a=setup:active or a=setup:passive (RFC 8842 5.3)");
+        }
+    }
+
+    /** RFC 9429 5.11 and W3C: another certificate needs an ICE restart (threat D16). */
+    private static void sameCertificate(JsepState state, int index, TransportModel offered) {
+        TransceiverState transceiver = state.byIndex(index);
+        TransportState transport = transceiver == null ? null : state.transport(transceiver.association.transport());
+        if (transport == null
+                || transport.remote() == null
+                || transport.fingerprints().isEmpty()) {
+            return;
+        }
+        Set<DtlsFingerprint> before = new HashSet<>(transport.fingerprints());
+        Set<DtlsFingerprint> now = new HashSet<>(offered.fingerprints());
+        if (!before.equals(now) && transport.remote().equals(offered.credentials())) {
+            throw new InvalidAccessException(
+                    "the fingerprint has changed without an ICE restart; the peer must restart ICE to use another certificate");
+        }
+    }
+
+    /** RFC 9143 10.2: a payload type means the same in every section of a group (threat J05). */
+    private static void samePayloadTypes(Map<Integer, Codec> known, MediaModel section, String name) {
+        for (Codec codec : section.codecs()) {
+            Codec other = known.putIfAbsent(codec.payloadType(), codec);
+            if (other != null && !other.matches(codec)) {
+                throw new InvalidAccessException(name + " uses payload type " + codec.payloadType() + " for "
+                        + codec.name() + ", which is " + other.name() + " in another section of the BUNDLE group");
+            }
+        }
+    }
+
+    static List<String> midsOf(SessionModel model) {
+        return model.media().stream()
+                .map(MediaModel::mid)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+}

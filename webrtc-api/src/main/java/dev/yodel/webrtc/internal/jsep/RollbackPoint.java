@@ -1,0 +1,18 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was negotiated when the connection was last stable: a rollback puts it back. What the application has changed
+ * since (directions, tracks, new transceivers) is not in it and stays.
+ *
+ * @param associations by transceiver, of those that were there
+ * @param transports the transports that were there
+ */
+record RollbackPoint(Map<Integer, Association> associations, List<TransportState> transports) {
+    RollbackPoint {
+        associations = Map.copyOf(associations);
+        transports = List.copyOf(transports);
+    }
+}

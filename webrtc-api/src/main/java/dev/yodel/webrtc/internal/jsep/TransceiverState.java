@@ -1,0 +1,199 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.sdp.Direction;
+import dev.yodel.webrtc.MediaKind;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transceiver of a {@link JsepState}. Seen from outside it never changes: only the draft of a state that the
+ * {@link Negotiator} is computing is written to, and a draft owns copies.
+ */
+public final class TransceiverState {
+    final int id;
+    final MediaKind kind;
+    final long ssrc;
+    final String receiverTrackId;
+    final String cname;
+    Direction direction;
+    boolean stopping;
+    boolean stopped;
+    boolean hasTrack;
+    String senderTrackId;
+    List<String> streams;
+    boolean usedByAddTrack;
+    boolean createdByRemote;
+    boolean everSent;
+    List<Codec> preferences;
+    Association association = Association.NONE;
+
+    TransceiverState(
+            int id,
+            MediaKind kind,
+            long ssrc,
+            String receiverTrackId,
+            String cname,
+            Direction direction,
+            boolean hasTrack,
+            String senderTrackId,
+            List<String> streams) {
+        this.id = id;
+        this.kind = kind;
+        this.ssrc = ssrc;
+        this.receiverTrackId = receiverTrackId;
+        this.cname = cname;
+        this.direction = direction;
+        this.hasTrack = hasTrack;
+        this.senderTrackId = senderTrackId;
+        this.streams = List.copyOf(streams);
+        this.preferences = List.of();
+    }
+
+    TransceiverState copy() {
+        TransceiverState copy = new TransceiverState(
+                id, kind, ssrc, receiverTrackId, cname, direction, hasTrack, senderTrackId, streams);
+        copy.stopping = stopping;
+        copy.stopped = stopped;
+        copy.usedByAddTrack = usedByAddTrack;
+        copy.createdByRemote = createdByRemote;
+        copy.everSent = everSent;
+        copy.preferences = preferences;
+        copy.association = association;
+        return copy;
+    }
+
+    /**
+     * Its number in the connection; never used twice.
+     *
+     * @return 0 and up
+     */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * Audio or video.
+     *
+     * @return the kind
+     */
+    public MediaKind kind() {
+        return kind;
+    }
+
+    /**
+     * The SSRC of its sender.
+     *
+     * @return 1 to 2^32-1
+     */
+    public long ssrc() {
+        return ssrc;
+    }
+
+    /**
+     * The id of its receiver's track.
+     *
+     * @return the id
+     */
+    public String receiverTrackId() {
+        return receiverTrackId;
+    }
+
+    /**
+     * What the application wants.
+     *
+     * @return the direction, whatever was negotiated
+     */
+    public Direction direction() {
+        return direction;
+    }
+
+    /**
+     * Whether {@code stop()} was called or the section was rejected.
+     *
+     * @return true from then on
+     */
+    public boolean stopping() {
+        return stopping;
+    }
+
+    /**
+     * Whether the end is negotiated.
+     *
+     * @return true from then on
+     */
+    public boolean stopped() {
+        return stopped;
+    }
+
+    /**
+     * Whether the sender has a track.
+     *
+     * @return true with a track
+     */
+    public boolean hasTrack() {
+        return hasTrack;
+    }
+
+    /**
+     * The streams that our track is announced in.
+     *
+     * @return ids, possibly none
+     */
+    public List<String> streams() {
+        return streams;
+    }
+
+    /**
+     * What descriptions have done to it.
+     *
+     * @return the association
+     */
+    public Association association() {
+        return association;
+    }
+
+    /**
+     * The direction to show as W3C's currentDirection.
+     *
+     * @return null before an answer
+     */
+    public @Nullable Direction currentDirection() {
+        return association.current();
+    }
+
+    private List<Object> fields() {
+        return Arrays.asList(
+                id,
+                kind,
+                ssrc,
+                receiverTrackId,
+                direction,
+                stopping,
+                stopped,
+                hasTrack,
+                senderTrackId,
+                streams,
+                usedByAddTrack,
+                createdByRemote,
+                everSent,
+                preferences,
+                association);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TransceiverState that && that.fields().equals(fields());
+    }
+
+    @Override
+    public int hashCode() {
+        return fields().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "transceiver " + id + " " + kind + " mid=" + association.mid() + " " + direction
+                + (stopped ? " stopped" : stopping ? " stopping" : "") + " current=" + association.current();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.io.RandomSource;
+import dev.yodel.sdp.Direction;
+import dev.yodel.webrtc.InvalidStateException;
+import dev.yodel.webrtc.MediaKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** W3C's methods about tracks and transceivers, for a draft of the state. */
+final class Transceivers {
+    private Transceivers() {}
+
+    static TransceiverState create(
+            JsepState state,
+            MediaKind kind,
+            Direction direction,
+            @Nullable String trackId,
+            List<String> streams,
+            @Nullable String remoteTrackId,
+            RandomSource random) {
+        String sender = trackId != null && Identifiers.isToken(trackId) ? trackId : Identifiers.uuid(random);
+        String receiver = remoteTrackId != null ? remoteTrackId : Identifiers.uuid(random);
+        TransceiverState transceiver = new TransceiverState(
+                state.nextTransceiverId++,
+                kind,
+                Identifiers.ssrc(random),
+                receiver,
+                state.options.cname(),
+                direction,
+                trackId != null,
+                sender,
+                streams);
+        state.transceivers.add(transceiver);
+        return transceiver;
+    }
+
+    /** W3C addTrack: a sender that waits without a track and never sent is used, else a transceiver is made. */
+    static int addTrack(JsepState state, JsepInput.AddTrack input, RandomSource random) {
+        for (TransceiverState transceiver : state.transceivers) {
+            if (!transceiver.hasTrack
+                    && transceiver.kind == input.kind()
+                    && !transceiver.stopping
+                    && !transceiver.everSent) {
+                transceiver.hasTrack = true;
+                transceiver.usedByAddTrack = true;
+                transceiver.streams = List.copyOf(input.streams());
+                if (Identifiers.isToken(input.trackId())) {
+                    transceiver.senderTrackId = input.trackId();
+                }
+                transceiver.direction = Direction.of(true, transceiver.direction.receives());
+                return transceiver.id;
+            }
+        }
+        TransceiverState created =
+                create(state, input.kind(), Direction.SENDRECV, input.trackId(), input.streams(), null, random);
+        created.usedByAddTrack = true;
+        return created.id;
+    }
+
+    static TransceiverState require(JsepState state, int id) {
+        TransceiverState transceiver = state.transceiver(id);
+        if (transceiver == null) {
+            throw new InvalidStateException("the transceiver has been stopped; add a new one");
+        }
+        return transceiver;
+    }
+
+    static void removeTrack(JsepState state, int id) {
+        TransceiverState transceiver = state.transceiver(id);
+        if (transceiver == null || transceiver.stopped || !transceiver.hasTrack) {
+            return;
+        }
+        transceiver.hasTrack = false;
+        transceiver.direction = Direction.of(false, transceiver.direction.receives());
+    }
+
+    static void setDirection(JsepState state, int id, Direction direction) {
+        TransceiverState transceiver = require(state, id);
+        if (transceiver.stopping) {
+            throw new InvalidStateException(
+                    "the transceiver has been stopped and has no direction any more; add a new one");
+        }
+        transceiver.direction = direction;
+    }
+
+    static void stop(JsepState state, int id) {
+        TransceiverState transceiver = state.transceiver(id);
+        if (transceiver != null && !transceiver.stopping) {
+            transceiver.stopping = true;
+            transceiver.direction = Direction.INACTIVE;
+            transceiver.association = transceiver.association.withReceptive(false);
+        }
+    }
+}

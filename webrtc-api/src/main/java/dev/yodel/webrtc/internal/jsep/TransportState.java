@@ -1,0 +1,141 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import dev.yodel.dtls.DtlsFingerprint;
+import dev.yodel.dtls.DtlsRole;
+import dev.yodel.ice.IceCredentials;
+import dev.yodel.ice.IceRole;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What negotiation has decided about one transport.
+ *
+ * @param id its number in the connection
+ * @param local our ICE credentials
+ * @param remote the peer's; null until a description brought them
+ * @param iceRole our role; null until both sides' credentials are there
+ * @param dtlsRole our role; null until negotiated
+ * @param fingerprints of the peer's certificate
+ * @param localCandidates candidate lines of the present credentials
+ * @param gatheringComplete whether those are all
+ * @param remoteCandidates candidate lines of the peer's present credentials
+ * @param endOfRemoteCandidates whether those are all
+ */
+public record TransportState(
+        int id,
+        IceCredentials local,
+        @Nullable IceCredentials remote,
+        @Nullable IceRole iceRole,
+        @Nullable DtlsRole dtlsRole,
+        List<DtlsFingerprint> fingerprints,
+        List<String> localCandidates,
+        boolean gatheringComplete,
+        List<String> remoteCandidates,
+        boolean endOfRemoteCandidates) {
+    /** More remote candidates than this are not kept (threat I10). */
+    static final int MAX_REMOTE_CANDIDATES = 256;
+
+    public TransportState {
+        fingerprints = List.copyOf(fingerprints);
+        localCandidates = List.copyOf(localCandidates);
+        remoteCandidates = List.copyOf(remoteCandidates);
+    }
+
+    static TransportState created(int id, IceCredentials local) {
+        return new TransportState(id, local, null, null, null, List.of(), List.of(), false, List.of(), false);
+    }
+
+    TransportState restarted(IceCredentials credentials) {
+        return new TransportState(
+                id,
+                credentials,
+                remote,
+                iceRole,
+                dtlsRole,
+                fingerprints,
+                List.of(),
+                false,
+                remoteCandidates,
+                endOfRemoteCandidates);
+    }
+
+    TransportState withRemote(IceCredentials credentials, IceRole role) {
+        boolean same = credentials.equals(remote);
+        return new TransportState(
+                id,
+                local,
+                credentials,
+                role,
+                dtlsRole,
+                fingerprints,
+                localCandidates,
+                gatheringComplete,
+                same ? remoteCandidates : List.of(),
+                same && endOfRemoteCandidates);
+    }
+
+    TransportState withDtls(DtlsRole role, List<DtlsFingerprint> prints) {
+        return new TransportState(
+                id,
+                local,
+                remote,
+                iceRole,
+                role,
+                prints,
+                localCandidates,
+                gatheringComplete,
+                remoteCandidates,
+                endOfRemoteCandidates);
+    }
+
+    TransportState withRemoteCandidates(List<String> more, boolean end) {
+        List<String> all = new ArrayList<>(remoteCandidates);
+        for (String candidate : more) {
+            if (all.size() < MAX_REMOTE_CANDIDATES && !all.contains(candidate)) {
+                all.add(candidate);
+            }
+        }
+        return new TransportState(
+                id,
+                local,
+                remote,
+                iceRole,
+                dtlsRole,
+                fingerprints,
+                localCandidates,
+                gatheringComplete,
+                all,
+                endOfRemoteCandidates || end);
+    }
+
+    TransportState withLocalCandidate(String candidate) {
+        List<String> all = new ArrayList<>(localCandidates);
+        all.add(candidate);
+        return new TransportState(
+                id,
+                local,
+                remote,
+                iceRole,
+                dtlsRole,
+                fingerprints,
+                all,
+                gatheringComplete,
+                remoteCandidates,
+                endOfRemoteCandidates);
+    }
+
+    TransportState withGatheringComplete() {
+        return new TransportState(
+                id,
+                local,
+                remote,
+                iceRole,
+                dtlsRole,
+                fingerprints,
+                localCandidates,
+                true,
+                remoteCandidates,
+                endOfRemoteCandidates);
+    }
+}

@@ -1,0 +1,396 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.yodel.dtls.DtlsRole;
+import dev.yodel.ice.IceRole;
+import dev.yodel.sdp.Direction;
+import dev.yodel.webrtc.BundlePolicy;
+import dev.yodel.webrtc.InvalidAccessException;
+import dev.yodel.webrtc.InvalidModificationException;
+import dev.yodel.webrtc.InvalidStateException;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.OperationException;
+import dev.yodel.webrtc.RtcErrorException;
+import dev.yodel.webrtc.SdpType;
+import dev.yodel.webrtc.SignalingState;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** The exchange of descriptions between two negotiators (RFC 9429). */
+class NegotiatorTest {
+    private final JsepPeer a = new JsepPeer(1);
+    private final JsepPeer b = new JsepPeer(2);
+
+    @Test
+    void audioCallBothWays() {
+        a.addTrack(MediaKind.AUDIO);
+        b.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        TransportState ours = a.state.transports().get(0);
+        TransportState theirs = b.state.transports().get(0);
+        assertThat(ours.iceRole()).isEqualTo(IceRole.CONTROLLING);
+        assertThat(theirs.iceRole()).isEqualTo(IceRole.CONTROLLED);
+        assertThat(ours.dtlsRole()).isEqualTo(DtlsRole.SERVER);
+        assertThat(theirs.dtlsRole()).isEqualTo(DtlsRole.CLIENT);
+        assertThat(ours.remote()).isEqualTo(theirs.local());
+        assertThat(theirs.remote()).isEqualTo(ours.local());
+        for (JsepPeer peer : List.of(a, b)) {
+            TransceiverState transceiver = peer.state.transceivers().get(0);
+            assertThat(transceiver.currentDirection()).isEqualTo(Direction.SENDRECV);
+            assertThat(transceiver.association().media().sendCodecs())
+                    .extracting(Codec::name)
+                    .containsExactly("opus", "PCMU", "PCMA", "telephone-event", "telephone-event");
+            assertThat(Negotiator.negotiationNeeded(peer.state)).isFalse();
+        }
+    }
+
+    @Test
+    void offerIsWrittenAsRfc9429Says() {
+        a.addTrack(MediaKind.AUDIO);
+        a.addTransceiver(MediaKind.VIDEO, Direction.RECVONLY);
+        String offer = a.createOffer();
+        assertThat(offer)
+                .startsWith("v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n")
+                .contains("m=audio 9 UDP/TLS/RTP/SAVPF 111 0 8 110 126\r\n")
+                .contains("a=setup:actpass\r\n", "a=rtcp-mux\r\n", "a=msid:stream track0\r\n", "a=recvonly\r\n");
+        assertThat(SdpMapper.read(offer, true).media()).hasSize(2);
+    }
+
+    @Test
+    void bundlePoliciesShareTransportsAsTheySay() {
+        for (BundlePolicy policy : BundlePolicy.values()) {
+            JsepPeer peer = new JsepPeer(3, policy);
+            peer.addTrack(MediaKind.AUDIO);
+            peer.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+            peer.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV);
+            peer.offer();
+            int expected =
+                    switch (policy) {
+                        case BALANCED -> 2;
+                        case MAX_COMPAT -> 3;
+                        case MAX_BUNDLE -> 1;
+                    };
+            assertThat(peer.state.transports()).as(policy.toString()).hasSize(expected);
+            JsepPeer answerer = new JsepPeer(4);
+            peer.remote(
+                    SdpType.ANSWER,
+                    answerer.answer(Objects.requireNonNull(peer.state.local()).text()));
+            assertThat(peer.state.transports()).as("bundled").hasSize(1);
+            assertThat(answerer.state.transports()).hasSize(1);
+        }
+    }
+
+    @Test
+    void peerThatDoesNotBundleGetsATransportPerSection() {
+        JsepPeer offerer = new JsepPeer(3, BundlePolicy.MAX_COMPAT);
+        offerer.addTrack(MediaKind.AUDIO);
+        offerer.addTrack(MediaKind.VIDEO);
+        String offer = offerer.offer().replace("a=group:BUNDLE 0 1\r\n", "");
+        String answer = b.answer(offer);
+        assertThat(b.state.transports()).hasSize(2);
+        offerer.remote(SdpType.ANSWER, answer);
+        assertThat(offerer.state.transports()).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+            TransportState transport = offerer.state.transport(
+                    offerer.state.transceivers().get(i).association().transport());
+            TransportState other = b.state.transport(
+                    b.state.transceivers().get(i).association().transport());
+            assertThat(Objects.requireNonNull(transport).remote())
+                    .isEqualTo(Objects.requireNonNull(other).local());
+        }
+    }
+
+    @Test
+    void laterSectionsJoinTheTransportThatStands() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        int transport = a.state.transports().get(0).id();
+        a.addTrack(MediaKind.VIDEO);
+        assertThat(Negotiator.negotiationNeeded(a.state)).isTrue();
+        a.negotiateWith(b);
+        assertThat(a.state.transports()).hasSize(1);
+        assertThat(a.state.transceivers().get(1).association().transport()).isEqualTo(transport);
+        // And the other way round, with the roles kept.
+        b.addTrack(MediaKind.AUDIO);
+        b.negotiateWith(a);
+        assertThat(a.state.transports().get(0).dtlsRole()).isEqualTo(DtlsRole.SERVER);
+        assertThat(a.state.transports().get(0).iceRole()).isEqualTo(IceRole.CONTROLLING);
+        assertThat(a.state.transceivers()).hasSize(2);
+        assertThat(a.state.transceivers().get(0).currentDirection()).isEqualTo(Direction.SENDRECV);
+    }
+
+    @Test
+    void stoppedSectionIsUsedAgain() {
+        a.addTrack(MediaKind.AUDIO);
+        a.addTrack(MediaKind.VIDEO);
+        a.negotiateWith(b);
+        a.apply(new JsepInput.Stop(1));
+        assertThat(Negotiator.negotiationNeeded(a.state)).isTrue();
+        a.negotiateWith(b);
+        assertThat(a.state.transceivers()).hasSize(1);
+        assertThat(b.state.transceivers()).hasSize(1);
+        assertThat(Negotiator.negotiationNeeded(a.state)).isFalse();
+        b.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        b.negotiateWith(a);
+        assertThat(Objects.requireNonNull(a.state.local()).model().media()).hasSize(2);
+        assertThat(a.state.transceivers().get(1).association().mid()).isEqualTo("2");
+        assertThat(a.state.transceivers().get(1).association().index()).isEqualTo(1);
+    }
+
+    @Test
+    void rollbackOfALocalOfferRestoresTheState() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        a.addTrack(MediaKind.VIDEO);
+        JsepState before = a.state;
+        a.offer();
+        assertThat(a.state).isNotEqualTo(before);
+        a.local(SdpType.ROLLBACK, "");
+        assertThat(a.state.negotiated()).isEqualTo(before.negotiated());
+        assertThat(a.events).containsExactly(new JsepEvent.SignalingChanged(SignalingState.STABLE));
+    }
+
+    @Test
+    void rollbackOfARemoteOfferTakesItsTransceiversAway() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        JsepState before = b.state;
+        a.addTrack(MediaKind.VIDEO);
+        b.remote(SdpType.OFFER, a.offer());
+        assertThat(b.state.transceivers()).hasSize(2);
+        b.remote(SdpType.ROLLBACK, "");
+        assertThat(b.state.negotiated()).isEqualTo(before.negotiated());
+        assertThat(b.events)
+                .contains(
+                        new JsepEvent.TransceiverStopped(1),
+                        new JsepEvent.SignalingChanged(SignalingState.STABLE),
+                        new JsepEvent.TrackMuted(1),
+                        new JsepEvent.StreamTrackRemoved("stream", 1));
+    }
+
+    @Test
+    void transceiverThatAddTrackTookSurvivesTheRollback() {
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDONLY);
+        b.remote(SdpType.OFFER, a.offer());
+        b.addTrack(MediaKind.AUDIO);
+        assertThat(b.state.transceivers()).hasSize(1);
+        assertThat(b.state.transceivers().get(0).direction()).isEqualTo(Direction.SENDRECV);
+        b.remote(SdpType.ROLLBACK, "");
+        assertThat(b.state.transceivers()).hasSize(1);
+        assertThat(b.state.transceivers().get(0).association().mid()).isNull();
+    }
+
+    @Test
+    void glareRollsOurOfferBack() {
+        a.addTrack(MediaKind.AUDIO);
+        b.addTrack(MediaKind.AUDIO);
+        a.offer();
+        String answer = a.answer(b.offer());
+        b.remote(SdpType.ANSWER, answer);
+        assertThat(a.state.signaling()).isEqualTo(SignalingState.STABLE);
+        assertThat(a.state.transceivers().get(0).currentDirection()).isEqualTo(Direction.SENDRECV);
+        assertThat(a.state.transports().get(0).iceRole()).isEqualTo(IceRole.CONTROLLED);
+    }
+
+    @Test
+    void provisionalAnswerStartsTheTransport() {
+        a.addTrack(MediaKind.AUDIO);
+        b.remote(SdpType.OFFER, a.offer());
+        String text = b.createAnswer();
+        b.local(SdpType.PRANSWER, text);
+        assertThat(b.state.signaling()).isEqualTo(SignalingState.HAVE_LOCAL_PRANSWER);
+        a.remote(SdpType.PRANSWER, text);
+        assertThat(a.state.signaling()).isEqualTo(SignalingState.HAVE_REMOTE_PRANSWER);
+        assertThat(a.state.transports().get(0).remote()).isNotNull();
+        assertThat(a.state.transceivers().get(0).currentDirection()).isEqualTo(Direction.SENDONLY);
+        String last = b.createAnswer();
+        b.local(SdpType.ANSWER, last);
+        a.remote(SdpType.ANSWER, last);
+        assertThat(a.state.signaling()).isEqualTo(SignalingState.STABLE);
+        assertThat(a.state.transports().get(0).remote())
+                .isEqualTo(b.state.transports().get(0).local());
+    }
+
+    @Test
+    void J07_wrongStatesAreRefusedByName() {
+        assertThatThrownBy(() -> a.remote(SdpType.ANSWER, "")).isInstanceOf(InvalidStateException.class);
+        assertThatThrownBy(() -> a.local(SdpType.ROLLBACK, "")).isInstanceOf(InvalidStateException.class);
+        assertThatThrownBy(() -> a.createAnswer()).isInstanceOf(InvalidStateException.class);
+        assertThatThrownBy(() -> a.local(SdpType.OFFER, "v=0\r\n")).isInstanceOf(InvalidModificationException.class);
+        a.addTrack(MediaKind.AUDIO);
+        b.remote(SdpType.OFFER, a.offer());
+        assertThatThrownBy(() -> b.createOffer()).isInstanceOf(InvalidStateException.class);
+        JsepState before = b.state;
+        assertThatThrownBy(() -> b.remote(SdpType.ANSWER, "")).isInstanceOf(InvalidStateException.class);
+        assertThat(b.state).isSameAs(before);
+        b.local(SdpType.PRANSWER, b.createAnswer());
+        assertThatThrownBy(() -> b.local(SdpType.ROLLBACK, "")).isInstanceOf(InvalidStateException.class);
+    }
+
+    @Test
+    void J07_sectionsOfAnAnswerStayInPlace() {
+        a.addTrack(MediaKind.AUDIO);
+        a.addTrack(MediaKind.VIDEO);
+        String answer = b.answer(a.offer());
+        int video = answer.indexOf("m=video");
+        String head = answer.substring(0, answer.indexOf("m=audio"));
+        String audio = answer.substring(answer.indexOf("m=audio"), video);
+        JsepState before = a.state;
+        assertThatThrownBy(() -> a.remote(SdpType.ANSWER, head + answer.substring(video) + audio))
+                .isInstanceOf(InvalidAccessException.class);
+        assertThatThrownBy(() -> a.remote(SdpType.ANSWER, (head + audio).replace("BUNDLE 0 1", "BUNDLE 0")))
+                .isInstanceOf(InvalidAccessException.class)
+                .hasMessageContaining("1 m-sections");
+        assertThat(a.state).isSameAs(before);
+    }
+
+    @Test
+    void J06_missingAttributesAreRefused() {
+        a.addTrack(MediaKind.AUDIO);
+        String offer = a.createOffer();
+        for (String gone : List.of("a=rtcp-mux\r\n", "a=setup:actpass\r\n")) {
+            assertThatThrownBy(() -> b.remote(SdpType.OFFER, offer.replace(gone, "")))
+                    .as(gone)
+                    .isInstanceOf(InvalidAccessException.class);
+        }
+        for (String start : List.of("a=fingerprint", "a=ice-ufrag", "a=ice-pwd")) {
+            int at = offer.indexOf(start);
+            String without = offer.substring(0, at) + offer.substring(offer.indexOf('\n', at) + 1);
+            assertThatThrownBy(() -> b.remote(SdpType.OFFER, without))
+                    .as(start)
+                    .isInstanceOf(InvalidAccessException.class);
+        }
+        a.local(SdpType.OFFER, offer);
+        String answer = new JsepPeer(5).answer(offer);
+        assertThatThrownBy(() -> a.remote(SdpType.ANSWER, answer.replace("a=rtcp-mux\r\n", "")))
+                .isInstanceOf(InvalidAccessException.class)
+                .hasMessageContaining("rtcp-mux");
+        assertThatThrownBy(() -> a.remote(SdpType.ANSWER, answer.replace("setup:active", "setup:actpass")))
+                .isInstanceOf(InvalidAccessException.class);
+    }
+
+    @Test
+    void syntaxErrorsCarryTheirLine() {
+        a.addTrack(MediaKind.AUDIO);
+        String offer = a.createOffer().replace("a=mid:0", "a=ssrc:4294967296 cname:x");
+        assertThatThrownBy(() -> b.remote(SdpType.OFFER, offer)).isInstanceOfSatisfying(RtcErrorException.class, e -> {
+            assertThat(e.error().errorDetail().toString()).isEqualTo("sdp-syntax-error");
+            assertThat(e.error().sdpLineNumber()).isBetween(1, 40);
+        });
+    }
+
+    @Test
+    void S08_mediaWithoutDtlsIsRejected() {
+        a.addTrack(MediaKind.AUDIO);
+        String offer = a.createOffer();
+        for (String protocol : List.of("RTP/AVP", "RTP/AVPF", "UDP/RTP/AVP")) {
+            JsepPeer peer = new JsepPeer(9);
+            String answer = peer.answer(offer.replace("UDP/TLS/RTP/SAVPF", protocol));
+            assertThat(answer).contains("m=audio 0 " + protocol);
+            assertThat(peer.state.transports()).isEmpty();
+        }
+    }
+
+    @Test
+    void D16_changedFingerprintNeedsAnIceRestart() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        String offer = a.createOffer();
+        String changed = offer.replace("AB:CD", "AA:CD");
+        assertThatThrownBy(() -> b.remote(SdpType.OFFER, changed))
+                .isInstanceOf(InvalidAccessException.class)
+                .hasMessageContaining("ICE restart");
+        a.apply(new JsepInput.CreateOffer(true, a.fingerprints));
+        String restarted = Objects.requireNonNull(a.state.lastOffer).text().replace("AB:CD", "AA:CD");
+        b.answer(restarted);
+        assertThat(b.state.transports().get(0).fingerprints().get(0).value()).startsWith("AA:CD");
+    }
+
+    @Test
+    void iceRestartChangesBothCredentials() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        TransportState before = a.state.transports().get(0);
+        TransportState other = b.state.transports().get(0);
+        a.apply(new JsepInput.RestartIce());
+        assertThat(Negotiator.negotiationNeeded(a.state)).isTrue();
+        a.negotiateWith(b);
+        assertThat(a.state.transports().get(0).local()).isNotEqualTo(before.local());
+        assertThat(b.state.transports().get(0).local()).isNotEqualTo(other.local());
+        assertThat(a.state.transports().get(0).id()).isEqualTo(before.id());
+        assertThat(Negotiator.negotiationNeeded(a.state)).isFalse();
+    }
+
+    @Test
+    void candidatesGoToTheirSection() {
+        String line = "candidate:1 1 udp 2122194687 10.99.0.1 46158 typ host";
+        assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate(line, "0", null, null)))
+                .isInstanceOf(InvalidStateException.class);
+        a.addTrack(MediaKind.AUDIO);
+        String offer = a.offer();
+        b.remote(SdpType.OFFER, offer);
+        b.apply(new JsepInput.AddRemoteCandidate(line, "0", null, null));
+        b.apply(new JsepInput.AddRemoteCandidate("", "0", null, null));
+        assertThat(Objects.requireNonNull(b.state.pendingRemote()).text())
+                .endsWith("a=" + line + "\r\na=end-of-candidates\r\n");
+        b.local(SdpType.ANSWER, b.createAnswer());
+        assertThat(b.state.transports().get(0).remoteCandidates()).containsExactly(line);
+        assertThat(b.state.transports().get(0).endOfRemoteCandidates()).isTrue();
+        JsepState before = b.state;
+        assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate(line, "7", null, null)))
+                .isInstanceOf(OperationException.class);
+        assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate(line, null, 4, null)))
+                .isInstanceOf(OperationException.class);
+        assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate(line, "0", null, "nope")))
+                .isInstanceOf(OperationException.class);
+        assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate("candidate:x", "0", null, null)))
+                .isInstanceOf(OperationException.class);
+        assertThat(b.state).isSameAs(before);
+    }
+
+    @Test
+    void I10_candidateFloodIsBounded() {
+        a.addTrack(MediaKind.AUDIO);
+        b.answer(a.offer());
+        for (int i = 0; i < 1_000; i++) {
+            String line = "candidate:1 1 udp 2122194687 10.99." + i / 250 + "." + i % 250 + " 46158 typ host";
+            b.apply(new JsepInput.AddRemoteCandidate(line, "0", null, null));
+        }
+        assertThat(b.state.transports().get(0).remoteCandidates()).hasSize(256);
+        assertThat(Objects.requireNonNull(b.state.currentRemote()).text().length())
+                .isLessThan(40_000);
+    }
+
+    @Test
+    void localDescriptionShowsWhatWasGathered() {
+        a.addTrack(MediaKind.AUDIO);
+        a.offer();
+        int transport = a.state.transports().get(0).id();
+        String line = "candidate:1 1 udp 2122194687 10.99.0.1 46158 typ host";
+        a.apply(new JsepInput.LocalCandidate(transport, line));
+        a.apply(new JsepInput.LocalCandidatesComplete(transport));
+        String text = Negotiator.localText(a.state, Objects.requireNonNull(a.state.pendingLocal()));
+        assertThat(text)
+                .contains("m=audio 46158 ", "c=IN IP4 10.99.0.1\r\n", "a=" + line + "\r\n", "a=end-of-candidates\r\n");
+    }
+
+    @Test
+    void J04_namesOfTheApplicationCannotBreakTheDescription() {
+        for (String name : List.of("a b", "x\r\na=evil", "\u0000", "ünïcode", "")) {
+            JsepPeer peer = new JsepPeer(11);
+            peer.apply(new JsepInput.AddTrack(MediaKind.AUDIO, name, List.of("s")));
+            String offer = peer.createOffer();
+            assertThat(offer).doesNotContain("evil");
+            assertThat(SdpMapper.read(offer, true)
+                            .media()
+                            .get(0)
+                            .streams()
+                            .get(0)
+                            .track())
+                    .hasSize(36);
+        }
+    }
+}
