@@ -68,6 +68,9 @@ final class HandshakePair {
     final List<byte[]> fromServer = new ArrayList<>();
     final LinkedBlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
     Pipe pipe = PERFECT;
+    /** Whether each record travels alone. */
+    boolean tear;
+
     long now = 1_000 * Time.SECOND;
 
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
@@ -174,8 +177,10 @@ final class HandshakePair {
             byte[] datagram = Arrays.copyOf(buffer, length);
             int index = sent.size();
             sent.add(datagram.clone());
-            for (long delay : pipe.carry(isClient, index, datagram)) {
-                arrivals.add(new Arrival(now + delay, order++, isClient, datagram.clone()));
+            for (byte[] part : tear ? LossTest.records(datagram) : List.of(datagram)) {
+                for (long delay : pipe.carry(isClient, index, part)) {
+                    arrivals.add(new Arrival(now + delay, order++, isClient, part.clone()));
+                }
             }
         }
     }
