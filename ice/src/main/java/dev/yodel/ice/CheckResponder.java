@@ -106,7 +106,7 @@ final class CheckResponder {
             suspectSelected(pair, now);
         }
         if (useCandidate && session.role() == IceRole.CONTROLLED) {
-            session.nominator().nominatedByPeer(pair);
+            session.nominator().nominatedByPeer(pair, now);
         }
         if (pair.isValid()) {
             session.consent().hurry(pair, now);

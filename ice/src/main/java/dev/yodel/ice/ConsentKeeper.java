@@ -29,6 +29,7 @@ final class ConsentKeeper {
         pair.consentedAt = now;
         pair.unansweredConsentChecks = 0;
         pair.unresponsive = false;
+        pair.doubted = false;
         pair.suspect = false;
         pair.suspectAt = Time.NEVER;
         // RFC 7675 section 5.1: 5 s, randomised by a factor of 0.8 to 1.2.
@@ -48,7 +49,7 @@ final class ConsentKeeper {
     void hurry(Pair pair, long now) {
         if (pair.unansweredConsentChecks > 0) {
             pair.consentCheckAt =
-                    Math.min(pair.consentCheckAt, Math.max(now, pair.path.lastSentNanos + RETRY_NANOS / 5));
+                    Math.min(pair.consentCheckAt, Math.max(now, pair.path.lastCheckSentNanos + RETRY_NANOS / 5));
         }
     }
 
@@ -56,6 +57,7 @@ final class ConsentKeeper {
     void doubt(long now) {
         for (Pair pair : session.list().pairs()) {
             if (pair.isValid()) {
+                pair.doubted = true;
                 pair.consentCheckAt = now;
             }
         }

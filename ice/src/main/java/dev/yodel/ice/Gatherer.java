@@ -1,6 +1,8 @@
 package dev.yodel.ice;
 
+import dev.yodel.ice.stun.StunMessage;
 import dev.yodel.io.NetworkAddress;
+import dev.yodel.io.RandomSource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,20 +14,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which local candidates do we have (RFC 8445 section 5.1)? It opens one socket per usable address. */
-final class Gatherer {
+final class Gatherer implements StunGatherer.Owner {
     private final IceOptions options;
     private final Outbox out;
+    private final StunGatherer stun;
     private final List<Base> bases = new ArrayList<>();
     private final Set<Integer> opening = new HashSet<>();
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<Candidate> peerReflexive = new ArrayList<>();
+    private final Map<Candidate, String> urls = new HashMap<>();
     private final Map<String, String> foundations = new HashMap<>();
     private GatheringState state = GatheringState.NEW;
     private int lastSocketId;
 
-    Gatherer(IceOptions options, Outbox out) {
+    Gatherer(IceOptions options, Outbox out, RandomSource random) {
         this.options = options;
         this.out = out;
+        stun = new StunGatherer(options, out, random, this);
     }
 
     List<Base> bases() {
@@ -40,8 +45,9 @@ final class Gatherer {
         return state;
     }
 
-    void gather(List<NetworkAddress> addresses) {
+    void gather(List<NetworkAddress> addresses, long now) {
         setState(GatheringState.GATHERING);
+        stun.begin(now);
         int rank = 0;
         for (NetworkAddress usable : options.usable(addresses)) {
             int preference = localPreference(usable, rank++);
@@ -73,16 +79,77 @@ final class Gatherer {
     }
 
     /** The socket is bound: its host candidate is there. */
-    void opened(Base base, InetSocketAddress local) {
+    void opened(Base base, InetSocketAddress local, long now) {
         opening.remove(base.socketId);
         base.address = local;
-        Candidate host = candidate(base, CandidateType.HOST, local, null);
+        Candidate host = candidate(base, CandidateType.HOST, local, null, "");
         base.candidate = host;
         tell(host);
+        stun.baseOpened(base, now);
+    }
+
+    boolean handleResolved(int lookupId, List<InetAddress> addresses, long now) {
+        boolean ours = stun.handleResolved(lookupId, addresses, now);
+        completeIfDone();
+        return ours;
+    }
+
+    boolean handleResponse(Base base, StunMessage response, InetSocketAddress from) {
+        boolean ours = stun.handleResponse(base, response, from);
+        completeIfDone();
+        return ours;
+    }
+
+    void handleTimeout(long now) {
+        stun.handleTimeout(now);
+        completeIfDone();
+    }
+
+    long nextTimeout() {
+        return stun.nextTimeout();
+    }
+
+    @Override
+    public void mapped(Base base, StunServer server, InetSocketAddress mapped) {
+        // RFC 8445 section 5.1.3: without a NAT it would be the host candidate again.
+        if (mapped.equals(base.address) || isKnown(mapped)) {
+            return;
+        }
+        Candidate candidate = candidate(base, CandidateType.SRFLX, mapped, base.address, server.url());
+        urls.put(candidate, server.url());
+        tell(candidate);
+    }
+
+    private boolean isKnown(InetSocketAddress address) {
+        String text = AddressLiteral.text(address.getAddress());
+        for (Candidate known : candidates) {
+            if (isAt(known, text, address.getPort())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void serverFailed(Base base, StunServer server, int code, String text) {
+        out.tell(new IceEvent.CandidateError(base.address, server.url(), code, text));
+    }
+
+    List<IceStats.CandidateStats> stats() {
+        List<IceStats.CandidateStats> stats = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            stats.add(new IceStats.CandidateStats(
+                    IceStats.id("L", candidate), candidate, urls.getOrDefault(candidate, "")));
+        }
+        for (Candidate candidate : peerReflexive) {
+            stats.add(new IceStats.CandidateStats(IceStats.id("L", candidate), candidate, ""));
+        }
+        return List.copyOf(stats);
     }
 
     void closed(Base base, String reason) {
         bases.remove(base);
+        stun.baseClosed(base);
         if (opening.remove(base.socketId)) {
             out.tell(new IceEvent.CandidateError(base.address, "", 701, reason));
         }
@@ -94,7 +161,7 @@ final class Gatherer {
     }
 
     void completeIfDone() {
-        if (state == GatheringState.GATHERING && opening.isEmpty()) {
+        if (state == GatheringState.GATHERING && opening.isEmpty() && stun.isDone()) {
             setState(GatheringState.COMPLETE);
         }
     }
@@ -121,7 +188,7 @@ final class Gatherer {
                 return known;
             }
         }
-        Candidate found = candidate(base, CandidateType.PRFLX, mapped, base.address);
+        Candidate found = candidate(base, CandidateType.PRFLX, mapped, base.address, "");
         if (peerReflexive.size() < RemoteCandidates.MAX_CANDIDATES) {
             peerReflexive.add(found);
         }
@@ -133,9 +200,13 @@ final class Gatherer {
     }
 
     private Candidate candidate(
-            Base base, CandidateType type, InetSocketAddress address, @Nullable InetSocketAddress related) {
+            Base base,
+            CandidateType type,
+            InetSocketAddress address,
+            @Nullable InetSocketAddress related,
+            String server) {
         return new Candidate(
-                foundation(type, base.address.getAddress(), ""),
+                foundation(type, base.address.getAddress(), server),
                 1,
                 TransportProtocol.UDP,
                 base.priority(type),
@@ -161,5 +232,6 @@ final class Gatherer {
         }
         bases.clear();
         opening.clear();
+        stun.clear();
     }
 }

@@ -7,6 +7,7 @@ import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,8 @@ public final class IceAgent {
     private IceState state = IceState.NEW;
     private @Nullable Pair announced;
     private @Nullable CandidatePair announcedView;
-    private int lastLookupId;
     private byte @Nullable [] piggyback;
+    private int selectedPairChanges;
     private boolean closed;
 
     /**
@@ -44,7 +45,7 @@ public final class IceAgent {
     public IceAgent(IceOptions options, RandomSource random) {
         this.options = options;
         this.random = random;
-        this.gatherer = new Gatherer(options, out);
+        this.gatherer = new Gatherer(options, out, random);
     }
 
     /**
@@ -63,7 +64,7 @@ public final class IceAgent {
             throw new IllegalStateException("the agent is closed");
         }
         session = new IceSession(owner, local);
-        gatherer.gather(addresses);
+        gatherer.gather(addresses, now);
         update();
     }
 
@@ -189,7 +190,7 @@ public final class IceAgent {
             out.tell(new IceEvent.Close(socketId));
             return;
         }
-        gatherer.opened(base, local);
+        gatherer.opened(base, local, now);
         IceSession current = session;
         if (current != null) {
             current.baseOpened(base, now);
@@ -266,6 +267,9 @@ public final class IceAgent {
     }
 
     private void handleResponse(Base base, StunMessage message, InetSocketAddress remote, long now) {
+        if (gatherer.handleResponse(base, message, remote)) {
+            return;
+        }
         IceSession current = session;
         IceSession older = previous;
         if (older != null && older.checks().knows(message.transactionId())) {
@@ -306,6 +310,10 @@ public final class IceAgent {
      * @param now time
      */
     public void handleResolved(int lookupId, List<InetAddress> addresses, long now) {
+        if (gatherer.handleResolved(lookupId, addresses, now)) {
+            update();
+            return;
+        }
         IceSession current = session;
         IceSession older = previous;
         if (current != null && !current.isStopped() && current.handleResolved(lookupId, addresses, now)) {
@@ -321,6 +329,7 @@ public final class IceAgent {
      * @param now time
      */
     public void handleTimeout(long now) {
+        gatherer.handleTimeout(now);
         IceSession older = previous;
         if (older != null) {
             older.handleTimeout(now);
@@ -333,6 +342,24 @@ public final class IceAgent {
     }
 
     /**
+     * The clock that {@code now} comes from has stood still, as Linux's does in suspend: consent may be long gone. Data
+     * stops until the next check, due at once, is answered.
+     *
+     * @param now time
+     */
+    public void handleClockGap(long now) {
+        IceSession current = session;
+        if (current != null && !current.isStopped()) {
+            current.consent().doubt(now);
+        }
+        IceSession older = previous;
+        if (older != null && !older.isStopped()) {
+            older.consent().doubt(now);
+        }
+        update();
+    }
+
+    /**
      * When {@link #handleTimeout} is wanted.
      *
      * @return a deadline or {@link Time#NEVER}
@@ -340,7 +367,10 @@ public final class IceAgent {
     public long nextTimeout() {
         IceSession current = session;
         IceSession older = previous;
-        long next = current == null ? Time.NEVER : current.timers().next();
+        long next = gatherer.nextTimeout();
+        if (current != null) {
+            next = Math.min(next, current.timers().next());
+        }
         return older == null ? next : Math.min(next, older.timers().next());
     }
 
@@ -351,7 +381,10 @@ public final class IceAgent {
      */
     public String nextTimeoutReason() {
         IceSession current = session;
-        return current == null ? "none" : current.timers().reason().name();
+        if (current == null || gatherer.nextTimeout() < current.timers().next()) {
+            return Timer.STUN_SERVER.name();
+        }
+        return current.timers().reason().name();
     }
 
     /**
@@ -391,7 +424,7 @@ public final class IceAgent {
         }
         path.packetsReceived++;
         path.bytesReceived += length;
-        path.lastReceivedNanos = now;
+        path.lastDataReceivedNanos = now;
         return true;
     }
 
@@ -403,7 +436,9 @@ public final class IceAgent {
      */
     public int dataSocketId(long now) {
         Pair pair = announced;
-        return pair == null || now - pair.consentedAt >= ConsentKeeper.EXPIRY_NANOS ? -1 : pair.base.socketId;
+        return pair == null || pair.doubted || now - pair.consentedAt >= ConsentKeeper.EXPIRY_NANOS
+                ? -1
+                : pair.base.socketId;
     }
 
     /**
@@ -431,7 +466,7 @@ public final class IceAgent {
         if (pair != null) {
             pair.path.packetsSent++;
             pair.path.bytesSent += length;
-            pair.path.lastSentNanos = now;
+            pair.path.lastDataSentNanos = now;
         }
     }
 
@@ -489,6 +524,34 @@ public final class IceAgent {
     public long rttNanos() {
         Pair pair = announced;
         return pair == null ? 0 : pair.smoothedRttNanos;
+    }
+
+    /**
+     * What was done so far.
+     *
+     * @return a snapshot
+     */
+    public IceStats stats() {
+        List<IceStats.PairStats> pairs = new ArrayList<>();
+        List<IceStats.CandidateStats> remote = new ArrayList<>();
+        IceSession current = session;
+        if (current != null) {
+            for (Pair pair : current.list().pairs()) {
+                if (pair.base.isOpen()) {
+                    pairs.add(IceStats.of(pair));
+                }
+            }
+            for (RemoteCandidate candidate : current.remotes().all()) {
+                remote.add(new IceStats.CandidateStats(IceStats.id("R", candidate.candidate), candidate.candidate, ""));
+            }
+        }
+        CandidatePair selected = announcedView;
+        return new IceStats(
+                List.copyOf(pairs),
+                gatherer.stats(),
+                List.copyOf(remote),
+                selected == null ? null : selected.id(),
+                selectedPairChanges);
     }
 
     /**
@@ -582,6 +645,7 @@ public final class IceAgent {
         }
         CandidatePair view = pair.view();
         if (pair != announced || !view.equals(announcedView)) {
+            selectedPairChanges += pair == announced ? 0 : 1;
             announced = pair;
             announcedView = view;
             out.tell(new IceEvent.SelectedPairChanged(view));
@@ -617,9 +681,7 @@ public final class IceAgent {
 
         @Override
         public int resolve(String name) {
-            lastLookupId++;
-            out.tell(new IceEvent.ResolveName(lastLookupId, name));
-            return lastLookupId;
+            return out.resolve(name);
         }
 
         @Override

@@ -169,7 +169,7 @@ final class IceSession {
     }
 
     void send(Path path, byte[] data, long now) {
-        path.lastSentNanos = now;
+        path.lastCheckSentNanos = now;
         counters().checksSent++;
         owner.transmit(path.base, path.remote, data, now);
     }
@@ -309,11 +309,11 @@ final class IceSession {
             list.unfreezeFoundationOf(pair);
             if (pair.nominateOnSuccess) {
                 pair.nominateOnSuccess = false;
-                nominator.nominatedByPeer(pair);
+                nominator.nominatedByPeer(pair, now);
             }
         }
         if (nominates) {
-            nominator.nominated(pair);
+            nominator.nominated(pair, now);
         }
         changed(now);
     }
@@ -380,6 +380,16 @@ final class IceSession {
             timers.set(Timer.PATIENCE, Time.NEVER);
         }
         selected = choice;
+    }
+
+    /** RFC 8445 section 8.1.2: the first nomination ends the other checks; late answers to them still count. */
+    void concluded(Pair nominated, long now) {
+        for (Pair pair : list.pairs()) {
+            if (pair != nominated && pair.state == Pair.State.IN_PROGRESS) {
+                checks.cancel(pair, now);
+                pair.state = Pair.State.WAITING;
+            }
+        }
     }
 
     /** RFC 8445 section 8.1.2: after a nomination only triggered checks go on, unless the pair has stopped answering. */
@@ -463,8 +473,7 @@ final class IceSession {
             if (pair.unresponsive) {
                 return IceState.DISCONNECTED;
             }
-            boolean quiet = list.count(Pair.State.IN_PROGRESS) == 0 && !list.hasTriggered();
-            boolean done = gatheringComplete && remotes.isComplete() && nominator.isConcluded() && quiet;
+            boolean done = gatheringComplete && remotes.isComplete() && nominator.isConcluded();
             return done ? IceState.COMPLETED : IceState.CONNECTED;
         }
         return isStarted() && !remotes.all().isEmpty() ? IceState.CHECKING : IceState.NEW;

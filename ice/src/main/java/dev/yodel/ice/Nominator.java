@@ -80,15 +80,18 @@ final class Nominator {
     }
 
     /** Our nomination was answered, or the peer's was followed. */
-    void nominated(Pair pair) {
+    void nominated(Pair pair, long now) {
         pair.useCandidate = false;
         pair.nominated = true;
+        if (nominated == null) {
+            session.concluded(pair, now);
+        }
         nominated = pair;
         nominating = null;
     }
 
     /** RFC 8445 section 7.3.1.5: a check with USE-CANDIDATE came while we are controlled. */
-    void nominatedByPeer(Pair pair) {
+    void nominatedByPeer(Pair pair, long now) {
         if (!pair.isValid()) {
             pair.nominateOnSuccess = true;
             return;
@@ -110,7 +113,7 @@ final class Nominator {
                 || pair.nominationsSinceSelected >= 2;
         if (follow) {
             pair.nominationsSinceSelected = 0;
-            nominated(pair);
+            nominated(pair, now);
         }
     }
 

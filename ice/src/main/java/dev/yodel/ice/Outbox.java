@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
     private final ArrayDeque<IceTransmit> transmits = new ArrayDeque<>();
     private final ArrayDeque<IceEvent> events = new ArrayDeque<>();
+    private int lastLookupId;
 
     void send(IceTransmit transmit) {
         transmits.add(transmit);
@@ -24,6 +25,13 @@ final class Outbox {
     @Nullable
     IceEvent pollEvent() {
         return events.poll();
+    }
+
+    /** Asks for a name; returns the look-up's id. */
+    int resolve(String name) {
+        lastLookupId++;
+        tell(new IceEvent.ResolveName(lastLookupId, name));
+        return lastLookupId;
     }
 
     void dropTransmits() {

@@ -51,6 +51,9 @@ final class Pair {
     /** That check was not answered in time. */
     boolean suspect;
 
+    /** The clock stood still for a while: nothing but checks is sent until one is answered. */
+    boolean doubted;
+
     long smoothedRttNanos;
 
     Pair(int id, Base base, RemoteCandidate remote, Path path) {

@@ -16,8 +16,9 @@ final class Path {
     long bytesReceived;
     long packetsSent;
     long bytesSent;
-    long lastReceivedNanos;
-    long lastSentNanos;
+    long lastDataReceivedNanos;
+    long lastDataSentNanos;
+    long lastCheckSentNanos;
 
     Path(Base base, InetSocketAddress remote) {
         this.base = base;

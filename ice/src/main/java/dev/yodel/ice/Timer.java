@@ -12,8 +12,6 @@ enum Timer {
     CONSENT,
     /** Patience before {@code failed} when nothing works: 30 s from the start (RFC 8863). */
     PATIENCE,
-    /** The next request to a STUN server, or giving up on it. */
-    STUN_SERVER,
-    /** A name was not resolved in time. */
-    LOOKUP
+    /** The next request to a STUN server, or giving up on it: 500 ms, doubling, 5 sends (RFC 8489 section 6.2.1). */
+    STUN_SERVER
 }

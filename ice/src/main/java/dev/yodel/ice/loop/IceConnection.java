@@ -9,12 +9,14 @@ import dev.yodel.ice.IceCredentials;
 import dev.yodel.ice.IceEvent;
 import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
+import dev.yodel.ice.IceStats;
 import dev.yodel.ice.IceTransmit;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.Environment;
 import dev.yodel.io.Loop;
 import dev.yodel.io.LoopTimer;
 import dev.yodel.io.SendResult;
+import dev.yodel.io.Time;
 import dev.yodel.io.UdpPort;
 import java.io.IOException;
 import java.util.Arrays;
@@ -79,6 +81,7 @@ public final class IceConnection implements AutoCloseable {
     }
 
     private static final int MIN_PORTS = 8;
+    private static final long CLOCK_GAP_MILLIS = 2000;
 
     private final Environment environment;
     private final Loop loop;
@@ -90,6 +93,9 @@ public final class IceConnection implements AutoCloseable {
     private final Runnable drain = this::drain;
 
     private @Nullable UdpPort[] ports = new UdpPort[MIN_PORTS];
+    private long clockCheckedAt;
+    private long wallCheckedMillis;
+    private boolean clocksCompared;
     private boolean closed;
 
     /**
@@ -177,6 +183,9 @@ public final class IceConnection implements AutoCloseable {
             return SendResult.CLOSED;
         }
         long now = loop.now();
+        if (now - clockCheckedAt >= Time.SECOND) {
+            compareClocks(now);
+        }
         int socketId = agent.dataSocketId(now);
         UdpPort port = socketId < 0 ? null : ports[socketId];
         if (port == null) {
@@ -244,6 +253,15 @@ public final class IceConnection implements AutoCloseable {
     }
 
     /**
+     * What was done so far.
+     *
+     * @return a snapshot
+     */
+    public IceStats stats() {
+        return agent.stats();
+    }
+
+    /**
      * What was refused and noticed.
      *
      * @return live counters
@@ -279,8 +297,25 @@ public final class IceConnection implements AutoCloseable {
         Arrays.fill(ports, null);
     }
 
+    /**
+     * Linux stops the monotonic clock in suspend. If the wall clock went further, consent is in doubt; a wall clock that was
+     * merely set costs one check.
+     */
+    private void compareClocks(long now) {
+        long wallMillis = environment.wallClockMillis();
+        long passedMillis = (now - clockCheckedAt) / Time.MILLISECOND;
+        if (clocksCompared && wallMillis - wallCheckedMillis - passedMillis > CLOCK_GAP_MILLIS) {
+            agent.handleClockGap(now);
+            loop.atEndOfTurn(drain);
+        }
+        clockCheckedAt = now;
+        wallCheckedMillis = wallMillis;
+        clocksCompared = true;
+    }
+
     private void onTimer() {
         if (!closed) {
+            compareClocks(loop.now());
             agent.handleTimeout(loop.now());
             drain();
         }

@@ -1,0 +1,209 @@
+package dev.yodel.ice;
+
+import dev.yodel.ice.stun.StunAttribute;
+import dev.yodel.ice.stun.StunClass;
+import dev.yodel.ice.stun.StunMessage;
+import dev.yodel.ice.stun.StunWriter;
+import dev.yodel.ice.stun.TransactionId;
+import dev.yodel.io.RandomSource;
+import dev.yodel.io.Time;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where do the configured STUN servers see us (RFC 8489 section 6.2.1, RFC 8445 section 5.1.1.2)? All servers are asked
+ * from all bases side by side, so a dead one delays nothing but the end of gathering, and that by 9.5 s at most.
+ */
+final class StunGatherer {
+    /** Departure: Rc of RFC 8489 is 7; the sixth request would come after gathering has been given up. */
+    private static final int MAX_SENDS = 5;
+
+    private static final long RTO_NANOS = 500 * Time.MILLISECOND;
+    private static final long LAST_WAIT_NANOS = 2 * Time.SECOND;
+
+    /** Told what was found. */
+    interface Owner {
+        void mapped(Base base, StunServer server, InetSocketAddress mapped);
+
+        void serverFailed(Base base, StunServer server, int code, String text);
+    }
+
+    private static final class Request {
+        final TransactionId id;
+        final Base base;
+        final StunServer server;
+        final InetSocketAddress address;
+        int sends;
+        long rto = RTO_NANOS;
+        long deadline;
+
+        Request(TransactionId id, Base base, StunServer server, InetSocketAddress address, long deadline) {
+            this.id = id;
+            this.base = base;
+            this.server = server;
+            this.address = address;
+            this.deadline = deadline;
+        }
+    }
+
+    private final IceOptions options;
+    private final Outbox out;
+    private final RandomSource random;
+    private final Owner owner;
+    private final Map<Integer, StunServer> lookups = new HashMap<>();
+    private final Map<StunServer, List<InetAddress>> resolved = new LinkedHashMap<>();
+    private final Map<TransactionId, Request> requests = new LinkedHashMap<>();
+    private final List<Base> bases = new ArrayList<>();
+    private long nextSlot;
+
+    StunGatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
+        this.options = options;
+        this.out = out;
+        this.random = random;
+        this.owner = owner;
+    }
+
+    boolean isDone() {
+        return lookups.isEmpty() && requests.isEmpty();
+    }
+
+    void begin(long now) {
+        nextSlot = now;
+        for (StunServer server : options.stunServers()) {
+            InetAddress literal = AddressLiteral.parse(server.host());
+            if (literal == null) {
+                lookups.put(out.resolve(server.host()), server);
+            } else {
+                resolved.put(server, List.of(literal));
+            }
+        }
+    }
+
+    boolean handleResolved(int lookupId, List<InetAddress> addresses, long now) {
+        StunServer server = lookups.remove(lookupId);
+        if (server == null) {
+            return false;
+        }
+        if (addresses.isEmpty()) {
+            for (Base base : bases) {
+                owner.serverFailed(base, server, 701, "the name " + server.host() + " does not resolve");
+            }
+        }
+        resolved.put(server, List.copyOf(addresses));
+        for (Base base : bases) {
+            ask(base, server, addresses, now);
+        }
+        return true;
+    }
+
+    void baseOpened(Base base, long now) {
+        if (base.address.getAddress().isLoopbackAddress() && !serversAreLoopback()) {
+            return;
+        }
+        bases.add(base);
+        for (Map.Entry<StunServer, List<InetAddress>> entry : resolved.entrySet()) {
+            ask(base, entry.getKey(), entry.getValue(), now);
+        }
+    }
+
+    private boolean serversAreLoopback() {
+        for (List<InetAddress> addresses : resolved.values()) {
+            for (InetAddress address : addresses) {
+                if (address.isLoopbackAddress()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    void baseClosed(Base base) {
+        bases.remove(base);
+        requests.values().removeIf(request -> request.base == base);
+    }
+
+    /** One request to the server's first address of the base's family, in a slot of its own (RFC 8445 section 14.2). */
+    private void ask(Base base, StunServer server, List<InetAddress> addresses, long now) {
+        int family = base.address.getAddress().getAddress().length;
+        for (InetAddress address : addresses) {
+            if (address.getAddress().length == family) {
+                nextSlot = Math.max(nextSlot, now);
+                TransactionId id = TransactionId.random(random);
+                InetSocketAddress to = new InetSocketAddress(address, server.port());
+                requests.put(id, new Request(id, base, server, to, nextSlot));
+                nextSlot += options.taNanos();
+                return;
+            }
+        }
+    }
+
+    long nextTimeout() {
+        long next = Time.NEVER;
+        for (Request request : requests.values()) {
+            next = Math.min(next, request.deadline);
+        }
+        return next;
+    }
+
+    void handleTimeout(long now) {
+        Iterator<Request> all = requests.values().iterator();
+        while (all.hasNext()) {
+            Request request = all.next();
+            if (request.deadline > now) {
+                continue;
+            }
+            if (request.sends == MAX_SENDS) {
+                all.remove();
+                owner.serverFailed(request.base, request.server, 701, "the STUN server does not answer");
+            } else {
+                send(request, now);
+            }
+        }
+    }
+
+    private void send(Request request, long now) {
+        request.sends++;
+        request.deadline = now + (request.sends == MAX_SENDS ? LAST_WAIT_NANOS : request.rto);
+        request.rto *= 2;
+        byte[] data = StunWriter.request(StunMessage.BINDING, request.id)
+                .fingerprint()
+                .toByteArray();
+        out.send(new IceTransmit(request.base.socketId, data, request.address));
+    }
+
+    /** Whether the response is for one of our requests; then it is used up, if it comes from where it must. */
+    boolean handleResponse(Base base, StunMessage response, InetSocketAddress from) {
+        Request request = requests.get(response.transactionId());
+        if (request == null) {
+            return false;
+        }
+        if (request.base != base || !request.address.equals(from)) {
+            return true;
+        }
+        requests.remove(request.id);
+        InetSocketAddress mapped = response.xorAddress(StunAttribute.XOR_MAPPED_ADDRESS);
+        if (mapped == null) {
+            // RFC 8489 section 14.1: servers of the time before RFC 5389.
+            mapped = response.address(StunAttribute.MAPPED_ADDRESS);
+        }
+        if (response.messageClass() == StunClass.SUCCESS && mapped != null) {
+            owner.mapped(base, request.server, mapped);
+        } else {
+            int code = response.errorCode() == 0 ? 701 : response.errorCode();
+            owner.serverFailed(base, request.server, code, "the STUN server answered with an error");
+        }
+        return true;
+    }
+
+    void clear() {
+        lookups.clear();
+        requests.clear();
+        bases.clear();
+    }
+}
