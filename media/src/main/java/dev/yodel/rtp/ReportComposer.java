@@ -142,10 +142,14 @@ final class ReportComposer {
     private void send(List<RtcpPacket> packets) {
         TransmitQueue.Buffer buffer = transmits.take();
         ByteWriter out = new ByteWriter(buffer.data, RtpTransmit.HEADROOM, TransmitQueue.MAX_PACKET);
+        int sources = 0;
         for (RtcpPacket packet : packets) {
             packet.write(out);
+            sources += packet instanceof SourceDescription description
+                    ? description.chunks().size()
+                    : 0;
         }
-        schedule.onPacket(out.length());
+        schedule.onPacket(out.length(), sources);
         transmits.add(buffer, out.length(), true);
     }
 }

@@ -53,13 +53,17 @@ final class RtcpInput {
     }
 
     void handle(byte[] data, int offset, int length, long now) {
-        schedule.onPacket(length);
         RtcpCompound compound = RtcpCompound.parse(data, offset, length);
         counters.count(RtpCounter.RTCP_MALFORMED, compound.malformed());
         List<RtcpPacket> packets = compound.packets();
+        int sources = 0;
         for (int i = 0; i < packets.size(); i++) {
             one(packets.get(i), now);
+            sources += packets.get(i) instanceof SourceDescription description
+                    ? description.chunks().size()
+                    : 0;
         }
+        schedule.onPacket(length, sources);
     }
 
     private void one(RtcpPacket packet, long now) {

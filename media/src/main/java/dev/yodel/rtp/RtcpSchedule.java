@@ -56,9 +56,12 @@ final class RtcpSchedule {
         weSent = sending;
     }
 
-    /** RFC 3550 6.3.3: every RTCP packet sent or received moves the average by a sixteenth. */
-    void onPacket(int bytes) {
-        averageSize += (bytes + IP_UDP_OVERHEAD - averageSize) / 16;
+    /**
+     * RFC 3550 6.3.3: every RTCP packet sent or received moves the average by a sixteenth. RFC 8108 5.3.1: a datagram that
+     * carries the reports of several sources counts as its share for one of them.
+     */
+    void onPacket(int bytes, int sources) {
+        averageSize += ((double) (bytes + IP_UDP_OVERHEAD) / Math.max(1, sources) - averageSize) / 16;
     }
 
     /** RFC 3550 6.3.4: members that left bring the next report forward. */

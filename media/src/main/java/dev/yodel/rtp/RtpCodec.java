@@ -1,6 +1,5 @@
 package dev.yodel.rtp;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -75,9 +74,7 @@ public record RtpCodec(
      * @return true if their packets can be relayed one as the other
      */
     public boolean sameEncoding(RtpCodec other) {
-        return clockRate == other.clockRate
-                && channels == other.channels
-                && name.toLowerCase(Locale.ROOT).equals(other.name.toLowerCase(Locale.ROOT));
+        return clockRate == other.clockRate && channels == other.channels && name.equalsIgnoreCase(other.name);
     }
 
     /**

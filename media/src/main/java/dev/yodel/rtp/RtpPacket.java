@@ -32,6 +32,18 @@ public final class RtpPacket {
     public RtpPacket() {}
 
     /**
+     * Whether a datagram of the range 128 to 191 is RTCP and not RTP (RFC 5761 4).
+     *
+     * @param bytes borrowed for the call
+     * @param at first byte
+     * @param count length in bytes
+     * @return true if its second byte is 192 to 223
+     */
+    public static boolean isRtcp(byte[] bytes, int at, int count) {
+        return count >= 2 && (bytes[at + 1] & 0xe0) == 0xc0;
+    }
+
+    /**
      * Points this view at a packet after checking every length in it. If it is refused, this view is empty.
      *
      * @param bytes borrowed, kept until the next call

@@ -79,7 +79,9 @@ public final class RtpReceiver {
     /** The announced rid that equals a range, or null. */
     @Nullable
     String rid(byte[] data, int offset, int length) {
-        for (String rid : parameters.rids()) {
+        List<String> rids = parameters.rids();
+        for (int i = 0; i < rids.size(); i++) {
+            String rid = rids.get(i);
             if (rid.length() == length && equalsAscii(rid, data, offset)) {
                 return rid;
             }

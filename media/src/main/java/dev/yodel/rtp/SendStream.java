@@ -133,9 +133,10 @@ public final class SendStream {
      * @return a codec of this stream, or null if the packet cannot be relayed
      */
     public @Nullable RtpCodec codecLike(RtpCodec codec) {
-        for (RtpCodec candidate : parameters.codecs()) {
-            if (candidate.sameEncoding(codec)) {
-                return candidate;
+        List<RtpCodec> codecs = parameters.codecs();
+        for (int i = 0; i < codecs.size(); i++) {
+            if (codecs.get(i).sameEncoding(codec)) {
+                return codecs.get(i);
             }
         }
         return null;
