@@ -36,6 +36,16 @@ public interface AudioDecoder extends AutoCloseable {
     }
 
     /**
+     * Whether a frame can describe the one before it (in-band FEC), so that {@link #recover} is better than
+     * {@link #conceal}.
+     *
+     * @return false unless the codec has such a thing
+     */
+    default boolean canRecover() {
+        return false;
+    }
+
+    /**
      * How long a frame plays, without decoding it.
      *
      * @param data holds the frame, read only

@@ -51,6 +51,11 @@ public final class OpusDecoder implements AudioDecoder {
     }
 
     @Override
+    public boolean canRecover() {
+        return true;
+    }
+
+    @Override
     public int duration(byte[] data, int offset, int length) {
         return OpusPacket.samples(data, offset, length);
     }

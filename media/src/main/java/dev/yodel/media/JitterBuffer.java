@@ -1,0 +1,471 @@
+package dev.yodel.media;
+
+import dev.yodel.io.Bytes;
+import dev.yodel.io.Time;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the packets of one audio stream in order and says, whenever a frame's worth of sound is needed, where it comes
+ * from: a packet, the packet after a lost one, or nowhere. It adapts its delay to the network. It does not decode, and
+ * has neither clock nor thread: one thread at a time feeds and asks it.
+ *
+ * <p>Its delay is the time by which a frame is played after the fastest packets of the last two seconds would have
+ * allowed. It waits for 97 of 100 packets. In pauses of the sender the delay is corrected for free; else
+ * {@link #tempo()} asks for faster or slower playing. While packets are being lost it waits a frame longer if the codec
+ * can rebuild a lost packet from the next one. While packets are merely late, time stands still and the late ones
+ * are still played; once a later packet is there, the missing ones are given up in turn.
+ */
+public final class JitterBuffer {
+    /** Where the next sound comes from. */
+    public enum Decision {
+        /** Decode the packet in {@link #data()}. */
+        FRAME,
+        /** A packet was lost; {@link #data()} holds the one after it, which may describe it (in-band FEC). */
+        RECOVER,
+        /** Invent {@link #ticks()} of sound. */
+        CONCEAL,
+        /** Nothing is being said: play silence, or the codec's comfort noise. */
+        SILENCE
+    }
+
+    /** How fast to play what {@link Decision#FRAME} gave. */
+    public enum Tempo {
+        /** As it is. */
+        NORMAL,
+        /** The delay is longer than needed: leave a little out. */
+        FASTER,
+        /** The delay is too short: stretch a little. */
+        SLOWER
+    }
+
+    /** Tells how long a packet plays. */
+    @FunctionalInterface
+    public interface FrameDuration {
+        /**
+         * The duration of a packet.
+         *
+         * @param data holds the payload, read only
+         * @param offset first byte
+         * @param length count of bytes
+         * @return ticks of the RTP clock; 0 or less for a payload that no decoder would take
+         */
+        int ticks(byte[] data, int offset, int length);
+    }
+
+    private static final int CAPACITY = 512;
+    private static final int MASK = CAPACITY - 1;
+    private static final int MAX_PAYLOAD = 2048;
+
+    /** What the asker's 10 ms grid can cost. */
+    private static final long GRID = 10 * Time.MILLISECOND;
+
+    private static final long PAUSE = 200 * Time.MILLISECOND;
+    private static final long MUCH_TOO_LATE = 300 * Time.MILLISECOND;
+    private static final double LOSS_WEIGHT = 1.0 / 256;
+    private static final double LOSSY_FROM = 0.01;
+    private static final double LOSSY_UNTIL = 0.003;
+    private static final long JUMP = 3 * Time.SECOND;
+
+    /** One packet's place; its array is used again by later packets. */
+    private static final class Slot {
+        private byte[] data = Bytes.EMPTY;
+        private int length;
+        private long sequence = Long.MIN_VALUE;
+        private long timestamp;
+        private int ticks;
+    }
+
+    private final int clockRateHz;
+    private final FrameDuration durations;
+    private final boolean recoverable;
+    private final JitterBufferOptions options;
+    private final JitterEstimate estimate = new JitterEstimate();
+    private final Slot[] slots = new Slot[CAPACITY];
+
+    private boolean anything;
+    private boolean begun;
+    private boolean playing;
+    private long nextSequence;
+    private long highestSequence;
+    private long newestTimestamp;
+    private long nextTimestamp;
+    private int frameTicks;
+    private long heldTicks;
+    private boolean concealing;
+    /** Share of lost packets, forgetting half of it in 180 packets. */
+    private double lossShare;
+
+    private boolean lossy;
+
+    private byte[] outData = Bytes.EMPTY;
+    private int outLength;
+    private int outTicks;
+    private Tempo tempo = Tempo.NORMAL;
+
+    private long currentDelay;
+    private long packets;
+    private long duplicates;
+    private long late;
+    private long discarded;
+    private long frames;
+    private long recovered;
+    private long concealedTicks;
+    private long concealments;
+    private long silentTicks;
+    private long delayTotal;
+    private long resets;
+
+    /**
+     * An empty buffer.
+     *
+     * @param clockRateHz of the RTP timestamps, positive
+     * @param durations how long payloads play
+     * @param recoverable whether the codec's packets can describe the one before them (in-band FEC)
+     * @param options bounds of the delay
+     */
+    public JitterBuffer(int clockRateHz, FrameDuration durations, boolean recoverable, JitterBufferOptions options) {
+        if (clockRateHz <= 0) {
+            throw new IllegalArgumentException("clockRateHz must be positive, was " + clockRateHz);
+        }
+        this.clockRateHz = clockRateHz;
+        this.durations = durations;
+        this.recoverable = recoverable;
+        this.options = options;
+        frameTicks = clockRateHz / 50;
+        for (int i = 0; i < CAPACITY; i++) {
+            slots[i] = new Slot();
+        }
+    }
+
+    /**
+     * A packet came.
+     *
+     * @param sequence unwrapped sequence number, not negative
+     * @param rtpTimestamp as on the wire, 0 to 2^32-1
+     * @param restarted whether the sender began anew, so that sequence and timestamp have no relation to earlier ones
+     * @param data holds the payload; copied
+     * @param offset first byte
+     * @param length of the payload; packets without any are ignored
+     * @param arrivalNanos when it came
+     */
+    public void insert(
+            long sequence,
+            long rtpTimestamp,
+            boolean restarted,
+            byte[] data,
+            int offset,
+            int length,
+            long arrivalNanos) {
+        Objects.checkFromIndexSize(offset, length, data.length);
+        if (length == 0) {
+            return;
+        }
+        int ticks = length > MAX_PAYLOAD ? 0 : durations.ticks(data, offset, length);
+        if (ticks <= 0) {
+            discarded++;
+            return;
+        }
+        long timestamp = anything ? newestTimestamp + ((int) rtpTimestamp - (int) newestTimestamp) : rtpTimestamp;
+        if (!anything || restarted || isJump(sequence, timestamp)) {
+            begin(sequence, timestamp);
+        }
+        if (begun && (sequence < nextSequence || timestamp < nextTimestamp)) {
+            if (slots[(int) sequence & MASK].sequence == played(sequence)) {
+                duplicates++;
+            } else {
+                estimate.add(arrivalNanos, nanos(timestamp));
+                late++;
+            }
+            return;
+        }
+        Slot slot = slots[(int) sequence & MASK];
+        if (slot.sequence == sequence) {
+            duplicates++;
+            return;
+        }
+        estimate.add(arrivalNanos, nanos(timestamp));
+        if (slot.data.length < length) {
+            slot.data = new byte[Math.max(length, 256)];
+        }
+        System.arraycopy(data, offset, slot.data, 0, length);
+        slot.length = length;
+        slot.sequence = sequence;
+        slot.timestamp = timestamp;
+        slot.ticks = ticks;
+        packets++;
+        nextSequence = Math.min(nextSequence, sequence);
+        if (sequence >= highestSequence) {
+            highestSequence = sequence;
+            newestTimestamp = timestamp;
+        }
+    }
+
+    /** RFC 3550 A.1 has judged sequence numbers already; here it is about what the buffer can hold and bridge. */
+    private boolean isJump(long sequence, long timestamp) {
+        if (sequence - nextSequence >= CAPACITY || (!playing && highestSequence - sequence >= CAPACITY)) {
+            return true;
+        }
+        return sequence > highestSequence && Math.abs(nanos(timestamp - newestTimestamp)) > JUMP;
+    }
+
+    private void begin(long sequence, long timestamp) {
+        if (anything) {
+            resets++;
+            for (Slot slot : slots) {
+                if (slot.sequence >= 0) {
+                    discarded++;
+                }
+                slot.sequence = Long.MIN_VALUE;
+            }
+        }
+        anything = true;
+        begun = false;
+        playing = false;
+        heldTicks = 0;
+        nextSequence = sequence;
+        highestSequence = sequence;
+        newestTimestamp = timestamp;
+        nextTimestamp = timestamp;
+        estimate.forgetPath();
+    }
+
+    /** What a slot says when its packet is gone and no other has come. */
+    private static long played(long sequence) {
+        return -sequence - 1;
+    }
+
+    /**
+     * Decides where the next sound comes from.
+     *
+     * @param now the time at which the asker asks
+     * @param aheadNanos how much sound the asker still has to play before what this call gives
+     * @return what to do; {@link #data()}, {@link #length()}, {@link #ticks()} and {@link #tempo()} belong to it
+     */
+    public Decision pull(long now, long aheadNanos) {
+        tempo = Tempo.NORMAL;
+        outLength = 0;
+        outTicks = frameTicks;
+        if (!anything) {
+            return silence();
+        }
+        long playAt = now + aheadNanos;
+        long target = targetDelayNanos();
+        Slot next = first();
+        if (next == null) {
+            return playing ? underrun() : silence();
+        }
+        long frame = nanos(frameTicks);
+        long delay = delayOf(next, playAt);
+        // What came in a burst after a long hold-up is not worth playing late.
+        while (delay > target + MUCH_TOO_LATE && next.sequence < highestSequence) {
+            drop(next);
+            discarded++;
+            Slot following = first();
+            if (following == null) {
+                return silence();
+            }
+            next = following;
+            nextTimestamp = next.timestamp;
+            delay = delayOf(next, playAt);
+        }
+        boolean due = delay + frame / 2 >= target;
+        if (!playing) {
+            if (!due) {
+                return silence();
+            }
+            playing = true;
+            nextTimestamp = next.timestamp;
+        }
+        long gap = next.timestamp - nextTimestamp;
+        if (gap > 0) {
+            if (next.sequence == nextSequence) {
+                // No packet is missing: the sender was silent (RFC 7587 3.1.3). The right moment to correct the delay.
+                if (!due) {
+                    return silence();
+                }
+            } else if (gap > heldTicks && delay < target + frame) {
+                return bridge(next, gap - heldTicks);
+            }
+        }
+        return play(next, delay, target, frame);
+    }
+
+    private Decision play(Slot next, long delay, long target, long frame) {
+        noteLoss(begun ? next.sequence - nextSequence : 0);
+        begun = true;
+        nextTimestamp = next.timestamp + next.ticks;
+        nextSequence = next.sequence + 1;
+        frameTicks = next.ticks;
+        heldTicks = 0;
+        concealing = false;
+        frames++;
+        currentDelay = delay;
+        delayTotal += Math.max(0, delay);
+        if (delay > target + Math.max(frame / 2, 2 * GRID)) {
+            tempo = Tempo.FASTER;
+        } else if (delay < target - Math.max(frame / 2, target / 4)) {
+            tempo = Tempo.SLOWER;
+        }
+        outData = next.data;
+        outLength = next.length;
+        outTicks = next.ticks;
+        next.sequence = played(next.sequence);
+        return Decision.FRAME;
+    }
+
+    /** A later packet is there, so the one before it is lost, or as good as. */
+    private Decision bridge(Slot next, long missing) {
+        nextTimestamp += heldTicks;
+        heldTicks = 0;
+        if (missing <= frameTicks && recoverable) {
+            noteLoss(next.sequence - nextSequence);
+            nextTimestamp = next.timestamp;
+            nextSequence = next.sequence;
+            outData = next.data;
+            outLength = next.length;
+            outTicks = (int) missing;
+            recovered++;
+            noteConcealment();
+            return Decision.RECOVER;
+        }
+        outTicks = (int) Math.min(missing, frameTicks);
+        nextTimestamp += outTicks;
+        noteConcealment();
+        return Decision.CONCEAL;
+    }
+
+    private void noteLoss(long lost) {
+        lossShare = Math.min(1, lossShare * (1 - LOSS_WEIGHT) + lost * LOSS_WEIGHT);
+        if (lossShare > LOSSY_FROM) {
+            lossy = true;
+        } else if (lossShare < LOSSY_UNTIL) {
+            lossy = false;
+        }
+    }
+
+    /** Nothing is there: late or lost, nobody knows. Time stands still. */
+    private Decision underrun() {
+        if (nanos(heldTicks) >= PAUSE) {
+            playing = false;
+            nextSequence = highestSequence + 1;
+            return silence();
+        }
+        outTicks = Math.min(frameTicks, clockRateHz / 50);
+        heldTicks += outTicks;
+        noteConcealment();
+        return Decision.CONCEAL;
+    }
+
+    private void noteConcealment() {
+        concealedTicks += outTicks;
+        if (!concealing) {
+            concealing = true;
+            concealments++;
+        }
+    }
+
+    private Decision silence() {
+        silentTicks += outTicks;
+        concealing = false;
+        return Decision.SILENCE;
+    }
+
+    /** The packet with the lowest sequence number. */
+    private @Nullable Slot first() {
+        for (long sequence = nextSequence; sequence <= highestSequence; sequence++) {
+            Slot slot = slots[(int) sequence & MASK];
+            if (slot.sequence == sequence) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    private void drop(Slot slot) {
+        nextSequence = slot.sequence + 1;
+        slot.sequence = played(slot.sequence);
+    }
+
+    private long delayOf(Slot slot, long playAt) {
+        return playAt - nanos(slot.timestamp) - estimate.base();
+    }
+
+    private long nanos(long ticks) {
+        return ticks / clockRateHz * Time.SECOND + ticks % clockRateHz * Time.SECOND / clockRateHz;
+    }
+
+    /**
+     * The payload that the last decision is about.
+     *
+     * @return an array of the buffer, valid until the next call; bytes 0 to {@link #length()} count
+     */
+    public byte[] data() {
+        return outData;
+    }
+
+    /**
+     * The payload's length.
+     *
+     * @return bytes, 0 for {@link Decision#CONCEAL} and {@link Decision#SILENCE}
+     */
+    public int length() {
+        return outLength;
+    }
+
+    /**
+     * How much sound the last decision stands for.
+     *
+     * @return ticks of the RTP clock
+     */
+    public int ticks() {
+        return outTicks;
+    }
+
+    /**
+     * How fast the frame should be played.
+     *
+     * @return {@link Tempo#NORMAL} after any decision but {@link Decision#FRAME}
+     */
+    public Tempo tempo() {
+        return tempo;
+    }
+
+    /**
+     * The delay it aims at, beyond the fastest packets.
+     *
+     * @return nanoseconds
+     */
+    public long targetDelayNanos() {
+        long wanted = estimate.spread() + GRID + (lossy && recoverable ? nanos(frameTicks) : 0);
+        return Math.max(options.minDelayNanos(), Math.min(options.maxDelayNanos(), wanted));
+    }
+
+    /**
+     * What has happened so far.
+     *
+     * @return a snapshot
+     */
+    public JitterBufferStats stats() {
+        return new JitterBufferStats(
+                targetDelayNanos(),
+                currentDelay,
+                packets,
+                duplicates,
+                late,
+                discarded,
+                frames,
+                recovered,
+                concealedTicks,
+                concealments,
+                silentTicks,
+                delayTotal,
+                resets);
+    }
+
+    @Override
+    public String toString() {
+        return "JitterBuffer[target " + targetDelayNanos() / Time.MILLISECOND + " ms, now "
+                + currentDelay / Time.MILLISECOND + " ms, next " + nextSequence + ", highest " + highestSequence + "]";
+    }
+}

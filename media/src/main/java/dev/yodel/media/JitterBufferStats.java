@@ -1,0 +1,33 @@
+package dev.yodel.media;
+
+/**
+ * What a {@link JitterBuffer} has done so far; a snapshot, counts never decrease. Ticks are those of the RTP clock.
+ *
+ * @param targetDelayNanos the delay it aims at now, beyond the fastest packets
+ * @param currentDelayNanos the delay of the frame played last
+ * @param packets accepted
+ * @param duplicates refused: came before
+ * @param late refused: their time was over
+ * @param discarded accepted but dropped unplayed, or refused for their size
+ * @param frames played
+ * @param recovered frames rebuilt from the following packet
+ * @param concealedTicks invented in place of what was lost or late
+ * @param concealments how often inventing began
+ * @param silentTicks nothing to play: not begun, paused, or the sender was silent
+ * @param delayNanosTotal sum of the delays of all played frames
+ * @param resets how often it began anew after a jump
+ */
+public record JitterBufferStats(
+        long targetDelayNanos,
+        long currentDelayNanos,
+        long packets,
+        long duplicates,
+        long late,
+        long discarded,
+        long frames,
+        long recovered,
+        long concealedTicks,
+        long concealments,
+        long silentTicks,
+        long delayNanosTotal,
+        long resets) {}

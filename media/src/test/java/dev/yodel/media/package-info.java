@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.media;
+
+import org.jspecify.annotations.NullMarked;
