@@ -9,6 +9,8 @@ module dev.yodel.media {
 
     exports dev.yodel.media;
     exports dev.yodel.media.audio;
+    exports dev.yodel.media.file;
+    exports dev.yodel.media.loop;
     exports dev.yodel.media.opus;
     exports dev.yodel.rtp;
     exports dev.yodel.rtp.rtcp;

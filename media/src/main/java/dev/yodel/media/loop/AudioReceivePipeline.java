@@ -1,0 +1,250 @@
+package dev.yodel.media.loop;
+
+import dev.yodel.io.Registration;
+import dev.yodel.io.Time;
+import dev.yodel.media.JitterBuffer;
+import dev.yodel.media.JitterBufferOptions;
+import dev.yodel.media.JitterBufferStats;
+import dev.yodel.media.audio.AudioDecoder;
+import dev.yodel.media.audio.AudioLevel;
+import dev.yodel.media.audio.PcmFifo;
+import dev.yodel.media.audio.PcmFrame;
+import dev.yodel.media.audio.TimeStretch;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the packets of one received audio stream to 10 ms of raw audio every 10 ms: jitter buffer, decoder, concealment,
+ * and a little stretching where the delay changes. It knows nothing of RTP sessions; a stream that changes its codec
+ * needs a new pipeline.
+ *
+ * <p>{@link #onPacket} is for one thread, the loop; the sink is called on a media thread; the rest may be called from
+ * anywhere.
+ */
+public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseable {
+    private static final int RING = 256;
+
+    /** Gets the audio. */
+    @FunctionalInterface
+    public interface Sink {
+        /**
+         * The next 10 ms. On a media thread; it must not block.
+         *
+         * @param frame the sink's own from now on
+         */
+        void onPcm(PcmFrame frame);
+    }
+
+    /**
+     * What a pipeline has done so far.
+     *
+     * @param jitterBuffer the jitter buffer's counts
+     * @param ringOverflows packets refused because the media threads were behind
+     * @param damaged packets that the decoder refused
+     * @param removedFrames samples of each channel left out to shorten the delay
+     * @param insertedFrames samples of each channel invented to lengthen the delay
+     * @param level of the last 10 ms in -dBov, 0 (loud) to 127
+     * @param totalEnergy sum of power times seconds, as {@code totalAudioEnergy} of getStats
+     * @param totalFrames samples of each channel given to the sink
+     */
+    public record Stats(
+            JitterBufferStats jitterBuffer,
+            long ringOverflows,
+            long damaged,
+            long removedFrames,
+            long insertedFrames,
+            int level,
+            double totalEnergy,
+            long totalFrames) {}
+
+    private final AudioDecoder decoder;
+    private final Sink sink;
+    private final int rate;
+    private final int channels;
+    private final int rtpClockRateHz;
+    private final JitterBuffer jitterBuffer;
+    private final PacketRing ring = new PacketRing(RING);
+    private final PcmFifo fifo;
+    private final TimeStretch stretch;
+    // Decoded audio, with room for stretching it.
+    private final short[] decoded;
+    private final Registration registration;
+
+    private final AtomicLong ringOverflows = new AtomicLong();
+
+    // Guarded by this.
+    private boolean closed;
+    private int concealedAhead;
+    private long damaged;
+    private long removedFrames;
+    private long insertedFrames;
+    private int level = AudioLevel.SILENCE;
+    private double totalEnergy;
+    private long totalFrames;
+
+    /**
+     * A pipeline that runs on a clock until it is closed.
+     *
+     * @param decoder owned and closed by the pipeline
+     * @param rtpClockRateHz ticks per second of the stream's timestamps
+     * @param options bounds of the delay
+     * @param clock its beat
+     * @param sink gets the audio
+     */
+    public AudioReceivePipeline(
+            AudioDecoder decoder, int rtpClockRateHz, JitterBufferOptions options, MediaClock clock, Sink sink) {
+        this.decoder = decoder;
+        this.sink = sink;
+        this.rtpClockRateHz = rtpClockRateHz;
+        rate = decoder.sampleRateHz();
+        channels = decoder.channels();
+        jitterBuffer = new JitterBuffer(rtpClockRateHz, this::ticks, decoder.canRecover(), options);
+        stretch = new TimeStretch(rate, channels);
+        decoded = new short[stretch.maxOutput(decoder.maxSamples() / channels) * channels];
+        fifo = new PcmFifo(decoded.length + rate / 50 * channels);
+        registration = clock.add(this);
+    }
+
+    private int ticks(byte[] data, int offset, int length) {
+        int samples = decoder.duration(data, offset, length);
+        return samples < 0 ? 0 : (int) ((long) samples * rtpClockRateHz / rate);
+    }
+
+    /**
+     * A packet came.
+     *
+     * @param sequence unwrapped sequence number, not negative
+     * @param rtpTimestamp as on the wire, 0 to 2^32-1
+     * @param restarted whether the sender began anew
+     * @param data holds the payload; copied
+     * @param offset first byte
+     * @param length of the payload
+     * @param arrivalNanos when it came
+     */
+    public void onPacket(
+            long sequence,
+            long rtpTimestamp,
+            boolean restarted,
+            byte[] data,
+            int offset,
+            int length,
+            long arrivalNanos) {
+        if (!ring.offer(sequence, rtpTimestamp, restarted, data, offset, length, arrivalNanos)) {
+            ringOverflows.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void onTick(long now) {
+        PcmFrame frame = next(now);
+        if (frame != null) {
+            sink.onPcm(frame);
+        }
+    }
+
+    private synchronized @Nullable PcmFrame next(long now) {
+        if (closed) {
+            return null;
+        }
+        PacketRing.Packet packet;
+        while ((packet = ring.peek()) != null) {
+            jitterBuffer.insert(
+                    packet.sequence,
+                    packet.rtpTimestamp,
+                    packet.restarted,
+                    packet.data,
+                    0,
+                    packet.length,
+                    packet.arrivalNanos);
+            ring.release();
+        }
+        int frames = rate / 100;
+        while (fifo.size() < frames * channels) {
+            fill(now);
+        }
+        short[] samples = new short[frames * channels];
+        fifo.read(samples, 0, samples.length);
+        boolean concealed = concealedAhead > 0;
+        concealedAhead = Math.max(0, concealedAhead - frames);
+        double power = AudioLevel.power(samples, 0, samples.length);
+        level = AudioLevel.minusDbov(samples, 0, samples.length);
+        totalEnergy += power / 100;
+        totalFrames += frames;
+        return new PcmFrame(samples, rate, channels, concealed);
+    }
+
+    private void fill(long now) {
+        int ahead = fifo.size() / channels;
+        JitterBuffer.Decision decision = jitterBuffer.pull(now, ahead * Time.SECOND / rate);
+        int wanted = Math.max(
+                1, (int) Math.min((long) jitterBuffer.ticks() * rate / rtpClockRateHz, decoded.length / channels));
+        int frames = AudioDecoder.DAMAGED;
+        switch (decision) {
+            case FRAME -> frames = decoder.decode(jitterBuffer.data(), 0, jitterBuffer.length(), decoded);
+            case RECOVER -> frames = decoder.recover(jitterBuffer.data(), 0, jitterBuffer.length(), wanted, decoded);
+            case CONCEAL -> frames = decoder.conceal(wanted, decoded);
+            case SILENCE -> {
+                // One tick only: the next packet may come any time.
+                frames = rate / 100;
+                Arrays.fill(decoded, 0, frames * channels, (short) 0);
+            }
+        }
+        if (frames <= 0) {
+            damaged++;
+            frames = decoder.conceal(wanted, decoded);
+            if (frames <= 0) {
+                frames = wanted;
+                Arrays.fill(decoded, 0, frames * channels, (short) 0);
+            }
+            concealedAhead = ahead + frames;
+        } else if (decision != JitterBuffer.Decision.FRAME) {
+            concealedAhead = ahead + frames;
+        }
+        fifo.write(decoded, 0, adapted(frames) * channels);
+    }
+
+    private int adapted(int frames) {
+        int changed = frames;
+        if (jitterBuffer.tempo() == JitterBuffer.Tempo.FASTER) {
+            changed = stretch.shrink(decoded, frames);
+            removedFrames += frames - changed;
+        } else if (jitterBuffer.tempo() == JitterBuffer.Tempo.SLOWER) {
+            changed = stretch.stretch(decoded, frames);
+            insertedFrames += changed - frames;
+        }
+        return changed;
+    }
+
+    /**
+     * What it has done so far.
+     *
+     * @return a snapshot
+     */
+    public synchronized Stats stats() {
+        return new Stats(
+                jitterBuffer.stats(),
+                ringOverflows.get(),
+                damaged,
+                removedFrames,
+                insertedFrames,
+                level,
+                totalEnergy,
+                totalFrames);
+    }
+
+    /** Leaves the clock and closes the decoder; the sink gets at most the frame that is on its way already. */
+    @Override
+    public void close() {
+        registration.close();
+        synchronized (this) {
+            closed = true;
+            decoder.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "AudioReceivePipeline[" + decoder.getClass().getSimpleName() + ", " + rate + " Hz]";
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.media.file;
+
+import org.jspecify.annotations.NullMarked;

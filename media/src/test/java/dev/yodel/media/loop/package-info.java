@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.media.loop;
+
+import org.jspecify.annotations.NullMarked;
