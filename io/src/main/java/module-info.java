@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.yodel.io {
     requires org.slf4j;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.yodel.io;
     exports dev.yodel.io.loop;

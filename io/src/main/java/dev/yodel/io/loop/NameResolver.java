@@ -1,5 +1,6 @@
 package dev.yodel.io.loop;
 
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.Diagnostics;
 import dev.yodel.io.Environment;
 import dev.yodel.io.Loop;
@@ -35,7 +36,8 @@ final class NameResolver {
 
     void resolve(String hostName, Loop loop, Environment.ResolutionHandler handler) {
         LookUp lookUp = new LookUp(loop, handler);
-        InetAddress literal = literal(hostName);
+        // An address needs no look-up: it must not wait behind names that hang.
+        InetAddress literal = AddressLiteral.parse(hostName);
         if (literal != null) {
             loop.execute(() -> lookUp.answer(List.of(literal)));
             return;
@@ -85,39 +87,6 @@ final class NameResolver {
                 deadline.close();
             }
             handler.onResolved(addresses);
-        }
-    }
-
-    /** An address literal needs no look-up: it must not wait behind names that hang. */
-    static @Nullable InetAddress literal(String text) {
-        try {
-            String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-            if (bare.indexOf(':') >= 0) {
-                return InetAddress.getByName(bare);
-            }
-            byte[] octets = new byte[4];
-            int count = 0;
-            int value = -1;
-            for (int i = 0; i <= bare.length(); i++) {
-                char c = i < bare.length() ? bare.charAt(i) : '.';
-                if (c == '.') {
-                    if (value < 0 || count == 4) {
-                        return null;
-                    }
-                    octets[count++] = (byte) value;
-                    value = -1;
-                } else if (c >= '0' && c <= '9') {
-                    value = Math.max(value, 0) * 10 + (c - '0');
-                    if (value > 255) {
-                        return null;
-                    }
-                } else {
-                    return null;
-                }
-            }
-            return count == 4 ? InetAddress.getByAddress(octets) : null;
-        } catch (UnknownHostException noLiteral) {
-            return null;
         }
     }
 
