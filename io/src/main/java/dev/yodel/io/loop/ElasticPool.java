@@ -164,6 +164,12 @@ final class ElasticPool implements Executor {
         }
     }
 
+    int idleCount() {
+        synchronized (lock) {
+            return idle;
+        }
+    }
+
     int threadCount() {
         synchronized (lock) {
             return threads.size();
