@@ -110,7 +110,9 @@ public final class Network {
         InetAddress destination = packet.destination().getAddress();
         if (destination.isMulticastAddress()) {
             for (Attachment member : new ArrayList<>(attachments.values())) {
-                if (member != from && member.host != null && member.host.hasJoined(member, packet)) {
+                if (member != from
+                        && member.host != null
+                        && member.host.sockets().hasJoined(member, packet)) {
                     deliver(member, packet, null);
                 }
             }

@@ -40,7 +40,7 @@ final class SimulatedAcceptor implements StreamAcceptor {
 
     void accept(InetSocketAddress from, StreamOpening opening) {
         SimulatedStream stream = new SimulatedStream(host, loop, local, from, NOBODY);
-        host.opened(stream);
+        host.sockets().opened(stream);
         opening.opener.acceptedBy(stream, opening);
         loop.packet(() -> {
             if (closed) {
@@ -65,7 +65,7 @@ final class SimulatedAcceptor implements StreamAcceptor {
     void drop() {
         if (!closed) {
             closed = true;
-            host.closed(this);
+            host.sockets().closed(this);
         }
     }
 

@@ -169,27 +169,27 @@ final class SimulatedLoop implements Loop {
     @Override
     public UdpPort openUdp(InetSocketAddress local, UdpPort.Handler handler) throws IOException {
         checkThread();
-        return host.openUdp(this, local, handler);
+        return host.sockets().openUdp(this, local, handler);
     }
 
     @Override
     public UdpPort openMulticast(InetSocketAddress group, NetworkAddress on, UdpPort.Handler handler)
             throws IOException {
         checkThread();
-        return host.openMulticast(this, group, on, handler);
+        return host.sockets().openMulticast(this, group, on, handler);
     }
 
     @Override
     public StreamPort connect(InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
             throws IOException {
         checkThread();
-        return host.connect(this, local, remote, handler);
+        return host.sockets().connect(this, local, remote, handler);
     }
 
     @Override
     public StreamAcceptor listen(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
         checkThread();
-        return host.listen(this, local, handler);
+        return host.sockets().listen(this, local, handler);
     }
 
     /** Lends a datagram to a handler until the drain of this turn is done; then its bytes are destroyed. */

@@ -234,7 +234,7 @@ final class SimulatedStream implements StreamPort {
             return;
         }
         closed = true;
-        host.closed(this);
+        host.sockets().closed(this);
         try {
             handler.onClosed(reason);
         } catch (Throwable e) {
@@ -274,7 +274,7 @@ final class SimulatedStream implements StreamPort {
             return;
         }
         closed = true;
-        host.closed(this);
+        host.sockets().closed(this);
         SimulatedStream other = peer;
         long exit = travel(path, 0);
         if (other != null && exit != Long.MAX_VALUE) {

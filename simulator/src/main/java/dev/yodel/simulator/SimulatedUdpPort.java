@@ -48,7 +48,7 @@ final class SimulatedUdpPort implements UdpPort {
         if (closed) {
             return SendResult.CLOSED;
         }
-        return host.send(this, Arrays.copyOfRange(data, offset, offset + length), remote);
+        return host.sockets().send(this, Arrays.copyOfRange(data, offset, offset + length), remote);
     }
 
     /** A packet has reached this socket; false if its buffer is full. */
@@ -105,7 +105,7 @@ final class SimulatedUdpPort implements UdpPort {
     void drop() {
         if (!closed) {
             closed = true;
-            host.closed(this);
+            host.sockets().closed(this);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.yodel.simulator;
 
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.Loop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,107 +29,9 @@ public final class Simulator implements AutoCloseable {
     /** 2026-01-01T00:00Z. */
     private static final long START_WALL_MILLIS = 1_767_225_600_000L;
 
-    private static final long RESOLVE_NANOS = 5_000_000L;
-    private static final long RESOLVE_DEADLINE_NANOS = 5_000_000_000L;
     private static final long QUANTUM_NANOS = 1_000_000L;
     private static final long LATEST_NANOS = 20_000_000L;
     private static final int MOST_EVENTS_AT_ONE_TIME = 1_000_000;
-
-    private record Name(List<InetAddress> addresses, long delayNanos) {}
-
-    private static final Name UNKNOWN = new Name(List.of(), RESOLVE_NANOS);
-
-    /** Settings of a simulation. */
-    public static final class Builder {
-        private long seed;
-        private int loopsPerHost = 1;
-        private boolean late;
-        private long handOffNanos;
-        private long workerNanos;
-        private StreamSegmentation segmentation = StreamSegmentation.SEGMENTS;
-
-        private Builder() {}
-
-        /**
-         * Where all randomness comes from.
-         *
-         * @param value any number; 0 by default
-         * @return this
-         */
-        public Builder seed(long value) {
-            seed = value;
-            return this;
-        }
-
-        /**
-         * Loops of each host.
-         *
-         * @param count 1 or more; 1 by default
-         * @return this
-         */
-        public Builder loopsPerHost(int count) {
-            if (count < 1) {
-                throw new IllegalArgumentException("there must be one loop or more, not " + count);
-            }
-            loopsPerHost = count;
-            return this;
-        }
-
-        /**
-         * Whether loops are as late as on a busy machine: turns come at whole milliseconds, up to 20 ms late, and handle
-         * all that has gathered. Otherwise they come on the nanosecond and handle one thing each.
-         *
-         * @param on false by default
-         * @return this
-         */
-        public Builder late(boolean on) {
-            late = on;
-            return this;
-        }
-
-        /**
-         * How long commands and tasks take from one loop, lane or worker to another: a random time, so that different
-         * seeds try different orders.
-         *
-         * @param most zero by default
-         * @return this
-         */
-        public Builder handOff(Duration most) {
-            handOffNanos = most.toNanos();
-            return this;
-        }
-
-        /**
-         * How long a task of {@code workers()} takes before its effects show.
-         *
-         * @param length zero by default
-         * @return this
-         */
-        public Builder workerTime(Duration length) {
-            workerNanos = length.toNanos();
-            return this;
-        }
-
-        /**
-         * How streams cut what is written.
-         *
-         * @param how segments by default
-         * @return this
-         */
-        public Builder segmentation(StreamSegmentation how) {
-            segmentation = how;
-            return this;
-        }
-
-        /**
-         * Makes the world.
-         *
-         * @return an empty simulation, with the internet in it
-         */
-        public Simulator build() {
-            return new Simulator(this);
-        }
-    }
 
     private final long seed;
     private final int loopsPerHost;
@@ -141,7 +44,7 @@ public final class Simulator implements AutoCloseable {
     private final EventQueue events = new EventQueue();
     private final Network internet;
     private final Map<String, SimulatedHost> hosts = new LinkedHashMap<>();
-    private final Map<String, Name> names = new LinkedHashMap<>();
+    private final SimulatedNames names = new SimulatedNames(this);
     private final List<PacketFilter> filters = new ArrayList<>();
     private final List<PacketTap> taps = new ArrayList<>();
     private final PacketTrace trace = new PacketTrace();
@@ -153,7 +56,7 @@ public final class Simulator implements AutoCloseable {
     private @Nullable String failedWhere;
     private @Nullable Throwable failure;
 
-    private Simulator(Builder builder) {
+    Simulator(SimulatorBuilder builder) {
         seed = builder.seed;
         loopsPerHost = builder.loopsPerHost;
         late = builder.late;
@@ -169,8 +72,8 @@ public final class Simulator implements AutoCloseable {
      *
      * @return a fresh builder
      */
-    public static Builder builder() {
-        return new Builder();
+    public static SimulatorBuilder builder() {
+        return new SimulatorBuilder();
     }
 
     /**
@@ -230,7 +133,7 @@ public final class Simulator implements AutoCloseable {
      * @param addresses literals; none and it resolves to nothing
      */
     public void name(String name, String... addresses) {
-        slowName(name, Duration.ofNanos(RESOLVE_NANOS), addresses);
+        names.add(name, SimulatedNames.USUAL_NANOS, addresses);
     }
 
     /**
@@ -241,39 +144,16 @@ public final class Simulator implements AutoCloseable {
      * @param addresses literals; none and it resolves to nothing
      */
     public void slowName(String name, Duration delay, String... addresses) {
-        List<InetAddress> list = new ArrayList<>();
-        for (String address : addresses) {
-            list.add(address(address));
-        }
-        names.put(name, new Name(List.copyOf(list), delay.toNanos()));
+        names.add(name, delay.toNanos(), addresses);
     }
 
     void resolve(String name, Consumer<List<InetAddress>> answer) {
         checkThread();
-        InetAddress literal = literal(name);
-        if (literal != null) {
-            answer.accept(List.of(literal));
-            return;
-        }
-        Name found = names.getOrDefault(name, UNKNOWN);
-        boolean answered = found.delayNanos <= RESOLVE_DEADLINE_NANOS;
-        at(
-                now + Math.min(found.delayNanos, RESOLVE_DEADLINE_NANOS),
-                () -> answer.accept(answered ? found.addresses : List.of()));
-    }
-
-    private static @Nullable InetAddress literal(String text) {
-        boolean mayBe = text.indexOf(':') >= 0
-                || (!text.isEmpty() && text.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9')));
-        try {
-            return mayBe ? InetAddress.getByName(text) : null;
-        } catch (UnknownHostException noLiteral) {
-            return null;
-        }
+        names.resolve(name, answer);
     }
 
     static InetAddress address(String text) {
-        InetAddress literal = literal(text);
+        InetAddress literal = AddressLiteral.parse(text);
         if (literal == null) {
             throw new IllegalArgumentException("no IPv4 or IPv6 literal: " + text);
         }
