@@ -15,17 +15,20 @@ import dev.yodel.media.audio.G711Decoder;
 import dev.yodel.media.audio.G711Encoder;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.audio.Signals;
+import dev.yodel.media.file.OggOpusWriter;
 import dev.yodel.media.opus.Opus;
 import dev.yodel.media.opus.OpusDecoder;
 import dev.yodel.media.opus.OpusEncoder;
 import dev.yodel.media.opus.OpusEncoderOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -307,5 +310,29 @@ final class PipelinesTest {
         assertThat(frames.size()).isBetween(65, 67);
         assertThat(ends).hasSize(2);
         assertThat(Arrays.asList(ends.get(1))).containsExactly("stopped");
+    }
+
+    @Test
+    void anOggOpusFilePlaysAtItsPace(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("a.opus");
+        try (OggOpusWriter writer = OggOpusWriter.create(file, 1)) {
+            for (int i = 0; i < 100; i++) {
+                writer.write(new byte[] {8, (byte) i}, 0, 2);
+            }
+        }
+        List<EncodedFrame> frames = new ArrayList<>();
+        List<String> ends = new ArrayList<>();
+        OggOpusPlayer.of(world, world, file, frames::add, failure -> ends.add(String.valueOf(failure)))
+                .start();
+        world.advance(Time.SECOND);
+        assertThat(frames.size()).isBetween(49, 52);
+        world.advance(Time.SECOND);
+        assertThat(frames).hasSize(100);
+        assertThat(ends).containsExactly("null");
+        OggOpusPlayer.of(
+                        world, world, folder.resolve("none"), frames::add, failure -> ends.add(String.valueOf(failure)))
+                .start();
+        world.advance(Time.SECOND);
+        assertThat(ends.get(1)).contains("NoSuchFileException");
     }
 }
