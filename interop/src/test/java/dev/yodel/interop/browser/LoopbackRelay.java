@@ -40,7 +40,6 @@ final class LoopbackRelay {
                 daemon(() -> pump(inside, outside));
             } catch (IOException e) {
                 // The server was closed, or the target is not there: whoever connected sees the end.
-                continue;
             }
         }
     }

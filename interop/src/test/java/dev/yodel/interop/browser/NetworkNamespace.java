@@ -125,7 +125,6 @@ public final class NetworkNamespace implements AutoCloseable {
                 run(arguments.toArray(new String[0]));
             } catch (IllegalStateException e) {
                 // It was not there, or went with the other.
-                continue;
             }
         }
     }

@@ -78,6 +78,7 @@ public final class Requirements {
      * @param <T> whatever the caller must return
      * @return never
      */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // It never returns, so any type will do.
     public static <T> T missing(String reason) {
         if (Boolean.getBoolean("yodel.interop.required")) {
             Assertions.fail("required by -Dinterop.required=true, but " + reason);
