@@ -280,7 +280,7 @@ final class SdpMapper {
             DefaultCandidate best = null;
             int bestRank = -1;
             for (String candidate : candidates) {
-                List<String> words = List.of(candidate.split(" ", -1));
+                List<String> words = words(candidate);
                 if (words.size() < 8
                         || !words.get(1).equals("1")
                         || !words.get(2).equalsIgnoreCase("udp")) {
@@ -303,6 +303,17 @@ final class SdpMapper {
                 }
             }
             return best;
+        }
+
+        private static List<String> words(String line) {
+            List<String> words = new ArrayList<>();
+            int start = 0;
+            for (int end = line.indexOf(' '); end >= 0; end = line.indexOf(' ', start)) {
+                words.add(line.substring(start, end));
+                start = end + 1;
+            }
+            words.add(line.substring(start));
+            return words;
         }
     }
 }
