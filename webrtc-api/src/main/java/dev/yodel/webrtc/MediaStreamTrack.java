@@ -4,7 +4,7 @@ import dev.yodel.io.Registration;
 
 /**
  * One stream of audio or video, as W3C's Media Capture and Streams defines it. Local tracks are made by
- * {@link EncodedTrack} and {@link RtpTrack}; a {@link RemoteTrack} comes with a receiver and may be
+ * {@link AudioTrack}, {@link EncodedTrack} and {@link RtpTrack}; a {@link RemoteTrack} comes with a receiver and may be
  * given to {@code addTrack} like a local one. Applications do not implement this interface. Every method may be called
  * from any thread.
  */

@@ -13,7 +13,6 @@ final class FrameClock {
 
     private boolean started;
     private boolean resumed;
-    private long origin;
     private long mediaNanos;
 
     /** The timestamp in units of the codec's clock; the stream adds its random offset. */
@@ -23,20 +22,13 @@ final class FrameClock {
             started = true;
             return frame.rtpTimestamp();
         }
-        if (!started) {
+        // A new source continues where the clock stands, as after a pause of the old one.
+        resumed = !started || now - mediaNanos > PAUSE_NANOS;
+        if (resumed) {
             started = true;
-            resumed = true;
-            origin = now;
-        } else {
-            long late = now - (origin + mediaNanos);
-            resumed = late > PAUSE_NANOS;
-            if (resumed) {
-                mediaNanos += late;
-            }
+            mediaNanos = now;
         }
-        // Split at the second, so that the product stays small for centuries.
-        long seconds = mediaNanos / Time.SECOND;
-        long timestamp = seconds * clockRateHz + (mediaNanos - seconds * Time.SECOND) * clockRateHz / Time.SECOND;
+        long timestamp = units(mediaNanos, clockRateHz);
         mediaNanos += frame.durationNanos();
         return timestamp;
     }
@@ -44,5 +36,11 @@ final class FrameClock {
     /** Whether the frame just stamped is the first, or the first after a pause. */
     boolean resumed() {
         return resumed;
+    }
+
+    /** Nanoseconds in units of a clock, split at the second so that products stay small for centuries. */
+    static long units(long nanos, int clockRateHz) {
+        long seconds = nanos / Time.SECOND;
+        return seconds * clockRateHz + (nanos - seconds * Time.SECOND) * clockRateHz / Time.SECOND;
     }
 }

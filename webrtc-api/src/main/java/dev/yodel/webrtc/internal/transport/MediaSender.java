@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.io.Loop;
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.rtp.HeaderExtensionIds;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpCodec;
@@ -25,6 +26,7 @@ public final class MediaSender {
     private final Loop loop;
     private final AtomicLong dropped = new AtomicLong();
     private final Object sourceLock = new Object();
+    private final PcmSending pcm;
     private @Nullable TrackSource source;
 
     // Loop-confined from here on.
@@ -37,9 +39,11 @@ public final class MediaSender {
      * The sending end of a transceiver.
      *
      * @param loop the connection's loop
+     * @param services media threads and clock
      */
-    public MediaSender(Loop loop) {
+    public MediaSender(Loop loop, MediaServices services) {
         this.loop = Objects.requireNonNull(loop, "loop");
+        this.pcm = new PcmSending(loop, services, this::sendEncoded);
     }
 
     /**
@@ -60,6 +64,7 @@ public final class MediaSender {
                 track.attach(this);
             }
         }
+        onLoop(this::chooseEncoder);
     }
 
     /**
@@ -75,6 +80,20 @@ public final class MediaSender {
     void bind(@Nullable SendStream to, Runnable onWritten) {
         stream = to;
         wakeUp = onWritten;
+        chooseEncoder();
+    }
+
+    /** Raw audio needs an encoder exactly while there is a track of it and a stream to send on. */
+    private void chooseEncoder() {
+        TrackSource track;
+        synchronized (sourceLock) {
+            track = source;
+        }
+        if (stream != null && track instanceof LocalAudioTrack audio) {
+            pcm.use(stream.parameters().codecs(), audio.opusAllowed());
+        } else {
+            pcm.close();
+        }
     }
 
     /** The bound stream. Loop thread. */
@@ -96,6 +115,27 @@ public final class MediaSender {
 
     void sendFrame(LocalEncodedTrack track, EncodedFrame frame) {
         onLoop(() -> writeFrame(track, frame));
+    }
+
+    void sendPcm(LocalAudioTrack track, PcmFrame frame) {
+        if (!pcm.write(frame)) {
+            dropped.incrementAndGet();
+            track.countDropped(frame.durationNanos());
+        }
+    }
+
+    /** On a media thread. */
+    private void sendEncoded(RtpCodec codec, EncodedFrame frame, long rtpTimestamp, boolean talkspurt, int level) {
+        onLoop(() -> {
+            SendStream to = stream;
+            // A renegotiation may have taken the codec away while the frame was encoded.
+            if (to == null || !to.parameters().codecs().contains(codec)) {
+                dropped.incrementAndGet();
+                return;
+            }
+            to.write(codec, frame.data(), 0, frame.data().length, rtpTimestamp, talkspurt, level, loop.now());
+            wakeUp.run();
+        });
     }
 
     void sendRtp(LocalRtpTrack track, byte[] packet) {

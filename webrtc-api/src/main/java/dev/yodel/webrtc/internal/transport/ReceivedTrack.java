@@ -1,7 +1,10 @@
 package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.io.Lane;
+import dev.yodel.io.Loop;
 import dev.yodel.io.Registration;
+import dev.yodel.media.EncodedFrame;
+import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStreamTrackState;
@@ -13,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * The track of a receiver: what came is relayed, or handed over as packets. It does not know SDP or transports.
+ * The track of a receiver: what came is relayed, handed over as packets, or decoded. It does not know SDP or transports.
  * Public methods from any thread, {@link #handlePacket} on the connection's loop, {@link #setMuted} and {@link #end} on
  * the connection's lane.
  */
@@ -30,15 +33,17 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final ListenerList<ReceivedTrack> unmuteListeners = new ListenerList<>();
     private final ListenerList<ReceivedTrack> endedListeners = new ListenerList<>();
     private final LaneMailbox<RtpPacketEvent> mailbox;
+    private final DecodedMedia decoded;
     private volatile boolean enabled = true;
     private volatile boolean muted = true;
     private volatile boolean ended;
 
-    public ReceivedTrack(MediaKind kind, String id, Lane lane) {
+    public ReceivedTrack(MediaKind kind, String id, Lane lane, MediaServices services) {
         this.kind = Objects.requireNonNull(kind, "kind");
         this.id = Objects.requireNonNull(id, "id");
         this.lane = Objects.requireNonNull(lane, "lane");
         this.mailbox = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, packetListeners::fire);
+        this.decoded = new DecodedMedia(kind, lane, services);
     }
 
     @Override
@@ -79,6 +84,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     @Override
     public void stop() {
         ended = true;
+        decoded.close();
     }
 
     @Override
@@ -99,6 +105,25 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     @Override
     public Registration onRtp(Consumer<RtpPacketEvent> listener) {
         return packetListeners.add(listener);
+    }
+
+    @Override
+    public Registration onFrame(Consumer<EncodedFrame> listener) {
+        return decoded.onFrame(listener);
+    }
+
+    @Override
+    public Registration onPcm(Consumer<PcmFrame> listener) {
+        return decoded.onPcm(listener);
+    }
+
+    /**
+     * What jitter buffer and decoder counted, for statistics.
+     *
+     * @return the decoding side
+     */
+    public DecodedMedia decoded() {
+        return decoded;
     }
 
     @Override
@@ -139,10 +164,11 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
             return;
         }
         ended = true;
+        decoded.close();
         lane.execute(() -> endedListeners.fire(this));
     }
 
-    void handlePacket(dev.yodel.io.Loop loop, ReceivedPacket packet) {
+    void handlePacket(Loop loop, ReceivedPacket packet) {
         if (ended || !enabled) {
             return;
         }
@@ -159,6 +185,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
                     packet.ssrc,
                     packet.marker));
         }
+        decoded.handlePacket(packet);
     }
 
     @Override

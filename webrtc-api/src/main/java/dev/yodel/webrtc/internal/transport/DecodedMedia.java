@@ -1,0 +1,193 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.io.Lane;
+import dev.yodel.io.Registration;
+import dev.yodel.media.EncodedFrame;
+import dev.yodel.media.JitterBufferOptions;
+import dev.yodel.media.audio.AudioDecoder;
+import dev.yodel.media.audio.G711;
+import dev.yodel.media.audio.G711Decoder;
+import dev.yodel.media.audio.PcmFrame;
+import dev.yodel.media.loop.AudioReceivePipeline;
+import dev.yodel.media.opus.Opus;
+import dev.yodel.media.opus.OpusDecoder;
+import dev.yodel.rtp.ReceivedPacket;
+import dev.yodel.rtp.RtpCodec;
+import dev.yodel.webrtc.InvalidAccessException;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.NotSupportedException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a received stream sounds like: behind a jitter buffer, as encoded frames or decoded. Buffers and decoders exist
+ * only while somebody listens. {@link #handlePacket} on the loop, the rest from any thread.
+ */
+public final class DecodedMedia implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DecodedMedia.class);
+
+    /** 10 ms each: half a second of audio may wait for a slow listener. */
+    private static final int MAX_WAITING_FRAMES = 50;
+
+    private final MediaKind kind;
+    private final MediaServices services;
+    private final ListenerList<PcmFrame> pcmListeners = new ListenerList<>();
+    private final ListenerList<EncodedFrame> frameListeners = new ListenerList<>();
+    private final LaneMailbox<PcmFrame> pcmMailbox;
+    private final LaneMailbox<EncodedFrame> frameMailbox;
+    private final Object lock = new Object();
+
+    // Guarded by lock.
+    private boolean closed;
+    private @Nullable RtpCodec codec;
+    private @Nullable AudioReceivePipeline pcm;
+    private @Nullable FrameReceivePipeline frames;
+    private boolean undecodable;
+
+    DecodedMedia(MediaKind kind, Lane lane, MediaServices services) {
+        this.kind = kind;
+        this.services = services;
+        pcmMailbox = new LaneMailbox<>(lane, MAX_WAITING_FRAMES, pcmListeners::fire);
+        frameMailbox = new LaneMailbox<>(lane, MAX_WAITING_FRAMES, frameListeners::fire);
+    }
+
+    Registration onPcm(Consumer<? super PcmFrame> listener) {
+        if (kind != MediaKind.AUDIO) {
+            throw new InvalidAccessException("a video track has no PCM; use onFrame or onRtp");
+        }
+        // Loads the library here, on the caller's thread: neither the loop nor a media thread shall wait for it.
+        if (!Opus.isAvailable()) {
+            LOG.warn("received Opus will stay silent, G.711 will be heard: {}", Opus.description());
+        }
+        Registration registration = pcmListeners.add(listener);
+        return () -> {
+            registration.close();
+            releaseIdle();
+        };
+    }
+
+    Registration onFrame(Consumer<? super EncodedFrame> listener) {
+        if (kind != MediaKind.AUDIO) {
+            throw new NotSupportedException(
+                    "video is not put together from its packets yet; use onRtp, or relay the track to another connection");
+        }
+        Registration registration = frameListeners.add(listener);
+        return () -> {
+            registration.close();
+            releaseIdle();
+        };
+    }
+
+    /**
+     * What buffer and decoder counted.
+     *
+     * @return null while nobody listens to decoded audio
+     */
+    public AudioReceivePipeline.@Nullable Stats stats() {
+        AudioReceivePipeline current;
+        synchronized (lock) {
+            current = pcm;
+        }
+        return current == null ? null : current.stats();
+    }
+
+    void handlePacket(ReceivedPacket packet) {
+        boolean wantPcm = !pcmListeners.isEmpty();
+        boolean wantFrames = !frameListeners.isEmpty();
+        if ((!wantPcm && !wantFrames) || packet.payloadLength == 0 || !isSound(packet.codec)) {
+            return;
+        }
+        AudioReceivePipeline toPcm;
+        FrameReceivePipeline toFrames;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            RtpCodec before = codec;
+            if (before == null || !before.sameEncoding(packet.codec)) {
+                release();
+                codec = packet.codec;
+            }
+            if (wantPcm && pcm == null && !undecodable) {
+                pcm = open(packet.codec);
+                undecodable = pcm == null;
+            }
+            if (wantFrames && frames == null) {
+                frames = new FrameReceivePipeline(packet.codec, services.clock(), frameMailbox::offer);
+            }
+            toPcm = pcm;
+            toFrames = frames;
+        }
+        if (toPcm != null) {
+            toPcm.onPacket(
+                    packet.sequence,
+                    packet.rtpTimestamp,
+                    packet.restarted,
+                    packet.data,
+                    packet.payloadOffset,
+                    packet.payloadLength,
+                    packet.arrivalNanos);
+        }
+        if (toFrames != null) {
+            toFrames.onPacket(packet);
+        }
+    }
+
+    /** Events and comfort noise share a stream with the voice (RFC 4733, RFC 3389) and are none. */
+    private static boolean isSound(RtpCodec codec) {
+        return codec.name().equalsIgnoreCase("opus")
+                || codec.name().equalsIgnoreCase("PCMU")
+                || codec.name().equalsIgnoreCase("PCMA");
+    }
+
+    private @Nullable AudioReceivePipeline open(RtpCodec of) {
+        AudioDecoder decoder;
+        if (of.name().equalsIgnoreCase("PCMU")) {
+            decoder = new G711Decoder(G711.PCMU);
+        } else if (of.name().equalsIgnoreCase("PCMA")) {
+            decoder = new G711Decoder(G711.PCMA);
+        } else if (Opus.isAvailable()) {
+            decoder = new OpusDecoder(1);
+        } else {
+            return null;
+        }
+        return new AudioReceivePipeline(
+                decoder, of.clockRate(), JitterBufferOptions.DEFAULT, services.clock(), pcmMailbox::offer);
+    }
+
+    private void releaseIdle() {
+        synchronized (lock) {
+            if (pcmListeners.isEmpty() && pcm != null) {
+                pcm.close();
+                pcm = null;
+            }
+            if (frameListeners.isEmpty() && frames != null) {
+                frames.close();
+                frames = null;
+            }
+        }
+    }
+
+    private void release() {
+        if (pcm != null) {
+            pcm.close();
+            pcm = null;
+        }
+        if (frames != null) {
+            frames.close();
+            frames = null;
+        }
+        undecodable = false;
+        codec = null;
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            release();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.media.audio.PcmFrame;
+import dev.yodel.webrtc.AudioTrack;
+import dev.yodel.webrtc.MediaKind;
+
+/** A track of raw audio; each sender encodes it with what its peer negotiated. Any thread. */
+public final class LocalAudioTrack extends LocalTrack implements AudioTrack {
+    private final boolean opusAllowed;
+
+    public LocalAudioTrack(String id, boolean opusAllowed) {
+        super(MediaKind.AUDIO, id);
+        this.opusAllowed = opusAllowed;
+    }
+
+    boolean opusAllowed() {
+        return opusAllowed;
+    }
+
+    @Override
+    public void write(PcmFrame frame) {
+        if (!flowing("audio")) {
+            return;
+        }
+        if (senders().isEmpty()) {
+            countDropped(frame.durationNanos());
+            return;
+        }
+        for (MediaSender sender : senders()) {
+            sender.sendPcm(this, frame);
+        }
+    }
+
+    @Override
+    public long droppedMillis() {
+        return dropped() / 1_000_000;
+    }
+}

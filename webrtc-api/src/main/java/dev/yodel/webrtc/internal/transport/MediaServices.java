@@ -1,0 +1,12 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.io.Environment;
+import dev.yodel.media.loop.MediaClock;
+
+/**
+ * What media needs beside its connection's loop; one per factory.
+ *
+ * @param environment media threads and workers
+ * @param clock the one beat of raw audio
+ */
+public record MediaServices(Environment environment, MediaClock clock) {}
