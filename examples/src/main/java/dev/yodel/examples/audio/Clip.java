@@ -1,27 +1,20 @@
 package dev.yodel.examples.audio;
 
-import java.io.DataInputStream;
-import java.io.EOFException;
+import dev.yodel.media.file.WavReader;
+import dev.yodel.media.file.WavWriter;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A piece of mono audio in memory: signed 16-bit samples at one rate. Reads and writes WAV files (RIFF, 16-bit PCM; of
- * two channels the mean is taken). It is for recordings of some minutes, not for streams.
+ * A piece of mono audio in memory: signed 16-bit samples at one rate. It is for recordings of some minutes, not for
+ * streams.
  */
 public final class Clip {
     /** Ten minutes at 48 kHz; a longer file is refused. */
     static final int MAX_SAMPLES = 600 * 48_000;
-
-    private static final int RIFF = 0x46464952;
-    private static final int WAVE = 0x45564157;
-    private static final int FORMAT = 0x20746d66;
-    private static final int DATA = 0x61746164;
 
     private final int sampleRateHz;
     private final short[] samples;
@@ -84,79 +77,28 @@ public final class Clip {
     /**
      * Reads a WAV file.
      *
-     * @param file 16-bit PCM, one or two channels, at most ten minutes
+     * @param file one or two channels, of which the mean is taken, at most ten minutes
      * @return the clip
-     * @throws IOException if it cannot be read, or is not such a file; the message says which
+     * @throws IOException if it cannot be read; the message says why
      */
     public static Clip readWav(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return readWav(in);
-        } catch (EOFException e) {
-            throw new IOException(file + " ends in the middle", e);
         }
     }
 
-    static Clip readWav(InputStream source) throws IOException {
-        final DataInputStream in = new DataInputStream(source);
-        final ByteBuffer head = read(in, 12);
-        if (head.getInt(0) != RIFF || head.getInt(8) != WAVE) {
-            throw new IOException("not a WAV file");
-        }
-        int rate = 0;
-        int channels = 0;
-        while (true) {
-            final ByteBuffer chunk = read(in, 8);
-            final int id = chunk.getInt(0);
-            final long size = Integer.toUnsignedLong(chunk.getInt(4));
-            if (id == DATA) {
-                if (channels == 0) {
-                    throw new IOException("the WAV file has no format before its data");
-                }
-                return new Clip(rate, mono(in, size, channels));
+    private static Clip readWav(InputStream in) throws IOException {
+        try (WavReader reader = new WavReader(in)) {
+            final short[] all = reader.readAll(MAX_SAMPLES);
+            if (reader.channels() == 1) {
+                return new Clip(reader.sampleRateHz(), all);
             }
-            if (id == FORMAT && size >= 16 && size <= 64) {
-                final ByteBuffer format = read(in, (int) size);
-                channels = format.getShort(2);
-                rate = format.getInt(4);
-                // 0xFFFE is the extensible form, whose sub-format begins with the same number.
-                final int kind =
-                        format.getShort(0) == (short) 0xFFFE && size >= 26 ? format.getShort(24) : format.getShort(0);
-                if (kind != 1 || format.getShort(14) != 16 || channels < 1 || channels > 2) {
-                    throw new IOException("only 16-bit PCM of one or two channels can be read");
-                }
-                if (rate < 8_000 || rate > 192_000) {
-                    throw new IOException("a sample rate of " + rate + " Hz cannot be read");
-                }
-                in.skipNBytes(size & 1);
-            } else {
-                in.skipNBytes(size + (size & 1));
+            final short[] mono = new short[all.length / 2];
+            for (int i = 0; i < mono.length; i++) {
+                mono[i] = (short) ((all[2 * i] + all[2 * i + 1]) / 2);
             }
+            return new Clip(reader.sampleRateHz(), mono);
         }
-    }
-
-    private static short[] mono(DataInputStream in, long size, int channels) throws IOException {
-        final long count = size / (2L * channels);
-        if (count > MAX_SAMPLES) {
-            throw new IOException("the WAV file is longer than ten minutes");
-        }
-        // Read what is there before trusting the length that the header claims.
-        final byte[] bytes = in.readNBytes((int) (count * 2 * channels));
-        final ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        final short[] samples = new short[bytes.length / (2 * channels)];
-        for (int i = 0; i < samples.length; i++) {
-            int sum = 0;
-            for (int channel = 0; channel < channels; channel++) {
-                sum += data.getShort();
-            }
-            samples[i] = (short) (sum / channels);
-        }
-        return samples;
-    }
-
-    private static ByteBuffer read(DataInputStream in, int count) throws IOException {
-        final byte[] bytes = new byte[count];
-        in.readFully(bytes);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -166,17 +108,8 @@ public final class Clip {
      * @throws IOException if it cannot be written
      */
     public void writeWav(Path file) throws IOException {
-        final int dataBytes = samples.length * 2;
-        final ByteBuffer buffer = ByteBuffer.allocate(44 + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
-        buffer.putInt(RIFF).putInt(36 + dataBytes).putInt(WAVE);
-        buffer.putInt(FORMAT).putInt(16).putShort((short) 1).putShort((short) 1);
-        buffer.putInt(sampleRateHz).putInt(sampleRateHz * 2).putShort((short) 2).putShort((short) 16);
-        buffer.putInt(DATA).putInt(dataBytes);
-        for (final short sample : samples) {
-            buffer.putShort(sample);
-        }
-        try (OutputStream out = Files.newOutputStream(file)) {
-            out.write(buffer.array());
+        try (WavWriter writer = new WavWriter(file, sampleRateHz, 1)) {
+            writer.write(samples, 0, samples.length);
         }
     }
 
