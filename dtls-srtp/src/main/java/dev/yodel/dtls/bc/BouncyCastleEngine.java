@@ -126,7 +126,10 @@ final class BouncyCastleEngine implements HandshakeEngine {
                 String cause = e.getCause() == null ? "" : ", " + e.getCause();
                 String text = policy.failureText("the handshake broke: " + e.getMessage() + cause);
                 fail(policy.failure(), text, e.getAlertDescription());
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException e) {
+                // The transport never fails, so these are the peer's bytes, such as a certificate that is none.
+                fail(DtlsFailure.HANDSHAKE_FAILED, "the handshake broke: " + e, Wire.DECODE_ERROR);
+            } catch (RuntimeException e) {
                 fail(DtlsFailure.INTERNAL, "the handshake broke: " + e, Wire.INTERNAL_ERROR);
             }
         }

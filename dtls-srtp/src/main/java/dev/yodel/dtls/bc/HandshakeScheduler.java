@@ -23,11 +23,11 @@ final class HandshakeScheduler {
     /** Handshakes whose thread waits for the peer; the one that heard from its peer longest ago stands first. */
     private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
 
-    private final int allPermits;
     private int permits;
+    /** Handshakes that were given to workers and have not ended. */
+    private int active;
 
     HandshakeScheduler(int permits, int maxWaiting) {
-        this.allPermits = permits;
         this.permits = permits;
         this.maxWaiting = maxWaiting;
     }
@@ -142,6 +142,7 @@ final class HandshakeScheduler {
                 lock.lock();
                 try {
                     cancelNow();
+                    active--;
                     releasePermit();
                 } finally {
                     lock.unlock();
@@ -193,7 +194,7 @@ final class HandshakeScheduler {
     boolean isIdle() {
         lock.lock();
         try {
-            return permits == allPermits && ready.isEmpty();
+            return active == waiting.size() && ready.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -211,12 +212,14 @@ final class HandshakeScheduler {
                 next.turn.signal();
             } else {
                 next.started = true;
+                active++;
                 try {
                     next.workers.execute(next::run);
                 } catch (RejectedExecutionException e) {
                     next.cancelled = true;
                     next.holdsPermit = false;
                     permits++;
+                    active--;
                     next.onRefused.run();
                 }
             }

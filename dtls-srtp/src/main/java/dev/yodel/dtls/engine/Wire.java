@@ -37,10 +37,9 @@ public final class Wire {
     public static final int HANDSHAKE_FAILURE = 40;
     public static final int BAD_CERTIFICATE = 42;
     public static final int UNSUPPORTED_CERTIFICATE = 43;
+    public static final int DECODE_ERROR = 50;
     public static final int DECRYPT_ERROR = 51;
-    public static final int INSUFFICIENT_SECURITY = 71;
     public static final int INTERNAL_ERROR = 80;
-    public static final int USER_CANCELED = 90;
     public static final int NO_RENEGOTIATION = 100;
 
     private Wire() {}

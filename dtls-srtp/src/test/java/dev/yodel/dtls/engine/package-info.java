@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.dtls.engine;
+
+import org.jspecify.annotations.NullMarked;
