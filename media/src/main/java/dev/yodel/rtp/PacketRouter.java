@@ -89,6 +89,7 @@ final class PacketRouter {
             }
             if (stream != null) {
                 stream.announced = true;
+                stream.retransmission = false;
                 move(stream, receiver);
             }
         }
@@ -151,7 +152,8 @@ final class PacketRouter {
             return null;
         }
         codec = receiver.codec(type);
-        if (codec == null) {
+        // R12: a repair stream carries nothing else, and a media stream no repair.
+        if (codec == null || (stream != null && codec.isRtx() != stream.retransmission)) {
             counters.count(RtpCounter.RTP_PAYLOAD_TYPE_UNKNOWN);
             return null;
         }

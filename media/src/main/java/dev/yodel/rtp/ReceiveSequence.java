@@ -67,6 +67,24 @@ final class ReceiveSequence {
         return JUMPED;
     }
 
+    /**
+     * Counts a packet that came again on request, if it is missing: unlike {@link #update} it never moves the timeline.
+     *
+     * @return whether it was missing
+     */
+    boolean fill(int sequenceNumber) {
+        if (!started) {
+            return false;
+        }
+        int delta = (short) (sequenceNumber - (int) highest);
+        if (delta >= 0 || delta <= -MAX_MISORDER || highest + delta < base || !mark(highest + delta)) {
+            return false;
+        }
+        last = highest + delta;
+        received++;
+        return true;
+    }
+
     private void begin(long number) {
         base = number;
         highest = number;

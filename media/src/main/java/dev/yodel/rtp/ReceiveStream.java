@@ -1,6 +1,7 @@
 package dev.yodel.rtp;
 
 import dev.yodel.io.Time;
+import dev.yodel.rtp.feedback.MissingPackets;
 import dev.yodel.rtp.rtcp.ReportBlock;
 import dev.yodel.rtp.rtcp.SenderReport;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,11 @@ final class ReceiveStream {
     final ReceiveSequence sequence = new ReceiveSequence();
     final InterarrivalJitter jitter = new InterarrivalJitter();
     final RoundTrip roundTrip = new RoundTrip();
+
+    /** What to ask for, if the codec's feedback allows that. */
+    @Nullable
+    MissingPackets missing;
+
     long bytesReceived;
     long headerBytesReceived;
     long duplicates;
@@ -33,6 +39,7 @@ final class ReceiveStream {
     long nackCount;
     long pliCount;
     long firCount;
+    long keyFrameAskedNanos = Time.NEVER;
     int firSequence;
     long lastPacketNanos = Time.NEVER;
     int payloadType = -1;

@@ -53,6 +53,9 @@ public final class ReceivedPacket implements RtpEvent.Media {
     /** The voice activity bit beside the audio level. */
     public boolean voiceActivity;
 
+    /** Whether it came on request as a retransmission; then the whole packet is the one that carried it (RFC 4588 4). */
+    public boolean retransmitted;
+
     /** When it came, nanoseconds. */
     public long arrivalNanos;
 

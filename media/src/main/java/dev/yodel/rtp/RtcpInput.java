@@ -88,7 +88,7 @@ final class RtcpInput {
         } else if (packet instanceof GenericNack nack) {
             SendStream stream = session.ownStream(nack.mediaSsrc());
             if (stream != null) {
-                stream.nackCount++;
+                stream.onNack(nack, now);
             }
         } else if (packet instanceof ExtendedReport report) {
             onExtendedReport(report, now);

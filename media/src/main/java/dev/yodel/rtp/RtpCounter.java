@@ -33,5 +33,7 @@ public enum RtpCounter {
     /** A key-frame request within 300 ms after another. */
     KEY_FRAME_REQUEST_SUPPRESSED,
     /** A requested retransmission that was refused: unknown, too old, too soon, or over the budget. */
-    RETRANSMISSION_REFUSED
+    RETRANSMISSION_REFUSED,
+    /** A retransmission that came too late, twice, or for no known stream. */
+    RETRANSMISSION_USELESS
 }

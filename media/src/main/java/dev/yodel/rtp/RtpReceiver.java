@@ -53,12 +53,12 @@ public final class RtpReceiver {
     /**
      * The streams that are active now.
      *
-     * @return a fresh list of counts, one per source
+     * @return a fresh list of counts, one per source; repair streams are counted with what they repair
      */
     public List<ReceiveStreamStats> stats() {
         List<ReceiveStreamStats> result = new ArrayList<>(streams.size());
         for (ReceiveStream stream : streams) {
-            if (stream.active) {
+            if (stream.active && !stream.retransmission) {
                 result.add(stream.stats());
             }
         }
@@ -74,6 +74,29 @@ public final class RtpReceiver {
         return length == mid.length
                 && length > 0
                 && java.util.Arrays.equals(data, offset, offset + length, mid, 0, length);
+    }
+
+    /** The stream that a retransmission stream repairs (RFC 4588 8, RFC 8852), or null if that is not clear. */
+    @Nullable
+    ReceiveStream repaired(ReceiveStream repair) {
+        ReceiveStream only = null;
+        int count = 0;
+        for (int i = 0; i < streams.size(); i++) {
+            ReceiveStream stream = streams.get(i);
+            if (stream.retransmission || !stream.active) {
+                continue;
+            }
+            Long announced = parameters.rtxSsrcs().get(stream.unsignedSsrc());
+            if (announced != null && announced.intValue() == repair.ssrc) {
+                return stream;
+            }
+            if (repair.rid != null && repair.rid.equals(stream.rid)) {
+                return stream;
+            }
+            only = stream;
+            count++;
+        }
+        return count == 1 ? only : null;
     }
 
     /** The announced rid that equals a range, or null. */

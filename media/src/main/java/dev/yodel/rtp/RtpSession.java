@@ -23,6 +23,8 @@ public final class RtpSession {
     private enum Timer {
         /** The next regular RTCP report. */
         REPORT,
+        /** The next request for missing packets. */
+        MISSING,
         /** The next look for sources that fell silent. */
         SILENCE
     }
@@ -42,9 +44,9 @@ public final class RtpSession {
     private final RtcpSchedule schedule;
     private final ReportComposer composer;
     private final RtcpInput rtcpInput;
+    private final PacketInput packetInput;
     private final List<SendStream> senders = new ArrayList<>();
     private final SsrcMap<SendStream> ownSources = new SsrcMap<>();
-    private final RtpPacket packet = new RtpPacket();
     private final int sessionSsrc;
     private TransmitQueue.@Nullable Buffer lent;
     private int lastId;
@@ -67,6 +69,7 @@ public final class RtpSession {
         this.schedule = new RtcpSchedule(options, random);
         this.sessionSsrc = random.nextInt();
         this.composer = new ReportComposer(options, transmits, schedule, clock, sessionSsrc & 0xffff_ffffL);
+        this.packetInput = new PacketInput(this, counters, events, router, composer);
         this.rtcpInput = new RtcpInput(this, counters, events, router, schedule, clock);
         this.transportSequence = random.nextInt(1 << 15);
     }
@@ -101,9 +104,7 @@ public final class RtpSession {
         if (isOwn((int) parameters.ssrc())) {
             throw new IllegalArgumentException("ssrc " + parameters.ssrc() + " is in use; take newSsrc()");
         }
-        // RFC 3711 9.1 wants room below the first roll-over; a relay may start with a reordered packet.
-        int firstSequence = 1024 + random.nextInt((1 << 15) - 1024);
-        SendStream stream = new SendStream(++lastId, this, transmits, parameters, firstSequence, random.nextInt());
+        SendStream stream = new SendStream(++lastId, this, transmits, parameters, firstSequence(), random.nextInt());
         senders.add(stream);
         own(stream);
         return stream;
@@ -191,55 +192,9 @@ public final class RtpSession {
      * @param now time of arrival
      */
     public void handleRtp(byte[] data, int offset, int length, long now) {
-        if (closed) {
-            return;
+        if (!closed) {
+            packetInput.handle(data, offset, length, now);
         }
-        if (!packet.wrap(data, offset, length)) {
-            counters.count(RtpCounter.RTP_MALFORMED);
-            return;
-        }
-        if (isOwn((int) packet.ssrc())) {
-            onOwnSource((int) packet.ssrc(), now);
-            return;
-        }
-        ReceiveStream stream = router.route(packet, now);
-        RtpCodec codec = router.codec;
-        if (stream == null || codec == null) {
-            return;
-        }
-        int verdict = stream.sequence.update(packet.sequenceNumber());
-        if (verdict == ReceiveSequence.JUMPED) {
-            counters.count(RtpCounter.RTP_SEQUENCE_JUMP);
-            return;
-        }
-        if (verdict == ReceiveSequence.DUPLICATE) {
-            stream.duplicates++;
-            counters.count(RtpCounter.RTP_DUPLICATE);
-            return;
-        }
-        stream.onPacket(packet, codec, stream.sequence.last() == stream.sequence.highest(), now);
-        startTimers(now);
-        if (stream.retransmission) {
-            return;
-        }
-        ReceivedPacket event = events.takePacket();
-        event.data = data;
-        event.packetOffset = offset;
-        event.packetLength = length;
-        event.payloadOffset = packet.payloadOffset();
-        event.payloadLength = packet.payloadLength();
-        event.receiverId = stream.receiver.id();
-        event.ssrc = packet.ssrc();
-        event.rid = stream.rid;
-        event.codec = codec;
-        event.sequence = stream.sequence.last();
-        event.restarted = verdict == ReceiveSequence.RESTARTED;
-        event.rtpTimestamp = packet.timestamp();
-        event.marker = packet.marker();
-        event.audioLevel = router.audioLevel < 0 ? -1 : router.audioLevel & 0x7f;
-        event.voiceActivity = router.audioLevel >= 0 && (router.audioLevel & 0x80) != 0;
-        event.arrivalNanos = now;
-        events.add(event);
     }
 
     /**
@@ -277,6 +232,7 @@ public final class RtpSession {
                         schedule.onReported(now);
                     }
                 }
+                case MISSING -> packetInput.requestMissing(now);
                 case SILENCE -> endSilentStreams(now);
             }
         }
@@ -285,6 +241,7 @@ public final class RtpSession {
     private long deadline(Timer timer) {
         return switch (timer) {
             case REPORT -> schedule.next();
+            case MISSING -> packetInput.nextRequest();
             case SILENCE -> silenceDeadline;
         };
     }
@@ -295,7 +252,11 @@ public final class RtpSession {
      * @return a time, or {@link Time#NEVER}
      */
     public long nextTimeout() {
-        return closed ? Time.NEVER : Math.min(deadline(Timer.REPORT), deadline(Timer.SILENCE));
+        if (closed) {
+            return Time.NEVER;
+        }
+        long next = Math.min(schedule.next(), silenceDeadline);
+        return Math.min(next, packetInput.nextRequest());
     }
 
     /**
@@ -331,16 +292,21 @@ public final class RtpSession {
     }
 
     /**
-     * Asks the sender of a stream for a key frame (RFC 4585 6.3.1): the owner decides how often.
+     * Asks the sender of a stream for a key frame (RFC 4585 6.3.1), at most once in 300 ms.
      *
      * @param ssrc a received stream; another one is ignored
      * @param now the time
      */
     public void requestKeyFrame(long ssrc, long now) {
         ReceiveStream stream = router.stream(ssrc);
-        if (closed || stream == null || !stream.active) {
+        if (closed || stream == null || !stream.active || stream.retransmission) {
             return;
         }
+        if (stream.keyFrameAskedNanos != Time.NEVER
+                && now - stream.keyFrameAskedNanos < RtcpInput.KEY_FRAME_INTERVAL_NANOS) {
+            return;
+        }
+        stream.keyFrameAskedNanos = now;
         long reporter = composer.reporter(senders);
         RtpCodec codec = stream.payloadType < 0 ? null : stream.receiver.codec(stream.payloadType);
         RtcpPacket request;
@@ -432,9 +398,13 @@ public final class RtpSession {
         return senders;
     }
 
+    /** Room below the first roll-over (RFC 3711 3.3.1), and above zero for a relay that starts with a reordered packet. */
+    int firstSequence() {
+        return 1024 + random.nextInt((1 << 15) - 1024);
+    }
+
     /** RFC 3550 8.2: the first packet under one of our sources may be a collision, after a change it is a loop. */
-    private void onOwnSource(int ssrc, long now) {
-        counters.count(RtpCounter.RTP_OWN_SSRC);
+    void onOwnSource(int ssrc, long now) {
         SendStream stream = ownSources.get(ssrc);
         if (stream == null || stream.ssrcChanged || stream.ssrc != ssrc) {
             return;
@@ -445,7 +415,7 @@ public final class RtpSession {
         }
         long fresh = newSsrc();
         ownSources.remove(ssrc);
-        stream.changeSsrc((int) fresh, 1024 + random.nextInt((1 << 15) - 1024));
+        stream.changeSsrc((int) fresh, firstSequence());
         own(stream);
         events.add(new RtpEvent.SsrcChanged(stream.id(), old, fresh));
     }

@@ -2,9 +2,9 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
+import dev.yodel.rtp.rtcp.GenericNack;
 import dev.yodel.rtp.rtcp.ReportBlock;
 import dev.yodel.rtp.rtcp.SenderReport;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +13,14 @@ import org.jspecify.annotations.Nullable;
  * written is a packet to be sent now. Same thread as its session (RFC 3550 5.1, RFC 8285, RFC 9143).
  */
 public final class SendStream {
-    private static final byte[] NONE = Bytes.EMPTY;
-
     private final int id;
     private final RtpSession session;
     private final TransmitQueue transmits;
-    private final HeaderExtensionWriter extensionWriter = new HeaderExtensionWriter();
+    private final PacketHeaderWriter headers;
     private final HeaderExtensionReader extensionReader = new HeaderExtensionReader();
     private final int timestampOffset;
     private SendStreamParameters parameters;
-    private byte[] mid = NONE;
-    private byte[] rid = NONE;
+    private @Nullable Retransmitter retransmitter;
     private boolean removed;
 
     int ssrc;
@@ -42,8 +39,6 @@ public final class SendStream {
     private long packetsSent;
     private long bytesSent;
     private long headerBytesSent;
-    long retransmittedPackets;
-    long retransmittedBytes;
     long nackCount;
     long pliCount;
     long firCount;
@@ -71,6 +66,7 @@ public final class SendStream {
         this.session = session;
         this.transmits = transmits;
         this.parameters = parameters;
+        this.headers = new PacketHeaderWriter(session);
         this.ssrc = (int) parameters.ssrc();
         this.nextSequence = sequence;
         this.firstSequence = sequence;
@@ -80,8 +76,8 @@ public final class SendStream {
 
     void update(SendStreamParameters changed) {
         parameters = changed;
-        mid = changed.mid() == null ? NONE : changed.mid().getBytes(StandardCharsets.UTF_8);
-        rid = changed.rid() == null ? NONE : changed.rid().getBytes(StandardCharsets.UTF_8);
+        headers.identify(changed.mid(), changed.rid());
+        retransmitter = Retransmitter.of(changed, headers, transmits, retransmitter, session);
     }
 
     /** RFC 3550 8.2: goes on under a fresh source. */
@@ -328,53 +324,10 @@ public final class SendStream {
 
     private int writeHeader(
             byte[] data, int sequence, int timestamp, int payloadType, boolean marker, int level, long now) {
-        int at = RtpTransmit.HEADROOM;
-        data[at] = (byte) 0x80;
-        data[at + 1] = (byte) (payloadType | (marker ? 0x80 : 0));
-        Bytes.put16(data, at + 2, sequence);
-        Bytes.put32(data, at + 4, timestamp);
-        Bytes.put32(data, at + 8, ssrc);
         HeaderExtensionIds ids = parameters.extensions();
         // RFC 9143 6: identification goes with the packets until the peer is known to have bound the source.
-        boolean withMid = ids.mid() != 0 && mid.length > 0 && !acknowledged;
-        boolean withRid = ids.rid() != 0 && rid.length > 0 && !acknowledged;
-        boolean withLevel = ids.audioLevel() != 0 && level >= 0;
-        boolean withTime = ids.absSendTime() != 0;
-        boolean withNumber = ids.transportCc() != 0;
-        if (withMid || withRid || withLevel || withTime || withNumber) {
-            boolean twoByte = (withMid && !HeaderExtensionWriter.fitsOneByte(ids.mid(), mid.length))
-                    || (withRid && !HeaderExtensionWriter.fitsOneByte(ids.rid(), rid.length))
-                    || (withLevel && ids.audioLevel() > 14)
-                    || (withTime && ids.absSendTime() > 14)
-                    || (withNumber && ids.transportCc() > 14);
-            HeaderExtensionWriter out = extensionWriter;
-            out.begin(data, at + RtpPacket.FIXED_HEADER, twoByte);
-            if (withTime) {
-                Bytes.put24(data, out.element(ids.absSendTime(), 3), absoluteSendTime(now));
-            }
-            if (withNumber) {
-                Bytes.put16(data, out.element(ids.transportCc(), 2), session.nextTransportSequence());
-            }
-            if (withLevel) {
-                data[out.element(ids.audioLevel(), 1)] = (byte) level;
-            }
-            if (withMid) {
-                out.element(ids.mid(), mid);
-            }
-            if (withRid) {
-                out.element(ids.rid(), rid);
-            }
-            data[at] |= 0x10;
-            return RtpPacket.FIXED_HEADER + out.finish();
-        }
-        return RtpPacket.FIXED_HEADER;
-    }
-
-    /** 6.18 seconds, wrapping after 64 s. */
-    static int absoluteSendTime(long now) {
-        long seconds = Math.floorDiv(now, Time.SECOND) & 63;
-        long fraction = (Math.floorMod(now, Time.SECOND) << 18) / Time.SECOND;
-        return (int) (seconds << 18 | fraction);
+        return headers.write(
+                data, ssrc, sequence, timestamp, payloadType, marker, level, ids, ids.rid(), !acknowledged, now);
     }
 
     private void finish(
@@ -391,6 +344,9 @@ public final class SendStream {
         bytesSent += length;
         headerBytesSent += header;
         lastPacketNanos = now;
+        if (retransmitter != null) {
+            retransmitter.onSent(buffer.data, at, header + length, now);
+        }
         transmits.add(buffer, header + length, false);
         session.onPacketWritten(now);
     }
@@ -439,6 +395,16 @@ public final class SendStream {
         return nanos < 0 ? -2 : nanos;
     }
 
+    /** RFC 4588: sends what the peer misses, as far as memory, cooldown and budget allow. */
+    void onNack(GenericNack nack, long now) {
+        nackCount++;
+        if (retransmitter == null) {
+            session.counters().count(RtpCounter.RETRANSMISSION_REFUSED);
+        } else {
+            retransmitter.onNack(nack, roundTrip.lastNanos(), !acknowledged, now);
+        }
+    }
+
     long roundTripNanos() {
         return roundTrip.lastNanos();
     }
@@ -449,13 +415,16 @@ public final class SendStream {
      * @return a fresh record
      */
     public SendStreamStats stats() {
+        long repeated = retransmitter == null ? 0 : retransmitter.packets();
+        long repeatedBytes = retransmitter == null ? 0 : retransmitter.payloadBytes();
+        long repeatedHeaders = retransmitter == null ? 0 : retransmitter.headerBytes();
         return new SendStreamStats(
                 ssrc(),
-                packetsSent,
-                bytesSent,
-                headerBytesSent,
-                retransmittedPackets,
-                retransmittedBytes,
+                packetsSent + repeated,
+                bytesSent + repeatedBytes,
+                headerBytesSent + repeatedHeaders,
+                repeated,
+                repeatedBytes,
                 nackCount,
                 pliCount,
                 firCount,

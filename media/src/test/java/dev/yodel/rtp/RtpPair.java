@@ -105,6 +105,7 @@ final class RtpPair {
         copy.codec = packet.codec;
         copy.sequence = packet.sequence;
         copy.restarted = packet.restarted;
+        copy.retransmitted = packet.retransmitted;
         copy.rtpTimestamp = packet.rtpTimestamp;
         copy.marker = packet.marker;
         copy.audioLevel = packet.audioLevel;

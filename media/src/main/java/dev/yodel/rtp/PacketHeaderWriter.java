@@ -1,0 +1,90 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.Bytes;
+import dev.yodel.io.Time;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Writes RTP headers with the negotiated header extensions (RFC 3550 5.1, RFC 8285 4, RFC 6464, RFC 9143 6). */
+final class PacketHeaderWriter {
+    private final RtpSession session;
+    private final HeaderExtensionWriter extensions = new HeaderExtensionWriter();
+    private byte[] mid = Bytes.EMPTY;
+    private byte[] rid = Bytes.EMPTY;
+
+    PacketHeaderWriter(RtpSession session) {
+        this.session = session;
+    }
+
+    void identify(@Nullable String newMid, @Nullable String newRid) {
+        mid = newMid == null ? Bytes.EMPTY : newMid.getBytes(StandardCharsets.UTF_8);
+        rid = newRid == null ? Bytes.EMPTY : newRid.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Writes a header at {@link RtpTransmit#HEADROOM}.
+     *
+     * @param level the audio level byte, or -1
+     * @param ridId the identifier to write the rid under: that of a stream or of a repair stream
+     * @param identified whether MID and RID go with this packet
+     * @return bytes written
+     */
+    int write(
+            byte[] data,
+            int ssrc,
+            int sequence,
+            int timestamp,
+            int payloadType,
+            boolean marker,
+            int level,
+            HeaderExtensionIds ids,
+            int ridId,
+            boolean identified,
+            long now) {
+        int at = RtpTransmit.HEADROOM;
+        data[at] = (byte) 0x80;
+        data[at + 1] = (byte) (payloadType | (marker ? 0x80 : 0));
+        Bytes.put16(data, at + 2, sequence);
+        Bytes.put32(data, at + 4, timestamp);
+        Bytes.put32(data, at + 8, ssrc);
+        boolean withMid = ids.mid() != 0 && mid.length > 0 && identified;
+        boolean withRid = ridId != 0 && rid.length > 0 && identified;
+        boolean withLevel = ids.audioLevel() != 0 && level >= 0;
+        boolean withTime = ids.absSendTime() != 0;
+        boolean withNumber = ids.transportCc() != 0;
+        if (!(withMid || withRid || withLevel || withTime || withNumber)) {
+            return RtpPacket.FIXED_HEADER;
+        }
+        boolean twoByte = (withMid && !HeaderExtensionWriter.fitsOneByte(ids.mid(), mid.length))
+                || (withRid && !HeaderExtensionWriter.fitsOneByte(ridId, rid.length))
+                || (withLevel && ids.audioLevel() > 14)
+                || (withTime && ids.absSendTime() > 14)
+                || (withNumber && ids.transportCc() > 14);
+        HeaderExtensionWriter out = extensions;
+        out.begin(data, at + RtpPacket.FIXED_HEADER, twoByte);
+        if (withTime) {
+            Bytes.put24(data, out.element(ids.absSendTime(), 3), absoluteSendTime(now));
+        }
+        if (withNumber) {
+            Bytes.put16(data, out.element(ids.transportCc(), 2), session.nextTransportSequence());
+        }
+        if (withLevel) {
+            data[out.element(ids.audioLevel(), 1)] = (byte) level;
+        }
+        if (withMid) {
+            out.element(ids.mid(), mid);
+        }
+        if (withRid) {
+            out.element(ridId, rid);
+        }
+        data[at] |= 0x10;
+        return RtpPacket.FIXED_HEADER + out.finish();
+    }
+
+    /** 6.18 seconds, wrapping after 64 s. */
+    static int absoluteSendTime(long now) {
+        long seconds = Math.floorDiv(now, Time.SECOND) & 63;
+        long fraction = (Math.floorMod(now, Time.SECOND) << 18) / Time.SECOND;
+        return (int) (seconds << 18 | fraction);
+    }
+}

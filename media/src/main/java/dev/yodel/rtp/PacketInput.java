@@ -1,0 +1,172 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.Bytes;
+import dev.yodel.io.Time;
+import dev.yodel.rtp.feedback.MissingPackets;
+import dev.yodel.rtp.rtcp.GenericNack;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a received RTP packet changes: routing, counts, events, and what to ask for again (RFC 3550 A.1, RFC 4585, 4588). */
+final class PacketInput {
+    private static final int ORIGINAL_NUMBER = 2;
+
+    private final RtpSession session;
+    private final RtpCounters counters;
+    private final EventQueue events;
+    private final PacketRouter router;
+    private final ReportComposer composer;
+    private final RtpPacket packet = new RtpPacket();
+    private final int[] due = new int[MissingPackets.CAPACITY];
+    private long nextRequest = Time.NEVER;
+
+    PacketInput(
+            RtpSession session, RtpCounters counters, EventQueue events, PacketRouter router, ReportComposer composer) {
+        this.session = session;
+        this.counters = counters;
+        this.events = events;
+        this.router = router;
+        this.composer = composer;
+    }
+
+    void handle(byte[] data, int offset, int length, long now) {
+        if (!packet.wrap(data, offset, length)) {
+            counters.count(RtpCounter.RTP_MALFORMED);
+            return;
+        }
+        if (session.isOwn((int) packet.ssrc())) {
+            counters.count(RtpCounter.RTP_OWN_SSRC);
+            session.onOwnSource((int) packet.ssrc(), now);
+            return;
+        }
+        ReceiveStream stream = router.route(packet, now);
+        RtpCodec codec = router.codec;
+        if (stream == null || codec == null) {
+            return;
+        }
+        int verdict = stream.sequence.update(packet.sequenceNumber());
+        if (verdict == ReceiveSequence.JUMPED) {
+            counters.count(RtpCounter.RTP_SEQUENCE_JUMP);
+            return;
+        }
+        if (verdict == ReceiveSequence.DUPLICATE) {
+            stream.duplicates++;
+            counters.count(RtpCounter.RTP_DUPLICATE);
+            return;
+        }
+        boolean restarted = verdict == ReceiveSequence.RESTARTED;
+        stream.onPacket(packet, codec, stream.sequence.last() == stream.sequence.highest(), now);
+        session.startTimers(now);
+        if (stream.retransmission) {
+            unwrap(stream, codec, now);
+            return;
+        }
+        if (codec.nack()) {
+            watch(stream, restarted, now);
+        }
+        deliver(stream, codec, 0, restarted, now);
+    }
+
+    /** RFC 4588 4: the payload is the original sequence number and the original payload. */
+    private void unwrap(ReceiveStream repair, RtpCodec rtx, long now) {
+        if (packet.payloadLength() < ORIGINAL_NUMBER) {
+            // Only padding: a probe for bandwidth.
+            return;
+        }
+        ReceiveStream stream = repair.receiver.repaired(repair);
+        int type = rtx.associatedPayloadType();
+        RtpCodec codec = type < 0 ? null : repair.receiver.codec(type);
+        // R12: a retransmission of a retransmission is none.
+        if (stream == null
+                || codec == null
+                || codec.isRtx()
+                || !stream.sequence.fill(Bytes.u16(packet.data(), packet.payloadOffset()))) {
+            counters.count(RtpCounter.RETRANSMISSION_USELESS);
+            return;
+        }
+        stream.retransmitted++;
+        stream.onPacket(packet, codec, false, now);
+        if (stream.missing != null) {
+            stream.missing.onPacket(stream.sequence.last(), false, now);
+        }
+        deliver(stream, codec, ORIGINAL_NUMBER, false, now);
+    }
+
+    private void deliver(ReceiveStream stream, RtpCodec codec, int skip, boolean restarted, long now) {
+        ReceivedPacket event = events.takePacket();
+        event.data = packet.data();
+        event.packetOffset = packet.offset();
+        event.packetLength = packet.length();
+        event.payloadOffset = packet.payloadOffset() + skip;
+        event.payloadLength = packet.payloadLength() - skip;
+        event.receiverId = stream.receiver.id();
+        event.ssrc = stream.unsignedSsrc();
+        event.rid = stream.rid;
+        event.codec = codec;
+        event.sequence = stream.sequence.last();
+        event.restarted = restarted;
+        event.retransmitted = skip > 0;
+        event.rtpTimestamp = packet.timestamp();
+        event.marker = packet.marker();
+        event.audioLevel = router.audioLevel < 0 ? -1 : router.audioLevel & 0x7f;
+        event.voiceActivity = router.audioLevel >= 0 && (router.audioLevel & 0x80) != 0;
+        event.arrivalNanos = now;
+        events.add(event);
+    }
+
+    private void watch(ReceiveStream stream, boolean restarted, long now) {
+        MissingPackets missing = stream.missing;
+        if (missing == null) {
+            missing = new MissingPackets();
+            stream.missing = missing;
+        }
+        missing.onPacket(stream.sequence.last(), restarted, now);
+        if (missing.size() > 0) {
+            nextRequest = Math.min(nextRequest, missing.nextTimeout());
+        }
+        repairByKeyFrame(stream, missing, now);
+    }
+
+    /** What can no longer be asked for is repaired by a key frame, if the codec has that. */
+    private void repairByKeyFrame(ReceiveStream stream, MissingPackets missing, long now) {
+        if (!missing.takeOverflow()) {
+            return;
+        }
+        RtpCodec codec = stream.receiver.codec(stream.payloadType);
+        if (hasKeyFrames(codec)) {
+            session.requestKeyFrame(stream.unsignedSsrc(), now);
+        }
+    }
+
+    private static boolean hasKeyFrames(@Nullable RtpCodec codec) {
+        return codec != null
+                && (codec.feedback().contains("nack pli") || codec.feedback().contains("ccm fir"));
+    }
+
+    /** When {@link #requestMissing} has something to do, at the earliest. */
+    long nextRequest() {
+        return nextRequest;
+    }
+
+    /** RFC 4585 6.2.1: asks for everything that is due. */
+    void requestMissing(long now) {
+        nextRequest = Time.NEVER;
+        List<ReceiveStream> streams = router.streams;
+        long roundTrip = session.roundTripNanos();
+        for (int i = 0; i < streams.size(); i++) {
+            ReceiveStream stream = streams.get(i);
+            MissingPackets missing = stream.missing;
+            if (missing == null || !stream.active || missing.size() == 0) {
+                continue;
+            }
+            int count = missing.takeDue(due, roundTrip, now);
+            if (count > 0) {
+                stream.nackCount++;
+                long reporter = composer.reporter(session.senders());
+                composer.feedback(GenericNack.of(reporter, stream.unsignedSsrc(), due, count), session.senders());
+            }
+            repairByKeyFrame(stream, missing, now);
+            nextRequest = Math.min(nextRequest, missing.nextTimeout());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.Bytes;
+import dev.yodel.rtp.feedback.SentPackets;
+import dev.yodel.rtp.rtcp.GenericNack;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends packets again as a stream of their own (RFC 4588 4). Without that stream nothing is sent again: the same packet
+ * under the same number would be a second use of an SRTP index.
+ */
+final class Retransmitter {
+    /** The original sequence number in front of the payload. */
+    private static final int ORIGINAL_NUMBER = 2;
+
+    private final SentPackets sent = new SentPackets();
+    private final PacketHeaderWriter headers;
+    private final TransmitQueue transmits;
+    private final RtpSession session;
+    private final RtpPacket original = new RtpPacket();
+    private SendStreamParameters parameters;
+    private int[] repairTypes = new int[0];
+    private int nextSequence;
+    private long packets;
+    private long payloadBytes;
+    private long headerBytes;
+
+    private Retransmitter(
+            SendStreamParameters parameters, PacketHeaderWriter headers, TransmitQueue transmits, RtpSession session) {
+        this.parameters = parameters;
+        this.headers = headers;
+        this.transmits = transmits;
+        this.session = session;
+        this.nextSequence = session.firstSequence();
+    }
+
+    /** The retransmitter that the parameters ask for: the previous one, a fresh one, or none. */
+    static @Nullable Retransmitter of(
+            SendStreamParameters parameters,
+            PacketHeaderWriter headers,
+            TransmitQueue transmits,
+            @Nullable Retransmitter previous,
+            RtpSession session) {
+        int[] types = new int[128];
+        java.util.Arrays.fill(types, -1);
+        boolean any = false;
+        for (RtpCodec codec : parameters.codecs()) {
+            int repaired = codec.associatedPayloadType();
+            if (codec.isRtx() && repaired >= 0) {
+                types[repaired] = codec.payloadType();
+                any = true;
+            }
+        }
+        for (RtpCodec codec : parameters.codecs()) {
+            // R12: a retransmission is never retransmitted itself.
+            if (codec.isRtx() || !codec.nack()) {
+                types[codec.payloadType()] = -1;
+            }
+        }
+        if (!any || parameters.rtxSsrc() == SendStreamParameters.NO_SSRC) {
+            return null;
+        }
+        Retransmitter result = previous == null ? new Retransmitter(parameters, headers, transmits, session) : previous;
+        result.parameters = parameters;
+        result.repairTypes = types;
+        return result;
+    }
+
+    void onSent(byte[] packet, int offset, int length, long now) {
+        if (repairTypes[packet[offset + 1] & 0x7f] >= 0) {
+            sent.onSent(packet, offset, length, now);
+        }
+    }
+
+    void onNack(GenericNack nack, long roundTripNanos, boolean identified, long now) {
+        for (int i = 0; i < nack.entries(); i++) {
+            int first = nack.packetId(i);
+            repeat(first, roundTripNanos, identified, now);
+            int mask = nack.lostBitmask(i);
+            for (int bit = 0; mask != 0; bit++, mask >>>= 1) {
+                if ((mask & 1) != 0) {
+                    repeat((first + bit + 1) & 0xffff, roundTripNanos, identified, now);
+                }
+            }
+        }
+    }
+
+    private void repeat(int sequenceNumber, long roundTripNanos, boolean identified, long now) {
+        SentPackets.Entry entry = sent.take(sequenceNumber, roundTripNanos, ORIGINAL_NUMBER, now);
+        if (entry == null || !original.wrap(entry.data(), 0, entry.length())) {
+            session.counters().count(RtpCounter.RETRANSMISSION_REFUSED);
+            return;
+        }
+        TransmitQueue.Buffer buffer = transmits.take();
+        int header = headers.write(
+                buffer.data,
+                (int) parameters.rtxSsrc(),
+                nextSequence,
+                (int) original.timestamp(),
+                repairTypes[original.payloadType()],
+                original.marker(),
+                -1,
+                parameters.extensions(),
+                parameters.extensions().repairedRid(),
+                identified,
+                now);
+        int length = ORIGINAL_NUMBER + original.payloadLength();
+        if (repairTypes[original.payloadType()] < 0 || header + length > TransmitQueue.MAX_PACKET) {
+            transmits.release(buffer);
+            session.counters().count(RtpCounter.RETRANSMISSION_REFUSED);
+            return;
+        }
+        int at = RtpTransmit.HEADROOM + header;
+        Bytes.put16(buffer.data, at, sequenceNumber);
+        System.arraycopy(
+                original.data(), original.payloadOffset(), buffer.data, at + ORIGINAL_NUMBER, original.payloadLength());
+        nextSequence = (nextSequence + 1) & 0xffff;
+        packets++;
+        payloadBytes += length;
+        headerBytes += header;
+        transmits.add(buffer, header + length, false);
+    }
+
+    long packets() {
+        return packets;
+    }
+
+    long payloadBytes() {
+        return payloadBytes;
+    }
+
+    long headerBytes() {
+        return headerBytes;
+    }
+}
