@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What all local tracks share: name, state, and the senders they pour into. Any thread. */
 abstract class LocalTrack implements MediaStreamTrack, TrackSource {
@@ -98,6 +99,15 @@ abstract class LocalTrack implements MediaStreamTrack, TrackSource {
 
     final List<MediaSender> senders() {
         return senders;
+    }
+
+    /**
+     * The sender of the first connection that the track was added to: it gives the track its clock.
+     *
+     * @return null while the track was added to none
+     */
+    public final @Nullable MediaSender firstSender() {
+        return senders.isEmpty() ? null : senders.get(0);
     }
 
     /** Whether media written now goes anywhere at all. */

@@ -26,6 +26,7 @@ public final class MediaSender {
     private final Loop loop;
     private final AtomicLong dropped = new AtomicLong();
     private final Object sourceLock = new Object();
+    private final MediaServices services;
     private final PcmSending pcm;
     private @Nullable TrackSource source;
 
@@ -43,6 +44,7 @@ public final class MediaSender {
      */
     public MediaSender(Loop loop, MediaServices services) {
         this.loop = Objects.requireNonNull(loop, "loop");
+        this.services = Objects.requireNonNull(services, "services");
         this.pcm = new PcmSending(loop, services, this::sendEncoded);
     }
 
@@ -65,6 +67,24 @@ public final class MediaSender {
             }
         }
         onLoop(this::chooseEncoder);
+    }
+
+    /**
+     * Where it lives.
+     *
+     * @return the connection's loop
+     */
+    public Loop loop() {
+        return loop;
+    }
+
+    /**
+     * Media threads and clock.
+     *
+     * @return the factory's
+     */
+    public MediaServices services() {
+        return services;
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.yodel.io.Loop;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.audio.PcmFrame;
+import dev.yodel.media.file.OggOpusWriter;
 import dev.yodel.media.loop.MediaClock;
 import dev.yodel.rtp.HeaderExtensionIds;
 import dev.yodel.rtp.ReceiveParameters;
@@ -28,8 +29,10 @@ import dev.yodel.rtp.SendStreamParameters;
 import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.OggOpusPlayer;
 import dev.yodel.webrtc.RtpPacketEvent;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +43,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two transports over real sockets on two loops: ICE, the real handshake, SRTP and RTP. */
 final class TransportPairTest {
@@ -252,6 +256,41 @@ final class TransportPairTest {
         EncodedFrame frame = frames.poll(10, TimeUnit.SECONDS);
         assertThat(frame).isNotNull();
         assertThat(frame.data()).hasSize(160);
+        a.run(a.stack::close);
+        b.run(b.stack::close);
+    }
+
+    @Test
+    void anOggFilePlaysAtItsPace(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("three.opus");
+        try (OggOpusWriter writer = OggOpusWriter.create(file, 1)) {
+            for (int i = 0; i < 3; i++) {
+                // RFC 6716 3.1: configuration 31 (CELT, 20 ms), mono, one frame.
+                writer.write(new byte[] {(byte) 0xf8, (byte) i}, 0, 2);
+            }
+        }
+        End a = new End(environment.loops().get(0));
+        End b = new End(environment.loops().get(1));
+        EncodedTrack music = EncodedTrack.opus("music");
+        assertThat(OggOpusPlayer.play(file, music)).isCompletedExceptionally();
+        a.start(b, true, 1111);
+        b.start(a, false, 2222);
+        a.connected.get(10, TimeUnit.SECONDS);
+        b.connected.get(10, TimeUnit.SECONDS);
+        a.sender.source((TrackSource) music);
+
+        OggOpusPlayer.play(file, music).get(10, TimeUnit.SECONDS);
+
+        long first = -1;
+        for (int i = 0; i < 3; i++) {
+            RtpPacketEvent packet = b.packets.poll(10, TimeUnit.SECONDS);
+            assertThat(packet).isNotNull();
+            first = i == 0 ? packet.rtpTimestamp() : first;
+            assertThat((packet.rtpTimestamp() - first) & 0xffff_ffffL).isEqualTo(960L * i);
+            assertThat(packet.packet()[packet.packet().length - 1]).isEqualTo((byte) i);
+        }
+        assertThat(OggOpusPlayer.play(folder.resolve("missing.opus"), music))
+                .failsWithin(java.time.Duration.ofSeconds(10));
         a.run(a.stack::close);
         b.run(b.stack::close);
     }
