@@ -41,8 +41,8 @@ final class ConsentKeeper {
     void probe(Pair pair, long now) {
         if (pair.unansweredConsentChecks == 0) {
             pair.consentCheckAt = now;
-            pair.suspectAt = now + firstRetryNanos(pair);
         }
+        pair.suspectAt = Math.min(pair.suspectAt, now + firstRetryNanos(pair));
     }
 
     /** The peer is heard again on a pair that did not answer. */

@@ -57,11 +57,11 @@ public final class IceAgent {
      * @throws IllegalStateException if it was called before; use {@link #restart}
      */
     public void gather(IceCredentials local, List<NetworkAddress> addresses, long now) {
+        if (closed) {
+            return;
+        }
         if (session != null) {
             throw new IllegalStateException("gather was called before; call restart for new credentials");
-        }
-        if (closed) {
-            throw new IllegalStateException("the agent is closed");
         }
         session = new IceSession(owner, local);
         gatherer.gather(addresses, now);
@@ -77,14 +77,15 @@ public final class IceAgent {
      * @throws IllegalStateException if {@link #gather} was not called, or this generation was started before
      */
     public void start(IceRole role, IceCredentials remote, long now) {
+        if (closed) {
+            return;
+        }
         IceSession current = current("start");
         if (current.isStarted()) {
             throw new IllegalStateException("this generation was started before; call restart first");
         }
-        if (!closed) {
-            current.start(role, remote, now);
-            update();
-        }
+        current.start(role, remote, now);
+        update();
     }
 
     /**
@@ -96,10 +97,10 @@ public final class IceAgent {
      * @throws IllegalStateException if {@link #gather} was not called
      */
     public void restart(IceCredentials local, long now) {
-        IceSession current = current("restart");
         if (closed) {
             return;
         }
+        IceSession current = current("restart");
         if (current.selected() != null && !current.isFailed()) {
             IceSession older = previous;
             if (older != null) {
@@ -121,6 +122,9 @@ public final class IceAgent {
      * @param now time
      */
     public void addRemoteCandidate(Candidate candidate, long now) {
+        if (closed) {
+            return;
+        }
         IceSession current = current("addRemoteCandidate");
         if (!current.isStopped()) {
             current.addRemote(candidate, now);
@@ -134,6 +138,9 @@ public final class IceAgent {
      * @param now time
      */
     public void endOfRemoteCandidates(long now) {
+        if (closed) {
+            return;
+        }
         IceSession current = current("endOfRemoteCandidates");
         current.endOfRemotes(now);
         update();
@@ -158,7 +165,7 @@ public final class IceAgent {
     }
 
     /**
-     * Ends everything; sockets are given back by {@link IceEvent.Close}.
+     * Ends everything; sockets are given back by {@link IceEvent.Close}. Commands after it do nothing.
      *
      * @param now time
      */

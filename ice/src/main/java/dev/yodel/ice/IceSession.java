@@ -266,7 +266,8 @@ final class IceSession {
         if (resolver == null) {
             return RoleResolver.Verdict.NO_CONFLICT;
         }
-        RoleResolver.Verdict verdict = resolver.judge(request);
+        RoleResolver.Verdict verdict = resolver.judge(
+                request, local.ufrag().compareTo(remoteCredentials().ufrag()) > 0);
         if (verdict != RoleResolver.Verdict.NO_CONFLICT) {
             counters().roleConflicts++;
         }
@@ -281,8 +282,10 @@ final class IceSession {
         if (roles().conflicted(sentAs)) {
             roleSwitched(now);
         }
-        if (!pair.isValid()) {
-            // RFC 8445 section 7.2.5.1: the check is made again in the new role.
+        // RFC 8445 section 7.2.5.1: the check is made again in the new role.
+        if (pair.isValid()) {
+            checks.check(pair, now);
+        } else {
             list.trigger(pair);
         }
         changed(now);

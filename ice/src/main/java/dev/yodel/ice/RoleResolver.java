@@ -38,14 +38,19 @@ final class RoleResolver {
         return switches;
     }
 
-    /** Judges an authenticated request. */
-    Verdict judge(StunMessage request) {
+    /**
+     * Judges an authenticated request.
+     *
+     * @param winsTie who wins when even the tie-breakers are equal: RFC 8445 would let both switch, and meet again
+     */
+    Verdict judge(StunMessage request, boolean winsTie) {
         Long theirs =
                 request.i64(role == IceRole.CONTROLLING ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED);
         if (theirs == null) {
             return Verdict.NO_CONFLICT;
         }
-        boolean weAreLarger = Long.compareUnsigned(tieBreaker, theirs) >= 0;
+        int order = Long.compareUnsigned(tieBreaker, theirs);
+        boolean weAreLarger = order > 0 || (order == 0 && winsTie);
         // RFC 8445 section 7.3.1.1: the larger tie-breaker becomes or stays controlling.
         if (weAreLarger == (role == IceRole.CONTROLLING)) {
             return Verdict.PEER_YIELDS;

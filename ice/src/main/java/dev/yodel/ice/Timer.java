@@ -4,7 +4,7 @@ package dev.yodel.ice;
 enum Timer {
     /** The next ordinary or triggered check, at most one per Ta (RFC 8445 section 14.2). */
     PACE,
-    /** The next retransmission or time-out of a check: 500 ms, doubling to 2 s, 7 sends (RFC 8489 section 6.2.1). */
+    /** The next retransmission or time-out of a check: 500 ms, growing to 2 s, 7 sends (RFC 8489 section 6.2.1). */
     RETRANSMIT,
     /** The controlling side has waited long enough for a better pair than the best that works. */
     NOMINATE,

@@ -1,0 +1,465 @@
+package dev.yodel.ice.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.ice.CandidatePair;
+import dev.yodel.ice.CandidateType;
+import dev.yodel.ice.IceCredentials;
+import dev.yodel.ice.IceOptions;
+import dev.yodel.ice.IceRole;
+import dev.yodel.ice.IceState;
+import dev.yodel.ice.StunServer;
+import dev.yodel.io.SendResult;
+import dev.yodel.io.Time;
+import dev.yodel.simulator.Nat;
+import dev.yodel.simulator.NatBehaviour;
+import dev.yodel.simulator.PacketTap;
+import dev.yodel.simulator.SimulatedHost;
+import dev.yodel.simulator.Simulator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** THREATS.md, section Faults, by id: what ICE must do, in virtual time. */
+class IceFaultTest {
+    private static final int SEEDS = Boolean.getBoolean("yodel.long") ? 1000 : 25;
+
+    private static SimulatedCall connected(long seed) {
+        SimulatedCall call = SimulatedCall.direct(seed);
+        call.settle();
+        return call;
+    }
+
+    /** Cuts both directions from the moment of B's next answer to A's consent check; gives that moment. */
+    private static long cutAfterAnswer(SimulatedCall call, Duration length) {
+        long answered = call.a.connection.stats().pairs().get(0).responsesReceived();
+        call.simulator.require(
+                "a consent check is answered",
+                () -> call.a.connection.stats().pairs().get(0).responsesReceived() > answered,
+                Duration.ofSeconds(7));
+        call.a.host.uplink().blackhole(Duration.ZERO, length);
+        call.a.host.downlink().blackhole(Duration.ZERO, length);
+        return call.simulator.now();
+    }
+
+    private static Duration millis(long millis) {
+        return Duration.ofMillis(millis);
+    }
+
+    @Test
+    void F08_aBlackholeOf3sChangesNoState() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedCall call = connected(seed);
+            cutAfterAnswer(call, millis(3000));
+            call.simulator.run(millis(20_000));
+            assertThat(call.a.states).as("seed %d", seed).noneMatch(at -> at.what() == IceState.DISCONNECTED);
+            assertThat(call.b.states).as("seed %d", seed).noneMatch(at -> at.what() == IceState.DISCONNECTED);
+            assertThat(call.a.send("~")).isEqualTo(SendResult.SENT);
+        }
+    }
+
+    @Test
+    void F09_aBlackholeOf10sDisconnectsAndHeals() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedCall call = connected(seed);
+            CandidatePair pair = call.a.connection.selectedPair();
+            long cut = cutAfterAnswer(call, millis(10_000));
+            call.simulator.run(millis(9_600));
+            for (IcePeer peer : List.of(call.a, call.b)) {
+                long when = peer.when(IceState.DISCONNECTED, cut);
+                assertThat(when).as("seed %d", seed).isPositive();
+                assertThat(when - cut).as("seed %d", seed).isLessThanOrEqualTo(9_520 * Time.MILLISECOND);
+            }
+            call.simulator.run(millis(400));
+            long healed = call.simulator.now();
+            call.simulator.require("heals, seed " + seed, call::works, millis(1500));
+            assertThat(call.simulator.now() - healed).isLessThanOrEqualTo(1500 * Time.MILLISECOND);
+            assertThat(call.a.connection.selectedPair()).isEqualTo(pair);
+        }
+    }
+
+    @Test
+    void F10_aBlackholeOf29sHealsWithoutFailing() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedCall call = connected(seed);
+            // Both ends: the cut begins with A's answer, B's last one is up to 6 s older.
+            cutAfterAnswer(call, millis(22_800));
+            call.simulator.run(millis(22_800));
+            assertThat(call.a.state()).as("seed %d", seed).isEqualTo(IceState.DISCONNECTED);
+            call.simulator.require("heals, seed " + seed, call::works, millis(2000));
+            assertThat(call.a.states).noneMatch(at -> at.what() == IceState.FAILED);
+            assertThat(call.b.states).noneMatch(at -> at.what() == IceState.FAILED);
+        }
+    }
+
+    @Test
+    void F11_aBlackholeOf31sFailsAndNothingIsSentAfter() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedCall call = connected(seed);
+            Forger wire = new Forger(call.simulator);
+            long cut = cutAfterAnswer(call, millis(60_000));
+            call.simulator.run(millis(32_000));
+            for (IcePeer peer : List.of(call.a, call.b)) {
+                assertThat(peer.state()).as("seed %d", seed).isEqualTo(IceState.FAILED);
+                assertThat(peer.connection.failureReason()).contains("the peer stopped answering for 30 s");
+                assertThat(peer.send("~")).isEqualTo(SendResult.REFUSED);
+            }
+            assertThat(call.a.when(IceState.FAILED, cut) - cut)
+                    .as("seed %d", seed)
+                    .isBetween(29_990 * Time.MILLISECOND, 30_020 * Time.MILLISECOND);
+            wire.sent.clear();
+            call.simulator.run(millis(60_000));
+            assertThat(wire.sent).as("seed %d", seed).isEmpty();
+        }
+    }
+
+    @Test
+    void F12_aRestartAfterFailureConnects() {
+        SimulatedCall call = connected(12);
+        cutAfterAnswer(call, millis(60_000));
+        call.simulator.run(millis(90_000));
+        assertThat(call.a.state()).isEqualTo(IceState.FAILED);
+        call.a.credentials = IceCredentials.generate(call.a.host.random());
+        call.b.credentials = IceCredentials.generate(call.b.host.random());
+        for (IcePeer peer : List.of(call.a, call.b)) {
+            IcePeer other = peer == call.a ? call.b : call.a;
+            peer.onLoop(() -> {
+                peer.connection.restart(peer.credentials);
+                peer.connection.start(peer == call.a ? IceRole.CONTROLLING : IceRole.CONTROLLED, other.credentials);
+                other.candidates.forEach(peer.connection::addRemoteCandidate);
+                peer.connection.endOfRemoteCandidates();
+            });
+        }
+        call.simulator.require("connected again", call::works, millis(2000));
+    }
+
+    @Test
+    void F13_inboundMediaDoesNotMaskAOneWayBlackhole() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedCall call = connected(seed);
+            long answered = call.a.connection.stats().pairs().get(0).responsesReceived();
+            call.simulator.require(
+                    "answered",
+                    () -> call.a.connection.stats().pairs().get(0).responsesReceived() > answered,
+                    Duration.ofSeconds(7));
+            // They do not hear us; we hear them, until they fail too.
+            call.a.host.uplink().down(true);
+            long cut = call.simulator.now();
+            for (int i = 0; i < 320; i++) {
+                call.b.send("~media");
+                call.simulator.run(millis(100));
+            }
+            assertThat(call.a.received).isNotEmpty();
+            long disconnected = call.a.when(IceState.DISCONNECTED, cut);
+            assertThat(disconnected - cut).as("seed %d", seed).isBetween(0L, 9_520 * Time.MILLISECOND);
+            assertThat(call.a.when(IceState.FAILED, cut) - cut)
+                    .as("seed %d", seed)
+                    .isBetween(29_990 * Time.MILLISECOND, 30_020 * Time.MILLISECOND);
+        }
+    }
+
+    @Test
+    void F14_aReboundNatIsFollowed() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            for (boolean controllingIsBehindNat : new boolean[] {true, false}) {
+                Simulator simulator = Simulator.create(seed);
+                Nat nat = simulator.internet().nat("nat", "203.0.113.1", NatBehaviour.PORT_RESTRICTED);
+                SimulatedHost inner = nat.inside().host("inner", "10.0.0.1");
+                SimulatedHost outer = simulator.internet().host("outer", "198.51.100.2");
+                SimulatedCall call = controllingIsBehindNat
+                        ? new SimulatedCall(simulator, inner, outer)
+                        : new SimulatedCall(simulator, outer, inner);
+                IcePeer behind = controllingIsBehindNat ? call.a : call.b;
+                IcePeer open = controllingIsBehindNat ? call.b : call.a;
+                call.settle();
+                nat.rebind();
+                long rebound = simulator.now();
+                int before = behind.received.size();
+                boolean[] checked = {false};
+                long[] checkedAt = {0};
+                simulator.tap((stage, packet, detail) -> {
+                    if (stage == PacketTap.Stage.DELIVERED && detail.equals("outer") && packet.byteAt(0) < 4) {
+                        checkedAt[0] = checked[0] ? checkedAt[0] : simulator.now();
+                        checked[0] = true;
+                    }
+                });
+                // Only the outer end sends data, so that nothing but checks tells it of the new address.
+                long resumed = -1;
+                for (int i = 0; i < 1200 && resumed < 0; i++) {
+                    open.send("~media");
+                    simulator.run(millis(10));
+                    if (behind.received.size() > before) {
+                        resumed = simulator.now();
+                    }
+                }
+                String which = "seed " + seed + (controllingIsBehindNat ? " controlling" : " controlled");
+                assertThat(resumed).as(which).isPositive();
+                assertThat(resumed - rebound).as(which).isLessThanOrEqualTo(9_500 * Time.MILLISECOND);
+                assertThat(resumed - checkedAt[0]).as(which).isLessThanOrEqualTo(Time.SECOND);
+                simulator.run(millis(20_000));
+                assertThat(call.works()).as(which).isTrue();
+                assertThat(Objects.requireNonNull(open.connection.selectedPair())
+                                .remote()
+                                .type())
+                        .isEqualTo(CandidateType.PRFLX);
+                assertThat(open.states).as(which).noneMatch(at -> at.what() == IceState.FAILED);
+                assertThat(behind.states).as(which).noneMatch(at -> at.what() == IceState.FAILED);
+            }
+        }
+    }
+
+    @Test
+    void F19_aJumpOfTheWallClockDoesNothing() {
+        SimulatedCall call = connected(19);
+        for (Duration jump : List.of(
+                Duration.ofHours(1),
+                Duration.ofHours(-1),
+                Duration.ofDays(1),
+                Duration.ofDays(-1),
+                Duration.ofDays(4500))) {
+            call.a.host.jumpWallClock(jump);
+            call.simulator.run(millis(10_000));
+            assertThat(call.a.send("~")).isEqualTo(SendResult.SENT);
+        }
+        assertThat(call.a.states).noneMatch(at -> at.what() == IceState.DISCONNECTED);
+    }
+
+    @Test
+    void F20_aSuspendedMachineAsksForConsentBeforeItSends() {
+        for (int seconds : new int[] {2, 60, 8 * 3600}) {
+            SimulatedCall call = connected(seconds);
+            call.a.host.suspend(Duration.ofSeconds(seconds));
+            call.simulator.run(Duration.ofSeconds(seconds));
+            Forger wire = new Forger(call.simulator);
+            int fired = 0;
+            for (int i = 0; i < 10; i++) {
+                call.simulator.run(millis(1));
+                fired = wire.sentBy(call.a.host).size();
+            }
+            assertThat(fired).as("%d s", seconds).isLessThanOrEqualTo(50);
+            boolean gap = seconds > 2;
+            call.simulator.run(millis(1));
+            SendResult first = call.a.send("~");
+            assertThat(first).as("%d s", seconds).isIn(SendResult.SENT, SendResult.REFUSED);
+            call.simulator.run(millis(40_000));
+            if (gap) {
+                // B heard nothing for 30 s and has failed; A finds out by its first check.
+                assertThat(call.b.state()).as("%d s", seconds).isEqualTo(IceState.FAILED);
+                assertThat(call.a.state()).as("%d s", seconds).isEqualTo(IceState.FAILED);
+                assertThat(call.a.send("~")).isEqualTo(SendResult.REFUSED);
+            } else {
+                assertThat(call.works()).as("%d s", seconds).isTrue();
+                assertThat(call.a.states).noneMatch(at -> at.what() == IceState.DISCONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void F20_noDataAfterASuspensionBeforeAnAnswer() {
+        SimulatedCall call = connected(20);
+        call.a.host.suspend(Duration.ofSeconds(20));
+        call.simulator.run(Duration.ofSeconds(20).plusMillis(1));
+        assertThat(call.a.send("~")).isEqualTo(SendResult.REFUSED);
+        call.simulator.run(millis(100));
+        assertThat(call.a.send("~")).isEqualTo(SendResult.SENT);
+        assertThat(call.works()).isTrue();
+    }
+
+    @Test
+    void F20_clocksThatRunAtDifferentRatesDoNotMatter() {
+        SimulatedCall call = SimulatedCall.direct(21);
+        call.a.host.clockRate(500);
+        call.b.host.clockRate(-500);
+        call.settle();
+        call.simulator.run(Duration.ofHours(1));
+        assertThat(call.a.states).noneMatch(at -> at.what() == IceState.DISCONNECTED);
+        assertThat(call.b.states).noneMatch(at -> at.what() == IceState.DISCONNECTED);
+    }
+
+    @Test
+    void F21_pausesOfOurProgramAreSurvived() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            for (long pause : new long[] {200, 2000, 10_000}) {
+                SimulatedCall call = connected(seed);
+                call.simulator.run(millis(seed * 97L));
+                long begun = call.simulator.now();
+                call.a.host.stall(millis(pause));
+                call.simulator.run(millis(pause));
+                call.simulator.require("works again", call::works, millis(1500));
+                call.simulator.run(millis(10_000));
+                String which = "seed " + seed + " pause " + pause;
+                assertThat(call.works()).as(which).isTrue();
+                if (pause <= 2000) {
+                    assertThat(call.a.when(IceState.DISCONNECTED, begun))
+                            .as(which)
+                            .isNegative();
+                    assertThat(call.b.when(IceState.DISCONNECTED, begun))
+                            .as(which)
+                            .isNegative();
+                }
+                assertThat(call.a.when(IceState.FAILED, begun)).as(which).isNegative();
+                assertThat(call.b.when(IceState.FAILED, begun)).as(which).isNegative();
+            }
+        }
+    }
+
+    @Test
+    void F22_aKilledPeerIsNoticed() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedCall call = connected(seed);
+            call.b.host.close();
+            long killed = call.simulator.now();
+            call.simulator.run(millis(31_500));
+            assertThat(call.a.when(IceState.DISCONNECTED, killed) - killed)
+                    .as("seed %d", seed)
+                    .isBetween(0L, 9_520 * Time.MILLISECOND);
+            assertThat(call.a.when(IceState.FAILED, killed) - killed)
+                    .as("seed %d", seed)
+                    .isBetween(24_000 * Time.MILLISECOND, 30_100 * Time.MILLISECOND);
+            call.a.onLoop(call.a.connection::close);
+            assertThat(call.a.host.leaks().isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void F25_closingAtAnyEventLeavesNothing() {
+        long events = 0;
+        for (int at = 0; at < 10_000; at++) {
+            Simulator simulator = Simulator.create(25);
+            Nat nat = simulator.internet().nat("nat", "203.0.113.1", NatBehaviour.PORT_RESTRICTED);
+            SimulatedStunServer server =
+                    SimulatedStunServer.on(simulator, simulator.internet().host("stun", "192.0.2.1"));
+            SimulatedHost right =
+                    simulator.internet().host("b", "198.51.100.2").addAddress(simulator.internet(), "2001:db8::2");
+            SimulatedCall call = new SimulatedCall(
+                    simulator,
+                    nat.inside().host("a", "10.0.0.1"),
+                    right,
+                    SimulatedCall.with(IceOptions.builder()
+                            .stunServers(List.of(server.address, new StunServer("192.0.2.99", 3478)))
+                            .build()));
+            call.begin();
+            boolean more = true;
+            for (int i = 0; i < at && more; i++) {
+                more = simulator.step() && simulator.now() < 17 * Time.SECOND;
+            }
+            int told = call.a.states.size();
+            call.a.onLoop(call.a.connection::close);
+            assertThat(call.a.states.get(call.a.states.size() - 1).what())
+                    .as("event %d", at)
+                    .isEqualTo(IceState.CLOSED);
+            assertThat(call.a.states.size()).isLessThanOrEqualTo(told + 2);
+            int after = call.a.states.size() + call.a.candidates.size() + call.a.gathering.size();
+            call.b.onLoop(call.b.connection::close);
+            call.simulator.run(millis(500));
+            assertThat(call.a.states.size() + call.a.candidates.size() + call.a.gathering.size())
+                    .as("nothing is told after close, event %d", at)
+                    .isEqualTo(after);
+            assertThat(call.a.host.leaks().isEmpty()).as("event %d", at).isTrue();
+            assertThat(call.b.host.leaks().isEmpty()).as("event %d", at).isTrue();
+            events = at;
+            if (!more) {
+                break;
+            }
+        }
+        assertThat(events).isBetween(40L, 5_000L);
+    }
+
+    @Test
+    void F28_smallMtusAreEnoughForIce() {
+        for (int mtu : new int[] {1280, 576}) {
+            SimulatedCall call = SimulatedCall.direct(28);
+            call.a.host.uplink().mtu(mtu);
+            call.b.host.uplink().mtu(mtu);
+            call.settle();
+            assertThat(call.a.state()).as("mtu %d", mtu).isEqualTo(IceState.COMPLETED);
+        }
+    }
+
+    @Test
+    void F29_socketErrorsAreToldAndSurvived() {
+        Simulator simulator = Simulator.create(29);
+        SimulatedHost left =
+                simulator.internet().host("a", "198.51.100.1").addAddress(simulator.internet(), "2001:db8::1");
+        SimulatedHost right =
+                simulator.internet().host("b", "198.51.100.2").addAddress(simulator.internet(), "2001:db8::2");
+        left.failOpens(1);
+        SimulatedCall call = new SimulatedCall(simulator, left, right);
+        call.settle();
+        assertThat(call.a.errors).hasSize(1);
+        assertThat(call.a.errors.get(0).errorCode()).isEqualTo(701);
+        assertThat(call.a.errors.get(0).errorText()).contains("cannot open a socket");
+        assertThat(call.works()).isTrue();
+        // EPERM, ENOBUFS, ENETUNREACH for a while: dropped, counted, tried again.
+        int[] refused = {0};
+        List<SendResult> faults = List.of(SendResult.REFUSED, SendResult.FULL);
+        left.sendFault(packet -> faults.get(refused[0]++ % 2));
+        assertThat(call.a.send("~")).isEqualTo(SendResult.REFUSED);
+        assertThat(call.a.send("~")).isEqualTo(SendResult.FULL);
+        simulator.run(millis(10_000));
+        left.sendFault(null);
+        simulator.require("works again", call::works, millis(1500));
+        // The interface is gone: the socket fails, and with it the pair.
+        long gone = simulator.now();
+        List<String> addresses = new ArrayList<>(List.of("198.51.100.1", "2001:db8::1"));
+        addresses.removeIf(
+                address -> call.a.candidates.stream().noneMatch(c -> c.address().contains(address.substring(0, 6))));
+        left.removeAddress(addresses.get(0));
+        simulator.run(millis(1000));
+        assertThat(call.a.send("~")).isEqualTo(SendResult.REFUSED);
+        assertThat(call.a.states.get(call.a.states.size() - 1).now() - gone).isLessThanOrEqualTo(Time.SECOND);
+    }
+
+    @Test
+    void I09_consentSurvivesADayOfLoss() {
+        SimulatedCall call = connected(9);
+        // 40 % of round trips are lost.
+        for (SimulatedHost host : List.of(call.a.host, call.b.host)) {
+            host.uplink().loss(1 - Math.sqrt(0.6));
+        }
+        int hours = Boolean.getBoolean("yodel.long") ? 24 : 2;
+        for (int minute = 0; minute < hours * 60; minute++) {
+            call.simulator.run(Duration.ofMinutes(1));
+            assertThat(call.a.send("~")).isEqualTo(SendResult.SENT);
+        }
+        assertThat(call.a.states).noneMatch(at -> at.what() == IceState.FAILED);
+        assertThat(call.b.states).noneMatch(at -> at.what() == IceState.FAILED);
+    }
+
+    @Test
+    void I09_consentChecksAreRandomisedAroundFiveSeconds() {
+        SimulatedCall call = connected(10);
+        Forger wire = new Forger(call.simulator);
+        call.simulator.run(Duration.ofMinutes(10));
+        List<Long> times = wire.sentBy(call.a.host).stream()
+                .filter(packet -> Forger.isRequest(packet.data()))
+                .map(Forger.Sent::now)
+                .toList();
+        assertThat(times.size()).isBetween(100, 150);
+        for (int i = 1; i < times.size(); i++) {
+            assertThat(times.get(i) - times.get(i - 1))
+                    .isBetween(4 * Time.SECOND, 6 * Time.SECOND + 30 * Time.MILLISECOND);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void F25_closingAtAnyEventBehindNats() {
+        for (int at = 0; at < 400; at++) {
+            Simulator simulator = Simulator.create(at);
+            Nat nat = simulator.internet().nat("nat", "203.0.113.1", NatBehaviour.SYMMETRIC);
+            SimulatedCall call = new SimulatedCall(
+                    simulator,
+                    nat.inside().host("a", "10.0.0.1"),
+                    simulator.internet().host("b", "198.51.100.2"));
+            call.begin();
+            for (int i = 0; i < at; i++) {
+                simulator.step();
+            }
+            call.close();
+        }
+    }
+}
