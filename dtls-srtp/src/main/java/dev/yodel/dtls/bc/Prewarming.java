@@ -14,9 +14,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** One handshake with itself, in memory, whose thread plays the loop. */
+/** Handshakes with itself, in memory, whose thread plays the loop. */
 final class Prewarming {
     private static final long DEADLINE_SECONDS = 20;
+    /** The first loads classes, the others let the compiler see what is hot. */
+    private static final int HANDSHAKES = 4;
 
     private final LinkedBlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
     private final byte[] datagram = new byte[2048];
@@ -24,7 +26,13 @@ final class Prewarming {
     private Prewarming() {}
 
     static CompletableFuture<Void> run(Executor workers) {
-        return CompletableFuture.runAsync(() -> new Prewarming().handshake(workers), workers);
+        return CompletableFuture.runAsync(
+                () -> {
+                    for (int i = 0; i < HANDSHAKES; i++) {
+                        new Prewarming().handshake(workers);
+                    }
+                },
+                workers);
     }
 
     private void handshake(Executor workers) {
