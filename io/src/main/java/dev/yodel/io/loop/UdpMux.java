@@ -1,0 +1,238 @@
+package dev.yodel.io.loop;
+
+import dev.yodel.io.Datagram;
+import dev.yodel.io.Loop;
+import dev.yodel.io.SendResult;
+import dev.yodel.io.UdpPort;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One UDP socket for many connections of one loop: each has a {@link UdpPort} of its own, and a datagram goes to the one
+ * that claimed its remote address. It authenticates nobody: a datagram from an unclaimed address goes to a hook that may
+ * look inside (for a STUN username) and name a port, and what to claim is the owners' decision. Loop thread only; on any
+ * loop, also a simulated one.
+ */
+public final class UdpMux implements AutoCloseable {
+    /** Remote addresses that one port may hold; claiming more lets go of its oldest. */
+    public static final int MOST_REMOTES_PER_PORT = 256;
+
+    /** Who gets a datagram from an address that nobody claimed? */
+    @FunctionalInterface
+    public interface UnknownSource {
+        /**
+         * Decides about one datagram.
+         *
+         * @param datagram borrowed until the end of this turn's drain
+         * @return a port of this mux that gets it, now only; null drops it
+         */
+        @Nullable
+        UdpPort onUnknown(Datagram datagram);
+    }
+
+    private final Loop loop;
+    private final UnknownSource unknown;
+    private final Map<InetSocketAddress, Port> routes = new HashMap<>();
+    private final Set<Port> ports = new LinkedHashSet<>();
+    private final UdpPort socket;
+    private long dropped;
+
+    private UdpMux(Loop loop, InetSocketAddress local, UnknownSource unknown) throws IOException {
+        this.loop = loop;
+        this.unknown = unknown;
+        this.socket = loop.openUdp(local, new UdpPort.Handler() {
+            @Override
+            public void onDatagram(Datagram datagram) {
+                dispatch(datagram);
+            }
+
+            @Override
+            public void onClosed(String reason) {
+                lost(reason);
+            }
+        });
+    }
+
+    /**
+     * Binds the socket.
+     *
+     * @param loop where it and all its connections live
+     * @param local a concrete address; port 0 chooses one
+     * @param unknown asked about datagrams from unclaimed addresses
+     * @return the open mux
+     * @throws IOException if the address is not ours, the port is taken, or the system refuses
+     */
+    public static UdpMux open(Loop loop, InetSocketAddress local, UnknownSource unknown) throws IOException {
+        return new UdpMux(loop, local, unknown);
+    }
+
+    /**
+     * The address that all ports share.
+     *
+     * @return address and port
+     */
+    public InetSocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
+    /**
+     * A port for one more connection. It claims nothing at first.
+     *
+     * @param handler gets its datagrams
+     * @return a port; closing it gives back what it claimed and leaves the socket open
+     */
+    public UdpPort newPort(UdpPort.Handler handler) {
+        Port port = new Port(handler);
+        ports.add(port);
+        return port;
+    }
+
+    /**
+     * Gives all further datagrams from an address to a port, whoever had it before. Claim only what was authenticated.
+     *
+     * @param remote an address and port
+     * @param port a port of this mux that is open
+     */
+    public void claim(InetSocketAddress remote, UdpPort port) {
+        if (!(port instanceof Port mine) || !ports.contains(mine)) {
+            throw new IllegalArgumentException("claim for an open port that newPort of this mux has returned");
+        }
+        Port before = routes.put(remote, mine);
+        if (before != null) {
+            before.remotes.remove(remote);
+        }
+        mine.remotes.add(remote);
+        if (mine.remotes.size() > MOST_REMOTES_PER_PORT) {
+            Iterator<InetSocketAddress> oldest = mine.remotes.iterator();
+            routes.remove(oldest.next());
+            oldest.remove();
+        }
+    }
+
+    /**
+     * Lets go of an address: its datagrams go to the hook again.
+     *
+     * @param remote an address and port
+     */
+    public void release(InetSocketAddress remote) {
+        Port before = routes.remove(remote);
+        if (before != null) {
+            before.remotes.remove(remote);
+        }
+    }
+
+    /**
+     * Addresses that are claimed.
+     *
+     * @return a count
+     */
+    public int claims() {
+        return routes.size();
+    }
+
+    /**
+     * Datagrams that nobody wanted.
+     *
+     * @return a count
+     */
+    public long dropped() {
+        return dropped;
+    }
+
+    private void dispatch(Datagram datagram) {
+        Port port = routes.get(datagram.remote);
+        if (port == null) {
+            UdpPort named = null;
+            try {
+                named = unknown.onUnknown(datagram);
+            } catch (Throwable e) {
+                report(e);
+            }
+            if (!(named instanceof Port mine) || !ports.contains(mine)) {
+                dropped++;
+                return;
+            }
+            port = mine;
+        }
+        port.handle(datagram);
+    }
+
+    private void lost(String reason) {
+        for (Port port : new ArrayList<>(ports)) {
+            port.lost(reason);
+        }
+    }
+
+    /** The loop reports what its commands throw. */
+    private void report(Throwable error) {
+        loop.execute(() -> {
+            throw new IllegalStateException("a handler of " + this + " failed", error);
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "udp mux " + socket.localAddress() + ", " + ports.size() + " ports";
+    }
+
+    /** Closes the socket and all ports; no handler call follows. */
+    @Override
+    public void close() {
+        new ArrayList<>(ports).forEach(Port::close);
+        socket.close();
+    }
+
+    /** One connection's share of the socket. */
+    private final class Port implements UdpPort {
+        final Handler handler;
+        final Set<InetSocketAddress> remotes = new LinkedHashSet<>();
+
+        Port(Handler handler) {
+            this.handler = handler;
+        }
+
+        void handle(Datagram datagram) {
+            try {
+                handler.onDatagram(datagram);
+            } catch (Throwable e) {
+                // As with a socket of its own: the handler loses its port, the others keep theirs.
+                report(e);
+                lost("its handler failed: " + e);
+            }
+        }
+
+        void lost(String reason) {
+            close();
+            try {
+                handler.onClosed(reason);
+            } catch (Throwable e) {
+                report(e);
+            }
+        }
+
+        @Override
+        public InetSocketAddress localAddress() {
+            return socket.localAddress();
+        }
+
+        @Override
+        public SendResult send(byte[] data, int offset, int length, InetSocketAddress remote) {
+            return ports.contains(this) ? socket.send(data, offset, length, remote) : SendResult.CLOSED;
+        }
+
+        @Override
+        public void close() {
+            if (ports.remove(this)) {
+                remotes.forEach(routes::remove);
+                remotes.clear();
+            }
+        }
+    }
+}
