@@ -346,8 +346,11 @@ final class SimulatedLoop implements Loop {
             throw new IllegalStateException("the loop is in a turn; call this between steps of the simulation");
         }
         inTurn = true;
-        simulator.enter(this, action);
-        endTurn();
+        try {
+            simulator.enter(this, action);
+        } finally {
+            endTurn();
+        }
     }
 
     int openTimers() {
