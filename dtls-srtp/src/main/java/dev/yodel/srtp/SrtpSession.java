@@ -1,6 +1,7 @@
 package dev.yodel.srtp;
 
 import dev.yodel.io.Bytes;
+import dev.yodel.io.RtpHeader;
 import java.util.Arrays;
 
 /**
@@ -14,8 +15,6 @@ import java.util.Arrays;
 public final class SrtpSession {
     /** Room that {@code protect} methods need behind any packet, whatever the profile. */
     public static final int MAX_OVERHEAD = 20;
-
-    private static final int RTP_FIXED = 12;
 
     private final SrtpProfile profile;
     private final PacketCipher rtpOut;
@@ -105,7 +104,7 @@ public final class SrtpSession {
     }
 
     private int sealRtp(byte[] data, int offset, int length, boolean again) {
-        int headerLength = rtpHeaderLength(data, offset, length);
+        int headerLength = RtpHeader.headerLength(data, offset, length);
         if (headerLength < 0) {
             return SrtpResult.MALFORMED.code();
         }
@@ -152,7 +151,7 @@ public final class SrtpSession {
     }
 
     private int openRtp(byte[] data, int offset, int length) {
-        int headerLength = rtpHeaderLength(data, offset, length - profile.tagLength());
+        int headerLength = RtpHeader.headerLength(data, offset, length - profile.tagLength());
         if (headerLength < 0) {
             return SrtpResult.MALFORMED.code();
         }
@@ -349,24 +348,5 @@ public final class SrtpSession {
 
     private static boolean isRtcp(byte[] data, int offset, int length) {
         return length >= PacketCipher.RTCP_CLEAR && Bytes.u8(data, offset) >>> 6 == 2;
-    }
-
-    /** Fixed header, CSRCs and extension (RFC 3550 5.1), or -1 if they do not fit into the length. */
-    private static int rtpHeaderLength(byte[] data, int offset, int length) {
-        if (length < RTP_FIXED) {
-            return -1;
-        }
-        int first = Bytes.u8(data, offset);
-        if (first >>> 6 != 2) {
-            return -1;
-        }
-        int headerLength = RTP_FIXED + 4 * (first & 15);
-        if ((first & 0x10) != 0) {
-            if (headerLength + 4 > length) {
-                return -1;
-            }
-            headerLength += 4 + 4 * Bytes.u16(data, offset + headerLength + 2);
-        }
-        return headerLength > length ? -1 : headerLength;
     }
 }
