@@ -2,6 +2,7 @@ package dev.yodel.media;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public final class JitterBuffer {
     private static final double LOSSY_UNTIL = 0.003;
     private static final long JUMP = 3 * Time.SECOND;
 
-    /** One packet's place; its array is used again by later packets. */
+    /** One packet's place; its array goes to the spare ones when it was played. */
     private static final class Slot {
         private byte[] data = Bytes.EMPTY;
         private int length;
@@ -98,7 +99,11 @@ public final class JitterBuffer {
 
     private boolean lossy;
 
+    /** Arrays for packets to come: as many as packets ever waited at the same time, not as many as there are slots. */
+    private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
+
     private byte[] outData = Bytes.EMPTY;
+    private boolean outIsOurs;
     private int outLength;
     private int outTicks;
     private Tempo tempo = Tempo.NORMAL;
@@ -185,6 +190,9 @@ public final class JitterBuffer {
             return;
         }
         estimate.add(arrivalNanos, nanos(timestamp));
+        if (slot.data.length == 0 && !spare.isEmpty()) {
+            slot.data = spare.pop();
+        }
         if (slot.data.length < length) {
             slot.data = new byte[Math.max(length, 256)];
         }
@@ -217,7 +225,9 @@ public final class JitterBuffer {
                     discarded++;
                 }
                 slot.sequence = Long.MIN_VALUE;
+                slot.data = Bytes.EMPTY;
             }
+            spare.clear();
         }
         anything = true;
         begun = false;
@@ -243,6 +253,11 @@ public final class JitterBuffer {
      * @return what to do; {@link #data()}, {@link #length()}, {@link #ticks()} and {@link #tempo()} belong to it
      */
     public Decision pull(long now, long aheadNanos) {
+        if (outIsOurs) {
+            spare.push(outData);
+            outIsOurs = false;
+        }
+        outData = Bytes.EMPTY;
         tempo = Tempo.NORMAL;
         outLength = 0;
         outTicks = frameTicks;
@@ -308,8 +323,10 @@ public final class JitterBuffer {
             tempo = Tempo.SLOWER;
         }
         outData = next.data;
+        outIsOurs = true;
         outLength = next.length;
         outTicks = next.ticks;
+        next.data = Bytes.EMPTY;
         next.sequence = played(next.sequence);
         return Decision.FRAME;
     }
@@ -366,6 +383,7 @@ public final class JitterBuffer {
     }
 
     private Decision silence() {
+        outTicks = clockRateHz / 100;
         silentTicks += outTicks;
         concealing = false;
         return Decision.SILENCE;
@@ -383,6 +401,8 @@ public final class JitterBuffer {
     }
 
     private void drop(Slot slot) {
+        spare.push(slot.data);
+        slot.data = Bytes.EMPTY;
         nextSequence = slot.sequence + 1;
         slot.sequence = played(slot.sequence);
     }
@@ -398,7 +418,7 @@ public final class JitterBuffer {
     /**
      * The payload that the last decision is about.
      *
-     * @return an array of the buffer, valid until the next call; bytes 0 to {@link #length()} count
+     * @return an array of the buffer, valid until the next {@link #pull}; bytes 0 to {@link #length()} count
      */
     public byte[] data() {
         return outData;

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * anywhere.
  */
 public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseable {
-    private static final int RING = 256;
+    /** Packets between two ticks; 100 ms of them if the media threads are late. */
+    private static final int RING = 64;
 
     /** Gets the audio. */
     @FunctionalInterface

@@ -21,6 +21,7 @@ import dev.yodel.media.opus.OpusDecoder;
 import dev.yodel.media.opus.OpusEncoder;
 import dev.yodel.media.opus.OpusEncoderOptions;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -334,5 +335,36 @@ final class PipelinesTest {
                 .start();
         world.advance(Time.SECOND);
         assertThat(ends.get(1)).contains("NoSuchFileException");
+    }
+
+    @Test
+    void tenMillisecondsOfSoundCostAFrameOfGarbage() throws ReflectiveOperationException {
+        long[] frames = {0};
+        AudioReceivePipeline receiver = new AudioReceivePipeline(
+                new G711Decoder(G711.PCMU), 8000, JitterBufferOptions.DEFAULT, clock, frame -> frames[0]++);
+        byte[] packet = new byte[160];
+        long before = 0;
+        for (int i = 0; i < 2_000; i++) {
+            if (i == 1_000) {
+                before = allocatedBytes();
+                frames[0] = 0;
+            }
+            long now = i * (20 * MS);
+            receiver.onPacket(i, i * 160L, false, packet, 0, 160, now);
+            receiver.onTick(now);
+            receiver.onTick(now + 10 * MS);
+        }
+        // 80 samples, their frame, and the little that interpreted code adds.
+        assertThat((allocatedBytes() - before) / frames[0]).isLessThan(600);
+        assertThat(receiver.stats().jitterBuffer().frames()).isGreaterThan(1_990);
+    }
+
+    /** The test's module does not read java.management, so it asks by name. */
+    private static long allocatedBytes() throws ReflectiveOperationException {
+        Object threads = Class.forName("java.lang.management.ManagementFactory")
+                .getMethod("getThreadMXBean")
+                .invoke(null);
+        Method method = Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
+        return (long) method.invoke(threads);
     }
 }
