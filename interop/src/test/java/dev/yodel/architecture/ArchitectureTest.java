@@ -49,7 +49,14 @@ class ArchitectureTest {
             "java.util.concurrent.BlockingQueue",
             "java.util.concurrent.LinkedBlockingQueue",
             "java.util.concurrent.ArrayBlockingQueue",
-            "java.nio.channels.",
+            "java.nio.channels.Selector",
+            "java.nio.channels.SelectionKey",
+            "java.nio.channels.DatagramChannel",
+            "java.nio.channels.MulticastChannel",
+            "java.nio.channels.SocketChannel",
+            "java.nio.channels.ServerSocketChannel",
+            "java.nio.channels.AsynchronousSocketChannel",
+            "java.nio.channels.AsynchronousServerSocketChannel",
             "java.net.Socket",
             "java.net.ServerSocket",
             "java.net.DatagramSocket",
@@ -113,6 +120,22 @@ class ArchitectureTest {
                         .filter(method -> method.getModifiers().contains(JavaModifier.SYNCHRONIZED))
                         .map(method -> method.getFullName())
                         .toList());
+    }
+
+    @Test
+    void onlyMediaFilesReadAndWriteFiles() {
+        new Rule(
+                        "a core that reads files blocks the loop it runs on",
+                        "take bytes; dev.yodel.media.file is the one place that knows files, and its caller brings the thread")
+                .noDependency(
+                        Library.cores().filter(type -> !Library.isIn(type, List.of("dev.yodel.media.file"))),
+                        dependency -> startsWithAny(
+                                dependency.getTargetClass(),
+                                List.of(
+                                        "java.nio.file.",
+                                        "java.io.File",
+                                        "java.io.RandomAccessFile",
+                                        "java.nio.channels.")));
     }
 
     /** io itself only names the types that its Environment hands out; it creates none. */
