@@ -24,6 +24,9 @@ final class Checks {
 
     private static final long RTO_NANOS = 500 * Time.MILLISECOND;
 
+    /** Departure: the peer was heard on this pair, so it is there and waits for us too. */
+    private static final long HEARD_RTO_NANOS = 250 * Time.MILLISECOND;
+
     /**
      * Departure: RFC 8489 doubles from the first time-out on and without end. A person waits for this, and a check that must
      * work within 30 s cannot wait 16 s for its next try: the first three retransmissions come every RTO, and it grows to
@@ -115,7 +118,8 @@ final class Checks {
         outstanding.put(id, check);
         // RFC 8445 section 14.3: RTO = MAX(500 ms, Ta * N).
         int busy = session.list().count(Pair.State.WAITING) + session.list().count(Pair.State.IN_PROGRESS);
-        check.rto = Math.max(RTO_NANOS, busy * session.options().taNanos());
+        long rto = pair.validatesPath ? HEARD_RTO_NANOS : RTO_NANOS;
+        check.rto = Math.max(rto, busy * session.options().taNanos());
         transmit(check, now);
         if (consent) {
             check.deadline = now + LATE_ANSWER_NANOS;

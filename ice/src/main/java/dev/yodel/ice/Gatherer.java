@@ -70,9 +70,10 @@ final class Gatherer implements StunGatherer.Owner {
 
     @Nullable
     Base base(int socketId) {
-        for (Base base : bases) {
-            if (base.socketId == socketId) {
-                return base;
+        // By index: media takes this way, and an iterator would be garbage.
+        for (int i = 0; i < bases.size(); i++) {
+            if (bases.get(i).socketId == socketId) {
+                return bases.get(i);
             }
         }
         return null;

@@ -7,7 +7,6 @@ import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -539,26 +538,7 @@ public final class IceAgent {
      * @return a snapshot
      */
     public IceStats stats() {
-        List<IceStats.PairStats> pairs = new ArrayList<>();
-        List<IceStats.CandidateStats> remote = new ArrayList<>();
-        IceSession current = session;
-        if (current != null) {
-            for (Pair pair : current.list().pairs()) {
-                if (pair.base.isOpen()) {
-                    pairs.add(IceStats.of(pair));
-                }
-            }
-            for (RemoteCandidate candidate : current.remotes().all()) {
-                remote.add(new IceStats.CandidateStats(IceStats.id("R", candidate.candidate), candidate.candidate, ""));
-            }
-        }
-        CandidatePair selected = announcedView;
-        return new IceStats(
-                List.copyOf(pairs),
-                gatherer.stats(),
-                List.copyOf(remote),
-                selected == null ? null : selected.id(),
-                selectedPairChanges);
+        return AgentReport.stats(gatherer, session, announcedView, selectedPairChanges);
     }
 
     /**
@@ -576,32 +556,7 @@ public final class IceAgent {
      * @return one line; says so if something works
      */
     public String failureReason() {
-        IceSession current = session;
-        if (current == null) {
-            return "gathering was not begun";
-        }
-        if (announced != null) {
-            return "a pair works";
-        }
-        StringBuilder text = new StringBuilder(120);
-        text.append(
-                current.lastFailure().equals("consent expired")
-                        ? "the peer stopped answering for 30 s"
-                        : "no pair worked");
-        text.append(": ").append(gatherer.candidates().size()).append(" local, ");
-        text.append(current.remotes().all().size()).append(" remote, ");
-        text.append(counters.checksSent()).append(" checks sent, ");
-        text.append(counters.checksAnswered()).append(" answered");
-        if (counters.unauthenticatedRequests() > 0) {
-            text.append(", ").append(counters.unauthenticatedRequests()).append(" checks with wrong credentials came");
-        }
-        if (counters.ignoredRemoteCandidates() > 0) {
-            text.append(", ").append(counters.ignoredRemoteCandidates()).append(" remote candidates not usable");
-        }
-        if (counters.refusedAddresses() > 0) {
-            text.append(", ").append(counters.refusedAddresses()).append(" remote addresses refused by policy");
-        }
-        return text.append("; no TURN configured").toString();
+        return AgentReport.failureReason(gatherer, session, counters, announced != null);
     }
 
     private IceSession current(String what) {

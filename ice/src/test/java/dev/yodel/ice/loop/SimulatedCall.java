@@ -117,6 +117,8 @@ final class SimulatedCall {
     void close() {
         a.onLoop(a.connection::close);
         b.onLoop(b.connection::close);
+        // Signaling that is still under way.
+        simulator.run(Duration.ofMillis(100));
         simulator.assertNoLeaks();
     }
 }
