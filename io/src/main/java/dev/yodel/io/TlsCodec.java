@@ -250,8 +250,9 @@ public final class TlsCodec {
 
     private void advance() {
         try {
-            while (!taskRuns && state != State.FAILED && step()) {
-                continue;
+            boolean more = true;
+            while (more) {
+                more = !taskRuns && state != State.FAILED && step();
             }
         } catch (SSLException e) {
             fail(e);
@@ -357,8 +358,9 @@ public final class TlsCodec {
         engine.closeOutbound();
         // The alert, if the engine has one to send.
         try {
-            while (!engine.isOutboundDone() && wrap(ByteBuffer.allocate(0)).bytesProduced() > 0) {
-                continue;
+            boolean more = true;
+            while (more) {
+                more = !engine.isOutboundDone() && wrap(ByteBuffer.allocate(0)).bytesProduced() > 0;
             }
         } catch (SSLException afterFailure) {
             // It has none.
