@@ -3,7 +3,7 @@
 module dev.yodel.webrtc {
     requires transitive dev.yodel.io;
     requires transitive dev.yodel.media;
-    requires dev.yodel.dtlssrtp;
+    requires transitive dev.yodel.dtlssrtp;
     requires dev.yodel.ice;
     requires dev.yodel.sdp;
     requires org.slf4j;

@@ -152,6 +152,24 @@ public final class JsepState {
     }
 
     /**
+     * W3C's [[LastCreatedOffer]].
+     *
+     * @return null if there is none
+     */
+    public @Nullable Applied lastOffer() {
+        return lastOffer;
+    }
+
+    /**
+     * W3C's [[LastCreatedAnswer]].
+     *
+     * @return null if there is none
+     */
+    public @Nullable Applied lastAnswer() {
+        return lastAnswer;
+    }
+
+    /**
      * W3C's set of transceivers, in the order of their making.
      *
      * @return an unmodifiable list

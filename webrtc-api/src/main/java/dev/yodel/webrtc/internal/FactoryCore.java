@@ -1,0 +1,210 @@
+package dev.yodel.webrtc.internal;
+
+import dev.yodel.dtls.DtlsCertificate;
+import dev.yodel.dtls.DtlsEndpointFactory;
+import dev.yodel.dtls.DtlsOptions;
+import dev.yodel.dtls.bc.BouncyCastleDtls;
+import dev.yodel.ice.IceOptions;
+import dev.yodel.ice.loop.IceConnectionOptions;
+import dev.yodel.ice.loop.MdnsService;
+import dev.yodel.io.Environment;
+import dev.yodel.io.Lane;
+import dev.yodel.io.Loop;
+import dev.yodel.io.loop.NioEnvironment;
+import dev.yodel.media.loop.MediaClock;
+import dev.yodel.rtp.RtpSessionOptions;
+import dev.yodel.webrtc.Certificate;
+import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.IceTransportPolicy;
+import dev.yodel.webrtc.InvalidAccessException;
+import dev.yodel.webrtc.InvalidStateException;
+import dev.yodel.webrtc.NotSupportedException;
+import dev.yodel.webrtc.PeerConnection;
+import dev.yodel.webrtc.Settings;
+import dev.yodel.webrtc.internal.jsep.JsepOptions;
+import dev.yodel.webrtc.internal.transport.MediaServices;
+import dev.yodel.webrtc.internal.transport.TransportOptions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** What the connections of a factory share. Any thread. */
+public final class FactoryCore {
+    private final Settings settings;
+    private final Environment environment;
+    private final boolean ownsEnvironment;
+    private final DtlsEndpointFactory dtls;
+    private final MediaServices media;
+    private final @Nullable MdnsService mdns;
+    private final Loop mdnsLoop;
+    private final LaneQueue queue;
+    private final Set<PeerConnectionImpl> connections = new HashSet<>();
+    private boolean closed;
+
+    /**
+     * Starts what is shared.
+     *
+     * @param settings what W3C has no name for
+     * @param given the outside; null for real sockets
+     * @param dtls makes DTLS endpoints; null for Bouncy Castle's
+     */
+    public FactoryCore(Settings settings, @Nullable Environment given, @Nullable DtlsEndpointFactory dtls) {
+        this.settings = settings;
+        this.ownsEnvironment = given == null;
+        this.environment = given == null ? start(settings) : given;
+        if (dtls == null) {
+            this.dtls = new BouncyCastleDtls();
+            BouncyCastleDtls.prewarm(environment.workers());
+        } else {
+            this.dtls = dtls;
+        }
+        this.mdnsLoop = environment.loops().get(0);
+        this.media = new MediaServices(environment, new MediaClock(environment, mdnsLoop));
+        this.mdns = settings.resolveMdns() ? new MdnsService(environment, mdnsLoop) : null;
+        this.queue = new LaneQueue(newLane(mdnsLoop), mdnsLoop);
+    }
+
+    private static Environment start(Settings settings) {
+        NioEnvironment.Builder builder = NioEnvironment.builder();
+        return settings.loops() > 0 ? builder.loops(settings.loops()).start() : builder.start();
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    MediaServices mediaServices() {
+        return media;
+    }
+
+    Lane newLane(Loop loop) {
+        Executor single = settings.singleLane();
+        if (single != null) {
+            return new ExecutorLane(single);
+        }
+        return settings.callbacksOnLoop() ? new LoopLane(loop) : environment.newLane();
+    }
+
+    /**
+     * Makes a connection.
+     *
+     * @param configuration W3C's dictionary
+     * @return the connection
+     */
+    public PeerConnection newPeerConnection(Configuration configuration) {
+        check(configuration);
+        long session = environment.random().nextLong() >>> 2;
+        JsepOptions options = new JsepOptions(
+                Long.toString(session),
+                Long.toString(environment.random().nextLong() >>> 1, 36),
+                configuration.bundlePolicy());
+        synchronized (connections) {
+            if (closed) {
+                throw new InvalidStateException("the factory is closed; make a new one");
+            }
+            PeerConnectionImpl connection = new PeerConnectionImpl(
+                    this, environment.nextLoop(), configuration, certificate(configuration), options);
+            connections.add(connection);
+            return connection;
+        }
+    }
+
+    void check(Configuration configuration) {
+        IceServerUrls.stunServers(configuration.iceServers());
+        if (configuration.iceTransportPolicy() == IceTransportPolicy.RELAY) {
+            throw new NotSupportedException("the policy relay needs TURN, which is not supported yet; use all");
+        }
+        for (Certificate certificate : configuration.certificates()) {
+            if (certificate.expires() < environment.wallClockMillis()) {
+                throw new InvalidAccessException("the certificate has expired; generate a new one");
+            }
+        }
+    }
+
+    private CompletableFuture<DtlsCertificate> certificate(Configuration configuration) {
+        if (!configuration.certificates().isEmpty()
+                && configuration.certificates().get(0) instanceof CertificateImpl given) {
+            return CompletableFuture.completedFuture(given.inner());
+        }
+        CompletableFuture<DtlsCertificate> made = new CompletableFuture<>();
+        try {
+            environment.workers().execute(() -> {
+                try {
+                    made.complete(DtlsCertificate.generate(environment.random(), environment.wallClockMillis()));
+                } catch (RuntimeException e) {
+                    made.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            made.completeExceptionally(e);
+        }
+        return made;
+    }
+
+    /**
+     * Makes a certificate.
+     *
+     * @return the certificate, later
+     */
+    public CompletableFuture<Certificate> generateCertificate() {
+        RtcFuture<Certificate> future = new RtcFuture<>(queue, "generateCertificate");
+        certificate(Configuration.DEFAULT).whenComplete((made, error) -> {
+            if (error == null) {
+                future.succeed(new CertificateImpl(made));
+            } else {
+                future.fail(error);
+            }
+        });
+        return future;
+    }
+
+    TransportOptions transportOptions(
+            Loop loop, Configuration configuration, DtlsCertificate certificate, String cname) {
+        IceOptions ice = IceOptions.builder()
+                .stunServers(IceServerUrls.stunServers(configuration.iceServers()))
+                .addressFilter(settings.addressFilter())
+                .build();
+        return new TransportOptions(
+                environment,
+                loop,
+                new IceConnectionOptions(ice, mdns),
+                dtls,
+                DtlsOptions.of(certificate),
+                RtpSessionOptions.of(cname));
+    }
+
+    void forget(PeerConnectionImpl connection) {
+        synchronized (connections) {
+            connections.remove(connection);
+        }
+    }
+
+    /** Closes all connections and what they share. */
+    public void close() {
+        List<PeerConnectionImpl> open;
+        synchronized (connections) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(connections);
+        }
+        open.forEach(PeerConnectionImpl::close);
+        media.clock().close();
+        MdnsService service = mdns;
+        if (service != null) {
+            try {
+                mdnsLoop.execute(service::close);
+            } catch (RejectedExecutionException e) {
+                // The environment was closed before us, and its sockets with it.
+            }
+        }
+        if (ownsEnvironment) {
+            environment.close();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.yodel.webrtc.internal;
+
+import dev.yodel.rtp.HeaderExtensionIds;
+import dev.yodel.rtp.ReceiveParameters;
+import dev.yodel.rtp.RtpCodec;
+import dev.yodel.rtp.SendStreamParameters;
+import dev.yodel.sdp.Direction;
+import dev.yodel.sdp.Fmtp;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.internal.jsep.Association;
+import dev.yodel.webrtc.internal.jsep.Codec;
+import dev.yodel.webrtc.internal.jsep.HeaderExtension;
+import dev.yodel.webrtc.internal.jsep.JsepState;
+import dev.yodel.webrtc.internal.jsep.NegotiatedMedia;
+import dev.yodel.webrtc.internal.jsep.TransceiverState;
+import dev.yodel.webrtc.internal.transport.MediaPlan;
+import dev.yodel.webrtc.internal.transport.MediaSectionPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a negotiated state means for the media of one transport. */
+final class MediaPlans {
+    private MediaPlans() {}
+
+    static MediaPlan of(JsepState state, int transport, TransceiverSet transceivers) {
+        List<MediaSectionPlan> sections = new ArrayList<>();
+        boolean reduced = true;
+        for (TransceiverState transceiver : state.transceivers()) {
+            Association association = transceiver.association();
+            Direction direction = transceiver.currentDirection();
+            String mid = association.mid();
+            if (association.transport() != transport
+                    || direction == null
+                    || mid == null
+                    || transceiver.stopping()
+                    || transceiver.stopped()) {
+                continue;
+            }
+            TransceiverImpl ends = transceivers.get(transceiver.id());
+            if (ends == null) {
+                continue;
+            }
+            reduced &= association.media().reducedSizeRtcp();
+            sections.add(new MediaSectionPlan(
+                    mid,
+                    send(transceiver, direction, mid),
+                    receive(transceiver, direction, mid),
+                    ends.sender().media(),
+                    ends.receiver().media()));
+        }
+        return sections.isEmpty() ? MediaPlan.EMPTY : new MediaPlan(sections, reduced);
+    }
+
+    private static @Nullable SendStreamParameters send(TransceiverState transceiver, Direction direction, String mid) {
+        NegotiatedMedia media = transceiver.association().media();
+        if (!direction.sends() || media.sendCodecs().isEmpty()) {
+            return null;
+        }
+        return new SendStreamParameters(
+                transceiver.ssrc(), mid, codecs(transceiver.kind(), media.sendCodecs()), extensions(media));
+    }
+
+    private static @Nullable ReceiveParameters receive(TransceiverState transceiver, Direction direction, String mid) {
+        NegotiatedMedia media = transceiver.association().media();
+        if (!direction.receives()
+                || !transceiver.association().receptive()
+                || media.receiveCodecs().isEmpty()) {
+            return null;
+        }
+        return new ReceiveParameters(
+                mid,
+                codecs(transceiver.kind(), media.receiveCodecs()),
+                new HashSet<>(media.remoteSsrcs()),
+                extensions(media));
+    }
+
+    private static HeaderExtensionIds extensions(NegotiatedMedia media) {
+        Map<String, Integer> ids = new HashMap<>();
+        for (HeaderExtension extension : media.extensions()) {
+            ids.put(extension.uri(), extension.id());
+        }
+        return HeaderExtensionIds.of(ids);
+    }
+
+    private static List<RtpCodec> codecs(MediaKind kind, List<Codec> codecs) {
+        List<RtpCodec> result = new ArrayList<>();
+        for (Codec codec : codecs) {
+            int channels = kind == MediaKind.VIDEO ? 1 : codec.channels();
+            result.add(new RtpCodec(
+                    codec.payloadType(),
+                    codec.name(),
+                    codec.clockRateHz(),
+                    channels,
+                    new Fmtp(Integer.toString(codec.payloadType()), codec.parameters()).parameterMap(),
+                    new HashSet<>(codec.feedback())));
+        }
+        return result;
+    }
+}

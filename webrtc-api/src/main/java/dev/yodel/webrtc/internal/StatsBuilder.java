@@ -1,0 +1,247 @@
+package dev.yodel.webrtc.internal;
+
+import dev.yodel.dtls.DtlsEvent;
+import dev.yodel.dtls.DtlsFingerprint;
+import dev.yodel.ice.Candidate;
+import dev.yodel.ice.CandidatePair;
+import dev.yodel.rtp.ReceiveParameters;
+import dev.yodel.rtp.ReceiveStreamStats;
+import dev.yodel.rtp.RtpCodec;
+import dev.yodel.rtp.SendStreamParameters;
+import dev.yodel.rtp.SendStreamStats;
+import dev.yodel.srtp.SrtpProfile;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.Stats;
+import dev.yodel.webrtc.internal.jsep.JsepState;
+import dev.yodel.webrtc.internal.jsep.TransceiverState;
+import dev.yodel.webrtc.internal.transport.TransportSnapshot;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes snapshots in the keys of webrtc-stats. */
+final class StatsBuilder {
+    private final double timestamp;
+    private final Map<String, Stats> entries = new LinkedHashMap<>();
+
+    StatsBuilder(double timestamp) {
+        this.timestamp = timestamp;
+    }
+
+    Map<String, Stats> entries() {
+        return entries;
+    }
+
+    private String add(String id, String type, Map<String, Object> members) {
+        entries.put(id, new Stats(id, type, timestamp, members));
+        return id;
+    }
+
+    private static Map<String, Object> members() {
+        return new LinkedHashMap<>();
+    }
+
+    private static void put(Map<String, Object> members, String key, @Nullable Object value) {
+        if (value != null) {
+            members.put(key, value);
+        }
+    }
+
+    void connection(int transports) {
+        Map<String, Object> members = members();
+        members.put("dataChannelsOpened", 0);
+        members.put("dataChannelsClosed", 0);
+        members.put("transports", transports);
+        add("P", "peer-connection", members);
+    }
+
+    void transport(TransportHandle handle, TransportSnapshot snapshot, JsepState state) {
+        String id = "T" + handle.id();
+        Map<String, Object> members = members();
+        members.put("packetsSent", snapshot.counters().packetsSent);
+        members.put("bytesSent", snapshot.counters().bytesSent);
+        members.put("dtlsState", handle.state().toString());
+        members.put("iceState", handle.iceState().toString());
+        members.put("iceRole", handle.iceTransport().role().toString());
+        if (snapshot.iceNanos() >= 0) {
+            members.put("yodelIceSeconds", snapshot.iceNanos() / 1e9);
+        }
+        if (snapshot.dtlsNanos() >= 0) {
+            members.put("yodelDtlsSeconds", snapshot.dtlsNanos() / 1e9);
+        }
+        put(members, "selectedCandidatePairId", pair(id, snapshot.selectedPair()));
+        DtlsEvent.Connected association = snapshot.association();
+        if (association != null) {
+            members.put("tlsVersion", association.tlsVersion());
+            members.put("dtlsCipher", association.cipher());
+            members.put("dtlsRole", association.role().toString());
+            for (SrtpProfile profile : SrtpProfile.values()) {
+                if (profile.id() == association.srtpProfile()) {
+                    members.put("srtpCipher", profile.toString());
+                }
+            }
+            if (!association.peerCertificates().isEmpty()) {
+                members.put(
+                        "remoteCertificateId",
+                        certificate(id + "R", association.peerCertificates().get(0)));
+            }
+        }
+        for (Candidate candidate : snapshot.localCandidates()) {
+            candidate("local-candidate", id, candidate);
+        }
+        add(id, "transport", members);
+        for (TransportSnapshot.Media media : snapshot.media()) {
+            media(id, media, state);
+        }
+    }
+
+    private @Nullable String pair(String transport, @Nullable CandidatePair pair) {
+        if (pair == null) {
+            return null;
+        }
+        Map<String, Object> members = members();
+        members.put("transportId", transport);
+        members.put("localCandidateId", candidate("local-candidate", transport, pair.local()));
+        members.put("remoteCandidateId", candidate("remote-candidate", transport, pair.remote()));
+        members.put("state", "succeeded");
+        members.put("nominated", true);
+        return add("CP" + transport + pair.id(), "candidate-pair", members);
+    }
+
+    private String candidate(String type, String transport, Candidate candidate) {
+        String id = (type.startsWith("local") ? "L" : "R")
+                + transport
+                + candidate.address()
+                + candidate.port()
+                + candidate.type();
+        Map<String, Object> members = members();
+        members.put("transportId", transport);
+        members.put("address", candidate.address());
+        members.put("port", candidate.port());
+        members.put("protocol", candidate.protocol().toString());
+        members.put("candidateType", candidate.type().toString());
+        members.put("priority", candidate.priority());
+        members.put("foundation", candidate.foundation());
+        return add(id, type, members);
+    }
+
+    private String certificate(String id, byte[] der) {
+        DtlsFingerprint fingerprint = DtlsFingerprint.of("sha-256", der);
+        Map<String, Object> members = members();
+        members.put("fingerprint", fingerprint.value());
+        members.put("fingerprintAlgorithm", fingerprint.algorithm());
+        members.put("base64Certificate", java.util.Base64.getEncoder().encodeToString(der));
+        return add("C" + id, "certificate", members);
+    }
+
+    private void media(String transport, TransportSnapshot.Media media, JsepState state) {
+        MediaKind kind = kindOf(media.mid(), state);
+        SendStreamParameters sending = media.sendParameters();
+        SendStreamStats sent = media.sent();
+        if (sending != null && sent != null) {
+            Map<String, Object> members = stream(transport, kind, sent.ssrc(), media.mid());
+            members.put("codecId", codec(transport, kind, sending.codecs().get(0)));
+            members.put("packetsSent", sent.packetsSent());
+            members.put("bytesSent", sent.bytesSent());
+            members.put("headerBytesSent", sent.headerBytesSent());
+            members.put("retransmittedPacketsSent", sent.retransmittedPacketsSent());
+            members.put("retransmittedBytesSent", sent.retransmittedBytesSent());
+            members.put("nackCount", sent.nackCount());
+            members.put("pliCount", sent.pliCount());
+            members.put("firCount", sent.firCount());
+            members.put("yodelDropped", media.dropped());
+            put(members, "remoteId", remoteInbound(transport, kind, sent));
+            add("O" + transport + sent.ssrc(), "outbound-rtp", members);
+        }
+        ReceiveParameters receiving = media.receiveParameters();
+        for (ReceiveStreamStats received : media.received()) {
+            Map<String, Object> members = stream(transport, kind, received.ssrc(), media.mid());
+            if (receiving != null) {
+                for (RtpCodec codec : receiving.codecs()) {
+                    if (codec.payloadType() == received.payloadType()) {
+                        members.put("codecId", codec(transport, kind, codec));
+                    }
+                }
+            }
+            members.put("packetsReceived", received.packetsReceived());
+            members.put("bytesReceived", received.bytesReceived());
+            members.put("headerBytesReceived", received.headerBytesReceived());
+            members.put("packetsLost", received.packetsLost());
+            members.put("packetsDuplicated", received.packetsDuplicated());
+            members.put("jitter", received.jitterSeconds());
+            members.put("retransmittedPacketsReceived", received.retransmittedPacketsReceived());
+            members.put("nackCount", received.nackCount());
+            members.put("pliCount", received.pliCount());
+            members.put("firCount", received.firCount());
+            put(members, "remoteId", remoteOutbound(transport, kind, received));
+            add("I" + transport + received.ssrc(), "inbound-rtp", members);
+        }
+    }
+
+    private static MediaKind kindOf(String mid, JsepState state) {
+        for (TransceiverState transceiver : state.transceivers()) {
+            if (mid.equals(transceiver.association().mid())) {
+                return transceiver.kind();
+            }
+        }
+        return MediaKind.AUDIO;
+    }
+
+    private static Map<String, Object> stream(String transport, MediaKind kind, long ssrc, @Nullable String mid) {
+        Map<String, Object> members = members();
+        members.put("ssrc", ssrc);
+        members.put("kind", kind.toString());
+        members.put("transportId", transport);
+        put(members, "mid", mid);
+        return members;
+    }
+
+    private String codec(String transport, MediaKind kind, RtpCodec codec) {
+        Map<String, Object> members = members();
+        members.put("payloadType", codec.payloadType());
+        members.put("transportId", transport);
+        members.put("mimeType", kind + "/" + codec.name());
+        members.put("clockRate", codec.clockRate());
+        if (kind == MediaKind.AUDIO) {
+            members.put("channels", codec.channels());
+        }
+        return add("K" + transport + codec.payloadType(), "codec", members);
+    }
+
+    private @Nullable String remoteInbound(String transport, MediaKind kind, SendStreamStats sent) {
+        SendStreamStats.RemoteInbound remote = sent.remote();
+        if (remote == null) {
+            return null;
+        }
+        Map<String, Object> members = stream(transport, kind, sent.ssrc(), null);
+        members.put("localId", "O" + transport + sent.ssrc());
+        members.put("packetsReceived", remote.packetsReceived());
+        members.put("packetsLost", remote.packetsLost());
+        members.put("fractionLost", remote.fractionLost());
+        members.put("jitter", remote.jitterSeconds());
+        if (remote.roundTripTimeSeconds() >= 0) {
+            members.put("roundTripTime", remote.roundTripTimeSeconds());
+        }
+        members.put("totalRoundTripTime", remote.totalRoundTripTimeSeconds());
+        members.put("roundTripTimeMeasurements", remote.roundTripTimeMeasurements());
+        return add("RI" + transport + sent.ssrc(), "remote-inbound-rtp", members);
+    }
+
+    private @Nullable String remoteOutbound(String transport, MediaKind kind, ReceiveStreamStats received) {
+        ReceiveStreamStats.RemoteOutbound remote = received.remote();
+        if (remote == null) {
+            return null;
+        }
+        Map<String, Object> members = stream(transport, kind, received.ssrc(), null);
+        members.put("localId", "I" + transport + received.ssrc());
+        members.put("packetsSent", remote.packetsSent());
+        members.put("bytesSent", remote.bytesSent());
+        members.put("reportsSent", remote.reportsSent());
+        if (remote.roundTripTimeSeconds() >= 0) {
+            members.put("roundTripTime", remote.roundTripTimeSeconds());
+        }
+        members.put("totalRoundTripTime", remote.totalRoundTripTimeSeconds());
+        members.put("roundTripTimeMeasurements", remote.roundTripTimeMeasurements());
+        return add("RO" + transport + received.ssrc(), "remote-outbound-rtp", members);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.yodel.webrtc.internal;
+
+import dev.yodel.sdp.Direction;
+import dev.yodel.webrtc.DtlsTransport;
+import dev.yodel.webrtc.RtpCodec;
+import dev.yodel.webrtc.RtpCodecParameters;
+import dev.yodel.webrtc.RtpParameters;
+import dev.yodel.webrtc.RtpTransceiver;
+import dev.yodel.webrtc.RtpTransceiverDirection;
+import dev.yodel.webrtc.internal.jsep.Codec;
+import dev.yodel.webrtc.internal.jsep.HeaderExtension;
+import dev.yodel.webrtc.internal.jsep.JsepInput;
+import dev.yodel.webrtc.internal.jsep.NegotiatedMedia;
+import dev.yodel.webrtc.internal.jsep.TransceiverState;
+import dev.yodel.webrtc.internal.transport.MediaReceiver;
+import dev.yodel.webrtc.internal.transport.MediaSender;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A transceiver: a view of its part of the connection's state, and the two ends of its media. */
+final class TransceiverImpl implements RtpTransceiver {
+    private final PeerConnectionImpl connection;
+    private final int id;
+    private final SenderImpl sender;
+    private final ReceiverImpl receiver;
+    private volatile TransceiverState state;
+    private volatile boolean gone;
+
+    TransceiverImpl(
+            PeerConnectionImpl connection, TransceiverState state, MediaSender sending, MediaReceiver receiving) {
+        this.connection = connection;
+        this.id = state.id();
+        this.state = state;
+        this.sender = new SenderImpl(this, sending);
+        this.receiver = new ReceiverImpl(this, receiving);
+    }
+
+    PeerConnectionImpl connection() {
+        return connection;
+    }
+
+    int id() {
+        return id;
+    }
+
+    void update(TransceiverState value) {
+        state = value;
+    }
+
+    /** The transceiver has left the connection's set. */
+    void leave() {
+        gone = true;
+    }
+
+    boolean stopped() {
+        return gone || state.stopped();
+    }
+
+    @Nullable
+    DtlsTransport transport() {
+        return connection.transport(state.association().transport());
+    }
+
+    @Override
+    public @Nullable String mid() {
+        return gone ? null : state.association().mid();
+    }
+
+    @Override
+    public SenderImpl sender() {
+        return sender;
+    }
+
+    @Override
+    public ReceiverImpl receiver() {
+        return receiver;
+    }
+
+    @Override
+    public RtpTransceiverDirection direction() {
+        return gone || state.stopping() ? RtpTransceiverDirection.STOPPED : outer(state.direction());
+    }
+
+    @Override
+    public void direction(RtpTransceiverDirection direction) {
+        connection.changed(new JsepInput.SetDirection(id, inner(direction)));
+    }
+
+    @Override
+    public @Nullable RtpTransceiverDirection currentDirection() {
+        if (stopped()) {
+            return RtpTransceiverDirection.STOPPED;
+        }
+        Direction current = state.currentDirection();
+        return current == null ? null : outer(current);
+    }
+
+    @Override
+    public void stop() {
+        connection.stop(this);
+    }
+
+    @Override
+    public void setCodecPreferences(List<RtpCodec> codecs) {
+        connection.changed(new JsepInput.SetPreferences(id, CapabilityList.preferences(state.kind(), codecs)));
+    }
+
+    RtpParameters parameters(boolean sending) {
+        TransceiverState now = state;
+        NegotiatedMedia media = now.association().media();
+        List<RtpCodecParameters> codecs = new ArrayList<>();
+        for (Codec codec : sending ? media.sendCodecs() : media.receiveCodecs()) {
+            codecs.add(new RtpCodecParameters(codec.payloadType(), CapabilityList.codec(now.kind(), codec)));
+        }
+        Map<String, Integer> extensions = new HashMap<>();
+        for (HeaderExtension extension : media.extensions()) {
+            extensions.put(extension.uri(), extension.id());
+        }
+        return new RtpParameters(
+                codecs,
+                extensions,
+                sending ? connection.cname() : "",
+                media.reducedSizeRtcp(),
+                sending ? List.of(now.ssrc()) : media.remoteSsrcs());
+    }
+
+    static RtpTransceiverDirection outer(Direction direction) {
+        return switch (direction) {
+            case SENDRECV -> RtpTransceiverDirection.SENDRECV;
+            case SENDONLY -> RtpTransceiverDirection.SENDONLY;
+            case RECVONLY -> RtpTransceiverDirection.RECVONLY;
+            case INACTIVE -> RtpTransceiverDirection.INACTIVE;
+        };
+    }
+
+    static Direction inner(RtpTransceiverDirection direction) {
+        return switch (direction) {
+            case SENDRECV -> Direction.SENDRECV;
+            case SENDONLY -> Direction.SENDONLY;
+            case RECVONLY -> Direction.RECVONLY;
+            case INACTIVE -> Direction.INACTIVE;
+            case STOPPED -> throw new IllegalArgumentException("call stop() to stop a transceiver");
+        };
+    }
+
+    @Override
+    public String toString() {
+        return state.toString();
+    }
+}

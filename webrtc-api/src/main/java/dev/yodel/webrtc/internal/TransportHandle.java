@@ -1,0 +1,432 @@
+package dev.yodel.webrtc.internal;
+
+import dev.yodel.dtls.DtlsEvent;
+import dev.yodel.dtls.DtlsState;
+import dev.yodel.ice.Candidate;
+import dev.yodel.ice.CandidatePair;
+import dev.yodel.ice.CandidateParseException;
+import dev.yodel.ice.GatheringState;
+import dev.yodel.ice.IceState;
+import dev.yodel.io.Loop;
+import dev.yodel.io.Registration;
+import dev.yodel.webrtc.DtlsTransport;
+import dev.yodel.webrtc.DtlsTransportState;
+import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.IceCandidatePair;
+import dev.yodel.webrtc.IceComponent;
+import dev.yodel.webrtc.IceGathererState;
+import dev.yodel.webrtc.IceParameters;
+import dev.yodel.webrtc.IceRole;
+import dev.yodel.webrtc.IceTransport;
+import dev.yodel.webrtc.IceTransportState;
+import dev.yodel.webrtc.RtcError;
+import dev.yodel.webrtc.RtcErrorDetail;
+import dev.yodel.webrtc.RtcErrorEvent;
+import dev.yodel.webrtc.internal.jsep.TransportState;
+import dev.yodel.webrtc.internal.transport.ListenerList;
+import dev.yodel.webrtc.internal.transport.MediaPlan;
+import dev.yodel.webrtc.internal.transport.TransportListener;
+import dev.yodel.webrtc.internal.transport.TransportOptions;
+import dev.yodel.webrtc.internal.transport.TransportSnapshot;
+import dev.yodel.webrtc.internal.transport.TransportStack;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transport seen from the signaling side: commands go to its loop, what it says comes back as one lane task per turn
+ * of the loop. W3C's RTCDtlsTransport and RTCIceTransport are its two faces.
+ */
+final class TransportHandle implements DtlsTransport {
+    private final int id;
+    private final PeerConnectionImpl connection;
+    private final Loop loop;
+    private final TransportOptions options;
+    private final Ice ice = new Ice();
+    private final ListenerList<DtlsTransport> stateListeners = new ListenerList<>();
+    private final ListenerList<RtcErrorEvent> errorListeners = new ListenerList<>();
+    private volatile DtlsTransportState dtlsState = DtlsTransportState.NEW;
+    private volatile List<byte[]> remoteCertificates = List.of();
+    private volatile boolean closed;
+    private volatile @Nullable String failure;
+
+    // Under the connection's lock.
+    private MediaPlan plan = MediaPlan.EMPTY;
+
+    // Confined to the loop.
+    private @Nullable TransportStack stack;
+    private List<Runnable> turn = new ArrayList<>();
+    private final Runnable handOver = this::handOver;
+
+    TransportHandle(int id, PeerConnectionImpl connection, TransportOptions options) {
+        this.id = id;
+        this.connection = connection;
+        this.loop = options.loop();
+        this.options = options;
+    }
+
+    int id() {
+        return id;
+    }
+
+    /** Makes the transport do what a new state says, compared to the one before. Under the connection's lock. */
+    void sync(@Nullable TransportState before, TransportState now, MediaPlan newPlan) {
+        if (before == null || !before.local().equals(now.local())) {
+            command(to -> to.gather(now.local()));
+        }
+        TransportState same =
+                before != null && now.remote() != null && now.remote().equals(before.remote()) ? before : null;
+        dev.yodel.ice.IceRole role = now.iceRole();
+        if (now.remote() != null && role != null && same == null) {
+            dev.yodel.ice.IceCredentials remote = now.remote();
+            command(to -> to.startIce(role, remote));
+            ice.role(role);
+        }
+        if (now.dtlsRole() != null
+                && (before == null
+                        || before.dtlsRole() != now.dtlsRole()
+                        || !before.fingerprints().equals(now.fingerprints()))) {
+            dev.yodel.dtls.DtlsRole dtlsRole = now.dtlsRole();
+            command(to -> to.startDtls(dtlsRole, now.fingerprints()));
+        }
+        int all = now.remoteCandidates().size();
+        int known = same == null ? 0 : Math.min(same.remoteCandidates().size(), all);
+        for (String line : now.remoteCandidates().subList(known, all)) {
+            addRemoteCandidate(line);
+        }
+        if (now.endOfRemoteCandidates() && (same == null || !same.endOfRemoteCandidates())) {
+            command(TransportStack::endOfRemoteCandidates);
+        }
+        if (!plan.equals(newPlan)) {
+            plan = newPlan;
+            command(to -> to.configure(newPlan));
+        }
+    }
+
+    private void addRemoteCandidate(String line) {
+        try {
+            Candidate candidate = Candidate.parse(line);
+            command(to -> to.addRemoteCandidate(candidate));
+        } catch (CandidateParseException e) {
+            // RFC 8839 5.1: what we cannot read (a new type or protocol inside a description) is ignored.
+        }
+    }
+
+    void close() {
+        closed = true;
+        dtlsState = DtlsTransportState.CLOSED;
+        ice.state = IceTransportState.CLOSED;
+        onLoop(() -> {
+            if (stack != null) {
+                stack.close();
+                stack = null;
+            }
+        });
+    }
+
+    /** What statistics need; null if there is nothing. */
+    CompletableFuture<@Nullable TransportSnapshot> snapshot() {
+        CompletableFuture<@Nullable TransportSnapshot> result = new CompletableFuture<>();
+        try {
+            loop.execute(() -> result.complete(stack == null ? null : stack.snapshot()));
+        } catch (RejectedExecutionException e) {
+            result.complete(null);
+        }
+        return result;
+    }
+
+    private void command(Consumer<TransportStack> what) {
+        onLoop(() -> {
+            if (closed) {
+                return;
+            }
+            TransportStack to = stack;
+            if (to == null) {
+                to = new TransportStack(options, new Listener());
+                stack = to;
+            }
+            what.accept(to);
+        });
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The environment is closed, and all its sockets with it.
+        }
+    }
+
+    /** Collects what one turn of the loop brings. */
+    private void report(Runnable event) {
+        if (turn.isEmpty()) {
+            loop.atEndOfTurn(handOver);
+        }
+        turn.add(event);
+    }
+
+    private void handOver() {
+        List<Runnable> events = turn;
+        turn = new ArrayList<>();
+        connection.queue().post(() -> {
+            for (Runnable event : events) {
+                if (!closed && !connection.closed()) {
+                    event.run();
+                    connection.queue().drain();
+                }
+            }
+        });
+    }
+
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    IceTransportState iceState() {
+        return ice.state;
+    }
+
+    IceGathererState gathererState() {
+        return ice.gatherer;
+    }
+
+    @Override
+    public IceTransport iceTransport() {
+        return ice;
+    }
+
+    @Override
+    public DtlsTransportState state() {
+        return dtlsState;
+    }
+
+    @Override
+    public List<byte[]> getRemoteCertificates() {
+        return remoteCertificates.stream().map(byte[]::clone).toList();
+    }
+
+    @Override
+    public Registration onStateChange(Runnable listener) {
+        return stateListeners.add(transport -> listener.run());
+    }
+
+    @Override
+    public Registration onError(Consumer<RtcErrorEvent> listener) {
+        return errorListeners.add(listener);
+    }
+
+    @Override
+    public String toString() {
+        return "transport " + id + " ice=" + ice.state + " dtls=" + dtlsState;
+    }
+
+    private IceCandidate outer(Candidate candidate, @Nullable String ufrag) {
+        return new IceCandidate(candidate.toSdp(), connection.midOf(id), connection.indexOf(id), ufrag);
+    }
+
+    /** What the loop says, turned into lane tasks. */
+    private final class Listener implements TransportListener {
+        @Override
+        public void onIceGatheringState(GatheringState state) {
+            report(() -> gathering(state));
+        }
+
+        private void gathering(GatheringState state) {
+            ice.gatherer = switch (state) {
+                case NEW -> IceGathererState.NEW;
+                case GATHERING -> IceGathererState.GATHERING;
+                case COMPLETE -> IceGathererState.COMPLETE;
+            };
+            ice.gatheringListeners.fire(ice);
+            connection.handleGathering(TransportHandle.this);
+        }
+
+        @Override
+        public void onLocalCandidate(Candidate candidate) {
+            report(() -> connection.handleLocalCandidate(id, candidate.toSdp()));
+        }
+
+        @Override
+        public void onCandidateError(@Nullable InetSocketAddress local, String url, int errorCode, String errorText) {
+            report(() -> connection.handleCandidateError(local, url, errorCode, errorText));
+        }
+
+        @Override
+        public void onIceState(IceState state) {
+            report(() -> {
+                ice.state = switch (state) {
+                    case NEW -> IceTransportState.NEW;
+                    case CHECKING -> IceTransportState.CHECKING;
+                    case CONNECTED -> IceTransportState.CONNECTED;
+                    case COMPLETED -> IceTransportState.COMPLETED;
+                    case DISCONNECTED -> IceTransportState.DISCONNECTED;
+                    case FAILED -> IceTransportState.FAILED;
+                    case CLOSED -> IceTransportState.CLOSED;
+                };
+                connection.handleTransportState(() -> ice.stateListeners.fire(ice));
+            });
+        }
+
+        @Override
+        public void onIceRole(dev.yodel.ice.IceRole role) {
+            report(() -> ice.role(role));
+        }
+
+        @Override
+        public void onSelectedPair(CandidatePair pair) {
+            report(() -> {
+                ice.pair = new IceCandidatePair(outer(pair.local(), null), outer(pair.remote(), null));
+                ice.pairListeners.fire(ice);
+            });
+        }
+
+        @Override
+        public void onDtlsState(DtlsState state) {
+            TransportStack from = stack;
+            DtlsEvent.Connected association = from == null || state != DtlsState.CONNECTED
+                    ? null
+                    : from.snapshot().association();
+            report(() -> {
+                if (association != null) {
+                    remoteCertificates = List.copyOf(association.peerCertificates());
+                }
+                dtlsState = switch (state) {
+                    case NEW -> DtlsTransportState.NEW;
+                    case CONNECTING -> DtlsTransportState.CONNECTING;
+                    case CONNECTED -> DtlsTransportState.CONNECTED;
+                    case CLOSED -> DtlsTransportState.CLOSED;
+                    case FAILED -> DtlsTransportState.FAILED;
+                };
+                connection.handleTransportState(() -> stateListeners.fire(TransportHandle.this));
+            });
+        }
+
+        @Override
+        public void onFailure(String stage, String words) {
+            failure = stage + ": " + words;
+            report(() -> {
+                if (stage.equals("DTLS")) {
+                    RtcErrorDetail detail = words.contains("fingerprint")
+                            ? RtcErrorDetail.FINGERPRINT_FAILURE
+                            : RtcErrorDetail.DTLS_FAILURE;
+                    errorListeners.fire(new RtcErrorEvent(new RtcError(detail, words)));
+                }
+            });
+        }
+
+        @Override
+        public void onRemoteMedia(String mid) {
+            report(() -> connection.handleRemoteMedia(mid, true));
+        }
+
+        @Override
+        public void onRemoteSilence(String mid) {
+            report(() -> connection.handleRemoteMedia(mid, false));
+        }
+
+        @Override
+        public void onKeyFrameRequest(String mid) {
+            report(() -> connection.handleKeyFrameRequest(mid));
+        }
+    }
+
+    /** The ICE face. */
+    private final class Ice implements IceTransport {
+        final ListenerList<IceTransport> stateListeners = new ListenerList<>();
+        final ListenerList<IceTransport> gatheringListeners = new ListenerList<>();
+        final ListenerList<IceTransport> pairListeners = new ListenerList<>();
+        volatile IceTransportState state = IceTransportState.NEW;
+        volatile IceGathererState gatherer = IceGathererState.NEW;
+        volatile IceRole role = IceRole.UNKNOWN;
+        volatile @Nullable IceCandidatePair pair;
+
+        void role(dev.yodel.ice.IceRole value) {
+            role = value == dev.yodel.ice.IceRole.CONTROLLING ? IceRole.CONTROLLING : IceRole.CONTROLLED;
+        }
+
+        @Override
+        public IceRole role() {
+            return role;
+        }
+
+        @Override
+        public IceComponent component() {
+            return IceComponent.RTP;
+        }
+
+        @Override
+        public IceTransportState state() {
+            return state;
+        }
+
+        @Override
+        public IceGathererState gatheringState() {
+            return gatherer;
+        }
+
+        @Override
+        public List<IceCandidate> getLocalCandidates() {
+            TransportState now = connection.transportState(id);
+            return now == null ? List.of() : candidates(now.localCandidates(), now.local());
+        }
+
+        @Override
+        public List<IceCandidate> getRemoteCandidates() {
+            TransportState now = connection.transportState(id);
+            return now == null ? List.of() : candidates(now.remoteCandidates(), now.remote());
+        }
+
+        private List<IceCandidate> candidates(List<String> lines, dev.yodel.ice.@Nullable IceCredentials credentials) {
+            String ufrag = credentials == null ? null : credentials.ufrag();
+            return lines.stream()
+                    .map(line -> new IceCandidate(line, connection.midOf(id), connection.indexOf(id), ufrag))
+                    .toList();
+        }
+
+        @Override
+        public @Nullable IceCandidatePair getSelectedCandidatePair() {
+            return pair;
+        }
+
+        @Override
+        public @Nullable IceParameters getLocalParameters() {
+            TransportState now = connection.transportState(id);
+            return now == null ? null : parameters(now.local());
+        }
+
+        @Override
+        public @Nullable IceParameters getRemoteParameters() {
+            TransportState now = connection.transportState(id);
+            return now == null ? null : parameters(now.remote());
+        }
+
+        private @Nullable IceParameters parameters(dev.yodel.ice.@Nullable IceCredentials credentials) {
+            return credentials == null ? null : new IceParameters(credentials.ufrag(), credentials.password());
+        }
+
+        @Override
+        public Registration onStateChange(Runnable listener) {
+            return stateListeners.add(transport -> listener.run());
+        }
+
+        @Override
+        public Registration onGatheringStateChange(Runnable listener) {
+            return gatheringListeners.add(transport -> listener.run());
+        }
+
+        @Override
+        public Registration onSelectedCandidatePairChange(Runnable listener) {
+            return pairListeners.add(transport -> listener.run());
+        }
+
+        @Override
+        public String toString() {
+            return "ICE transport " + id + " " + state + " " + role;
+        }
+    }
+}
