@@ -111,6 +111,15 @@ class LossTest {
     }
 
     @Test
+    void F28_aPathThatDropsWhatIsLongerThan548BytesIsCrossed() {
+        HandshakePair pair = new HandshakePair();
+        pair.pipe = (fromClient, index, datagram) ->
+                datagram.length > 548 ? new long[0] : new long[] {HandshakePair.ONE_WAY};
+        assertConnects(pair, 2 * Time.SECOND, "548 bytes at most");
+        assertThat(pair.fromServer.get(0)).as("the test is worth something").hasSizeGreaterThan(548);
+    }
+
+    @Test
     void D11_reorderedRepeatedAndTornFlightsConnectWithoutAResend() {
         for (int seed = 0; seed < 60; seed++) {
             shuffle(seed);
