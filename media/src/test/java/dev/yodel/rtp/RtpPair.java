@@ -33,6 +33,12 @@ final class RtpPair {
     final List<Long> rtcpTimesOfA = new ArrayList<>();
     long delayNanos = 25 * Time.MILLISECOND;
 
+    /** Added to the delay of one packet. */
+    java.util.function.LongSupplier jitterNanos = () -> 0;
+
+    /** Copies of one packet, 1 and more. */
+    java.util.function.IntSupplier copies = () -> 1;
+
     /** Says true for a packet to lose: bytes, and whether it goes to B. */
     BiPredicate<byte[], Boolean> lose = (bytes, toB) -> false;
 
@@ -82,7 +88,10 @@ final class RtpPair {
 
     private void launch(byte[] bytes, boolean toB) {
         if (!lose.test(bytes, toB)) {
-            flights.add(new Flight(now + delayNanos, order++, toB, transmit.rtcp, bytes));
+            for (int i = copies.getAsInt(); i > 0; i--) {
+                long at = now + delayNanos + jitterNanos.getAsLong();
+                flights.add(new Flight(at, order++, toB, transmit.rtcp, bytes));
+            }
         }
     }
 
