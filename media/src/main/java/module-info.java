@@ -13,5 +13,6 @@ module dev.yodel.media {
     exports dev.yodel.media.loop;
     exports dev.yodel.media.opus;
     exports dev.yodel.rtp;
+    exports dev.yodel.rtp.payload;
     exports dev.yodel.rtp.rtcp;
 }

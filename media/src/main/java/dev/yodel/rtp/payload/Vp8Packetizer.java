@@ -1,0 +1,87 @@
+package dev.yodel.rtp.payload;
+
+import dev.yodel.io.Bytes;
+
+/**
+ * Cuts VP8 frames into RTP payloads of nearly equal size (RFC 7741 4.2, 4.4) with a 15-bit picture identifier. It sends
+ * nothing and looks not into the frame. Not for sharing between threads.
+ */
+public final class Vp8Packetizer {
+    /** Bytes of the descriptor in front of each part. */
+    public static final int DESCRIPTOR = 4;
+
+    private byte[] frame = Bytes.EMPTY;
+    private int position;
+    private int end;
+    private int packetsLeft;
+    private boolean first;
+    private int pictureId;
+    private boolean nonReference;
+
+    /**
+     * A packetizer.
+     *
+     * @param firstPictureId 0 to 32767, random
+     */
+    public Vp8Packetizer(int firstPictureId) {
+        pictureId = (firstPictureId - 1) & 0x7fff;
+    }
+
+    /**
+     * Begins a frame; what was left of the one before is forgotten.
+     *
+     * @param data borrowed until the last part was taken
+     * @param offset first byte
+     * @param length count of bytes, positive
+     * @param maxPayloadBytes most bytes of a payload, more than {@link #DESCRIPTOR}
+     * @param droppable whether no later frame needs this one
+     * @return count of payloads
+     * @throws IllegalArgumentException if there is nothing to cut or no room
+     */
+    public int begin(byte[] data, int offset, int length, int maxPayloadBytes, boolean droppable) {
+        int room = maxPayloadBytes - DESCRIPTOR;
+        if (length <= 0 || room <= 0) {
+            throw new IllegalArgumentException("a frame of " + length + " bytes and payloads of " + maxPayloadBytes
+                    + ": both must hold at least one byte of the frame");
+        }
+        frame = data;
+        position = offset;
+        end = offset + length;
+        packetsLeft = (length + room - 1) / room;
+        first = true;
+        nonReference = droppable;
+        pictureId = (pictureId + 1) & 0x7fff;
+        return packetsLeft;
+    }
+
+    /**
+     * Writes the next payload.
+     *
+     * @param into has room for the payload
+     * @param at first byte
+     * @return bytes written, or 0 if the frame is finished
+     */
+    public int next(byte[] into, int at) {
+        if (packetsLeft == 0) {
+            return 0;
+        }
+        int part = (end - position + packetsLeft - 1) / packetsLeft;
+        into[at] = (byte) (0x80 | (nonReference ? 0x20 : 0) | (first ? 0x10 : 0));
+        into[at + 1] = (byte) 0x80;
+        Bytes.put16(into, at + 2, 0x8000 | pictureId);
+        System.arraycopy(frame, position, into, at + DESCRIPTOR, part);
+        position += part;
+        packetsLeft--;
+        first = false;
+        return DESCRIPTOR + part;
+    }
+
+    /**
+     * Whether the payload written last ends the frame, so that its packet carries the marker.
+     *
+     * @return true behind the last one
+     */
+    public boolean finished() {
+        return packetsLeft == 0;
+    }
+}
