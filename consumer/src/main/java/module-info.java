@@ -1,0 +1,4 @@
+/** A user's module. */
+module dev.yodel.consumer {
+    requires dev.yodel.webrtc;
+}
