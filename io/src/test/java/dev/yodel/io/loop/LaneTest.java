@@ -138,7 +138,7 @@ class LaneTest {
         pool.checkBlocked(fiveLater, LoopWatchdog.LANE_LIMIT_NANOS);
         pool.checkBlocked(fiveLater, LoopWatchdog.LANE_LIMIT_NANOS);
         assertThat(reports).hasSize(1);
-        assertThat(reports.peek()).startsWith("onMessage listener").contains("awaitQuietly");
+        assertThat(reports.peek()).startsWith("onMessage listener").contains("SerialLane.runTask");
         release.countDown();
         finish(lane);
     }
