@@ -195,6 +195,10 @@ final class EventLoop implements Loop, Runnable {
         }
     }
 
+    boolean isClosing() {
+        return closing;
+    }
+
     /** Asks the loop to end after its turn; from any thread, returns at once. */
     void close() {
         closing = true;
@@ -273,6 +277,9 @@ final class EventLoop implements Loop, Runnable {
         stepStart = start;
         longestStepNanos = 0;
         for (SelectionKey key : ready) {
+            if (closing) {
+                break;
+            }
             handleReady(key);
         }
         ready.clear();
@@ -309,7 +316,7 @@ final class EventLoop implements Loop, Runnable {
         long now = now();
         int most = timers.size();
         TimerHeap.Entry timer;
-        while (most-- > 0 && (timer = timers.pollDue(now)) != null) {
+        while (most-- > 0 && !closing && (timer = timers.pollDue(now)) != null) {
             runStep("timer", timer.onDeadline);
         }
     }

@@ -1,5 +1,6 @@
 package dev.yodel.io.loop;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,6 +20,7 @@ final class LoopCounters {
 
     private volatile LoopStats snapshot = new LoopStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     private volatile int publishedPorts;
+    private final AtomicInteger assigned = new AtomicInteger();
     /** When the current turn began; Long.MIN_VALUE while the loop waits. */
     private final AtomicLong turnStart = new AtomicLong(Long.MIN_VALUE);
 
@@ -38,6 +40,10 @@ final class LoopCounters {
 
     private void publish(int openTimers) {
         publishedTurns = turns;
+        if (publishedPorts != openPorts) {
+            // What was assigned has opened its sockets, or will soon.
+            assigned.set(0);
+        }
         publishedPorts = openPorts;
         snapshot = new LoopStats(
                 turns,
@@ -56,8 +62,13 @@ final class LoopCounters {
         return snapshot;
     }
 
-    int publishedPorts() {
-        return publishedPorts;
+    /** Open sockets, and connections that were given to this loop since their count last changed. From any thread. */
+    int load() {
+        return publishedPorts + assigned.get();
+    }
+
+    void assign() {
+        assigned.incrementAndGet();
     }
 
     long turnStart() {

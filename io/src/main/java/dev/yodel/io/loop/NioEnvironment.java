@@ -194,10 +194,11 @@ public final class NioEnvironment implements Environment {
         EventLoop best = loops.get(first);
         for (int i = 1; i < loops.size(); i++) {
             EventLoop other = loops.get((first + i) % loops.size());
-            if (other.counters().publishedPorts() < best.counters().publishedPorts()) {
+            if (other.counters().load() < best.counters().load()) {
                 best = other;
             }
         }
+        best.counters().assign();
         return best;
     }
 

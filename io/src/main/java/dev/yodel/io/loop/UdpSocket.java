@@ -144,7 +144,7 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
     @Override
     public void onReady(int readyOps) {
         ReceiveArena arena = loop.arena();
-        for (int i = 0; i < MOST_PER_TURN && !closed; i++) {
+        for (int i = 0; i < MOST_PER_TURN && !closed && !loop.isClosing(); i++) {
             if (!arena.hasRoom()) {
                 loop.drain();
                 if (closed) {

@@ -51,6 +51,7 @@ class LaneTest {
     @ValueSource(booleans = {false, true})
     void tasksOfManyThreadsRunOneAtATimeAndInOrder(boolean virtual) throws Exception {
         pool = new LanePool("lane-test", virtual, diagnostics);
+        assertThat(pool.isVirtual()).isEqualTo(virtual && Runtime.version().feature() >= 21);
         Lane lane = pool.newLane();
         int producers = 4;
         int each = 2_000;

@@ -35,7 +35,7 @@ class LoopStressTest {
     void commandsOfManyThreadsKeepTheOrderOfEach() throws Exception {
         Loop loop = environment.loops().get(0);
         int producers = 4;
-        int each = 10_000;
+        long each = 10_000;
         List<int[]> ran = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int p = 0; p < producers; p++) {
@@ -55,7 +55,7 @@ class LoopStressTest {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.execute(() -> done.complete(null));
         done.get(20, TimeUnit.SECONDS);
-        assertThat(ran).hasSize(producers * each);
+        assertThat((long) ran.size()).isEqualTo(producers * each);
         int[] next = new int[producers];
         for (int[] entry : ran) {
             assertThat(entry[1]).isEqualTo(next[entry[0]]++);
