@@ -1,38 +1,46 @@
 package dev.yodel.srtp;
 
 import dev.yodel.io.Bytes;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 
-/** AES in counter mode and HMAC-SHA1 cut to 80 bits (RFC 3711 4.1.1 and 4.2.1). */
+/**
+ * AES in counter mode and HMAC-SHA1 cut to 80 bits (RFC 3711 4.1.1 and 4.2.1). The counters are made here and encrypted
+ * block by block: setting the JDK's counter mode to a new IV costs as much as 160 bytes of it.
+ */
 final class CounterModeCipher extends PacketCipher {
+    /** Only for XOR, where the order of bytes does not matter. */
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final int BLOCK = 16;
     private static final int TAG = 10;
     private static final int SHA1_BLOCK = 64;
     private static final int SHA1_LENGTH = 20;
 
     private final Cipher cipher;
-    private final SecretKeySpec key;
     private final long saltHigh;
     private final long saltLow;
     // Digests that have swallowed the padded key already; each packet clones them.
     private final MessageDigest innerKeyed;
     private final MessageDigest outerKeyed;
-    private final byte[] iv = new byte[16];
     private final byte[] tag = new byte[SHA1_LENGTH];
-    // The cipher writes here: writing where it reads makes the JDK copy the input first.
-    private byte[] scratch = new byte[2048];
+    private byte[] counters = new byte[2048];
+    private byte[] keyStream = new byte[2048];
 
     CounterModeCipher(byte[] key, byte[] authKey, byte[] salt) {
-        this.key = new SecretKeySpec(key, "AES");
         byte[] wideSalt = new byte[16];
         System.arraycopy(salt, 0, wideSalt, 0, salt.length);
         saltHigh = Bytes.i64(wideSalt, 0);
         saltLow = Bytes.i64(wideSalt, 8);
         try {
-            cipher = JdkCrypto.aesCtr();
+            cipher = JdkCrypto.aesEcb();
+            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
             innerKeyed = JdkCrypto.sha1();
             outerKeyed = JdkCrypto.sha1();
         } catch (GeneralSecurityException e) {
@@ -100,23 +108,34 @@ final class CounterModeCipher extends PacketCipher {
         return difference == 0;
     }
 
-    /** RFC 3711 4.1.1: IV = (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16). */
+    /**
+     * RFC 3711 4.1.1: IV = (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16), counted up by one for each block of 16
+     * bytes; no packet is as long as the 2^16 blocks that the low bits of the IV leave room for.
+     */
     private void crypt(byte[] data, int at, int count, int ssrc, long index) {
-        if (count == 0) {
-            return;
+        int padded = (count + BLOCK - 1) & -BLOCK;
+        if (counters.length < padded) {
+            counters = new byte[padded];
+            keyStream = new byte[padded];
         }
-        Bytes.put64(iv, 0, saltHigh ^ (ssrc & 0xffff_ffffL));
-        Bytes.put64(iv, 8, saltLow ^ (index << 16));
-        if (scratch.length < count) {
-            scratch = new byte[count];
+        long high = saltHigh ^ (ssrc & 0xffff_ffffL);
+        long low = saltLow ^ (index << 16);
+        for (int i = 0; i < padded; i += BLOCK) {
+            Bytes.put64(counters, i, high);
+            Bytes.put64(counters, i + 8, low++);
         }
         try {
-            cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(iv));
-            cipher.update(data, at, count, scratch, 0);
-        } catch (GeneralSecurityException e) {
+            cipher.update(counters, 0, padded, keyStream, 0);
+        } catch (ShortBufferException e) {
             throw JdkCrypto.unavailable(e);
         }
-        System.arraycopy(scratch, 0, data, at, count);
+        int i = 0;
+        for (; i <= count - 8; i += 8) {
+            WORD.set(data, at + i, (long) WORD.get(data, at + i) ^ (long) WORD.get(keyStream, i));
+        }
+        for (; i < count; i++) {
+            data[at + i] ^= keyStream[i];
+        }
     }
 
     /** HMAC-SHA1 (RFC 2104) into {@link #tag}. */

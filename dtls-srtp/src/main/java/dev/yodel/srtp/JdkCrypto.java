@@ -28,6 +28,10 @@ final class JdkCrypto {
         return cipher("AES/CTR/NoPadding");
     }
 
+    static Cipher aesEcb() throws GeneralSecurityException {
+        return cipher("AES/ECB/NoPadding");
+    }
+
     static Cipher aesGcm() throws GeneralSecurityException {
         return cipher("AES/GCM/NoPadding");
     }

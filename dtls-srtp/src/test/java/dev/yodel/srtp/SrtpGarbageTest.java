@@ -30,7 +30,7 @@ final class SrtpGarbageTest {
         long before = allocatedBytes();
         pass(pair, packet, packets, packets);
         long each = (allocatedBytes() - before) / (2L * packets);
-        // Measured 528 and 1136 once compiled; interpreted code cannot leave out the last few objects.
+        // Measured 416 and 1136 once compiled; interpreted code cannot leave out the last few objects.
         assertThat(each).as("bytes per packet").isLessThanOrEqualTo(profile.isGcm() ? 1_600 : 800);
     }
 
