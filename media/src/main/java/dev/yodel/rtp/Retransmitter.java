@@ -31,7 +31,7 @@ final class Retransmitter {
         this.headers = headers;
         this.transmits = transmits;
         this.session = session;
-        this.nextSequence = session.firstSequence();
+        this.nextSequence = session.firstSequence((int) parameters.rtxSsrc());
     }
 
     /** The retransmitter that the parameters ask for: the previous one, a fresh one, or none. */
@@ -119,6 +119,10 @@ final class Retransmitter {
         payloadBytes += length;
         headerBytes += header;
         transmits.add(buffer, header + length, false);
+    }
+
+    int nextSequence() {
+        return nextSequence;
     }
 
     long packets() {

@@ -7,7 +7,9 @@ import dev.yodel.rtp.rtcp.FullIntraRequest;
 import dev.yodel.rtp.rtcp.PictureLossIndication;
 import dev.yodel.rtp.rtcp.RtcpPacket;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class RtpSession {
     static final long SILENCE_NANOS = 60 * Time.SECOND;
 
     private static final int MAX_SEND_STREAMS = 256;
+    private static final int MAX_RETIRED = 4096;
 
     private final RtpSessionOptions options;
     private final RandomSource random;
@@ -48,6 +51,17 @@ public final class RtpSession {
     private final List<SendStream> senders = new ArrayList<>();
     private final SsrcMap<SendStream> ownSources = new SsrcMap<>();
     private final int sessionSsrc;
+
+    /** The next number of sources that were removed, the latest {@link #MAX_RETIRED}. */
+    private final Map<Integer, Integer> retiredNumbers = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Integer> eldest) {
+            return size() > MAX_RETIRED;
+        }
+    };
+
     private TransmitQueue.@Nullable Buffer lent;
     private int lastId;
     private int transportSequence;
@@ -82,7 +96,10 @@ public final class RtpSession {
     public long newSsrc() {
         while (true) {
             int candidate = random.nextInt();
-            if (candidate != 0 && !isOwn(candidate) && router.stream(candidate & 0xffff_ffffL) == null) {
+            if (candidate != 0
+                    && !isOwn(candidate)
+                    && !retiredNumbers.containsKey(candidate)
+                    && router.stream(candidate & 0xffff_ffffL) == null) {
                 return candidate & 0xffff_ffffL;
             }
         }
@@ -104,7 +121,8 @@ public final class RtpSession {
         if (isOwn((int) parameters.ssrc())) {
             throw new IllegalArgumentException("ssrc " + parameters.ssrc() + " is in use; take newSsrc()");
         }
-        SendStream stream = new SendStream(++lastId, this, transmits, parameters, firstSequence(), random.nextInt());
+        SendStream stream = new SendStream(
+                ++lastId, this, transmits, parameters, firstSequence((int) parameters.ssrc()), random.nextInt());
         senders.add(stream);
         own(stream);
         return stream;
@@ -136,10 +154,11 @@ public final class RtpSession {
             return;
         }
         if (stream.hasSent() && !closed) {
-            composer.report(senders, List.of(), null, List.of(stream.ssrc()), now);
+            composer.report(List.of(stream), List.of(), null, List.of(stream.ssrc()), now);
         }
         senders.remove(stream);
         stream.markRemoved();
+        retire(stream);
         ownSources.clear();
         for (SendStream sender : senders) {
             own(sender);
@@ -385,6 +404,13 @@ public final class RtpSession {
         }
     }
 
+    private void retire(SendStream stream) {
+        retiredNumbers.put(stream.ssrc, stream.nextSequence());
+        if (stream.nextRepairSequence() >= 0) {
+            retiredNumbers.put((int) stream.parameters().rtxSsrc(), stream.nextRepairSequence());
+        }
+    }
+
     boolean isOwn(int ssrc) {
         return ssrc == sessionSsrc || ownSources.get(ssrc) != null;
     }
@@ -399,7 +425,12 @@ public final class RtpSession {
     }
 
     /** Room below the first roll-over (RFC 3711 3.3.1), and above zero for a relay that starts with a reordered packet. */
-    int firstSequence() {
+    int firstSequence(int ssrc) {
+        Integer next = retiredNumbers.get(ssrc);
+        if (next != null) {
+            // RFC 3711 9.1: the same source under the same keys must go on, or an index would be used twice.
+            return next;
+        }
         return 1024 + random.nextInt((1 << 15) - 1024);
     }
 
@@ -411,11 +442,12 @@ public final class RtpSession {
         }
         long old = stream.ssrc();
         if (stream.hasSent()) {
-            composer.report(senders, List.of(), null, List.of(old), now);
+            composer.report(List.of(stream), List.of(), null, List.of(old), now);
         }
+        retire(stream);
         long fresh = newSsrc();
         ownSources.remove(ssrc);
-        stream.changeSsrc((int) fresh, firstSequence());
+        stream.changeSsrc((int) fresh, firstSequence((int) fresh));
         own(stream);
         events.add(new RtpEvent.SsrcChanged(stream.id(), old, fresh));
     }

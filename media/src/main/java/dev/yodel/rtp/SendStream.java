@@ -21,6 +21,7 @@ public final class SendStream {
     private final int timestampOffset;
     private SendStreamParameters parameters;
     private @Nullable Retransmitter retransmitter;
+    private @Nullable Retransmitter suspended;
     private boolean removed;
 
     int ssrc;
@@ -77,7 +78,10 @@ public final class SendStream {
     void update(SendStreamParameters changed) {
         parameters = changed;
         headers.identify(changed.mid(), changed.rid());
-        retransmitter = Retransmitter.of(changed, headers, transmits, retransmitter, session);
+        Retransmitter wanted = Retransmitter.of(changed, headers, transmits, suspended, session);
+        // A repair stream that is switched off and on again must not use its numbers twice.
+        suspended = wanted == null ? suspended : wanted;
+        retransmitter = wanted;
     }
 
     /** RFC 3550 8.2: goes on under a fresh source. */
@@ -349,6 +353,16 @@ public final class SendStream {
         }
         transmits.add(buffer, header + length, false);
         session.onPacketWritten(now);
+    }
+
+    /** The number that the next packet would get. */
+    int nextSequence() {
+        return nextSequence;
+    }
+
+    /** The number that the next packet of the repair stream would get, or -1 if there never was one. */
+    int nextRepairSequence() {
+        return suspended == null ? -1 : suspended.nextSequence();
     }
 
     boolean hasSent() {

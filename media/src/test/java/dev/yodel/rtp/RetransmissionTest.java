@@ -128,4 +128,39 @@ final class RetransmissionTest {
         assertThat(pair.b.count(RtpCounter.RTP_PAYLOAD_TYPE_UNKNOWN)).isPositive();
         assertThat(receiver.stats()).allMatch(stats -> stats.packetsLost() >= 0);
     }
+
+    /** No number of a source is used twice under the same keys, whatever is removed, changed and added again. */
+    @Test
+    void S07_aRepairStreamUsedAgainContinuesItsNumbers() {
+        Set<Long> used = new HashSet<>();
+        pair.lose = (bytes, toB) -> {
+            int type = bytes[1] & 0x7f;
+            if (toB && (type == 96 || type == 97)) {
+                assertThat(used.add(Bytes.u32(bytes, 8) << 16 | Bytes.u16(bytes, 2)))
+                        .isTrue();
+            }
+            return toB && used.size() % 7 == 3;
+        };
+        SendStreamParameters full = video.parameters();
+        SendStreamParameters bare = new SendStreamParameters(ssrc, rtxSsrc, "v", null, List.of(VP8), RtpPair.IDS);
+        SendStream stream = video;
+        byte[] payload = new byte[1000];
+        for (int round = 0; round < 6; round++) {
+            for (int i = 0; i < 60; i++) {
+                stream.write(VP8, payload, 0, payload.length, i * 3000L, false, -1, pair.now);
+                pair.run(pair.now + 10 * Time.MILLISECOND);
+            }
+            pair.run(pair.now + 300 * Time.MILLISECOND);
+            assertThat(stream.stats().retransmittedPacketsSent()).isPositive();
+            if (round % 2 == 0) {
+                pair.a.updateSendStream(stream, bare);
+                pair.a.updateSendStream(stream, full);
+            } else {
+                pair.a.removeSendStream(stream, pair.now);
+                stream = pair.a.addSendStream(full);
+                pair.run(pair.now + Time.SECOND);
+            }
+        }
+        assertThat(used.size()).isGreaterThan(380);
+    }
 }

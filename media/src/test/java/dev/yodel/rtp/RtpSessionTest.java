@@ -107,4 +107,25 @@ final class RtpSessionTest {
             assertThat(packet.ssrc).isEqualTo(echo.ssrc());
         }
     }
+
+    /** A direction that is switched off and on again. */
+    @Test
+    void S07_aSourceUsedAgainContinuesItsNumbers() {
+        RtpPair pair = new RtpPair(4, START);
+        SendStreamParameters parameters = RtpPair.audioSend(pair.a, "0");
+        pair.b.addReceiver(RtpPair.audio("0"), START);
+        for (int round = 0; round < 20; round++) {
+            SendStream voice = pair.a.addSendStream(parameters);
+            for (int i = 0; i < 10; i++) {
+                voice.write(new byte[4], 0, 4, i * 960L, false, pair.now);
+            }
+            pair.a.removeSendStream(voice, pair.now);
+            pair.run(pair.now + Time.SECOND);
+        }
+        List<ReceivedPacket> packets = pair.of(pair.eventsOfB, ReceivedPacket.class);
+        assertThat(packets).hasSize(200);
+        for (int i = 1; i < packets.size(); i++) {
+            assertThat(packets.get(i).sequence).isEqualTo(packets.get(i - 1).sequence + 1);
+        }
+    }
 }
