@@ -9,4 +9,5 @@ module dev.yodel.ice {
     exports dev.yodel.ice.loop;
     exports dev.yodel.ice.mdns;
     exports dev.yodel.ice.stun;
+    exports dev.yodel.ice.turn;
 }

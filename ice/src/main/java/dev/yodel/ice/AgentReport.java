@@ -51,6 +51,6 @@ final class AgentReport {
         if (counters.refusedAddresses() > 0) {
             text.append(", ").append(counters.refusedAddresses()).append(" remote addresses refused by policy");
         }
-        return text.append("; no TURN configured").toString();
+        return text.append("; ").append(gatherer.turnSummary()).toString();
     }
 }

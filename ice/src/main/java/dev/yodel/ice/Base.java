@@ -1,5 +1,6 @@
 package dev.yodel.ice;
 
+import dev.yodel.ice.turn.TurnClient;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +13,10 @@ final class Base {
     final Map<InetSocketAddress, Path> paths = new HashMap<>();
     /** Bound address; until it is open, the address asked for. */
     InetSocketAddress address;
-    /** Null until the socket is open. */
+    /** The allocation behind this base, if it is a relayed one. */
+    @Nullable
+    TurnClient relay;
+    /** Null until the socket is open, and for a relay until its address is allocated. */
     @Nullable
     Candidate candidate;
 
@@ -63,7 +67,8 @@ final class Base {
 
     /** RFC 8445 section 7.1.1: the priority a peer-reflexive candidate of this base would have. */
     long peerReflexivePriority() {
-        return priority(CandidateType.PRFLX);
+        // A relayed base keeps its low place: known by its check only, it must not look better than a direct path.
+        return priority(relay == null ? CandidateType.PRFLX : CandidateType.RELAY);
     }
 
     /** RFC 8445 section 5.1.2.1. */

@@ -14,10 +14,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which local candidates do we have (RFC 8445 section 5.1)? It opens one socket per usable address. */
-final class Gatherer implements StunGatherer.Owner {
+final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
+    /** Told about relayed bases, which come and go by themselves. */
+    interface Owner {
+        void relayOpened(Base base, long now);
+
+        void relayLost(Base base, long now);
+    }
+
     private final IceOptions options;
     private final Outbox out;
     private final StunGatherer stun;
+    private final RelayGatherer relays;
+    private final Owner owner;
     private final List<Base> bases = new ArrayList<>();
     private final Set<Integer> opening = new HashSet<>();
     private final List<Candidate> candidates = new ArrayList<>();
@@ -27,10 +36,12 @@ final class Gatherer implements StunGatherer.Owner {
     private GatheringState state = GatheringState.NEW;
     private int lastSocketId;
 
-    Gatherer(IceOptions options, Outbox out, RandomSource random) {
+    Gatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
         this.options = options;
         this.out = out;
+        this.owner = owner;
         stun = new StunGatherer(options, out, random, this);
+        relays = new RelayGatherer(options, out, random, this);
     }
 
     List<Base> bases() {
@@ -48,15 +59,74 @@ final class Gatherer implements StunGatherer.Owner {
     void gather(List<NetworkAddress> addresses, long now) {
         setState(GatheringState.GATHERING);
         stun.begin(now);
+        List<NetworkAddress> usable = options.usable(addresses);
         int rank = 0;
-        for (NetworkAddress usable : options.usable(addresses)) {
-            int preference = localPreference(usable, rank++);
-            Base base = new Base(++lastSocketId, new InetSocketAddress(usable.address(), 0), preference);
-            bases.add(base);
-            opening.add(base.socketId);
-            out.tell(new IceEvent.OpenUdp(base.socketId, base.address));
+        for (NetworkAddress address : options.relayOnly() ? List.<NetworkAddress>of() : usable) {
+            open(address.address(), localPreference(address, rank++));
         }
+        relays.begin(usable);
         completeIfDone();
+    }
+
+    private Base open(InetAddress local, int preference) {
+        Base base = new Base(++lastSocketId, new InetSocketAddress(local, 0), preference);
+        bases.add(base);
+        opening.add(base.socketId);
+        out.tell(new IceEvent.OpenUdp(base.socketId, base.address));
+        return base;
+    }
+
+    @Override
+    public Base openRelay(InetAddress local, TurnServer server) {
+        return open(local, 65535 - options.turnServers().indexOf(server));
+    }
+
+    @Override
+    public void allocated(Base base, TurnServer server, InetSocketAddress relayed, InetSocketAddress mapped, long now) {
+        base.address = relayed;
+        Candidate candidate = candidate(base, CandidateType.RELAY, relayed, mapped, server.url());
+        base.candidate = candidate;
+        urls.put(candidate, server.url());
+        tell(candidate);
+        owner.relayOpened(base, now);
+    }
+
+    @Override
+    public void relayFailed(@Nullable Base base, TurnServer server, int code, String text, long now) {
+        if (base == null) {
+            out.tell(new IceEvent.CandidateError(null, server.url(), code, text));
+            return;
+        }
+        boolean stood = base.isOpen();
+        if (!stood) {
+            out.tell(new IceEvent.CandidateError(base.address, server.url(), code, text));
+        }
+        bases.remove(base);
+        out.tell(new IceEvent.Close(base.socketId));
+        if (stood) {
+            owner.relayLost(base, now);
+        }
+    }
+
+    /** For people: what TURN gave. */
+    String turnSummary() {
+        int servers = options.turnServers().size();
+        if (servers == 0) {
+            return "no TURN configured";
+        }
+        int relayed = 0;
+        for (Candidate candidate : candidates) {
+            relayed += candidate.type() == CandidateType.RELAY ? 1 : 0;
+        }
+        return servers + " TURN servers gave " + relayed + " addresses";
+    }
+
+    RelayGatherer relays() {
+        return relays;
+    }
+
+    boolean isOpening(Base base) {
+        return opening.contains(base.socketId);
     }
 
     /** RFC 8421 section 4: IPv6 before IPv4 of equal rank; tunnels after plain interfaces. */
@@ -83,6 +153,10 @@ final class Gatherer implements StunGatherer.Owner {
     void opened(Base base, InetSocketAddress local, long now) {
         opening.remove(base.socketId);
         base.address = local;
+        if (base.relay != null) {
+            relays.opened(base, now);
+            return;
+        }
         Candidate host = candidate(base, CandidateType.HOST, local, null, "");
         base.candidate = host;
         tell(host);
@@ -90,7 +164,7 @@ final class Gatherer implements StunGatherer.Owner {
     }
 
     boolean handleResolved(int lookupId, List<InetAddress> addresses, long now) {
-        boolean ours = stun.handleResolved(lookupId, addresses, now);
+        boolean ours = stun.handleResolved(lookupId, addresses, now) || relays.handleResolved(lookupId, addresses, now);
         completeIfDone();
         return ours;
     }
@@ -103,11 +177,12 @@ final class Gatherer implements StunGatherer.Owner {
 
     void handleTimeout(long now) {
         stun.handleTimeout(now);
+        relays.handleTimeout(now);
         completeIfDone();
     }
 
     long nextTimeout() {
-        return stun.nextTimeout();
+        return Math.min(stun.nextTimeout(), relays.nextTimeout());
     }
 
     @Override
@@ -151,6 +226,7 @@ final class Gatherer implements StunGatherer.Owner {
     void closed(Base base, String reason) {
         bases.remove(base);
         stun.baseClosed(base);
+        relays.baseClosed(base);
         if (opening.remove(base.socketId)) {
             out.tell(new IceEvent.CandidateError(base.address, "", 701, reason));
         }
@@ -162,7 +238,7 @@ final class Gatherer implements StunGatherer.Owner {
     }
 
     void completeIfDone() {
-        if (state == GatheringState.GATHERING && opening.isEmpty() && stun.isDone()) {
+        if (state == GatheringState.GATHERING && opening.isEmpty() && stun.isDone() && relays.isDone()) {
             setState(GatheringState.COMPLETE);
         }
     }
@@ -227,7 +303,8 @@ final class Gatherer implements StunGatherer.Owner {
         return foundations.computeIfAbsent(key, unseen -> Integer.toString(foundations.size() + 1));
     }
 
-    void close() {
+    void close(long now) {
+        relays.close(now);
         for (Base base : bases) {
             out.tell(new IceEvent.Close(base.socketId));
         }

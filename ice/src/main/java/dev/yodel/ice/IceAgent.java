@@ -2,6 +2,7 @@ package dev.yodel.ice;
 
 import dev.yodel.ice.stun.StunAttribute;
 import dev.yodel.ice.stun.StunMessage;
+import dev.yodel.io.Datagram;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
@@ -22,6 +23,7 @@ public final class IceAgent {
     private final Outbox out = new Outbox();
     private final IceCounters counters = new IceCounters();
     private final Gatherer gatherer;
+    private final IceDataPath dataPath;
     private final IceSession.Owner owner = new SessionOwner();
 
     private @Nullable IceSession session;
@@ -44,7 +46,8 @@ public final class IceAgent {
     public IceAgent(IceOptions options, RandomSource random) {
         this.options = options;
         this.random = random;
-        this.gatherer = new Gatherer(options, out, random);
+        this.gatherer = new Gatherer(options, out, random, new RelayListener());
+        this.dataPath = new IceDataPath(gatherer, counters);
     }
 
     /**
@@ -64,7 +67,7 @@ public final class IceAgent {
         }
         session = new IceSession(owner, local);
         gatherer.gather(addresses, now);
-        update();
+        update(now);
     }
 
     /**
@@ -84,7 +87,7 @@ public final class IceAgent {
             throw new IllegalStateException("this generation was started before; call restart first");
         }
         current.start(role, remote, now);
-        update();
+        update(now);
     }
 
     /**
@@ -110,7 +113,7 @@ public final class IceAgent {
             current.close();
         }
         session = new IceSession(owner, local);
-        update();
+        update(now);
     }
 
     /**
@@ -127,7 +130,7 @@ public final class IceAgent {
         IceSession current = current("addRemoteCandidate");
         if (!current.isStopped()) {
             current.addRemote(candidate, now);
-            update();
+            update(now);
         }
     }
 
@@ -142,7 +145,7 @@ public final class IceAgent {
         }
         IceSession current = current("endOfRemoteCandidates");
         current.endOfRemotes(now);
-        update();
+        update(now);
     }
 
     /**
@@ -178,9 +181,9 @@ public final class IceAgent {
             current.close();
         }
         dropPrevious();
-        gatherer.close();
         out.dropTransmits();
-        update();
+        gatherer.close(now);
+        update(now);
     }
 
     /**
@@ -192,17 +195,17 @@ public final class IceAgent {
      */
     public void handleOpened(int socketId, InetSocketAddress local, long now) {
         Base base = gatherer.base(socketId);
-        if (base == null || base.isOpen()) {
+        if (base == null || !gatherer.isOpening(base)) {
             out.tell(new IceEvent.Close(socketId));
             return;
         }
         gatherer.opened(base, local, now);
         IceSession current = session;
-        if (current != null) {
+        if (current != null && base.isOpen()) {
             current.baseOpened(base, now);
         }
         gatherer.completeIfDone();
-        update();
+        update(now);
     }
 
     /**
@@ -227,7 +230,7 @@ public final class IceAgent {
         }
         gatherer.closed(base, reason);
         gatherer.completeIfDone();
-        update();
+        update(now);
     }
 
     /**
@@ -253,7 +256,7 @@ public final class IceAgent {
             // RFC 8445 section 11: a keepalive, nothing to do.
             case INDICATION -> {}
         }
-        update();
+        update(now);
     }
 
     private void handleRequest(Base base, StunMessage message, InetSocketAddress remote, long now) {
@@ -317,15 +320,15 @@ public final class IceAgent {
      */
     public void handleResolved(int lookupId, List<InetAddress> addresses, long now) {
         if (gatherer.handleResolved(lookupId, addresses, now)) {
-            update();
+            update(now);
             return;
         }
         IceSession current = session;
         IceSession older = previous;
         if (current != null && !current.isStopped() && current.handleResolved(lookupId, addresses, now)) {
-            update();
+            update(now);
         } else if (older != null && !older.isStopped() && older.handleResolved(lookupId, addresses, now)) {
-            update();
+            update(now);
         }
     }
 
@@ -344,7 +347,7 @@ public final class IceAgent {
         if (current != null) {
             current.handleTimeout(now);
         }
-        update();
+        update(now);
     }
 
     /**
@@ -362,7 +365,7 @@ public final class IceAgent {
         if (older != null && !older.isStopped()) {
             older.consent().doubt(now);
         }
-        update();
+        update(now);
     }
 
     /**
@@ -412,68 +415,34 @@ public final class IceAgent {
     }
 
     /**
-     * Whether data from an address counts: only after an authenticated check from there, or an answer to ours. Counts the
-     * datagram. Makes no garbage.
+     * The way of data.
+     *
+     * @return always the same object
+     */
+    public IceDataPath dataPath() {
+        return dataPath;
+    }
+
+    /**
+     * A datagram came to a socket to a TURN server. If it carries a peer's datagram, the view is moved onto that, and goes
+     * on to {@link #handleDatagram} or {@link IceDataPath#accepts} as if it had come directly.
      *
      * @param socketId the socket it came to
-     * @param remote who sent it
-     * @param length count of bytes
+     * @param datagram in: what came; out, if true: the peer's datagram and the peer as sender
      * @param now time of arrival
-     * @return false to drop it
+     * @return false if it was something between us and the server
      */
-    public boolean acceptsData(int socketId, InetSocketAddress remote, int length, long now) {
+    public boolean unwrap(int socketId, Datagram datagram, long now) {
         Base base = gatherer.base(socketId);
-        Path path = base == null ? null : base.validated(remote);
-        if (path == null) {
-            counters.unvalidatedData++;
+        if (base == null) {
             return false;
         }
-        path.packetsReceived++;
-        path.bytesReceived += length;
-        path.lastDataReceivedNanos = now;
-        return true;
-    }
-
-    /**
-     * The socket that data goes out on. Makes no garbage.
-     *
-     * @param now time
-     * @return its id, or -1 if there is no selected pair with consent (RFC 7675 section 5.1)
-     */
-    public int dataSocketId(long now) {
-        Pair pair = announced;
-        return pair == null || pair.doubted || now - pair.consentedAt >= ConsentKeeper.EXPIRY_NANOS
-                ? -1
-                : pair.base.socketId;
-    }
-
-    /**
-     * Where data goes to; ask {@link #dataSocketId} first.
-     *
-     * @return the selected pair's remote address
-     * @throws IllegalStateException if there is no selected pair
-     */
-    public InetSocketAddress dataRemote() {
-        Pair pair = announced;
-        if (pair == null) {
-            throw new IllegalStateException("no pair is selected: ask dataSocketId first");
+        boolean data = gatherer.relays().receive(base, datagram, now);
+        if (!data) {
+            gatherer.completeIfDone();
+            update(now);
         }
-        return pair.remote.address;
-    }
-
-    /**
-     * Data was sent to the selected pair.
-     *
-     * @param length count of bytes
-     * @param now time
-     */
-    public void countSent(int length, long now) {
-        Pair pair = announced;
-        if (pair != null) {
-            pair.path.packetsSent++;
-            pair.path.bytesSent += length;
-            pair.path.lastDataSentNanos = now;
-        }
+        return data;
     }
 
     /**
@@ -576,7 +545,7 @@ public final class IceAgent {
     }
 
     /** Tells what changed since the last time. */
-    private void update() {
+    private void update(long now) {
         IceSession current = session;
         IceSession older = previous;
         if (current != null && older != null && (current.selected() != null || older.isStopped())) {
@@ -589,7 +558,7 @@ public final class IceAgent {
             pair = older.selected();
             deciding = older;
         }
-        announce(pair);
+        announce(pair, now);
         IceState next = closed
                 ? IceState.CLOSED
                 : deciding == null ? IceState.NEW : deciding.state(gatherer.state() == GatheringState.COMPLETE);
@@ -599,7 +568,8 @@ public final class IceAgent {
         }
     }
 
-    private void announce(@Nullable Pair pair) {
+    private void announce(@Nullable Pair pair, long now) {
+        dataPath.select(pair);
         if (pair == null) {
             announced = null;
             announcedView = null;
@@ -610,7 +580,37 @@ public final class IceAgent {
             selectedPairChanges += pair == announced ? 0 : 1;
             announced = pair;
             announcedView = view;
+            if (pair.base.relay != null) {
+                gatherer.relays().bindChannel(pair.base, pair.remote.address, now);
+            }
             out.tell(new IceEvent.SelectedPairChanged(view));
+        }
+    }
+
+    /** Relayed bases come and go by what their servers say. */
+    private final class RelayListener implements Gatherer.Owner {
+        @Override
+        public void relayOpened(Base base, long now) {
+            IceSession current = session;
+            if (current != null) {
+                current.baseOpened(base, now);
+            }
+            IceSession older = previous;
+            if (older != null && !older.isStopped()) {
+                older.baseOpened(base, now);
+            }
+        }
+
+        @Override
+        public void relayLost(Base base, long now) {
+            IceSession current = session;
+            if (current != null) {
+                current.baseClosed(base, now);
+            }
+            IceSession older = previous;
+            if (older != null) {
+                older.baseClosed(base, now);
+            }
         }
     }
 
@@ -638,7 +638,11 @@ public final class IceAgent {
 
         @Override
         public void transmit(Base base, InetSocketAddress to, byte[] data, long now) {
-            out.send(new IceTransmit(base.socketId, data, to));
+            if (base.relay != null) {
+                gatherer.relays().send(base, to, data, now);
+            } else {
+                out.send(new IceTransmit(base.socketId, data, to));
+            }
         }
 
         @Override

@@ -14,6 +14,8 @@ public final class IceOptions {
     public static final IceOptions DEFAULT = builder().build();
 
     private final List<StunServer> stunServers;
+    private final List<TurnServer> turnServers;
+    private final boolean relayOnly;
     private final long taNanos;
     private final AddressPolicy addressPolicy;
     private final Predicate<NetworkAddress> addressFilter;
@@ -21,6 +23,8 @@ public final class IceOptions {
 
     private IceOptions(Builder builder) {
         stunServers = List.copyOf(builder.stunServers);
+        turnServers = List.copyOf(builder.turnServers);
+        relayOnly = builder.relayOnly;
         taNanos = builder.taNanos;
         addressPolicy = builder.addressPolicy;
         addressFilter = builder.addressFilter;
@@ -43,6 +47,24 @@ public final class IceOptions {
      */
     public List<StunServer> stunServers() {
         return stunServers;
+    }
+
+    /**
+     * The servers to ask for relayed candidates.
+     *
+     * @return an immutable list
+     */
+    public List<TurnServer> turnServers() {
+        return turnServers;
+    }
+
+    /**
+     * Whether only relayed candidates are used (W3C iceTransportPolicy {@code relay}).
+     *
+     * @return false by default
+     */
+    public boolean relayOnly() {
+        return relayOnly;
     }
 
     /**
@@ -102,6 +124,8 @@ public final class IceOptions {
     /** Builds options. Not for sharing between threads. */
     public static final class Builder {
         private List<StunServer> stunServers = List.of();
+        private List<TurnServer> turnServers = List.of();
+        private boolean relayOnly;
         private long taNanos = 20 * Time.MILLISECOND;
         private AddressPolicy addressPolicy = AddressPolicy.DEFAULT;
         private Predicate<NetworkAddress> addressFilter = address -> true;
@@ -117,6 +141,28 @@ public final class IceOptions {
          */
         public Builder stunServers(List<StunServer> servers) {
             stunServers = List.copyOf(servers);
+            return this;
+        }
+
+        /**
+         * Sets the TURN servers.
+         *
+         * @param servers copied
+         * @return this
+         */
+        public Builder turnServers(List<TurnServer> servers) {
+            turnServers = List.copyOf(servers);
+            return this;
+        }
+
+        /**
+         * Uses only relayed candidates.
+         *
+         * @param only true for nothing else
+         * @return this
+         */
+        public Builder relayOnly(boolean only) {
+            relayOnly = only;
             return this;
         }
 

@@ -15,7 +15,7 @@ class DataPathTest {
     void dataMakesNoGarbage() throws Exception {
         JoinedAgents agents = new JoinedAgents(1);
         agents.connect();
-        IceAgent agent = agents.a.agent;
+        IceDataPath path = agents.a.agent.dataPath();
         InetSocketAddress peer = agents.b.address;
         InetSocketAddress stranger = new InetSocketAddress(InetAddress.getByName("203.0.113.9"), 9);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -26,11 +26,11 @@ class DataPathTest {
             long before = threads.getThreadAllocatedBytes(thread);
             for (int i = 0; i < 50_000; i++) {
                 long now = 3 * Time.SECOND + i;
-                accepted += agent.acceptsData(1, peer, 1200, now) ? 1 : 0;
-                accepted += agent.acceptsData(1, stranger, 1200, now) ? 1 : 0;
-                accepted += agent.dataSocketId(now) == 1 ? 1 : 0;
-                agent.dataRemote();
-                agent.countSent(1200, now);
+                accepted += path.accepts(1, peer, 1200, now) ? 1 : 0;
+                accepted += path.accepts(1, stranger, 1200, now) ? 1 : 0;
+                accepted += path.socketId(now) == 1 ? 1 : 0;
+                path.remote();
+                path.countSent(1200, now);
             }
             least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
         }

@@ -6,11 +6,13 @@ import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceAgent;
 import dev.yodel.ice.IceCounters;
 import dev.yodel.ice.IceCredentials;
+import dev.yodel.ice.IceDataPath;
 import dev.yodel.ice.IceEvent;
 import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
 import dev.yodel.ice.IceStats;
 import dev.yodel.ice.IceTransmit;
+import dev.yodel.ice.turn.TurnClient;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.Environment;
 import dev.yodel.io.Loop;
@@ -19,6 +21,7 @@ import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
 import dev.yodel.io.UdpPort;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +84,8 @@ public final class IceConnection implements AutoCloseable {
     }
 
     private static final int MIN_PORTS = 8;
+    private static final int RELAY_SCRATCH_BYTES = 2048;
+    private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
     private static final long CLOCK_GAP_MILLIS = 2000;
 
     private final Environment environment;
@@ -96,6 +101,9 @@ public final class IceConnection implements AutoCloseable {
     private long clockCheckedAt;
     private long wallCheckedMillis;
     private boolean clocksCompared;
+    /** Reused for relayed data: a socket copies what it is given. */
+    private byte[] relayScratch = new byte[RELAY_SCRATCH_BYTES];
+
     private boolean closed;
 
     /**
@@ -186,16 +194,28 @@ public final class IceConnection implements AutoCloseable {
         if (now - clockCheckedAt >= Time.SECOND) {
             compareClocks(now);
         }
-        int socketId = agent.dataSocketId(now);
+        IceDataPath path = agent.dataPath();
+        int socketId = path.socketId(now);
         UdpPort port = socketId < 0 ? null : ports[socketId];
         if (port == null) {
             return SendResult.REFUSED;
         }
-        SendResult result = port.send(data, offset, length, agent.dataRemote());
+        SendResult result = path.isRelayed()
+                ? sendRelayed(port, path, data, offset, length, now)
+                : port.send(data, offset, length, path.remote());
         if (result == SendResult.SENT) {
-            agent.countSent(length, now);
+            path.countSent(length, now);
         }
         return result;
+    }
+
+    private SendResult sendRelayed(UdpPort port, IceDataPath path, byte[] data, int offset, int length, long now) {
+        if (relayScratch.length < length + TurnClient.MAX_OVERHEAD) {
+            relayScratch = new byte[length + TurnClient.MAX_OVERHEAD];
+        }
+        int size = path.wrap(data, offset, length, relayScratch, now);
+        loop.atEndOfTurn(drain);
+        return port.send(relayScratch, 0, size, path.remote());
     }
 
     /**
@@ -413,6 +433,7 @@ public final class IceConnection implements AutoCloseable {
     /** One socket. The first byte tells STUN from the rest (RFC 7983 section 7). */
     private final class SocketHandler implements UdpPort.Handler {
         private final int socketId;
+        private final Datagram relayed = new Datagram(new byte[0], 0, 0, NOWHERE, NOWHERE, 0);
 
         SocketHandler(int socketId) {
             this.socketId = socketId;
@@ -423,9 +444,32 @@ public final class IceConnection implements AutoCloseable {
             if (closed || datagram.length == 0) {
                 return;
             }
+            if (agent.dataPath().isRelay(socketId)) {
+                unwrap(datagram);
+            } else {
+                take(datagram);
+            }
+        }
+
+        /** The socket's own view is left as it is: the socket may use it again. */
+        private void unwrap(Datagram datagram) {
+            Datagram view = relayed;
+            view.data = datagram.data;
+            view.offset = datagram.offset;
+            view.length = datagram.length;
+            view.local = datagram.local;
+            view.remote = datagram.remote;
+            view.receivedNanos = datagram.receivedNanos;
+            loop.atEndOfTurn(drain);
+            if (agent.unwrap(socketId, view, datagram.receivedNanos) && view.length > 0) {
+                take(view);
+            }
+        }
+
+        private void take(Datagram datagram) {
             int first = datagram.data[datagram.offset] & 0xFF;
             if (first > 3) {
-                if (agent.acceptsData(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
+                if (agent.dataPath().accepts(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
                     listener.onDatagram(datagram);
                 }
                 return;

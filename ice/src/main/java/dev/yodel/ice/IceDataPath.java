@@ -1,0 +1,135 @@
+package dev.yodel.ice;
+
+import dev.yodel.ice.turn.TurnClient;
+import dev.yodel.io.Datagram;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of data through an {@link IceAgent}: which datagrams count, and where ours go. It makes no garbage on a direct
+ * pair, nor on a relayed one with a bound channel. The agent's thread only.
+ */
+public final class IceDataPath {
+    private final Gatherer gatherer;
+    private final IceCounters counters;
+    private @Nullable Pair selected;
+
+    IceDataPath(Gatherer gatherer, IceCounters counters) {
+        this.gatherer = gatherer;
+        this.counters = counters;
+    }
+
+    void select(@Nullable Pair pair) {
+        selected = pair;
+    }
+
+    /**
+     * Whether data from an address counts: only after an authenticated check from there, or an answer to ours. Counts the
+     * datagram.
+     *
+     * @param socketId the socket it came to
+     * @param remote who sent it
+     * @param length count of bytes
+     * @param now time of arrival
+     * @return false to drop it
+     */
+    public boolean accepts(int socketId, InetSocketAddress remote, int length, long now) {
+        Base base = gatherer.base(socketId);
+        Path path = base == null ? null : base.validated(remote);
+        if (path == null) {
+            counters.unvalidatedData++;
+            return false;
+        }
+        path.packetsReceived++;
+        path.bytesReceived += length;
+        path.lastDataReceivedNanos = now;
+        return true;
+    }
+
+    /**
+     * The socket that data goes out on.
+     *
+     * @param now time
+     * @return its id, or -1 if there is no selected pair with consent (RFC 7675 section 5.1)
+     */
+    public int socketId(long now) {
+        Pair pair = selected;
+        return pair == null || pair.doubted || now - pair.consentedAt >= ConsentKeeper.EXPIRY_NANOS
+                ? -1
+                : pair.base.socketId;
+    }
+
+    /**
+     * Where data goes to; ask {@link #socketId} first.
+     *
+     * @return the selected pair's remote address, or its TURN server's if it is relayed
+     * @throws IllegalStateException if there is no selected pair
+     */
+    public InetSocketAddress remote() {
+        Pair pair = selected;
+        if (pair == null) {
+            throw new IllegalStateException("no pair is selected: ask socketId first");
+        }
+        TurnClient relay = pair.base.relay;
+        return relay == null ? pair.remote.address : relay.server();
+    }
+
+    /**
+     * Whether data must go through {@link #wrap}.
+     *
+     * @return true if the selected pair's local candidate is a relayed one
+     */
+    public boolean isRelayed() {
+        Pair pair = selected;
+        return pair != null && pair.base.relay != null;
+    }
+
+    /**
+     * Wraps data for the TURN server of the selected pair (RFC 8656 sections 11, 12). The agent may have datagrams to send
+     * after it.
+     *
+     * @param data borrowed
+     * @param offset first byte
+     * @param length count of bytes
+     * @param into target with room for {@code length} and {@link TurnClient#MAX_OVERHEAD}
+     * @param now time
+     * @return count of bytes written, to be sent to {@link #remote}
+     * @throws IllegalStateException if the selected pair is not relayed
+     */
+    public int wrap(byte[] data, int offset, int length, byte[] into, long now) {
+        Pair pair = selected;
+        TurnClient relay = pair == null ? null : pair.base.relay;
+        if (pair == null || relay == null) {
+            throw new IllegalStateException("the selected pair is not relayed: ask isRelayed first");
+        }
+        int size = relay.wrap(pair.remote.address, data, offset, length, into, now);
+        gatherer.relays().settle(pair.base, now);
+        return size;
+    }
+
+    /**
+     * Data was sent to the selected pair.
+     *
+     * @param length count of bytes, without TURN's
+     * @param now time
+     */
+    public void countSent(int length, long now) {
+        Pair pair = selected;
+        if (pair != null) {
+            pair.path.packetsSent++;
+            pair.path.bytesSent += length;
+            pair.path.lastDataSentNanos = now;
+        }
+    }
+
+    /**
+     * Whether a socket is one to a TURN server, whose datagrams go to {@link IceAgent#unwrap(int, Datagram, long)} first.
+     *
+     * @param socketId which
+     * @return true for a relay's socket
+     */
+    public boolean isRelay(int socketId) {
+        Base base = gatherer.base(socketId);
+        return base != null && base.relay != null;
+    }
+}
