@@ -40,6 +40,7 @@ public final class SimulatedHost implements Environment {
     private int waitingTasks;
     private long stalledUntil = Long.MIN_VALUE;
     private long suspendedUntil = Long.MIN_VALUE;
+    private int endedLoops;
     private boolean closed;
 
     SimulatedHost(Simulator simulator, String name, int loopCount) {
@@ -372,7 +373,7 @@ public final class SimulatedHost implements Environment {
 
     private void later(Runnable task, String kind, long delay) {
         simulator.checkThread();
-        if (closed) {
+        if (hasEnded()) {
             throw new RejectedExecutionException("the environment is closed; give it no more work");
         }
         waitingTasks++;
@@ -387,7 +388,7 @@ public final class SimulatedHost implements Environment {
                 return;
             }
             waitingTasks--;
-            if (closed) {
+            if (hasEnded()) {
                 return;
             }
             simulator.enter(kind, () -> {
@@ -414,9 +415,20 @@ public final class SimulatedHost implements Environment {
             return;
         }
         closed = true;
-        sockets.close();
         loops.forEach(SimulatedLoop::close);
-        watches.clear();
+    }
+
+    /** One of the loops has ended; with the last of them go the sockets. */
+    void ended() {
+        if (++endedLoops == loops.size()) {
+            sockets.close();
+            watches.clear();
+        }
+    }
+
+    /** Whether all loops have ended; until then lanes and workers take what the last commands give them. */
+    boolean hasEnded() {
+        return endedLoops == loops.size();
     }
 
     boolean isClosed() {

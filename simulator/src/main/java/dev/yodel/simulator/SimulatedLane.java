@@ -22,7 +22,7 @@ final class SimulatedLane implements Lane {
     @Override
     public void execute(Runnable task) {
         simulator.checkThread();
-        if (host.isClosed() && queue.isEmpty() && !inLane()) {
+        if (host.hasEnded() && queue.isEmpty() && !inLane()) {
             throw new RejectedExecutionException("the environment is closed; give its lanes no more work");
         }
         queue.add(task);

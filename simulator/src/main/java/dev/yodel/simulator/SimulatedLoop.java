@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedLoop implements Loop {
     private static final int DRAIN_ROUNDS = 8;
+    private static final int LAST_ROUNDS = 8;
     private static final int LATE_DATAGRAMS = 64;
     private static final byte POISON = (byte) 0xdb;
 
@@ -97,6 +98,7 @@ final class SimulatedLoop implements Loop {
     private long nextTurnDue;
 
     private boolean inTurn;
+    private boolean closing;
     private boolean closed;
 
     SimulatedLoop(SimulatedHost host, String name) {
@@ -253,7 +255,11 @@ final class SimulatedLoop implements Loop {
     private void endTurn() {
         drain();
         inTurn = false;
-        schedule();
+        if (closing) {
+            end();
+        } else {
+            schedule();
+        }
     }
 
     /** One input or timer, the one that was ready first. */
@@ -282,7 +288,7 @@ final class SimulatedLoop implements Loop {
         long now = simulator.now();
         boolean worked = false;
         Input input;
-        for (int i = 0; i < LATE_DATAGRAMS && (input = ready(packets, now)) != null; i++) {
+        for (int i = 0; i < LATE_DATAGRAMS && !closing && (input = ready(packets, now)) != null; i++) {
             packets.removeFirst();
             run("socket", input.action);
             worked = true;
@@ -293,7 +299,7 @@ final class SimulatedLoop implements Loop {
             worked = true;
         }
         Timer timer;
-        for (int left = timers.size(); left > 0 && (timer = dueTimer()) != null; left--) {
+        for (int left = timers.size(); left > 0 && !closing && (timer = dueTimer()) != null; left--) {
             fire(timer);
             worked = true;
         }
@@ -365,7 +371,23 @@ final class SimulatedLoop implements Loop {
         return commands.size();
     }
 
+    /** Ends after this turn, or at once between turns; commands that wait still run, as in a real loop. */
     void close() {
+        closing = true;
+        if (!inTurn) {
+            end();
+        }
+    }
+
+    private void end() {
+        inTurn = true;
+        for (int round = 0; round < LAST_ROUNDS && !(commands.isEmpty() && drains.isEmpty()); round++) {
+            for (int left = commands.size(); left > 0; left--) {
+                run("command", commands.removeFirst().action);
+            }
+            drain();
+        }
+        inTurn = false;
         closed = true;
         packets.clear();
         commands.clear();
@@ -375,6 +397,7 @@ final class SimulatedLoop implements Loop {
             nextTurn.cancel();
             nextTurn = null;
         }
+        host.ended();
     }
 
     @Override

@@ -329,6 +329,34 @@ class SimulatedHostTest {
     }
 
     @Test
+    void aFarewellOfSeveralStepsIsStillSaid() {
+        SimulatedHost a = simulator.internet().host("a", "198.51.100.1");
+        SimulatedHost b = simulator.internet().host("b", "198.51.100.2");
+        UdpPort from = open(a, 1);
+        UdpPort to = open(b, 1);
+        Lane lane = a.newLane();
+        Loop loop = a.loop();
+        loop.execute(() -> loop.execute(() -> loop.atEndOfTurn(() -> {
+            from.send(new byte[77], 0, 77, to.localAddress());
+            lane.execute(() -> log.add("told"));
+        })));
+        a.close();
+        assertThat(a.leaks().sockets()).isEmpty();
+        simulator.run(Duration.ofSeconds(1));
+        assertThat(log).containsExactly("told", "b got 77 at 10");
+        // From inside a turn: the turn ends first.
+        SimulatedHost c = simulator.internet().host("c", "198.51.100.3");
+        UdpPort last = open(c, 1);
+        c.loop().execute(() -> {
+            c.close();
+            c.loop().atEndOfTurn(() -> last.send(new byte[5], 0, 5, to.localAddress()));
+        });
+        simulator.run(Duration.ofSeconds(1));
+        assertThat(log).endsWith("b got 5 at 1010");
+        assertThat(c.leaks().isEmpty()).isTrue();
+    }
+
+    @Test
     void otherThreadsAreRefused() throws Exception {
         SimulatedHost a = simulator.internet().host("a", "198.51.100.1");
         List<Throwable> thrown = new ArrayList<>();

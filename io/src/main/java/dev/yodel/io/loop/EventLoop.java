@@ -45,6 +45,9 @@ final class EventLoop implements Loop, Runnable {
     /** Drains may ask for drains; more rounds than this wait for the next turn, so that sockets are not starved. */
     private static final int DRAIN_ROUNDS = 8;
 
+    /** Batches of commands that still run when the loop ends. */
+    private static final int LAST_ROUNDS = 8;
+
     private static final int STREAM_READ_SIZE = 65_536;
 
     private final String name;
@@ -283,11 +286,7 @@ final class EventLoop implements Loop, Runnable {
             handleReady(key);
         }
         ready.clear();
-        commands.takeBatch();
-        Runnable command;
-        while ((command = commands.poll()) != null) {
-            runStep("command", command);
-        }
+        runCommands();
         expireTimers();
         drain();
         counters.turnEnded(timers.open());
@@ -297,6 +296,14 @@ final class EventLoop implements Loop, Runnable {
             reportSlowTurn(took);
         }
         longestStep = null;
+    }
+
+    private void runCommands() {
+        commands.takeBatch();
+        Runnable command;
+        while ((command = commands.poll()) != null) {
+            runStep("command", command);
+        }
     }
 
     private void handleReady(SelectionKey key) {
@@ -354,17 +361,13 @@ final class EventLoop implements Loop, Runnable {
 
     private void end() {
         closing = true;
+        // What waits still runs, and what that gives to this loop: a farewell may take a few steps.
+        for (int round = 0; round < LAST_ROUNDS && (commands.isPending() || !drains.isEmpty()); round++) {
+            runCommands();
+            drain();
+        }
         commands.close();
-        commands.takeBatch();
-        Runnable command;
-        while ((command = commands.poll()) != null) {
-            runStep("command", command);
-        }
-        // A batch may have been half done when the loop was told to end.
-        commands.takeBatch();
-        while ((command = commands.poll()) != null) {
-            runStep("command", command);
-        }
+        runCommands();
         drain();
         for (SelectionKey key : new ArrayList<>(selector.keys())) {
             if (key.attachment() instanceof Selectable selectable) {

@@ -7,6 +7,7 @@ import dev.yodel.io.Lane;
 import dev.yodel.io.Loop;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.UdpPort;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -114,6 +115,40 @@ class NioEnvironmentTest {
             assertThat(took.poll(10, TimeUnit.SECONDS)).isLessThan(1_000_000_000L);
             environment.close();
             awaitNoThreads("closed-inside");
+        }
+    }
+
+    @Test
+    void aFarewellOfSeveralStepsIsStillSaid() throws Exception {
+        try (NioEnvironment other =
+                NioEnvironment.builder().loops(1).name("hears").start()) {
+            BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+            CompletableFuture<UdpPort> bound = new CompletableFuture<>();
+            Loop otherLoop = other.nextLoop();
+            otherLoop.execute(() -> {
+                try {
+                    bound.complete(otherLoop.openUdp(loopback(), datagram -> heard.add(datagram.length)));
+                } catch (IOException e) {
+                    bound.completeExceptionally(e);
+                }
+            });
+            UdpPort target = bound.get(10, TimeUnit.SECONDS);
+            NioEnvironment environment =
+                    NioEnvironment.builder().loops(1).name("says").start();
+            Loop loop = environment.nextLoop();
+            CompletableFuture<UdpPort> opened = new CompletableFuture<>();
+            loop.execute(() -> {
+                try {
+                    opened.complete(loop.openUdp(loopback(), datagram -> {}));
+                } catch (IOException e) {
+                    opened.completeExceptionally(e);
+                }
+            });
+            UdpPort port = opened.get(10, TimeUnit.SECONDS);
+            loop.execute(() -> loop.execute(() ->
+                    loop.execute(() -> loop.atEndOfTurn(() -> port.send(new byte[77], 0, 77, target.localAddress())))));
+            environment.close();
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(77);
         }
     }
 
