@@ -273,6 +273,35 @@ final class SrtpIndexTest {
     }
 
     @Test
+    void S04_aFullTableIsSmall() {
+        Pair[] pairs = new Pair[4];
+        for (int i = 0; i < pairs.length; i++) {
+            pairs[i] = Pair.of(CM, 44);
+            seal(pairs[i].client(), 1, 1);
+            open(pairs[i].server(), seal(pairs[i].client(), 1, 2));
+        }
+        long before = usedHeap();
+        for (Pair pair : pairs) {
+            for (int ssrc = 2; ssrc <= 1024; ssrc++) {
+                assertThat(open(pair.server(), seal(pair.client(), ssrc, 1))).isEqualTo(SrtpResult.OK);
+            }
+        }
+        long each = (usedHeap() - before) / pairs.length;
+        assertThat(pairs[0].server().receivedSsrcs()).isEqualTo(1024);
+        assertThat(each).as("bytes of two tables with 1,024 SSRCs").isBetween(100_000L, 1_000_000L);
+    }
+
+    private static long usedHeap() {
+        Runtime runtime = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
+    }
+
+    @Test
     void S04_sendingStopsAtTheCapInsteadOfForgettingARolloverCounter() {
         SrtpSession session = Pair.of(CM, 43).client();
         for (int ssrc = 0; ssrc < 1024; ssrc++) {
