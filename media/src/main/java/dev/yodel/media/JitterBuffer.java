@@ -61,6 +61,10 @@ public final class JitterBuffer {
     /** What the asker's 10 ms grid can cost. */
     private static final long GRID = 10 * Time.MILLISECOND;
 
+    /** While little is known of the network, a calm one costs this much too. */
+    private static final int UNKNOWN_PACKETS = 50;
+
+    private static final long UNKNOWN_DELAY = 40 * Time.MILLISECOND;
     private static final long PAUSE = 200 * Time.MILLISECOND;
     private static final long MUCH_TOO_LATE = 300 * Time.MILLISECOND;
     private static final double LOSS_WEIGHT = 1.0 / 256;
@@ -458,6 +462,9 @@ public final class JitterBuffer {
      */
     public long targetDelayNanos() {
         long wanted = estimate.spread() + GRID + (lossy && recoverable ? nanos(frameTicks) : 0);
+        if (packets < UNKNOWN_PACKETS) {
+            wanted = Math.max(wanted, UNKNOWN_DELAY);
+        }
         return Math.max(options.minDelayNanos(), Math.min(options.maxDelayNanos(), wanted));
     }
 
