@@ -515,6 +515,11 @@ final class PeerConnectionImpl implements PeerConnection {
         });
     }
 
+    /** W3C's [[NegotiationNeeded]]. */
+    boolean negotiationIsNeeded() {
+        return signaling.state().negotiationNeeded();
+    }
+
     // What transports report; all on the lane.
 
     /** W3C's order: the transport's event, then iceconnectionstatechange, then connectionstatechange. */

@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal;
 
 import dev.yodel.io.RandomSource;
+import dev.yodel.webrtc.SignalingState;
 import dev.yodel.webrtc.internal.jsep.JsepInput;
 import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.JsepStep;
@@ -82,6 +83,7 @@ final class Signaling {
 
     private void follow(JsepState before, JsepState now) {
         boolean changed = false;
+        boolean stable = now.signaling() == SignalingState.STABLE;
         for (TransportState transport : now.transports()) {
             TransportHandle handle = handles.get(transport.id());
             if (handle == null) {
@@ -91,7 +93,7 @@ final class Signaling {
                 changed = true;
             }
             MediaPlan plan = MediaPlans.of(now, transport.id(), transceivers);
-            handle.sync(before.transport(transport.id()), transport, plan);
+            handle.sync(before.transport(transport.id()), transport, plan, stable);
         }
         List<TransportHandle> left = new ArrayList<>();
         for (TransportHandle handle : handles.values()) {

@@ -74,14 +74,22 @@ final class TransportHandle implements DtlsTransport {
     }
 
     /** Makes the transport do what a new state says, compared to the one before. Under the connection's lock. */
-    void sync(@Nullable TransportState before, TransportState now, MediaPlan newPlan) {
-        if (before == null || !before.local().equals(now.local())) {
+    void sync(@Nullable TransportState before, TransportState now, MediaPlan newPlan, boolean stable) {
+        boolean restarted = before != null && !before.local().equals(now.local());
+        if (before == null) {
             command(to -> to.gather(now.local()));
+        } else if (restarted) {
+            command(to -> to.restart(now.local()));
         }
+        // Back in a stable state with other credentials of ours but the same ones of the peer: a restart was rolled
+        // back.
+        boolean begin = restarted && stable;
         TransportState same =
-                before != null && now.remote() != null && now.remote().equals(before.remote()) ? before : null;
+                !begin && before != null && now.remote() != null && now.remote().equals(before.remote())
+                        ? before
+                        : null;
         dev.yodel.ice.IceRole role = now.iceRole();
-        if (now.remote() != null && role != null && same == null) {
+        if (now.remote() != null && role != null && same == null && !(restarted && !stable)) {
             dev.yodel.ice.IceCredentials remote = now.remote();
             command(to -> to.startIce(role, remote));
             ice.role(role);

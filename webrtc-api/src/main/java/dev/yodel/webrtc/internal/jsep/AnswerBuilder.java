@@ -100,14 +100,25 @@ final class AnswerBuilder {
         return group;
     }
 
+    /** The group's transport goes on if the offer says so by its credentials, or by one of the sections that used it. */
     private int groupTransport(List<String> group) {
-        for (String mid : group) {
+        if (group.isEmpty()) {
+            return -1;
+        }
+        IceCredentials offered =
+                offer.media().get(offer.indexOf(group.get(0))).transport().credentials();
+        for (TransportState transport : state.transports) {
+            if (offered != null && offered.equals(transport.remote())) {
+                return transport.id();
+            }
+        }
+        for (String mid : offer.bundle()) {
             TransceiverState transceiver = state.byIndex(offer.indexOf(mid));
             if (transceiver != null && transceiver.association.transport() >= 0) {
                 return transceiver.association.transport();
             }
         }
-        return group.isEmpty() ? -1 : state.nextTransportId++;
+        return state.nextTransportId++;
     }
 
     private MediaModel section(

@@ -204,13 +204,17 @@ final class OfferBuilder {
             TransportModel transport) {
         List<StreamId> streams = new ArrayList<>();
         List<Long> ssrcs = new ArrayList<>();
-        if (direction.sends()) {
+        // What we want to send is named even where the peer does not receive: W3C's check of whether a negotiation is
+        // needed compares these names, and would never come to rest otherwise.
+        if (transceiver.direction.sends()) {
             for (String stream : transceiver.streams) {
                 streams.add(new StreamId(stream, transceiver.senderTrackId));
             }
             if (streams.isEmpty()) {
                 streams.add(new StreamId("-", transceiver.senderTrackId));
             }
+        }
+        if (direction.sends()) {
             ssrcs.add(transceiver.ssrc);
         }
         List<String> formats = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a remote description may be applied to this connection now (RFC 9429 5.6, 5.8, 5.10). It changes nothing.
@@ -76,7 +77,7 @@ final class RemoteChecks {
     static void offer(JsepState state, SessionModel model) {
         Applied before = state.currentRemote != null ? state.currentRemote : state.currentLocal;
         if (before != null) {
-            sameSections(before.model(), model, "offer");
+            sameSections(state, before.model(), model);
         }
         sections(state, model, false);
     }
@@ -110,29 +111,59 @@ final class RemoteChecks {
             }
         }
         sections(state, model, true);
+        sameGeneration(state, model);
+    }
+
+    /** RFC 8839 4.4.3.1: an answer restarts ICE only if the offer did. */
+    private static void sameGeneration(JsepState state, SessionModel model) {
+        Applied offer = Objects.requireNonNull(state.pendingLocal);
+        for (int i = 0; i < model.media().size(); i++) {
+            MediaModel section = model.media().get(i);
+            TransportState transport = state.transport(offer.transports().get(i));
+            IceCredentials credentials = section.transport().credentials();
+            TransportState before = state.rollbackPoint == null || transport == null
+                    ? null
+                    : state.rollbackPoint.transport(transport.id());
+            if (!section.rejected()
+                    && model.transportOwner(i) == i
+                    && before != null
+                    && transport != null
+                    && before.local().equals(transport.local())
+                    && before.remote() != null
+                    && credentials != null
+                    && !credentials.equals(before.remote())) {
+                throw new InvalidAccessException(
+                        "m-section " + i
+                                + " of the answer has other ICE credentials than before, and the offer asked for no ICE restart");
+            }
+        }
     }
 
     /** RFC 9429 5.2.2: m-sections never go away or change places; a rejected one may change its kind and mid. */
-    private static void sameSections(SessionModel before, SessionModel now, String what) {
+    private static void sameSections(JsepState state, SessionModel before, SessionModel now) {
         if (now.media().size() < before.media().size()) {
-            throw new InvalidAccessException("the " + what + " has "
-                    + now.media().size() + " m-sections, fewer than the "
+            throw new InvalidAccessException("the offer has " + now.media().size() + " m-sections, fewer than the "
                     + before.media().size() + " of the session; a section is switched off by port 0, never left out");
         }
         for (int i = 0; i < before.media().size(); i++) {
             MediaModel old = before.media().get(i);
             MediaModel young = now.media().get(i);
             if (!old.rejected()
+                    && !rejected(state.currentLocal, i)
                     && (!old.kind().equals(young.kind())
                             || (old.mid() != null
                                     && young.mid() != null
                                     && !old.mid().equals(young.mid())))) {
-                throw new InvalidAccessException(
-                        "m-section " + i + " of the " + what + " is " + young.kind() + " with mid "
-                                + young.mid() + " and was " + old.kind() + " with mid " + old.mid()
-                                + "; sections keep their order");
+                throw new InvalidAccessException("m-section " + i + " of the offer is " + young.kind() + " with mid "
+                        + young.mid() + " and was " + old.kind() + " with mid " + old.mid()
+                        + "; sections keep their order");
             }
         }
+    }
+
+    private static boolean rejected(@Nullable Applied description, int index) {
+        MediaModel section = description == null ? null : description.model().at(index);
+        return section != null && section.rejected();
     }
 
     private static void sections(JsepState state, SessionModel model, boolean answer) {

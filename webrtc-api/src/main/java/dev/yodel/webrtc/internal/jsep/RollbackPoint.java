@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.jsep;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was negotiated when the connection was last stable: a rollback puts it back. What the application has changed
@@ -14,5 +15,15 @@ record RollbackPoint(Map<Integer, Association> associations, List<TransportState
     RollbackPoint {
         associations = Map.copyOf(associations);
         transports = List.copyOf(transports);
+    }
+
+    @Nullable
+    TransportState transport(int id) {
+        for (TransportState transport : transports) {
+            if (transport.id() == id) {
+                return transport;
+            }
+        }
+        return null;
     }
 }

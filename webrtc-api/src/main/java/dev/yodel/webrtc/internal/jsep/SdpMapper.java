@@ -25,8 +25,11 @@ import dev.yodel.sdp.Rtpmap;
 import dev.yodel.sdp.Sdp;
 import dev.yodel.sdp.SdpBuilder;
 import dev.yodel.sdp.SdpParseException;
+import dev.yodel.sdp.SdpProblem;
+import dev.yodel.sdp.SdpValidator;
 import dev.yodel.sdp.Setup;
 import dev.yodel.sdp.Ssrc;
+import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.RtcError;
 import dev.yodel.webrtc.RtcErrorDetail;
 import dev.yodel.webrtc.RtcErrorException;
@@ -47,6 +50,7 @@ final class SdpMapper {
      * @param offer whether it is an offer, else an answer
      * @return what it says
      * @throws RtcErrorException {@code sdp-syntax-error} with the line number
+     * @throws InvalidAccessException if it cannot be acted upon
      */
     static SessionModel read(String text, boolean offer) {
         Sdp sdp;
@@ -55,6 +59,11 @@ final class SdpMapper {
         } catch (SdpParseException e) {
             throw new RtcErrorException(new RtcError(
                     RtcErrorDetail.SDP_SYNTAX_ERROR, String.valueOf(e.getMessage()), e.lineNumber(), null, null, null));
+        }
+        List<SdpProblem> problems = offer ? SdpValidator.offer(sdp) : SdpValidator.answer(sdp);
+        if (!problems.isEmpty()) {
+            throw new InvalidAccessException("the description cannot be used, " + problems.get(0)
+                    + (problems.size() > 1 ? " (and " + (problems.size() - 1) + " more)" : ""));
         }
         List<MediaModel> media = new ArrayList<>();
         for (MediaSection section : sdp.media()) {
@@ -92,7 +101,7 @@ final class SdpMapper {
             candidates.add(candidate.startsWith("candidate:") ? candidate : "candidate:" + candidate);
         }
         TransportModel transport = new TransportModel(
-                ufrag == null || password == null ? null : new IceCredentials(ufrag, password),
+                credentials(section, ufrag, password),
                 fingerprints,
                 sdp.setup(section),
                 candidates,
@@ -114,6 +123,12 @@ final class SdpMapper {
                 new ArrayList<>(ssrcs),
                 cname,
                 transport);
+    }
+
+    /** A section that is switched off may carry anything; what could not be used there is as good as absent. */
+    private static @Nullable IceCredentials credentials(
+            MediaSection section, @Nullable String ufrag, @Nullable String password) {
+        return ufrag == null || password == null || section.isRejected() ? null : new IceCredentials(ufrag, password);
     }
 
     private static List<Codec> readCodecs(MediaSection section) {

@@ -46,6 +46,7 @@ public record TransportState(
         return new TransportState(id, local, null, null, null, List.of(), List.of(), false, List.of(), false);
     }
 
+    /** A restart keeps the sockets, so our candidates stay what they are. */
     TransportState restarted(IceCredentials credentials) {
         return new TransportState(
                 id,
@@ -54,8 +55,8 @@ public record TransportState(
                 iceRole,
                 dtlsRole,
                 fingerprints,
-                List.of(),
-                false,
+                localCandidates,
+                gatheringComplete,
                 remoteCandidates,
                 endOfRemoteCandidates);
     }

@@ -79,6 +79,18 @@ public final class TransportStack implements AutoCloseable {
     }
 
     /**
+     * Begins a new ICE generation on the same sockets (RFC 8445 9); {@link #startIce} must follow. The old pair carries
+     * data until the new generation has one, and DTLS goes on.
+     *
+     * @param local our new credentials, as signaled
+     */
+    public void restart(IceCredentials local) {
+        if (!closed) {
+            ice.restart(local);
+        }
+    }
+
+    /**
      * Starts the checks: both descriptions are known.
      *
      * @param role ours
