@@ -88,21 +88,26 @@ final class DtlsAnswerer implements AutoCloseable, IceConnection.Listener {
     }
 
     String answer() {
-        StringBuilder sdp = new StringBuilder("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
-                + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\n"
-                + "a=sctp-port:5000\r\n");
-        sdp.append("a=setup:")
-                .append(role == DtlsRole.CLIENT ? "active" : "passive")
-                .append("\r\n");
-        sdp.append("a=ice-ufrag:").append(credentials.ufrag()).append("\r\n");
-        sdp.append("a=ice-pwd:").append(credentials.password()).append("\r\n");
-        sdp.append("a=fingerprint:").append(certificate.fingerprint()).append("\r\n");
+        List<String> lines = new ArrayList<>(List.of(
+                "v=0",
+                "o=- 1 1 IN IP4 127.0.0.1",
+                "s=-",
+                "t=0 0",
+                "a=group:BUNDLE 0",
+                "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+                "c=IN IP4 0.0.0.0",
+                "a=mid:0",
+                "a=sctp-port:5000",
+                "a=setup:" + (role == DtlsRole.CLIENT ? "active" : "passive"),
+                "a=ice-ufrag:" + credentials.ufrag(),
+                "a=ice-pwd:" + credentials.password(),
+                "a=fingerprint:" + certificate.fingerprint()));
         synchronized (candidates) {
             for (Candidate candidate : candidates) {
-                sdp.append("a=").append(candidate.toSdp()).append("\r\n");
+                lines.add("a=" + candidate.toSdp());
             }
         }
-        return sdp.toString();
+        return String.join("\r\n", lines) + "\r\n";
     }
 
     @Override
