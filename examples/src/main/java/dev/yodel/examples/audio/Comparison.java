@@ -7,31 +7,36 @@ import java.util.OptionalDouble;
 
 /**
  * How what was heard compares with what should have been spoken: the delay from mouth to ear, by cross-correlation of
- * the two streams on the {@link SharedClock}, second by second; and the correlation of their envelopes (the root mean
- * square of every 20 ms) after that delay is taken out. It looks at nothing but the two recordings. Because a jitter
- * buffer may change its delay during a call, each second is aligned by itself where its own delay is beyond doubt, and
- * by the median of the others where it is not.
+ * the two streams on the {@link SharedClock}, half a second at a time; and the correlation of their envelopes (the root
+ * mean square of every 20 ms) after that delay is taken out. It looks at nothing but the two recordings. Because a jitter
+ * buffer changes its delay during a call, by stretching and shrinking the sound, each frame is aligned by the nearest
+ * half second whose own delay is beyond doubt, and by the median of all where there is none near.
  *
- * @param mouthToEarMillis the median delay; empty if less than half of the seconds with sound could be recognised
+ * @param mouthToEarMillis the median delay; empty if less than half of the windows with sound could be recognised
  * @param envelopeCorrelation Pearson's coefficient, -1 to 1; 0 if nothing was heard
- * @param recognisedSeconds seconds whose delay is beyond doubt
- * @param audibleSeconds seconds of the heard stream that are not silent
+ * @param recognisedSeconds how much of the heard stream's delay is beyond doubt
+ * @param audibleSeconds how much of the heard stream is not silent
  * @param levelDb root mean square of the heard stream in dB below full scale, -120 for silence
  */
 public record Comparison(
         OptionalDouble mouthToEarMillis,
         double envelopeCorrelation,
-        int recognisedSeconds,
-        int audibleSeconds,
+        double recognisedSeconds,
+        double audibleSeconds,
         double levelDb) {
-    private static final int RATE = 24_000;
-    private static final int WINDOW = RATE;
+    private static final int RATE = 12_000;
+    private static final int WINDOW = RATE / 2;
+    private static final int SHORTEST_HOP = RATE / 10;
+    private static final int MAX_WINDOWS = 1_000;
+    /** A window this far from a frame still says how late the frame is. */
+    private static final int NEAR = RATE / 2;
+
     private static final int FRAME = RATE / 50;
     private static final int MAX_DELAY = RATE * 3 / 2;
     /** Clocks that disagree a little must not hide a short delay. */
     private static final int MIN_DELAY = -RATE / 20;
-    /** Foreign speech stays below 0.35; the same speech through Opus lies above 0.8. */
-    private static final double BEYOND_DOUBT = 0.5;
+    /** Of the windows of foreign speech hardly one gets so far, of the same speech through Opus most do. */
+    private static final double BEYOND_DOUBT = 0.6;
 
     private static final double SILENT_RMS = 30;
 
@@ -58,7 +63,8 @@ public record Comparison(
         final short[] ear = heard.clip().resampled(RATE).samples();
         final int spokenSamples = (int) (speech.seconds() * RATE);
         final List<Window> windows = new ArrayList<>();
-        for (int from = 0; from + WINDOW <= ear.length; from += WINDOW) {
+        final int hop = Math.max(SHORTEST_HOP, ear.length / MAX_WINDOWS);
+        for (int from = 0; from + WINDOW <= ear.length; from += hop) {
             final double micros = heard.microsOf((double) from * heard.clip().sampleRateHz() / RATE);
             windows.add(window(clip, spokenSamples, ear, from, (micros - speech.fromMicros()) * RATE / 1e6));
         }
@@ -67,14 +73,14 @@ public record Comparison(
                 .mapToDouble(Window::delay)
                 .sorted()
                 .toArray();
-        final int audible = (int) windows.stream().filter(Window::audible).count();
+        final long audible = windows.stream().filter(Window::audible).count();
         final double median = delays.length == 0 ? 0 : delays[delays.length / 2];
-        final boolean recognised = delays.length > 0 && 2 * delays.length >= audible;
+        final boolean recognised = delays.length > 0 && 2L * delays.length >= audible;
         return new Comparison(
                 recognised ? OptionalDouble.of(median * 1_000 / RATE) : OptionalDouble.empty(),
                 envelopeCorrelation(clip, spokenSamples, ear, windows, (int) median),
-                delays.length,
-                audible,
+                (double) delays.length * hop / RATE,
+                (double) audible * hop / RATE,
                 levelDb(ear));
     }
 
@@ -130,30 +136,46 @@ public record Comparison(
             said[frame] = Math.sqrt(energy / FRAME);
         }
         int last = 0;
-        for (final Window window : windows) {
-            final int delay = window.correlation() >= BEYOND_DOUBT ? window.delay() : medianDelay;
-            final long spokenFrom = Math.round(window.spokenFrom()) - delay;
-            // Frames are counted on the spoken side, so take the first that begins within this window.
-            final long firstFrame = Math.max(0, Math.floorDiv(spokenFrom + FRAME - 1, (long) FRAME));
-            for (long frame = firstFrame; frame < frames; frame++) {
-                final long offset = frame * FRAME - spokenFrom;
-                final long at = window.heardFrom() + offset;
-                if (offset >= WINDOW || at < 0 || at + FRAME > ear.length) {
-                    break;
-                }
+        for (int frame = 0; frame < frames && !windows.isEmpty(); frame++) {
+            final int at = heardAt(windows, frame * FRAME, medianDelay);
+            if (at >= 0 && at + FRAME <= ear.length) {
                 double energy = 0;
                 for (int i = 0; i < FRAME; i++) {
-                    final double sample = ear[(int) at + i];
+                    final double sample = ear[at + i];
                     energy += sample * sample;
                 }
-                got[(int) frame] = Math.sqrt(energy / FRAME);
-                last = Math.max(last, (int) frame + 1);
+                got[frame] = Math.sqrt(energy / FRAME);
+                last = frame + 1;
             }
         }
         // What was said in the last moments before the hang-up was still on its way.
         final int onItsWay = Math.min(frames, 25 + Math.max(0, medianDelay) / FRAME);
         final int counted = Math.max(Math.min(last, frames), frames - onItsWay);
         return pearson(said, got, counted);
+    }
+
+    /** Where in the heard stream a spoken sample lies. */
+    private static int heardAt(List<Window> windows, int spoken, int medianDelay) {
+        Window sure = null;
+        Window any = windows.get(0);
+        double sureDistance = NEAR;
+        double anyDistance = Double.MAX_VALUE;
+        for (final Window window : windows) {
+            final boolean recognised = window.correlation() >= BEYOND_DOUBT;
+            final int delay = recognised ? window.delay() : medianDelay;
+            final double distance = Math.abs(window.spokenFrom() - delay + WINDOW / 2.0 - spoken);
+            if (recognised && distance < sureDistance) {
+                sure = window;
+                sureDistance = distance;
+            }
+            if (distance < anyDistance) {
+                any = window;
+                anyDistance = distance;
+            }
+        }
+        final Window nearest = sure == null ? any : sure;
+        final int delay = sure == null ? medianDelay : sure.delay();
+        return (int) Math.round(nearest.heardFrom() + spoken - (nearest.spokenFrom() - delay));
     }
 
     static double pearson(double[] a, double[] b, int count) {
