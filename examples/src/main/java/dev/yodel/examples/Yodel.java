@@ -1,6 +1,9 @@
 package dev.yodel.examples;
 
+import dev.yodel.examples.call.CallCommand;
+import dev.yodel.examples.demo.DemoCommand;
 import dev.yodel.examples.doctor.DoctorCommand;
+import dev.yodel.examples.serve.ServeCommand;
 import dev.yodel.examples.signal.SignalCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +15,13 @@ import picocli.CommandLine.IVersionProvider;
         description = "WebRTC for the JVM: calls between programs and browsers.",
         mixinStandardHelpOptions = true,
         versionProvider = Yodel.Version.class,
-        subcommands = {SignalCommand.class, DoctorCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            SignalCommand.class,
+            CallCommand.class,
+            DoctorCommand.class
+        })
 public final class Yodel {
     /** Reads the version from the jar. */
     static final class Version implements IVersionProvider {

@@ -11,11 +11,14 @@ import java.util.function.IntFunction;
 
 /**
  * Speaks a clip again and again, a tone, or silence, as a microphone would: every 20 ms it hands over the 20 ms that have
- * just been spoken, by an absolute schedule, so that late threads do not add up. It runs on a thread of its own.
+ * just been spoken, by an absolute schedule, so that late threads do not add up. It begins with half a second of silence.
+ * It runs on a thread of its own.
  */
 final class SpokenSource implements AutoCloseable {
     private static final int FRAMES_PER_SECOND = 50;
     private static final long FRAME_NANOS = 1_000_000_000L / FRAMES_PER_SECOND;
+    private static final int BREATH_FRAMES = FRAMES_PER_SECOND / 2;
+    private static final long BREATH_NANOS = BREATH_FRAMES * FRAME_NANOS;
 
     private final int sampleRateHz;
     private final IntFunction<short[]> samples;
@@ -27,7 +30,7 @@ final class SpokenSource implements AutoCloseable {
     private SpokenSource(int sampleRateHz, IntFunction<short[]> samples, Consumer<PcmFrame> listener) {
         this.sampleRateHz = sampleRateHz;
         this.samples = samples;
-        startNanos = System.nanoTime();
+        startNanos = System.nanoTime() + BREATH_NANOS;
         thread = new Thread(() -> speak(listener), "yodel-speech");
         thread.setDaemon(true);
         thread.start();
@@ -60,15 +63,16 @@ final class SpokenSource implements AutoCloseable {
 
     private void speak(Consumer<PcmFrame> listener) {
         final int count = sampleRateHz / FRAMES_PER_SECOND;
-        for (long frame = 0; !closed; frame++) {
+        // Who begins to speak takes a breath first: the line is open and carries silence.
+        for (long frame = -BREATH_FRAMES; !closed; frame++) {
             final long due = startNanos + (frame + 1) * FRAME_NANOS;
             for (long wait = due - System.nanoTime(); wait > 0 && !closed; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(wait);
             }
             if (!closed) {
-                final short[] spoken = samples.apply(count);
+                final short[] spoken = frame < 0 ? new short[count] : samples.apply(count);
                 listener.accept(new PcmFrame(Arrays.copyOf(spoken, count), sampleRateHz, 1));
-                spokenFrames = frame + 1;
+                spokenFrames = Math.max(0, frame + 1);
             }
         }
     }

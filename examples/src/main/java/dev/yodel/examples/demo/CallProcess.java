@@ -60,8 +60,9 @@ final class CallProcess implements AutoCloseable {
     private static List<String> java() {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Two calls share the machine with their judge: small heaps, one thread of garbage collection.
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-Djava.awt.headless=true"));
+        // Two calls share the machine with their judge: small heaps, one thread of garbage collection, and compilers
+        // that leave the first seconds of a short call to the call.
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-Djava.awt.headless=true"));
         final Path jar = codeSource();
         if (jar != null && Files.isRegularFile(jar) && jar.toString().endsWith("yodel.jar")) {
             command.addAll(List.of("-jar", jar.toString()));

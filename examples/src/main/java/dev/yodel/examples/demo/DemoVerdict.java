@@ -39,7 +39,7 @@ record DemoVerdict(List<Direction> directions) {
             } else if (figures.mouthToEarMillis().isEmpty()) {
                 faults.add(String.format(
                         Locale.ROOT,
-                        "what was heard is not what was spoken: of %d seconds with sound %d were recognised,"
+                        "what was heard is not what was spoken: of %.1f seconds with sound %.1f were recognised,"
                                 + " the envelopes match to %.3f",
                         figures.audibleSeconds(),
                         figures.recognisedSeconds(),

@@ -1,6 +1,7 @@
 package dev.yodel.examples.signal;
 
 import dev.yodel.examples.web.WebServer;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -50,7 +51,7 @@ public final class SignalClient implements AutoCloseable {
      *
      * @param room {@code ws://host:port/room}
      * @param listener who hears the other side; called from this moment on
-     * @return the open client; fails with an exception whose message says why
+     * @return the open client; fails with an IOException whose message says why
      */
     public static CompletableFuture<SignalClient> connect(URI room, Listener listener) {
         final SignalClient client = new SignalClient(listener);
@@ -62,7 +63,8 @@ public final class SignalClient implements AutoCloseable {
                 .buildAsync(room, client.new Incoming())
                 .handle((opened, failure) -> {
                     if (failure != null) {
-                        throw new CompletionException("cannot reach " + room + ": " + reason(failure), failure);
+                        throw new CompletionException(
+                                new IOException("cannot reach " + room + ": " + reason(failure), failure));
                     }
                     synchronized (client.order) {
                         client.socket = opened;

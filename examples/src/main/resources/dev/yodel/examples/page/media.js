@@ -3,7 +3,8 @@
 /** Opens the microphone, or makes a tone of `frequency` Hz where there is none or `source` asks for it. */
 export async function openSource(source, frequency) {
   const context = new AudioContext();
-  await context.resume();
+  // Not awaited: without an audio device some browsers never settle it, and the call is worth more than the meters.
+  context.resume();
   if (source === "tone") {
     return { context, stream: toneStream(context, frequency), kind: `a tone of ${frequency} Hz` };
   }

@@ -1,0 +1,298 @@
+package dev.yodel.examples.call;
+
+import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.signal.SignalClient;
+import dev.yodel.examples.signal.SignalMessage;
+import dev.yodel.io.loop.NioEnvironment;
+import dev.yodel.webrtc.AudioTrack;
+import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.ConnectionState;
+import dev.yodel.webrtc.IceConnectionState;
+import dev.yodel.webrtc.IceServer;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.Negotiation;
+import dev.yodel.webrtc.PeerConnection;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.SignalingState;
+import dev.yodel.webrtc.StatsReport;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call from begin to end: signaling, connection, sound both ways, a line a second, and how it went. It makes one call
+ * only. {@link #run} belongs to one thread; {@link #hangUp} may be called from any.
+ */
+final class Call implements SignalClient.Listener {
+    /** Who watches; called on the thread of {@link #run}, and on others for notes. */
+    interface Watcher {
+        /** A second has passed. */
+        void onProgress(CallProgress progress);
+
+        /** Something a person would like to know. */
+        void onNote(String note);
+    }
+
+    /** Why a call is over. */
+    private record End(int exitCode, String reason) {}
+
+    private static final int STATS_SECONDS = 5;
+
+    private final CallOptions options;
+    private final Watcher watcher;
+    private final SetupTimer timer = new SetupTimer();
+    private final CallFigures figures = new CallFigures();
+    private final CompletableFuture<Boolean> politeness = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> secured = new CompletableFuture<>();
+    private final CompletableFuture<End> end = new CompletableFuture<>();
+    private final CallSignaling signaling = new CallSignaling();
+
+    Call(CallOptions options, Watcher watcher) {
+        this.options = options;
+        this.watcher = watcher;
+    }
+
+    /** Ends the call; {@link #run} returns soon. */
+    void hangUp(String reason) {
+        end.complete(new End(ExitCode.OK, reason));
+    }
+
+    private void fail(int exitCode, String reason) {
+        end.complete(new End(exitCode, reason));
+    }
+
+    CallResult run(@Nullable Double jvmMillis) throws InterruptedException {
+        End over;
+        long spokenFromMicros = 0;
+        double spokenSeconds = 0;
+        try (CallSound sound = new CallSound(options, watcher::onNote, timer)) {
+            over = call(sound);
+            spokenFromMicros = sound.spokenFromMicros();
+            spokenSeconds = sound.spokenSeconds();
+            sound.stop();
+            sound.writeRecording();
+        } catch (IOException e) {
+            over = new End(ExitCode.FAILED, String.valueOf(e.getMessage()));
+        }
+        return figures.result(over.exitCode(), over.reason(), timer.setup(jvmMillis), spokenFromMicros, spokenSeconds);
+    }
+
+    private End call(CallSound sound) throws InterruptedException, IOException {
+        final SignalClient client;
+        try {
+            client = SignalClient.connect(options.room(), this).get();
+        } catch (ExecutionException e) {
+            return new End(ExitCode.FAILED, words(e));
+        }
+        try (PeerConnectionFactory factory = factory()) {
+            CallSound.warmUp();
+            final CompletableFuture<Object> either = CompletableFuture.anyOf(politeness, end);
+            if (!(await(either, "the other side did not come") instanceof Boolean polite)) {
+                return end.join();
+            }
+            timer.reached(SetupTimer.Stage.BEGUN);
+            try (PeerConnection pc = factory.newPeerConnection(configuration())) {
+                final AudioTrack voice = AudioTrack.opus("voice");
+                watch(pc, sound);
+                addTrack(pc, voice, polite);
+                signaling.begin(client);
+                Negotiation.perfect(pc, signaling, polite);
+                if (await(CompletableFuture.anyOf(secured, end), "no connection came about") instanceof End over) {
+                    return over;
+                }
+                watcher.onNote("connected");
+                sound.openSpeaker();
+                sound.speak(voice);
+                return talk(pc);
+            } finally {
+                client.send(new SignalMessage.Leave());
+            }
+        } finally {
+            client.close();
+        }
+    }
+
+    /** Waits for something that may fail or never come; both end the call. */
+    private @Nullable Object await(CompletableFuture<Object> awaited, String complaint) throws InterruptedException {
+        try {
+            return options.waitSeconds() == 0 ? awaited.get() : awaited.get(options.waitSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            fail(ExitCode.FAILED, complaint + " within " + options.waitSeconds() + " s");
+        } catch (ExecutionException e) {
+            fail(ExitCode.FAILED, words(e));
+        }
+        return end.join();
+    }
+
+    private static String words(Throwable failure) {
+        final Throwable cause = failure instanceof ExecutionException || failure instanceof CompletionException
+                ? failure.getCause()
+                : failure;
+        final String message = cause == null ? null : cause.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
+    private PeerConnectionFactory factory() {
+        return options.impairment() == Impairment.DROP_MEDIA
+                ? PeerConnectionFactory.builder()
+                        .environment(new MediaDroppingEnvironment(NioEnvironment.create()))
+                        .build()
+                : PeerConnectionFactory.create();
+    }
+
+    private Configuration configuration() {
+        final String stun = options.stun();
+        return stun == null
+                ? Configuration.DEFAULT
+                : Configuration.builder()
+                        .iceServers(IceServer.of("stun:" + stun))
+                        .build();
+    }
+
+    /** The later peer offers. The other adds its track while it takes the offer in, so that both need one round only. */
+    private void addTrack(PeerConnection pc, AudioTrack voice, boolean polite) {
+        if (!polite) {
+            pc.addTrack(voice);
+        }
+        pc.onTrack(event -> addOnce(pc, voice));
+        pc.onSignalingStateChange(() -> {
+            if (pc.signalingState() == SignalingState.STABLE && pc.currentRemoteDescription() != null) {
+                timer.reached(SetupTimer.Stage.SIGNALED);
+                addOnce(pc, voice);
+            }
+        });
+    }
+
+    private static void addOnce(PeerConnection pc, AudioTrack voice) {
+        if (pc.getSenders().stream().noneMatch(sender -> voice.equals(sender.track()))) {
+            pc.addTrack(voice);
+        }
+    }
+
+    private void watch(PeerConnection pc, CallSound sound) {
+        pc.onTrack(event -> {
+            if (event.track().kind() == MediaKind.AUDIO) {
+                event.track().onPcm(sound::hear);
+            }
+        });
+        pc.onIceConnectionStateChange(() -> {
+            final IceConnectionState state = pc.iceConnectionState();
+            if (state == IceConnectionState.CONNECTED || state == IceConnectionState.COMPLETED) {
+                timer.reached(SetupTimer.Stage.PATH);
+            }
+        });
+        pc.onConnectionStateChange(() -> {
+            final ConnectionState state = pc.connectionState();
+            if (state == ConnectionState.DISCONNECTED) {
+                watcher.onNote("the other side is silent; waiting for it to come back");
+            } else if (state == ConnectionState.CLOSED) {
+                hangUp("the other side hung up");
+            }
+        });
+        pc.connected().whenComplete((done, failure) -> {
+            if (failure != null) {
+                failed(pc, words(failure));
+            } else {
+                timer.reached(SetupTimer.Stage.SECURED);
+                secured.complete(true);
+            }
+        });
+        pc.onConnectionStateChange(() -> {
+            if (pc.connectionState() == ConnectionState.FAILED && timer.has(SetupTimer.Stage.SECURED)) {
+                failed(pc, "the path to the other side broke");
+            }
+        });
+    }
+
+    private void failed(PeerConnection pc, String reason) {
+        final boolean iceFailed =
+                pc.iceConnectionState() == IceConnectionState.FAILED || !timer.has(SetupTimer.Stage.PATH);
+        fail(iceFailed ? ExitCode.ICE_FAILED : ExitCode.DTLS_FAILED, reason);
+    }
+
+    private End talk(PeerConnection pc) throws InterruptedException, IOException {
+        final Path file = options.stats();
+        try (BufferedWriter lines = file == null ? null : Files.newBufferedWriter(file)) {
+            final long begun = System.nanoTime();
+            for (int second = 1; ; second++) {
+                final boolean last = second == options.durationSeconds();
+                final long due = begun + TimeUnit.SECONDS.toNanos(second);
+                End over = null;
+                try {
+                    over = end.get(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    if (last) {
+                        over = new End(ExitCode.OK, "hung up after " + second + " s");
+                    }
+                } catch (ExecutionException e) {
+                    over = new End(ExitCode.FAILED, words(e));
+                }
+                report(pc, second, lines);
+                if (over != null) {
+                    return over;
+                }
+            }
+        }
+    }
+
+    private void report(PeerConnection pc, int second, @Nullable BufferedWriter lines)
+            throws InterruptedException, IOException {
+        try {
+            final StatsReport report = pc.getStats().get(STATS_SECONDS, TimeUnit.SECONDS);
+            watcher.onProgress(
+                    figures.update(report, second, pc.connectionState().toString()));
+            if (lines != null) {
+                lines.write(report.toJson());
+                lines.newLine();
+                lines.flush();
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            watcher.onNote("no statistics: " + words(e));
+        }
+    }
+
+    @Override
+    public void onMessage(SignalMessage message) {
+        if (message instanceof SignalMessage.Peer peer) {
+            if (peer.present()) {
+                politeness.complete(peer.polite());
+            } else if (politeness.isDone()) {
+                peerLeft();
+            }
+        } else if (message instanceof SignalMessage.Failure failure) {
+            if (politeness.isDone()) {
+                watcher.onNote("signaling: " + failure.message());
+            } else {
+                fail(ExitCode.FAILED, failure.message());
+            }
+        } else if (message instanceof SignalMessage.Joined) {
+            watcher.onNote("waiting for the other side in " + options.room());
+        } else {
+            signaling.receive(message);
+        }
+    }
+
+    private void peerLeft() {
+        if (timer.has(SetupTimer.Stage.SECURED)) {
+            hangUp("the other side hung up");
+        } else {
+            fail(ExitCode.FAILED, "the other side left before the call was set up");
+        }
+    }
+
+    @Override
+    public void onClosed(String reason) {
+        if (timer.has(SetupTimer.Stage.SECURED)) {
+            watcher.onNote("the signaling server is gone (" + reason + "); the call goes on without it");
+        } else {
+            fail(ExitCode.FAILED, "the signaling server closed the connection: " + reason);
+        }
+    }
+}

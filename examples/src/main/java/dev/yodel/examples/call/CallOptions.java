@@ -1,0 +1,29 @@
+package dev.yodel.examples.call;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user wants of a call.
+ *
+ * @param room the signaling server's WebSocket and room
+ * @param send {@code tone}, {@code silence}, {@code caller}, {@code callee} or a WAV file; null for the microphone
+ * @param record where what is heard goes; null for nowhere
+ * @param durationSeconds how long after it connected; 0 until somebody hangs up
+ * @param waitSeconds how long to wait for the other side and for the connection; 0 for ever
+ * @param stun host:port of a STUN server; null for none
+ * @param stats where a line of statistics a second goes; null for nowhere
+ * @param impairment how to spoil the call; null for not at all
+ * @param json whether lines are JSON
+ */
+record CallOptions(
+        URI room,
+        @Nullable String send,
+        @Nullable Path record,
+        int durationSeconds,
+        int waitSeconds,
+        @Nullable String stun,
+        @Nullable Path stats,
+        @Nullable Impairment impairment,
+        boolean json) {}

@@ -1,0 +1,101 @@
+package dev.yodel.examples.call;
+
+import dev.yodel.examples.signal.SignalClient;
+import dev.yodel.examples.signal.SignalMessage;
+import dev.yodel.io.Registration;
+import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.Negotiation;
+import dev.yodel.webrtc.SessionDescription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the messages of {@link Negotiation} over a room of the signaling server. What comes before somebody listens is
+ * kept. May be used from any thread.
+ */
+final class CallSignaling implements Negotiation.Signal {
+    private final List<SignalMessage> early = new ArrayList<>();
+    private @Nullable SignalClient client;
+    private @Nullable Consumer<SessionDescription> descriptions;
+    private @Nullable Consumer<IceCandidate> candidates;
+
+    /** Tells the way out. */
+    synchronized void begin(SignalClient open) {
+        client = open;
+    }
+
+    /** Takes what the peer says. */
+    synchronized void receive(SignalMessage message) {
+        early.add(message);
+        deliver();
+    }
+
+    private synchronized void deliver() {
+        final Consumer<SessionDescription> toDescriptions = descriptions;
+        final Consumer<IceCandidate> toCandidates = candidates;
+        if (toDescriptions == null || toCandidates == null) {
+            return;
+        }
+        for (final SignalMessage message : List.copyOf(early)) {
+            if (message instanceof SignalMessage.Description description) {
+                toDescriptions.accept(description(description));
+            } else if (message instanceof SignalMessage.Candidate candidate) {
+                toCandidates.accept(new IceCandidate(
+                        candidate.candidate(),
+                        candidate.sdpMid(),
+                        candidate.sdpMLineIndex(),
+                        candidate.usernameFragment()));
+            } else if (message instanceof SignalMessage.EndOfCandidates) {
+                toCandidates.accept(new IceCandidate("", null, null));
+            }
+        }
+        early.clear();
+    }
+
+    private static SessionDescription description(SignalMessage.Description description) {
+        return switch (description.type()) {
+            case "offer" -> SessionDescription.offer(description.sdp());
+            case "answer" -> SessionDescription.answer(description.sdp());
+            case "pranswer" -> SessionDescription.pranswer(description.sdp());
+            default -> SessionDescription.rollback();
+        };
+    }
+
+    private synchronized void tell(SignalMessage message) {
+        final SignalClient open = client;
+        if (open != null) {
+            open.send(message);
+        }
+    }
+
+    @Override
+    public void send(SessionDescription description) {
+        tell(new SignalMessage.Description(description.type().toString(), description.sdp()));
+    }
+
+    @Override
+    public void send(IceCandidate candidate) {
+        tell(new SignalMessage.Candidate(
+                candidate.candidate(), candidate.sdpMid(), candidate.sdpMLineIndex(), candidate.usernameFragment()));
+    }
+
+    @Override
+    public Registration onDescription(Consumer<SessionDescription> listener) {
+        synchronized (this) {
+            descriptions = listener;
+        }
+        deliver();
+        return () -> {};
+    }
+
+    @Override
+    public Registration onCandidate(Consumer<IceCandidate> listener) {
+        synchronized (this) {
+            candidates = listener;
+        }
+        deliver();
+        return () -> {};
+    }
+}

@@ -1,0 +1,163 @@
+package dev.yodel.examples.serve;
+
+import dev.yodel.examples.signal.SignalMessage;
+import dev.yodel.media.audio.PcmFrame;
+import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.ConnectionState;
+import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.PeerConnection;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.RtcException;
+import dev.yodel.webrtc.SessionDescription;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer that sends back what it hears: the received track is the sent track, so the packets go back without being
+ * decoded. One bot is one call. May be used from any thread.
+ */
+public final class EchoBot implements AutoCloseable {
+    /** Who hears of a call. */
+    public interface Listener {
+        /**
+         * Something is to be told to the peer.
+         *
+         * @param message for the peer
+         */
+        void onSignal(SignalMessage message);
+
+        /**
+         * The call's state changed.
+         *
+         * @param state the new one
+         */
+        void onState(ConnectionState state);
+    }
+
+    private final PeerConnection pc;
+    private final Listener listener;
+    private volatile @Nullable Consumer<PcmFrame> recorder;
+    private volatile boolean offering;
+
+    /**
+     * A bot that waits for an offer, or for {@link #offer()}.
+     *
+     * @param factory makes its connection
+     * @param listener who hears of the call
+     */
+    public EchoBot(PeerConnectionFactory factory, Listener listener) {
+        this.listener = listener;
+        pc = factory.newPeerConnection(Configuration.DEFAULT);
+        pc.onIceCandidate(event -> {
+            final IceCandidate candidate = event.candidate();
+            listener.onSignal(
+                    candidate == null
+                            ? new SignalMessage.EndOfCandidates()
+                            : new SignalMessage.Candidate(
+                                    candidate.candidate(),
+                                    candidate.sdpMid(),
+                                    candidate.sdpMLineIndex(),
+                                    candidate.usernameFragment()));
+        });
+        pc.onConnectionStateChange(() -> listener.onState(pc.connectionState()));
+        pc.onTrack(event -> {
+            final Consumer<PcmFrame> wanted = recorder;
+            if (wanted != null && event.track().kind() == MediaKind.AUDIO) {
+                event.track().onPcm(wanted);
+            }
+            if (offering) {
+                event.transceiver().sender().replaceTrack(event.track()).whenComplete(this::complain);
+            } else {
+                pc.addTrack(event.track());
+            }
+        });
+    }
+
+    /**
+     * Also decodes what the peer says. To be called before the call begins.
+     *
+     * @param listener gets 10 ms at a time
+     */
+    public void onHeard(Consumer<PcmFrame> listener) {
+        recorder = listener;
+    }
+
+    /** Calls the peer instead of waiting for its offer. */
+    public void offer() {
+        offering = true;
+        pc.addTransceiver(MediaKind.AUDIO);
+        describe();
+    }
+
+    private void describe() {
+        pc.setLocalDescription()
+                .thenAccept(description -> listener.onSignal(
+                        new SignalMessage.Description(description.type().toString(), description.sdp())))
+                .whenComplete(this::complain);
+    }
+
+    /**
+     * Takes what the peer says.
+     *
+     * @param message a description or a candidate
+     */
+    public void receive(SignalMessage message) {
+        try {
+            if (message instanceof SignalMessage.Description description) {
+                describe(description);
+            } else if (message instanceof SignalMessage.Candidate candidate) {
+                pc.addIceCandidate(new IceCandidate(
+                                candidate.candidate(),
+                                candidate.sdpMid(),
+                                candidate.sdpMLineIndex(),
+                                candidate.usernameFragment()))
+                        .whenComplete(this::complain);
+            } else if (message instanceof SignalMessage.EndOfCandidates) {
+                pc.addIceCandidate().whenComplete(this::complain);
+            }
+        } catch (RtcException | IllegalArgumentException e) {
+            complain(null, e);
+        }
+    }
+
+    private void describe(SignalMessage.Description description) {
+        switch (description.type()) {
+            case "offer" ->
+                pc.setRemoteDescription(SessionDescription.offer(description.sdp()))
+                        .thenRun(this::describe)
+                        .whenComplete(this::complain);
+            case "answer" ->
+                pc.setRemoteDescription(SessionDescription.answer(description.sdp()))
+                        .whenComplete(this::complain);
+            default ->
+                listener.onSignal(new SignalMessage.Failure("unknown-message", "the bot takes an offer or an answer"));
+        }
+    }
+
+    private void complain(@Nullable Object done, @Nullable Throwable failure) {
+        if (failure != null) {
+            final String words = RtcException.of(failure).getMessage();
+            listener.onSignal(new SignalMessage.Failure("refused", words == null ? "refused" : words));
+        }
+    }
+
+    /**
+     * The connection, for statistics.
+     *
+     * @return the bot's
+     */
+    public PeerConnection connection() {
+        return pc;
+    }
+
+    /** Ends the call; the peer learns of it by DTLS. */
+    public void hangUp() {
+        pc.close();
+    }
+
+    @Override
+    public void close() {
+        hangUp();
+    }
+}

@@ -1,0 +1,256 @@
+package dev.yodel.examples.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.Shell;
+import dev.yodel.examples.audio.Recording;
+import dev.yodel.examples.audio.Spectrum;
+import dev.yodel.examples.signal.SignalClient;
+import dev.yodel.examples.signal.SignalMessage;
+import dev.yodel.examples.signal.SignalServer;
+import dev.yodel.examples.web.OriginRule;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code yodel call}: two of them in this JVM, and what they return when a call cannot be. */
+class CallCommandTest {
+    @TempDir
+    private Path folder;
+
+    private SignalServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = SignalServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), OriginRule.OWN_PAGES);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String room(String name) {
+        return server.room(name).toString();
+    }
+
+    @Test
+    void twoCallsHearEachOtherAndOneHangsUp() throws Exception {
+        final Path wav = folder.resolve("heard.wav");
+        final Path stats = folder.resolve("stats.jsonl");
+        final Shell waiting = Shell.start(
+                "call",
+                room("r"),
+                "--send",
+                "silence",
+                "--record",
+                wav.toString(),
+                "--wait",
+                "30",
+                "--json",
+                "--stats",
+                stats.toString());
+        final Shell calling = Shell.run("call", room("r"), "--send", "tone", "--duration", "2", "--wait", "30");
+        assertThat(calling.exitCode()).as("%s %s", calling, waiting).isEqualTo(ExitCode.OK);
+        assertThat(waiting.exitCode()).as("%s %s", calling, waiting).isEqualTo(ExitCode.OK);
+        assertThat(calling.out()).contains("connected", "rtt", "kbit/s", "call over: hung up after 2 s");
+        final JsonObject result = JsonParser.parseString(waiting.lastLine()).getAsJsonObject();
+        assertThat(result.get("reason").getAsString()).isEqualTo("the other side hung up");
+        assertThat(result.get("packetsReceived").getAsLong()).isGreaterThan(50);
+        final Recording heard = Recording.read(wav);
+        final int count = heard.clip().samples().length;
+        assertThat(Spectrum.strongestHz(heard.clip(), count - 36_000, 32_768)).isCloseTo(440, within(2.0));
+        assertThat(Files.readAllLines(stats)).isNotEmpty().allSatisfy(line -> assertThat(line)
+                .contains("inbound-rtp"));
+    }
+
+    @Test
+    void wrongCommandLinesReturnTwo() {
+        for (final List<String> wrong : List.of(
+                List.of("call"),
+                List.of("call", "http://localhost:1/r"),
+                List.of("call", "ws://localhost:1"),
+                List.of("call", "ws://local host/r"),
+                List.of("call", room("r"), "--send", "no-such-file.wav"),
+                List.of("call", room("r"), "--duration", "-1"),
+                List.of("call", room("r"), "--duration", "soon"),
+                List.of("call", room("r"), "--stun", "nowhere"),
+                List.of("call", room("r"), "--stun", "host:99999"))) {
+            final Shell shell = Shell.run(wrong.toArray(new String[0]));
+            assertThat(shell.exitCode()).as("%s: %s", wrong, shell).isEqualTo(ExitCode.USAGE);
+            assertThat(shell.err()).as("%s", wrong).isNotBlank();
+        }
+    }
+
+    @Test
+    void callsThatCannotBeginReturnOneAndSayWhy() throws Exception {
+        final Shell nowhere = Shell.run("call", "ws://localhost:1/r");
+        assertThat(nowhere.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(nowhere.out()).contains("call failed: cannot reach ws://localhost:1/r");
+        final Shell alone = Shell.run("call", room("r"), "--wait", "1");
+        assertThat(alone.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(alone.out()).contains("the other side did not come within 1 s");
+        final Path text = folder.resolve("text.wav");
+        Files.writeString(text, "this is no sound");
+        final Shell noSound = Shell.run("call", room("r"), "--send", text.toString());
+        assertThat(noSound.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(noSound.out()).contains("WAV");
+    }
+
+    /** Takes its 30 s: an agent waits that long for checks from a peer whose candidates it does not know (RFC 8863). */
+    @Test
+    @Tag("long")
+    void peerWithoutCandidatesMakesIceFail() throws Exception {
+        try (Bridge bridge = new Bridge(message ->
+                message instanceof SignalMessage.Candidate || message instanceof SignalMessage.EndOfCandidates
+                        ? new SignalMessage.EndOfCandidates()
+                        : withoutCandidates(message))) {
+            final Shell first = bridge.callThatOffers();
+            final Shell second = bridge.callThatAnswers();
+            bridge.begin();
+            assertThat(first.exitCode()).as("%s %s", first, second).isEqualTo(ExitCode.ICE_FAILED);
+            assertThat(second.exitCode()).as("%s %s", first, second).isEqualTo(ExitCode.ICE_FAILED);
+            assertThat(first.out()).contains("call failed: ");
+        }
+    }
+
+    @Test
+    void wrongFingerprintMakesDtlsFail() throws Exception {
+        try (Bridge bridge = new Bridge(CallCommandTest::withForeignFingerprint)) {
+            final Shell first = bridge.callThatOffers();
+            final Shell second = bridge.callThatAnswers();
+            bridge.begin();
+            assertThat(first.exitCode()).as("%s %s", first, second).isEqualTo(ExitCode.DTLS_FAILED);
+            assertThat(second.exitCode()).as("%s %s", first, second).isEqualTo(ExitCode.DTLS_FAILED);
+        }
+    }
+
+    private static SignalMessage withoutCandidates(SignalMessage message) {
+        if (message instanceof SignalMessage.Description description) {
+            final StringBuilder kept = new StringBuilder();
+            description
+                    .sdp()
+                    .lines()
+                    .filter(line -> !line.startsWith("a=candidate:"))
+                    .forEach(line -> kept.append(line).append("\r\n"));
+            return new SignalMessage.Description(description.type(), kept.toString());
+        }
+        return message;
+    }
+
+    private static SignalMessage withForeignFingerprint(SignalMessage message) {
+        if (message instanceof SignalMessage.Description description) {
+            final int at = description.sdp().indexOf("a=fingerprint:sha-256 ") + "a=fingerprint:sha-256 ".length();
+            final String sdp = description.sdp();
+            final String other = sdp.startsWith("00", at) ? "11" : "00";
+            return new SignalMessage.Description(
+                    description.type(), sdp.substring(0, at) + other + sdp.substring(at + 2));
+        }
+        return message;
+    }
+
+    /** Sits in two rooms and carries messages from one to the other, changed. */
+    private final class Bridge implements AutoCloseable {
+        private final UnaryOperator<SignalMessage> change;
+        private final BlockingQueue<SignalMessage> fromOne = new LinkedBlockingQueue<>();
+        private final BlockingQueue<SignalMessage> fromTwo = new LinkedBlockingQueue<>();
+        private final SignalClient one;
+        private @Nullable SignalClient two;
+
+        Bridge(UnaryOperator<SignalMessage> change) {
+            this.change = change;
+            one = SignalClient.connect(server.room("r1"), collecting(fromOne)).join();
+        }
+
+        /** The bridge was in this room before, so the call is the later one and offers. */
+        Shell callThatOffers() throws InterruptedException {
+            final Shell call = Shell.start("call", room("r1"), "--send", "silence", "--wait", "50");
+            awaitPeer(fromOne);
+            return call;
+        }
+
+        /** The call is in this room before the bridge, so it waits for an offer. */
+        Shell callThatAnswers() throws InterruptedException {
+            final Shell call = Shell.start("call", room("r2"), "--send", "silence", "--wait", "50");
+            call.awaitOut("waiting for the other side");
+            two = SignalClient.connect(server.room("r2"), collecting(fromTwo)).join();
+            return call;
+        }
+
+        private void awaitPeer(BlockingQueue<SignalMessage> from) throws InterruptedException {
+            SignalMessage message;
+            do {
+                message = from.poll(20, TimeUnit.SECONDS);
+                assertThat(message).as("a peer in the room").isNotNull();
+            } while (!(message instanceof SignalMessage.Peer));
+        }
+
+        private SignalClient.Listener collecting(BlockingQueue<SignalMessage> into) {
+            return new SignalClient.Listener() {
+                @Override
+                public void onMessage(SignalMessage message) {
+                    into.add(message);
+                }
+
+                @Override
+                public void onClosed(String reason) {}
+            };
+        }
+
+        void begin() {
+            final SignalClient other = Objects.requireNonNull(two);
+            pump(fromOne, other);
+            pump(fromTwo, one);
+        }
+
+        private void pump(BlockingQueue<SignalMessage> from, SignalClient to) {
+            final Thread thread = new Thread(
+                    () -> {
+                        try {
+                            while (true) {
+                                final SignalMessage message = from.poll(60, TimeUnit.SECONDS);
+                                if (message == null) {
+                                    return;
+                                }
+                                if (message instanceof SignalMessage.Description
+                                        || message instanceof SignalMessage.Candidate
+                                        || message instanceof SignalMessage.EndOfCandidates) {
+                                    to.send(change.apply(message));
+                                }
+                            }
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    },
+                    "bridge");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void close() {
+            one.close();
+            final SignalClient other = two;
+            if (other != null) {
+                other.close();
+            }
+        }
+    }
+}
