@@ -105,6 +105,8 @@ public final class Firefox implements BrowserPage {
                 Map.entry("media.navigator.streams.fake", "true"),
                 Map.entry("media.navigator.permission.disabled", "true"),
                 Map.entry("media.autoplay.default", "0"),
+                Map.entry("media.autoplay.blocking_policy", "0"),
+                Map.entry("media.autoplay.block-webaudio", "false"),
                 Map.entry("media.getusermedia.insecure.enabled", "true"),
                 Map.entry("media.devices.insecure.enabled", "true"),
                 Map.entry("dom.securecontext.allowlist", "\"" + namespace.outerAddress() + "\""),

@@ -121,7 +121,7 @@ class ConsumerProjectTest {
         return String.join(File.pathSeparator, jars.stream().map(Path::toString).toList());
     }
 
-    static Path root() {
+    private static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("LICENSE"))) {
             Path parent = folder.getParent();
