@@ -7,7 +7,8 @@ import java.util.List;
  * What an endpoint is made with.
  *
  * @param certificate ours
- * @param mtuBytes the longest datagram of the handshake, 256 to 16384; repeated losses halve it by themselves
+ * @param mtuBytes the longest datagram of the handshake, 256 to 16384; from the fourth transmission of a
+ *     flight on it is at most 548
  * @param firstResendFloorNanos the shortest first resend time
  * @param firstResendUnknownNanos the first resend time when the path's round-trip time is unknown
  * @param maxResendNanos where doubling stops

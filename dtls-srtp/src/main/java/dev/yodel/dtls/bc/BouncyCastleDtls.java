@@ -53,7 +53,7 @@ public final class BouncyCastleDtls implements DtlsEndpointFactory {
     }
 
     /**
-     * Loads and warms what a first handshake needs, by a handshake with itself in memory: it takes a cold JVM some hundred
+     * Loads and warms what a first handshake needs, by handshakes with itself in memory: it takes a cold JVM some hundred
      * milliseconds that the first connection then does not spend.
      *
      * @param workers where it runs; it needs three threads for a moment

@@ -2,7 +2,6 @@ package dev.yodel.dtls.engine;
 
 import dev.yodel.io.Bytes;
 import java.security.GeneralSecurityException;
-import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -92,10 +91,9 @@ final class RecordCipher {
             fillAad(data, at, length);
             opening.updateAAD(aad, 0, AAD_BYTES);
             opening.doFinal(data, at + PLAINTEXT_OFFSET, length + Wire.TAG_BYTES, scratch, 0);
-        } catch (AEADBadTagException e) {
-            return -1;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM refused to open a record of " + length + " bytes", e);
+            // A wrong tag; whatever else a cipher may find wrong with a peer's record is no reason to throw either.
+            return -1;
         }
         System.arraycopy(scratch, 0, data, at + PLAINTEXT_OFFSET, length);
         return length;

@@ -121,7 +121,7 @@ class ConsumerProjectTest {
         return String.join(File.pathSeparator, jars.stream().map(Path::toString).toList());
     }
 
-    private static Path root() {
+    static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("LICENSE"))) {
             Path parent = folder.getParent();

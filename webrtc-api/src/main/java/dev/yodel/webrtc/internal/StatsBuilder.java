@@ -3,7 +3,9 @@ package dev.yodel.webrtc.internal;
 import dev.yodel.dtls.DtlsEvent;
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.ice.Candidate;
-import dev.yodel.ice.CandidatePair;
+import dev.yodel.ice.IceStats;
+import dev.yodel.media.JitterBufferStats;
+import dev.yodel.media.loop.AudioReceivePipeline;
 import dev.yodel.rtp.ReceiveParameters;
 import dev.yodel.rtp.ReceiveStreamStats;
 import dev.yodel.rtp.RtpCodec;
@@ -69,7 +71,11 @@ final class StatsBuilder {
         if (snapshot.dtlsNanos() >= 0) {
             members.put("yodelDtlsSeconds", snapshot.dtlsNanos() / 1e9);
         }
-        put(members, "selectedCandidatePairId", pair(id, snapshot.selectedPair()));
+        String selected = snapshot.ice().selectedPairId();
+        put(members, "selectedCandidatePairId", selected == null ? null : id(id, selected));
+        members.put("selectedCandidatePairChanges", snapshot.ice().selectedPairChanges());
+        members.put("packetsReceived", snapshot.counters().packetsReceived);
+        members.put("bytesReceived", snapshot.counters().bytesReceived);
         DtlsEvent.Connected association = snapshot.association();
         if (association != null) {
             members.put("tlsVersion", association.tlsVersion());
@@ -86,34 +92,50 @@ final class StatsBuilder {
                         certificate(id + "R", association.peerCertificates().get(0)));
             }
         }
-        for (Candidate candidate : snapshot.localCandidates()) {
-            candidate("local-candidate", id, candidate);
-        }
+        pairs(id, snapshot.ice());
         add(id, "transport", members);
         for (TransportSnapshot.Media media : snapshot.media()) {
             media(id, media, state);
         }
     }
 
-    private @Nullable String pair(String transport, @Nullable CandidatePair pair) {
-        if (pair == null) {
-            return null;
-        }
-        Map<String, Object> members = members();
-        members.put("transportId", transport);
-        members.put("localCandidateId", candidate("local-candidate", transport, pair.local()));
-        members.put("remoteCandidateId", candidate("remote-candidate", transport, pair.remote()));
-        members.put("state", "succeeded");
-        members.put("nominated", true);
-        return add("CP" + transport + pair.id(), "candidate-pair", members);
+    private static String id(String transport, String ours) {
+        return transport + ours;
     }
 
-    private String candidate(String type, String transport, Candidate candidate) {
-        String id = (type.startsWith("local") ? "L" : "R")
-                + transport
-                + candidate.address()
-                + candidate.port()
-                + candidate.type();
+    private void pairs(String transport, IceStats ice) {
+        for (IceStats.CandidateStats candidate : ice.local()) {
+            candidate("local-candidate", transport, candidate);
+        }
+        for (IceStats.CandidateStats candidate : ice.remote()) {
+            candidate("remote-candidate", transport, candidate);
+        }
+        for (IceStats.PairStats pair : ice.pairs()) {
+            Map<String, Object> members = members();
+            members.put("transportId", transport);
+            members.put("localCandidateId", id(transport, pair.localId()));
+            members.put("remoteCandidateId", id(transport, pair.remoteId()));
+            members.put("state", pair.state().toString());
+            members.put("nominated", pair.nominated());
+            members.put("packetsSent", pair.packetsSent());
+            members.put("packetsReceived", pair.packetsReceived());
+            members.put("bytesSent", pair.bytesSent());
+            members.put("bytesReceived", pair.bytesReceived());
+            if (pair.currentRoundTripTimeNanos() >= 0) {
+                members.put("currentRoundTripTime", pair.currentRoundTripTimeNanos() / 1e9);
+            }
+            members.put("totalRoundTripTime", pair.totalRoundTripTimeNanos() / 1e9);
+            members.put("requestsSent", pair.requestsSent());
+            members.put("requestsReceived", pair.requestsReceived());
+            members.put("responsesSent", pair.responsesSent());
+            members.put("responsesReceived", pair.responsesReceived());
+            members.put("consentRequestsSent", pair.consentRequestsSent());
+            add(id(transport, pair.id()), "candidate-pair", members);
+        }
+    }
+
+    private void candidate(String type, String transport, IceStats.CandidateStats stats) {
+        Candidate candidate = stats.candidate();
         Map<String, Object> members = members();
         members.put("transportId", transport);
         members.put("address", candidate.address());
@@ -122,7 +144,10 @@ final class StatsBuilder {
         members.put("candidateType", candidate.type().toString());
         members.put("priority", candidate.priority());
         members.put("foundation", candidate.foundation());
-        return add(id, type, members);
+        if (!stats.url().isEmpty()) {
+            members.put("url", stats.url());
+        }
+        add(id(transport, stats.id()), type, members);
     }
 
     private String certificate(String id, byte[] der) {
@@ -173,9 +198,37 @@ final class StatsBuilder {
             members.put("nackCount", received.nackCount());
             members.put("pliCount", received.pliCount());
             members.put("firCount", received.firCount());
+            if (media.received().size() == 1) {
+                heard(members, media.heard(), receiving);
+            }
             put(members, "remoteId", remoteOutbound(transport, kind, received));
             add("I" + transport + received.ssrc(), "inbound-rtp", members);
         }
+    }
+
+    /** What jitter buffer and decoder know; they exist while somebody listens to decoded audio. */
+    private static void heard(
+            Map<String, Object> members,
+            AudioReceivePipeline.@Nullable Stats heard,
+            @Nullable ReceiveParameters receiving) {
+        if (heard == null || receiving == null) {
+            return;
+        }
+        JitterBufferStats buffer = heard.jitterBuffer();
+        members.put("jitterBufferDelay", buffer.delayNanosTotal() / 1e9);
+        members.put("jitterBufferEmittedCount", buffer.frames());
+        members.put("jitterBufferTargetDelay", buffer.targetDelayNanos() / 1e9);
+        members.put("packetsDiscarded", buffer.late() + buffer.discarded());
+        members.put("concealedSamples", buffer.concealedTicks());
+        members.put("concealmentEvents", buffer.concealments());
+        members.put("insertedSamplesForDeceleration", heard.insertedFrames());
+        members.put("removedSamplesForAcceleration", heard.removedFrames());
+        members.put("totalSamplesReceived", heard.totalFrames());
+        members.put("totalAudioEnergy", heard.totalEnergy());
+        members.put(
+                "totalSamplesDuration",
+                heard.totalFrames() / (double) receiving.codecs().get(0).clockRate());
+        members.put("audioLevel", Math.pow(10, -heard.level() / 20.0));
     }
 
     private static MediaKind kindOf(String mid, JsepState state) {

@@ -319,6 +319,7 @@ final class MediaTransport {
                     section.sending == null ? null : section.sending.stats(),
                     section.receiving == null ? null : section.receiving.parameters(),
                     section.receiving == null ? List.of() : section.receiving.stats(),
+                    section.plan.receiver().track().decoded().stats(),
                     section.plan.sender().dropped()));
         }
         return result;

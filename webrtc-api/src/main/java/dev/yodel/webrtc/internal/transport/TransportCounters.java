@@ -8,6 +8,12 @@ public final class TransportCounters {
     /** Their bytes. */
     public long bytesSent;
 
+    /** Datagrams received from validated addresses, all protocols but STUN. */
+    public long packetsReceived;
+
+    /** Their bytes. */
+    public long bytesReceived;
+
     /** Datagrams that the socket did not take. */
     public long sendFailures;
 
@@ -30,6 +36,8 @@ public final class TransportCounters {
         TransportCounters copy = new TransportCounters();
         copy.packetsSent = packetsSent;
         copy.bytesSent = bytesSent;
+        copy.packetsReceived = packetsReceived;
+        copy.bytesReceived = bytesReceived;
         copy.sendFailures = sendFailures;
         copy.unknownDatagrams = unknownDatagrams;
         copy.unexpectedApplicationData = unexpectedApplicationData;

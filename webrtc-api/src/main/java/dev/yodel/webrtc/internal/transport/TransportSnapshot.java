@@ -2,9 +2,10 @@ package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.dtls.DtlsEvent;
 import dev.yodel.dtls.DtlsState;
-import dev.yodel.ice.Candidate;
 import dev.yodel.ice.CandidatePair;
 import dev.yodel.ice.IceState;
+import dev.yodel.ice.IceStats;
+import dev.yodel.media.loop.AudioReceivePipeline;
 import dev.yodel.rtp.ReceiveParameters;
 import dev.yodel.rtp.ReceiveStreamStats;
 import dev.yodel.rtp.SendStreamParameters;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transport as it was at one moment, for statistics. Immutable but for the counters, which are a copy.
  *
- * @param localCandidates ours so far
+ * @param ice candidates and pairs
  * @param selectedPair the pair in use, null before the first
  * @param iceState ICE's state
  * @param dtlsState DTLS's state
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param dtlsNanos from there to the end of the handshake, -1 if it did not end
  */
 public record TransportSnapshot(
-        List<Candidate> localCandidates,
+        IceStats ice,
         @Nullable CandidatePair selectedPair,
         IceState iceState,
         DtlsState dtlsState,
@@ -43,6 +44,7 @@ public record TransportSnapshot(
      * @param sent counts of the outgoing stream, null for none
      * @param receiveParameters what is expected, null for nothing
      * @param received counts of each incoming stream
+     * @param heard what jitter buffer and decoder counted, null while nobody listens to decoded audio
      * @param dropped frames, packets and audio that could not be sent
      */
     public record Media(
@@ -51,5 +53,6 @@ public record TransportSnapshot(
             @Nullable SendStreamStats sent,
             @Nullable ReceiveParameters receiveParameters,
             List<ReceiveStreamStats> received,
+            AudioReceivePipeline.@Nullable Stats heard,
             long dropped) {}
 }

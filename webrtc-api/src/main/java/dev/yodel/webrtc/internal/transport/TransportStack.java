@@ -152,7 +152,7 @@ public final class TransportStack implements AutoCloseable {
      */
     public TransportSnapshot snapshot() {
         return new TransportSnapshot(
-                ice.localCandidates(),
+                ice.stats(),
                 ice.selectedPair(),
                 iceState,
                 dtlsState,
@@ -208,6 +208,8 @@ public final class TransportStack implements AutoCloseable {
         int offset = datagram.offset;
         int length = datagram.length;
         long now = datagram.receivedNanos;
+        counters.packetsReceived++;
+        counters.bytesReceived += length;
         switch (Demux.classify(data, offset, length)) {
             case DTLS -> {
                 dtls.handleDatagram(data, offset, length, now);

@@ -13,6 +13,7 @@ import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceCredentials;
 import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
+import dev.yodel.ice.IceStats;
 import dev.yodel.ice.loop.IceConnectionOptions;
 import dev.yodel.io.Lane;
 import dev.yodel.io.Loop;
@@ -210,6 +211,15 @@ final class TransportPairTest {
         assertThat(snapshot.media().get(0).sent()).isNotNull();
         assertThat(snapshot.media().get(0).sent().packetsSent()).isEqualTo(20);
         assertThat(snapshot.counters().srtpRejected).isZero();
+        assertThat(snapshot.counters().packetsReceived).isGreaterThanOrEqualTo(20);
+        assertThat(snapshot.ice().pairs()).anySatisfy(pair -> {
+            assertThat(pair.id()).isEqualTo(snapshot.ice().selectedPairId());
+            assertThat(pair.state()).isEqualTo(IceStats.PairState.SUCCEEDED);
+            assertThat(pair.nominated()).isTrue();
+            assertThat(pair.currentRoundTripTimeNanos()).isPositive();
+            assertThat(pair.bytesSent()).isPositive();
+            assertThat(pair.responsesReceived()).isPositive();
+        });
         assertThat(snapshot.dtlsState()).isEqualTo(DtlsState.CONNECTED);
 
         // Hang-up is seen by the other side, by its close_notify.

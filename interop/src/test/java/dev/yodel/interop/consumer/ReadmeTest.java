@@ -1,0 +1,47 @@
+package dev.yodel.interop.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The README shows code that is compiled and run: it stands line by line in the consumer project's program. */
+class ReadmeTest {
+    private static final Path ROOT = ConsumerProjectTest.root();
+
+    @Test
+    void theSampleIsTheConsumersProgram() throws IOException {
+        String program =
+                stripped(Files.readString(ROOT.resolve("consumer/src/main/java/dev/yodel/consumer/Connect.java"))
+                        .lines());
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        int start = readme.indexOf("```java\n") + "```java\n".length();
+        List<String> sample =
+                readme.substring(start, readme.indexOf("```", start)).lines().toList();
+        assertThat(sample).hasSizeBetween(10, 25);
+        assertThat(program).contains(stripped(sample.stream()));
+    }
+
+    @Test
+    void everyDocumentThatIsNamedExists() throws IOException {
+        for (String document : List.of("README.md", "CHANGELOG.md", "SECURITY.md", "docs/architecture.md")) {
+            String text = Files.readString(ROOT.resolve(document));
+            for (int at = text.indexOf("]("); at >= 0; at = text.indexOf("](", at + 1)) {
+                String target = text.substring(at + 2, text.indexOf(')', at));
+                if (!target.startsWith("http")) {
+                    assertThat(ROOT.resolve(document).resolveSibling(target))
+                            .as("link in %s", document)
+                            .exists();
+                }
+            }
+        }
+    }
+
+    private static String stripped(Stream<String> lines) {
+        return String.join("\n", lines.map(String::strip).toList());
+    }
+}
