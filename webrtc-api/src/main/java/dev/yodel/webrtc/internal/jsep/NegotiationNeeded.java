@@ -4,6 +4,7 @@ import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.SdpType;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** W3C's steps to check if negotiation is needed (WebRTC 1.0, 4.7.3). */
 final class NegotiationNeeded {
@@ -14,13 +15,24 @@ final class NegotiationNeeded {
             return true;
         }
         for (TransceiverState transceiver : state.transceivers) {
-            if (transceiver.stopping
-                    ? !transceiver.stopped && transceiver.association.present()
-                    : wants(state, transceiver)) {
+            if (transceiver.stopping ? endIsUntold(state, transceiver) : wants(state, transceiver)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** A stopped transceiver whose section is still alive in both descriptions. */
+    private static boolean endIsUntold(JsepState state, TransceiverState transceiver) {
+        Association association = transceiver.association;
+        return association.present()
+                && !rejected(state.currentLocal, association.index())
+                && !rejected(state.currentRemote, association.index());
+    }
+
+    private static boolean rejected(@Nullable Applied description, int index) {
+        MediaModel section = description == null ? null : description.model().at(index);
+        return section != null && section.rejected();
     }
 
     private static boolean wants(JsepState state, TransceiverState transceiver) {
