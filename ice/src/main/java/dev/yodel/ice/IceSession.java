@@ -248,6 +248,10 @@ final class IceSession {
             }
         }
         changed(now);
+        if (!stopped && selected == null && wasConnected && timers.get(Timer.PATIENCE) == Time.NEVER) {
+            // Another base may still work or come; what has none for so long has failed, as at the start.
+            timers.set(Timer.PATIENCE, Time.after(now, PATIENCE_NANOS));
+        }
     }
 
     private void drop(Pair pair) {
