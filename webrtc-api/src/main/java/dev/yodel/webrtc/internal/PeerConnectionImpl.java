@@ -60,6 +60,7 @@ final class PeerConnectionImpl implements PeerConnection {
     private final OperationsChain chain;
     private final ConnectionEvents events;
     private final EventDispatch dispatch;
+    private final StatsCollector stats;
     private final Waiters<Void> connectedWaiters = new Waiters<>();
     private final Waiters<SessionDescription> gatheringWaiters = new Waiters<>();
     private volatile Configuration configuration;
@@ -84,6 +85,7 @@ final class PeerConnectionImpl implements PeerConnection {
         this.signaling = new Signaling(this, factory.environment().random(), JsepState.initial(options));
         this.chain = new OperationsChain(queue, this::updateNegotiationNeeded);
         this.dispatch = new EventDispatch(signaling, events);
+        this.stats = new StatsCollector(this, signaling);
     }
 
     FactoryCore factory() {
@@ -667,8 +669,7 @@ final class PeerConnectionImpl implements PeerConnection {
     @Override
     public CompletableFuture<StatsReport> getStats() {
         RtcFuture<StatsReport> future = new RtcFuture<>(queue, "getStats");
-        new StatsCollector(this, signaling)
-                .collect()
+        stats.collect()
                 .whenComplete((report, error) -> queue.post(() -> {
                     if (error == null) {
                         future.succeed(report);

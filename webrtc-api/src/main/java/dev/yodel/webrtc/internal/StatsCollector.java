@@ -14,10 +14,21 @@ import org.jspecify.annotations.Nullable;
 final class StatsCollector {
     private final PeerConnectionImpl connection;
     private final Signaling signaling;
+    /** The wall clock is read once: statistics must not jump with it. */
+    private final long startWallMillis;
+
+    private final long startNanos;
 
     StatsCollector(PeerConnectionImpl connection, Signaling signaling) {
         this.connection = connection;
         this.signaling = signaling;
+        this.startWallMillis = connection.factory().environment().wallClockMillis();
+        this.startNanos = connection.loop().now();
+    }
+
+    /** High Resolution Time, section 4: a monotonic clock on top of the time origin. */
+    private double timestamp() {
+        return startWallMillis + (connection.loop().now() - startNanos) / 1e6;
     }
 
     CompletableFuture<StatsReport> collect() {
@@ -28,8 +39,7 @@ final class StatsCollector {
         }
         return CompletableFuture.allOf(snapshots.toArray(new CompletableFuture<?>[0]))
                 .thenApply(done -> {
-                    double now = connection.factory().environment().wallClockMillis();
-                    StatsBuilder builder = new StatsBuilder(now);
+                    StatsBuilder builder = new StatsBuilder(timestamp());
                     for (int i = 0; i < transports.size(); i++) {
                         TransportSnapshot snapshot = snapshots.get(i).join();
                         if (snapshot != null) {
