@@ -23,7 +23,11 @@ final class SimulatedPair implements AutoCloseable {
     }
 
     SimulatedPair(long seed, Settings settings) {
-        simulator = Simulator.create(seed);
+        this(Simulator.create(seed), settings);
+    }
+
+    SimulatedPair(Simulator simulator, Settings settings) {
+        this.simulator = simulator;
         hostA = simulator.internet().host("a", "10.1.0.1");
         hostB = simulator.internet().host("b", "10.1.0.2");
         factoryA = factory(hostA, settings);
