@@ -3,6 +3,7 @@ package dev.yodel.io.loop;
 import dev.yodel.io.Diagnostics;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -24,6 +25,8 @@ final class ElasticPool implements Executor {
     // All of these under the lock.
     private final Queue<Runnable> queue = new ArrayDeque<>();
     private final Set<Thread> threads = new HashSet<>();
+    // Threads that have said goodbye and may not be quite gone.
+    private final Set<Thread> leaving = new HashSet<>();
     private int idle;
     private long started;
     private boolean closed;
@@ -54,6 +57,7 @@ final class ElasticPool implements Executor {
     private void startThread() {
         Thread thread = new Thread(null, this::work, name + "-" + started++, stackBytes);
         thread.setDaemon(true);
+        leaving.removeIf(left -> !left.isAlive());
         threads.add(thread);
         try {
             thread.start();
@@ -79,6 +83,7 @@ final class ElasticPool implements Executor {
         } finally {
             synchronized (lock) {
                 threads.remove(Thread.currentThread());
+                leaving.add(Thread.currentThread());
                 lock.notifyAll();
             }
         }
@@ -146,6 +151,7 @@ final class ElasticPool implements Executor {
      * @return false if the deadline (System.nanoTime) passed
      */
     boolean awaitEnd(long deadlineNanos) throws InterruptedException {
+        List<Thread> left;
         synchronized (lock) {
             while (threads.size() > (threads.contains(Thread.currentThread()) ? 1 : 0)) {
                 long wait = deadlineNanos - System.nanoTime();
@@ -154,8 +160,14 @@ final class ElasticPool implements Executor {
                 }
                 lock.wait(wait / 1_000_000 + 1);
             }
-            return true;
+            left = List.copyOf(leaving);
         }
+        for (Thread thread : left) {
+            if (thread != Thread.currentThread()) {
+                thread.join(Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000));
+            }
+        }
+        return true;
     }
 
     boolean isOwnThread() {
