@@ -1,0 +1,220 @@
+package dev.yodel.webrtc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.simulator.Packet;
+import dev.yodel.simulator.PacketFilter;
+import dev.yodel.simulator.PacketTap;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.zip.CRC32;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+
+/** THREATS.md, attacks on a whole connection by somebody who can spoof addresses, in virtual time. */
+class SimulatedAttacksTest {
+    private static final int BAD_PACKETS = Boolean.getBoolean("yodel.long") ? 1_000_000 : 20_000;
+
+    private static Duration millis(long millis) {
+        return Duration.ofMillis(millis);
+    }
+
+    private static InetSocketAddress address(String literal, int port) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(literal), port);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static InetSocketAddress addressOf(IceCandidate candidate) {
+        String[] fields = candidate.candidate().split(" ", -1);
+        return address(fields[4], Integer.parseInt(fields[5]));
+    }
+
+    private static InetSocketAddress local(WatchedCall.Side side) {
+        return addressOf(Objects.requireNonNull(side.dtls().iceTransport().getSelectedCandidatePair())
+                .local());
+    }
+
+    /** What looks like RTP, RTCP, DTLS (a fatal alert in the clear among them), TURN or nothing. */
+    private static byte[] bad(Random random, int kind) {
+        byte[] data = new byte[20 + random.nextInt(200)];
+        random.nextBytes(data);
+        switch (kind % 6) {
+            case 0 -> {
+                data[0] = (byte) 0x80;
+                data[1] = 111;
+            }
+            case 1 -> {
+                data[0] = (byte) 0x81;
+                data[1] = (byte) 0xc8;
+            }
+            case 2 -> {
+                data[0] = 23;
+                data[1] = (byte) 0xfe;
+                data[2] = (byte) 0xfd;
+            }
+            case 3 -> data = new byte[] {21, (byte) 0xfe, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 2, 40};
+            case 4 -> data[0] = 64;
+            default -> data[0] = (byte) 0xff;
+        }
+        return data;
+    }
+
+    @Test
+    void I07_spoofedPacketsAreNeitherHeardNorAnswered() {
+        try (WatchedCall call = WatchedCall.connected(7)) {
+            List<Packet> answers = new ArrayList<>();
+            call.simulator().tap((stage, packet, detail) -> {
+                if (packet.destination().getAddress().getHostAddress().startsWith("203.0.113.")) {
+                    answers.add(packet);
+                }
+            });
+            InetSocketAddress a = local(call.a);
+            Random random = new Random(7);
+            call.talk(100);
+            for (int i = 0; i < 1_200; i++) {
+                InetSocketAddress from = address("203.0.113." + i % 100, 1_000 + i);
+                byte[] data = bad(random, i);
+                call.simulator().schedule(millis(i), () -> call.simulator().inject(from, a, data));
+            }
+            call.run(millis(2_500));
+            assertThat(answers).isEmpty();
+            assertThat(call.a.heard.size()).isEqualTo(100);
+            assertThat(call.b.heard.size()).isEqualTo(100);
+            assertThat(call.works()).isTrue();
+        }
+    }
+
+    private static String attribute(PeerConnection connection, String name) {
+        String sdp = Objects.requireNonNull(connection.localDescription()).sdp();
+        int at = sdp.indexOf("a=" + name + ":") + name.length() + 3;
+        return sdp.substring(at, sdp.indexOf('\r', at));
+    }
+
+    private static void put(ByteBuffer to, int type, byte[] value) {
+        to.putShort((short) type).putShort((short) value.length).put(value);
+        to.position((to.position() + 3) / 4 * 4);
+    }
+
+    /** A check as the peer would send it, with USE-CANDIDATE (RFC 8489 section 5 and 14, RFC 8445 section 7.2.2). */
+    private static byte[] nomination(String username, String password) throws GeneralSecurityException {
+        ByteBuffer message = ByteBuffer.allocate(512);
+        message.putShort((short) 1)
+                .putShort((short) 0)
+                .putInt(0x2112A442)
+                .putLong(77)
+                .putInt(77);
+        put(message, 0x0006, username.getBytes(StandardCharsets.UTF_8));
+        put(message, 0x0024, new byte[] {0x6e, -1, -1, -1});
+        put(message, 0x802a, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
+        put(message, 0x0025, new byte[0]);
+        // RFC 8489 14.5 and 14.7: the length counts the attribute that is being computed.
+        message.putShort(2, (short) (message.position() - 20 + 24));
+        Mac mac = Mac.getInstance("HmacSHA1");
+        mac.init(new SecretKeySpec(password.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
+        mac.update(message.array(), 0, message.position());
+        put(message, 0x0008, mac.doFinal());
+        message.putShort(2, (short) (message.position() - 20 + 8));
+        CRC32 crc = new CRC32();
+        crc.update(message.array(), 0, message.position());
+        put(
+                message,
+                0x8028,
+                ByteBuffer.allocate(4).putInt((int) crc.getValue() ^ 0x5354554e).array());
+        byte[] data = new byte[message.position()];
+        message.flip().get(data);
+        return data;
+    }
+
+    @Test
+    void I08_aNominatedVictimGetsFewChecksAndNoMedia() throws GeneralSecurityException {
+        try (WatchedCall call = WatchedCall.connected(8)) {
+            InetSocketAddress victim = address("203.0.113.77", 7_777);
+            List<Packet> got = new ArrayList<>();
+            call.simulator().tap((stage, packet, detail) -> {
+                if (stage == PacketTap.Stage.SENT && packet.destination().equals(victim)) {
+                    got.add(packet);
+                }
+            });
+            String username = attribute(call.pair.b, "ice-ufrag") + ":" + attribute(call.pair.a, "ice-ufrag");
+            call.simulator().inject(victim, local(call.b), nomination(username, attribute(call.pair.b, "ice-pwd")));
+            call.talk(2_000);
+            call.run(millis(41_000));
+            assertThat(got).as("the forged check is taken for the peer's").isNotEmpty();
+            assertThat(got).as("STUN only").allMatch(packet -> packet.byteAt(0) <= 3);
+            assertThat(got).hasSizeLessThanOrEqualTo(10);
+            assertThat(got.stream().mapToInt(Packet::length).sum()).isLessThanOrEqualTo(1_200);
+            assertThat(call.a.heard.size()).isEqualTo(2_000);
+            assertThat(call.works()).isTrue();
+        }
+    }
+
+    @Test
+    void S05_badPacketsFromThePeersAddressCostNoGoodOne() {
+        try (WatchedCall call = WatchedCall.connected(5)) {
+            InetSocketAddress a = local(call.a);
+            InetSocketAddress b = local(call.b);
+            Random random = new Random(5);
+            int frames = BAD_PACKETS / 200;
+            call.talk(frames);
+            for (int i = 0; i < frames; i++) {
+                call.simulator().schedule(millis(20L * i), () -> {
+                    for (int k = 0; k < 200; k++) {
+                        call.simulator().inject(b, a, bad(random, k));
+                    }
+                });
+            }
+            call.run(millis(20L * frames + 500));
+            assertThat(call.a.heard.size()).isEqualTo(frames);
+            assertThat(call.b.heard.size()).isEqualTo(frames);
+            assertThat(call.works()).isTrue();
+            assertThat(call.a.dtls().state()).isEqualTo(DtlsTransportState.CONNECTED);
+        }
+    }
+
+    @Test
+    void S09_aFloodBeforeTheKeysIsBoundedAndTheCallConnects() {
+        try (WatchedCall call = new WatchedCall(9)) {
+            PacketFilter noDtls = PacketFilter.dropAll(packet -> packet.byteAt(0) >= 20 && packet.byteAt(0) <= 63);
+            call.simulator().filter(noDtls);
+            call.pair.trickle();
+            call.pair.negotiate(call.pair.a, call.pair.b);
+            call.require(
+                    "ICE works",
+                    () -> call.a.dtls().iceTransport().getSelectedCandidatePair() != null
+                            && call.b.dtls().iceTransport().getSelectedCandidatePair() != null,
+                    millis(5_000));
+            InetSocketAddress a = local(call.a);
+            InetSocketAddress b = local(call.b);
+            Random random = new Random(9);
+            // 100,000 packets a second.
+            for (int i = 0; i < 100; i++) {
+                call.simulator().schedule(millis(i), () -> {
+                    for (int k = 0; k < 100; k++) {
+                        call.simulator().inject(b, a, bad(random, k % 2));
+                    }
+                });
+            }
+            call.run(millis(200));
+            assertThat(call.a.dtls().state()).isEqualTo(DtlsTransportState.CONNECTING);
+            call.simulator().clearFilters();
+            call.require("connected", call::works, millis(5_000));
+            call.talk(50);
+            call.run(millis(1_200));
+            assertThat(call.a.heard.size()).isEqualTo(50);
+            assertThat(call.b.heard.size()).isEqualTo(50);
+        }
+    }
+}
