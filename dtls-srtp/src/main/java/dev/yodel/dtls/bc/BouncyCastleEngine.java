@@ -58,7 +58,7 @@ final class BouncyCastleEngine implements HandshakeEngine {
         HandshakeScheduler.Ticket entered = scheduler.enter(handshake, workers, handshake::refused);
         handshake.ticket = entered;
         ticket = entered;
-        scheduler.begin();
+        scheduler.begin(entered);
     }
 
     @Override

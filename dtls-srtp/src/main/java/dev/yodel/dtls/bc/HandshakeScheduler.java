@@ -152,7 +152,7 @@ final class HandshakeScheduler {
     }
 
     /**
-     * Enters a handshake; its task runs on a worker as soon as there is a permit.
+     * A place for a handshake, which does nothing yet.
      *
      * @param task runs once, must return soon after {@link Ticket#take} gave null
      * @param workers where it runs
@@ -160,21 +160,22 @@ final class HandshakeScheduler {
      * @return its place
      */
     Ticket enter(Runnable task, Executor workers, Runnable onRefused) {
-        Ticket ticket = new Ticket(task, workers, onRefused);
-        lock.lock();
-        try {
-            ready.add(ticket);
-        } finally {
-            lock.unlock();
-        }
-        return ticket;
+        return new Ticket(task, workers, onRefused);
     }
 
-    /** Lets those begin that have entered. Apart from {@link #enter}, so that the task can know its ticket. */
-    void begin() {
+    /**
+     * Queues a handshake; its task runs on a worker as soon as there is a permit. Apart from {@link #enter}, so that the
+     * task knows its ticket: once queued, any thread that gives a permit back may start it.
+     *
+     * @param ticket entered before
+     */
+    void begin(Ticket ticket) {
         lock.lock();
         try {
-            dispatch();
+            if (!ticket.cancelled) {
+                ready.add(ticket);
+                dispatch();
+            }
         } finally {
             lock.unlock();
         }
