@@ -3,54 +3,31 @@ package dev.yodel.webrtc.internal.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.dtls.DtlsCertificate;
-import dev.yodel.dtls.DtlsOptions;
-import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
-import dev.yodel.dtls.bc.BouncyCastleDtls;
-import dev.yodel.ice.Candidate;
-import dev.yodel.ice.CandidatePair;
-import dev.yodel.ice.GatheringState;
-import dev.yodel.ice.IceCredentials;
-import dev.yodel.ice.IceRole;
-import dev.yodel.ice.IceState;
 import dev.yodel.ice.IceStats;
-import dev.yodel.ice.loop.IceConnectionOptions;
-import dev.yodel.io.Lane;
 import dev.yodel.io.Loop;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.file.OggOpusWriter;
 import dev.yodel.media.loop.MediaClock;
-import dev.yodel.rtp.HeaderExtensionIds;
-import dev.yodel.rtp.ReceiveParameters;
 import dev.yodel.rtp.RtpCodec;
-import dev.yodel.rtp.RtpSessionOptions;
-import dev.yodel.rtp.SendStreamParameters;
 import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.EncodedTrack;
-import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.OggOpusPlayer;
 import dev.yodel.webrtc.RtpPacketEvent;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two transports over real sockets on two loops: ICE, the real handshake, SRTP and RTP. */
 final class TransportPairTest {
-    private static final List<RtpCodec> OPUS = List.of(new RtpCodec(111, "opus", 48_000, 2));
     private static final List<RtpCodec> PCMU = List.of(new RtpCodec(0, "PCMU", 8_000, 1));
-    private static final HeaderExtensionIds IDS = HeaderExtensionIds.of(Map.of(HeaderExtensionIds.MID, 3));
 
     private final NioEnvironment environment = NioEnvironment.builder().loops(2).start();
 
@@ -62,127 +39,18 @@ final class TransportPairTest {
         environment.close();
     }
 
-    /** One end, with what it heard. */
-    private final class End implements TransportListener {
-        final Loop loop;
-        final DtlsCertificate certificate;
-        final IceCredentials credentials = IceCredentials.generate(environment.random());
-        final CompletableFuture<Void> connected = new CompletableFuture<>();
-        final CompletableFuture<Void> dtlsClosed = new CompletableFuture<>();
-        final BlockingQueue<RtpPacketEvent> packets = new LinkedBlockingQueue<>();
-        final ReceivedTrack track;
-        final MediaSender sender;
-        final MediaReceiver receiver;
-        final TransportStack stack;
-
-        List<RtpCodec> codecs = OPUS;
-
-        @Nullable
-        End peer;
-
-        End(Loop loop) throws Exception {
-            this.loop = loop;
-            certificate = DtlsCertificate.generate(environment.random(), environment.wallClockMillis());
-            Lane lane = environment.newLane();
-            track = new ReceivedTrack(MediaKind.AUDIO, "remote", lane, services);
-            track.onRtp(packets::add);
-            sender = new MediaSender(loop, services);
-            receiver = new MediaReceiver(loop, track);
-            stack = onLoop(() -> new TransportStack(
-                    new TransportOptions(
-                            environment,
-                            loop,
-                            IceConnectionOptions.DEFAULT,
-                            new BouncyCastleDtls(),
-                            DtlsOptions.of(certificate),
-                            RtpSessionOptions.of("cname-" + System.identityHashCode(this))),
-                    this));
-        }
-
-        <T> T onLoop(java.util.concurrent.Callable<T> task) throws Exception {
-            CompletableFuture<T> result = new CompletableFuture<>();
-            loop.execute(() -> {
-                try {
-                    result.complete(task.call());
-                } catch (Exception e) {
-                    result.completeExceptionally(e);
-                }
-            });
-            return result.get(10, TimeUnit.SECONDS);
-        }
-
-        void run(Runnable task) {
-            loop.execute(task);
-        }
-
-        void start(End other, boolean offerer, long ssrc) {
-            peer = other;
-            run(() -> {
-                stack.gather(credentials);
-                stack.startIce(offerer ? IceRole.CONTROLLING : IceRole.CONTROLLED, other.credentials);
-                stack.startDtls(offerer ? DtlsRole.SERVER : DtlsRole.CLIENT, List.of(other.certificate.fingerprint()));
-                stack.configure(new MediaPlan(
-                        List.of(new MediaSectionPlan(
-                                "0",
-                                new SendStreamParameters(ssrc, "0", codecs, IDS),
-                                new ReceiveParameters("0", codecs, Set.of(), IDS),
-                                sender,
-                                receiver)),
-                        true));
-            });
-        }
-
-        @Override
-        public void onLocalCandidate(Candidate candidate) {
-            End other = peer;
-            if (other != null) {
-                other.run(() -> other.stack.addRemoteCandidate(candidate));
-            }
-        }
-
-        @Override
-        public void onDtlsState(DtlsState state) {
-            if (state == DtlsState.CONNECTED) {
-                connected.complete(null);
-            } else if (state == DtlsState.CLOSED) {
-                dtlsClosed.complete(null);
-            }
-        }
-
-        @Override
-        public void onFailure(String stage, String words) {
-            connected.completeExceptionally(new AssertionError(stage + ": " + words));
-        }
-
-        @Override
-        public void onIceGatheringState(GatheringState state) {}
-
-        @Override
-        public void onCandidateError(@Nullable InetSocketAddress local, String url, int errorCode, String errorText) {}
-
-        @Override
-        public void onIceState(IceState state) {}
-
-        @Override
-        public void onIceRole(IceRole role) {}
-
-        @Override
-        public void onSelectedPair(CandidatePair pair) {}
-
-        @Override
-        public void onRemoteMedia(String mid) {}
-
-        @Override
-        public void onRemoteSilence(String mid) {}
-
-        @Override
-        public void onKeyFrameRequest(String mid) {}
+    private TransportEnd end(Loop loop) throws Exception {
+        return new TransportEnd(
+                environment,
+                loop,
+                services,
+                DtlsCertificate.generate(environment.random(), environment.wallClockMillis()));
     }
 
     @Test
     void framesCrossAndAreEchoed() throws Exception {
-        End a = new End(environment.loops().get(0));
-        End b = new End(environment.loops().get(1));
+        TransportEnd a = end(environment.loops().get(0));
+        TransportEnd b = end(environment.loops().get(1));
         a.start(b, true, 1111);
         b.start(a, false, 2222);
         a.connected.get(10, TimeUnit.SECONDS);
@@ -230,8 +98,8 @@ final class TransportPairTest {
 
     @Test
     void rawAudioIsEncodedSentAndHeard() throws Exception {
-        End a = new End(environment.loops().get(0));
-        End b = new End(environment.loops().get(1));
+        TransportEnd a = end(environment.loops().get(0));
+        TransportEnd b = end(environment.loops().get(1));
         a.codecs = PCMU;
         b.codecs = PCMU;
         BlockingQueue<PcmFrame> heard = new LinkedBlockingQueue<>();
@@ -279,8 +147,8 @@ final class TransportPairTest {
                 writer.write(new byte[] {(byte) 0xf8, (byte) i}, 0, 2);
             }
         }
-        End a = new End(environment.loops().get(0));
-        End b = new End(environment.loops().get(1));
+        TransportEnd a = end(environment.loops().get(0));
+        TransportEnd b = end(environment.loops().get(1));
         EncodedTrack music = EncodedTrack.opus("music");
         assertThat(OggOpusPlayer.play(file, music)).isCompletedExceptionally();
         a.start(b, true, 1111);
