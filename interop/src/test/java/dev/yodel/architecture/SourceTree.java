@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The project's files as they lie in the working tree. */
-final class SourceTree {
+public final class SourceTree {
     private SourceTree() {}
 
-    /** The folder that has the licence and the root pom. */
-    static Path root() {
+    /**
+     * The folder that has the licence and the root pom.
+     *
+     * @return an absolute path
+     */
+    public static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("LICENSE"))) {
             Path parent = folder.getParent();

@@ -3,6 +3,7 @@ package dev.yodel.interop.consumer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.architecture.SourceTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +53,7 @@ class ConsumerProjectTest {
     @BeforeAll
     void buildTheConsumerFromAFreshRepository(@TempDir Path fresh) throws IOException {
         folder = fresh;
-        Path root = root();
+        Path root = SourceTree.root();
         Path repository = folder.resolve("repository");
         install(repository, "yodel-parent", root.resolve("pom.xml"));
         install(repository, "yodel-bom", root.resolve("bom/pom.xml"));
@@ -119,18 +120,6 @@ class ConsumerProjectTest {
 
     private String path() {
         return String.join(File.pathSeparator, jars.stream().map(Path::toString).toList());
-    }
-
-    static Path root() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve("LICENSE"))) {
-            Path parent = folder.getParent();
-            if (parent == null) {
-                throw new IllegalStateException("run the tests inside the project's working tree");
-            }
-            folder = parent;
-        }
-        return folder;
     }
 
     private static Path place(Path repository, String artifact, String suffix) {

@@ -2,6 +2,7 @@ package dev.yodel.interop.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.architecture.SourceTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The README shows code that is compiled and run: it stands line by line in the consumer project's program. */
 class ReadmeTest {
-    private static final Path ROOT = ConsumerProjectTest.root();
+    private static final Path ROOT = SourceTree.root();
 
     @Test
     void theSampleIsTheConsumersProgram() throws IOException {
