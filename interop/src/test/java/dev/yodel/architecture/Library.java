@@ -25,13 +25,14 @@ final class Library {
             "media", Set.of("io"),
             "webrtc-api", Set.of("io", "sdp", "ice", "dtls-srtp", "sctp", "media")));
 
-    /** The JPMS name of each module that is there today; sctp comes with data channels. */
+    /** The JPMS name of each module. */
     static final Map<String, String> MODULE_NAMES = new TreeMap<>(Map.of(
             "io", "dev.yodel.io",
             "simulator", "dev.yodel.simulator",
             "sdp", "dev.yodel.sdp",
             "ice", "dev.yodel.ice",
             "dtls-srtp", "dev.yodel.dtlssrtp",
+            "sctp", "dev.yodel.sctp",
             "media", "dev.yodel.media",
             "webrtc-api", "dev.yodel.webrtc"));
 

@@ -1,0 +1,67 @@
+package dev.yodel.sctp;
+
+/** What an association tells its owner. */
+public sealed interface SctpEvent {
+    /**
+     * Data can flow.
+     *
+     * @param maxStreams the count of streams that both directions have
+     */
+    record Connected(int maxStreams) implements SctpEvent {}
+
+    /**
+     * A message came.
+     *
+     * @param streamId 0 to 65534
+     * @param ppid payload protocol identifier
+     * @param unordered whether it was sent unordered
+     * @param data its bytes, owned by the receiver of the event
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Message(int streamId, int ppid, boolean unordered, byte[] data) implements SctpEvent {}
+
+    /**
+     * The peer reset its outgoing streams, after all messages of theirs. RFC 6525 5.2.2.
+     *
+     * @param streamIds the streams; empty for all
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record RemoteStreamsReset(int[] streamIds) implements SctpEvent {}
+
+    /**
+     * Our request to reset outgoing streams was answered. RFC 6525 5.2.7.
+     *
+     * @param streamIds the streams
+     * @param performed false if the peer refused
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record LocalStreamsReset(int[] streamIds, boolean performed) implements SctpEvent {}
+
+    /** The peer began anew with a fresh association; everything under way is lost. RFC 9260 5.2.4. */
+    record Restarted() implements SctpEvent {}
+
+    /** Both sides have ended the association in peace. */
+    record Closed() implements SctpEvent {}
+
+    /**
+     * The association broke.
+     *
+     * @param reason why
+     * @param text a sentence for people
+     */
+    record Failed(Reason reason, String text) implements SctpEvent {}
+
+    /** Why an association broke. */
+    enum Reason {
+        /** No answer to INIT or COOKIE ECHO. */
+        NO_ANSWER,
+        /** The peer aborted. */
+        PEER_ABORTED,
+        /** The peer sent what cannot be. */
+        PROTOCOL_VIOLATION,
+        /** The peer sent a message larger than announced. */
+        MESSAGE_TOO_LARGE,
+        /** The peer sent more than the announced window. */
+        OUT_OF_RESOURCE
+    }
+}

@@ -1,0 +1,44 @@
+package dev.yodel.sctp;
+
+/**
+ * What an association is set up with. Immutable.
+ *
+ * @param localPort our SCTP port, {@code a=sctp-port} of our description
+ * @param remotePort the peer's SCTP port
+ * @param packetBytes the largest SCTP packet, 576 to 65000, without DTLS, UDP and IP
+ * @param receiveBufferBytes the heap that the peer's data may take until it is polled and released
+ * @param sendBufferBytes the heap that data to be sent may take
+ * @param maxReceiveMessageBytes the largest message taken from the peer, at most half of the receive buffer
+ * @param maxSendMessageBytes the largest message that the peer takes, {@code a=max-message-size}; RFC 8841 6
+ */
+public record SctpOptions(
+        int localPort,
+        int remotePort,
+        int packetBytes,
+        int receiveBufferBytes,
+        int sendBufferBytes,
+        int maxReceiveMessageBytes,
+        int maxSendMessageBytes) {
+    /** Checks the values. */
+    public SctpOptions {
+        if (packetBytes < 576 || packetBytes > 65_000) {
+            throw new IllegalArgumentException("packetBytes must be 576 to 65000, was " + packetBytes);
+        }
+        if (maxReceiveMessageBytes < 1 || maxReceiveMessageBytes > receiveBufferBytes / 2) {
+            throw new IllegalArgumentException(
+                    "maxReceiveMessageBytes must be 1 to half of receiveBufferBytes, was " + maxReceiveMessageBytes);
+        }
+        if (maxSendMessageBytes < 1 || sendBufferBytes < 1) {
+            throw new IllegalArgumentException("maxSendMessageBytes and sendBufferBytes must be positive");
+        }
+    }
+
+    /**
+     * Ports 5000, packets of 1188 bytes, 5 MiB to receive, 16 MiB to send, messages of 256 KiB.
+     *
+     * @return the defaults
+     */
+    public static SctpOptions defaults() {
+        return new SctpOptions(5000, 5000, 1188, 5 << 20, 16 << 20, 256 << 10, 256 << 10);
+    }
+}

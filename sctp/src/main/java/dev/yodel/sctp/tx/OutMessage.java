@@ -1,0 +1,32 @@
+package dev.yodel.sctp.tx;
+
+/** A user message on its way out. Its bytes are not changed by anybody. */
+public final class OutMessage {
+    final int streamId;
+    final int ppid;
+    final byte[] data;
+    final boolean unordered;
+    final int maxRetransmits;
+    final long expiresAtNanos;
+    int sentBytes;
+    int ssn;
+    boolean begun;
+    boolean abandoned;
+
+    public OutMessage(int streamId, int ppid, byte[] data, boolean unordered, int maxRetransmits, long expiresAtNanos) {
+        this.streamId = streamId;
+        this.ppid = ppid;
+        this.data = data;
+        this.unordered = unordered;
+        this.maxRetransmits = maxRetransmits;
+        this.expiresAtNanos = expiresAtNanos;
+    }
+
+    int unsentBytes() {
+        return data.length - sentBytes;
+    }
+
+    boolean isWornOut(int sends, long now) {
+        return now >= expiresAtNanos || (maxRetransmits >= 0 && sends > maxRetransmits);
+    }
+}

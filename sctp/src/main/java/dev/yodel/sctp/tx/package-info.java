@@ -1,0 +1,5 @@
+/** The sending half of an association. */
+@NullMarked
+package dev.yodel.sctp.tx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.sctp.packet;
+
+import org.jspecify.annotations.NullMarked;
