@@ -180,7 +180,7 @@ class HostilePeerTest {
     @Test
     void C13_forwardTsnFarAheadIsNotBelieved() {
         establish();
-        give(victimTag, new ForwardTsnChunk(PEER_TSN + Integer.MAX_VALUE, new int[20_000]));
+        give(victimTag, new ForwardTsnChunk(Integer.MIN_VALUE + PEER_TSN - 1, new int[20_000]));
         give(victimTag, new ForwardTsnChunk(PEER_TSN - 5, new int[0]));
         give(victimTag, data(3, PEER_TSN, 0, 0, 10));
         assertThat(victim.pollEvent()).isInstanceOf(SctpEvent.Message.class);
