@@ -70,11 +70,13 @@ public interface PeerConnection extends AutoCloseable {
     CompletableFuture<Void> setRemoteDescription(SessionDescription description);
 
     /**
-     * Adds a candidate of the peer.
+     * Adds a candidate of the peer. One that comes before the remote description is kept for it (at most 256), since
+     * descriptions and candidates may reach a connection by different threads; with {@link Settings#singleLane()}, where
+     * the order is the browser's, it is refused as W3C says.
      *
      * @param candidate the candidate; null, or one with an empty text, for the end of candidates
-     * @return completes when it is taken; fails with {@link InvalidStateException} without a remote description and with
-     *     {@link OperationException} if it does not belong to it or cannot be read
+     * @return completes when it is taken; fails with {@link OperationException} if it does not belong to the remote
+     *     description or cannot be read, and with {@link InvalidStateException} on a single lane without a description
      */
     CompletableFuture<Void> addIceCandidate(@Nullable IceCandidate candidate);
 

@@ -178,4 +178,37 @@ final class SamplesTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasMessageContaining("closed");
     }
+
+    @Test
+    void candidatesThatOvertakeTheirDescriptionAreKept() throws Exception {
+        PeerConnection a = factory.newPeerConnection();
+        PeerConnection b = factory.newPeerConnection();
+        a.addTrack(EncodedTrack.opus("a"));
+        b.addTrack(EncodedTrack.opus("b"));
+        // Every candidate is given to the other side before its description: gathering ends first on both sides.
+        SessionDescription offer = a.setLocalDescription().get(10, TimeUnit.SECONDS);
+        for (IceCandidate candidate : gathered(a)) {
+            b.addIceCandidate(candidate).get(10, TimeUnit.SECONDS);
+        }
+        assertThatThrownBy(() -> b.addIceCandidate(new IceCandidate("candidate:nonsense", "0", 0, null))
+                        .get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(OperationException.class);
+        b.setRemoteDescription(offer).get(10, TimeUnit.SECONDS);
+        SessionDescription answer = b.setLocalDescription().get(10, TimeUnit.SECONDS);
+        for (IceCandidate candidate : gathered(b)) {
+            a.addIceCandidate(candidate).get(10, TimeUnit.SECONDS);
+        }
+        a.setRemoteDescription(answer).get(10, TimeUnit.SECONDS);
+        CompletableFuture.allOf(a.connected(), b.connected()).get(20, TimeUnit.SECONDS);
+        a.close();
+        b.close();
+    }
+
+    private static List<IceCandidate> gathered(PeerConnection connection) throws Exception {
+        String sdp = connection.gatheringComplete().get(10, TimeUnit.SECONDS).sdp();
+        return sdp.lines()
+                .filter(line -> line.startsWith("a=candidate:"))
+                .map(line -> new IceCandidate(line.substring(2), "0", 0, null))
+                .toList();
+    }
 }

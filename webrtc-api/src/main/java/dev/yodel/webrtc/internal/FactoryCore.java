@@ -68,6 +68,10 @@ public final class FactoryCore {
         this.queue = new LaneQueue(newLane(mdnsLoop), mdnsLoop);
     }
 
+    Settings settings() {
+        return settings;
+    }
+
     private static Environment start(Settings settings) {
         NioEnvironment.Builder builder = NioEnvironment.builder();
         return settings.loops() > 0 ? builder.loops(settings.loops()).start() : builder.start();

@@ -58,6 +58,7 @@ final class PeerConnectionImpl implements PeerConnection {
     private final CompletableFuture<DtlsCertificate> certificate;
     private final Signaling signaling;
     private final OperationsChain chain;
+    private final EarlyCandidates early = new EarlyCandidates();
     private final ConnectionEvents events;
     private final EventDispatch dispatch;
     private final StatsCollector stats;
@@ -198,6 +199,9 @@ final class PeerConnectionImpl implements PeerConnection {
     /** W3C's steps to set a session description: the state, then the events, then the promise. On the lane. */
     private Void setDescription(JsepInput input) {
         JsepStep step = signaling.apply(input);
+        if (step.state().remote() != null) {
+            early.release(signaling::apply);
+        }
         if (step.state().signaling() == SignalingState.STABLE) {
             signaling.apply(new JsepInput.SetNegotiationNeeded(false));
             updateNegotiationNeeded();
@@ -252,10 +256,15 @@ final class PeerConnectionImpl implements PeerConnection {
                     new IllegalArgumentException(
                             "a candidate needs sdpMid or sdpMLineIndex; pass both as they were signaled"));
         }
-        JsepInput input = new JsepInput.AddRemoteCandidate(
+        JsepInput.AddRemoteCandidate input = new JsepInput.AddRemoteCandidate(
                 given.candidate(), given.sdpMid(), given.sdpMLineIndex(), given.usernameFragment());
         return chain.chain("addIceCandidate", () -> {
-            signaling.apply(input);
+            if (signaling.state().remote() == null && factory.settings().singleLane() == null) {
+                Negotiator.checkCandidate(given.candidate());
+                early.keep(input);
+            } else {
+                signaling.apply(input);
+            }
             return CompletableFuture.completedFuture(nothing());
         });
     }

@@ -39,6 +39,18 @@ public final class Negotiator {
         return new JsepStep(draft, List.of(), simple(draft, input, random));
     }
 
+    /**
+     * Checks a candidate's grammar, for one that came before its description.
+     *
+     * @param line the candidate attribute's value, empty for the end of candidates
+     * @throws dev.yodel.webrtc.OperationException if it does not follow RFC 8839 5.1
+     */
+    public static void checkCandidate(String line) {
+        if (!line.isEmpty()) {
+            RemoteCandidates.checked(line);
+        }
+    }
+
     private static int simple(JsepState draft, JsepInput input, RandomSource random) {
         if (input instanceof JsepInput.AddTrack add) {
             return Transceivers.addTrack(draft, add, random);

@@ -62,7 +62,7 @@ final class RemoteCandidates {
         return -1;
     }
 
-    private static String checked(String line) {
+    static String checked(String line) {
         try {
             Candidate.parse(line);
         } catch (CandidateParseException e) {
