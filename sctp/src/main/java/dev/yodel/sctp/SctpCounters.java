@@ -1,18 +1,14 @@
 package dev.yodel.sctp;
 
+import dev.yodel.sctp.state.Counts;
+
 /** Counts of what an association has seen. Every value only grows. */
 public final class SctpCounters {
-    long packetsReceived;
-    long packetsSent;
-    long checksumErrors;
-    long malformedPackets;
-    long wrongTags;
-    long droppedChunks;
-    long duplicateChunks;
-    long badCookies;
-    long unknownChunks;
+    private final Counts counts;
 
-    SctpCounters() {}
+    SctpCounters(Counts counts) {
+        this.counts = counts;
+    }
 
     /**
      * Packets given to the association.
@@ -20,7 +16,7 @@ public final class SctpCounters {
      * @return count
      */
     public long packetsReceived() {
-        return packetsReceived;
+        return counts.packetsReceived;
     }
 
     /**
@@ -29,7 +25,7 @@ public final class SctpCounters {
      * @return count
      */
     public long packetsSent() {
-        return packetsSent;
+        return counts.packetsSent;
     }
 
     /**
@@ -38,7 +34,7 @@ public final class SctpCounters {
      * @return count
      */
     public long checksumErrors() {
-        return checksumErrors;
+        return counts.checksumErrors;
     }
 
     /**
@@ -47,7 +43,7 @@ public final class SctpCounters {
      * @return count
      */
     public long malformedPackets() {
-        return malformedPackets;
+        return counts.malformedPackets;
     }
 
     /**
@@ -56,7 +52,7 @@ public final class SctpCounters {
      * @return count
      */
     public long wrongTags() {
-        return wrongTags;
+        return counts.wrongTags;
     }
 
     /**
@@ -65,7 +61,7 @@ public final class SctpCounters {
      * @return count
      */
     public long droppedChunks() {
-        return droppedChunks;
+        return counts.droppedChunks;
     }
 
     /**
@@ -74,7 +70,7 @@ public final class SctpCounters {
      * @return count
      */
     public long duplicateChunks() {
-        return duplicateChunks;
+        return counts.duplicateChunks;
     }
 
     /**
@@ -83,7 +79,7 @@ public final class SctpCounters {
      * @return count
      */
     public long badCookies() {
-        return badCookies;
+        return counts.badCookies;
     }
 
     /**
@@ -92,6 +88,6 @@ public final class SctpCounters {
      * @return count
      */
     public long unknownChunks() {
-        return unknownChunks;
+        return counts.unknownChunks;
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed packet: all chunks or, when a length or a count lies anywhere, none. It judges no tag and no state. RFC 9260
+ * A parsed packet: all chunks or, when a length or a count lies anywhere, none. It judges no state. RFC 9260
  * 3.
  */
 public record SctpPacket(int verificationTag, List<Chunk> chunks) {
@@ -70,6 +70,26 @@ public record SctpPacket(int verificationTag, List<Chunk> chunks) {
             case ChunkType.RE_CONFIG -> ReConfigChunk.parse(in, at, size);
             default -> new UnknownChunk(type, size);
         };
+    }
+
+    /** Whether the verification tag is the one that such chunks must carry; a tag of 0 is not known yet. RFC 9260 8.5. */
+    public boolean hasRightTag(int localTag, int peerTag) {
+        for (Chunk chunk : chunks) {
+            if (chunk.type() == ChunkType.INIT) {
+                return verificationTag == 0 && chunks.size() == 1;
+            }
+        }
+        Chunk first = chunks.get(0);
+        if (first.type() == ChunkType.COOKIE_ECHO) {
+            return verificationTag != 0;
+        }
+        boolean reflected =
+                (first instanceof OpaqueChunk abort && abort.type() == ChunkType.ABORT && abort.isTagReflected())
+                        || (first instanceof SignalChunk signal
+                                && signal.type() == ChunkType.SHUTDOWN_COMPLETE
+                                && signal.isTagReflected());
+        int expected = reflected ? peerTag : localTag;
+        return expected != 0 && verificationTag == expected;
     }
 
     /** Begins a packet: ports and tag, with room for the checksum. */

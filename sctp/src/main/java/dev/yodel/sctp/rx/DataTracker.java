@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Which TSNs have come? It does not hold any data. RFC 9260 6.2. */
-public final class DataTracker {
+final class DataTracker {
     /** A gap block counts in 16 bits from the cumulative TSN, so nothing farther can be acknowledged. */
     private static final int MAX_AHEAD = 0xffff;
 
@@ -21,27 +21,27 @@ public final class DataTracker {
     private final int[] duplicates = new int[MAX_DUPLICATES];
     private int duplicateCount;
 
-    public DataTracker(int initialTsn) {
+    DataTracker(int initialTsn) {
         cumulative = Serial.first(initialTsn) - 1;
     }
 
-    public long unwrap(int tsn) {
+    long unwrap(int tsn) {
         return Serial.near32(cumulative, tsn);
     }
 
-    public long cumulative() {
+    long cumulative() {
         return cumulative;
     }
 
-    public boolean hasGaps() {
+    boolean hasGaps() {
         return !ranges.isEmpty();
     }
 
-    public boolean isTooFar(long tsn) {
+    boolean isTooFar(long tsn) {
         return tsn > cumulative + MAX_AHEAD;
     }
 
-    public boolean isKnown(long tsn) {
+    boolean isKnown(long tsn) {
         if (tsn <= cumulative) {
             return true;
         }
@@ -50,14 +50,14 @@ public final class DataTracker {
     }
 
     /** Notes a TSN that came again, to be reported once. */
-    public void duplicate(long tsn) {
+    void duplicate(long tsn) {
         if (duplicateCount < MAX_DUPLICATES) {
             duplicates[duplicateCount++] = (int) tsn;
         }
     }
 
     /** Notes a TSN that is new. */
-    public void received(long tsn) {
+    void received(long tsn) {
         if (tsn == cumulative + 1) {
             advanceTo(tsn);
             return;
@@ -77,7 +77,7 @@ public final class DataTracker {
     }
 
     /** Moves the cumulative TSN on, over what the peer gave up and what is there behind it. */
-    public void advanceTo(long tsn) {
+    void advanceTo(long tsn) {
         cumulative = Math.max(cumulative, tsn);
         while (!ranges.isEmpty() && ranges.firstKey() <= cumulative + 1) {
             cumulative = Math.max(cumulative, ranges.pollFirstEntry().getValue());
@@ -85,7 +85,7 @@ public final class DataTracker {
     }
 
     /** What is to be reported now; duplicates are reported once. */
-    public SackChunk sack(int windowBytes, int roomBytes) {
+    SackChunk sack(int windowBytes, int roomBytes) {
         int room = Math.max(0, (roomBytes - SackChunk.FIXED_BYTES - Chunk.HEADER_BYTES) / 4);
         int gapCount = Math.min(ranges.size(), room);
         int[] gaps = new int[2 * gapCount];

@@ -1,5 +1,6 @@
 package dev.yodel.sctp.rx;
 
+import dev.yodel.sctp.SctpEvent;
 import dev.yodel.sctp.packet.DataChunk;
 import dev.yodel.sctp.packet.Serial;
 import java.util.ArrayDeque;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Which messages are whole and in their turn? It does not acknowledge and does not judge TSNs: each comes once. Its heap
  * is counted with what a piece costs besides its bytes. RFC 9260 6.5, 6.6, 6.9.
  */
-public final class Reassembly {
-    /** What a piece or a message costs beside its payload. */
-    public static final int OVERHEAD_BYTES = 64;
-
-    /** What adding a piece led to. */
-    public enum Result {
-        KEPT,
-        TOO_LARGE,
-        CONTRADICTION
-    }
-
+final class Reassembly {
     /** Pieces of one message with TSNs in a row. */
     private static final class Run {
         final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
@@ -54,45 +46,38 @@ public final class Reassembly {
         }
 
         long charge() {
-            return bytes + (long) OVERHEAD_BYTES * pieces.size();
+            return bytes + (long) ReceiveWindow.OVERHEAD_BYTES * pieces.size();
         }
     }
 
     private static final class InStream {
         long next = Serial.EPOCH;
-        final TreeMap<Long, ReceivedMessage> waiting = new TreeMap<>();
+        final TreeMap<Long, SctpEvent.Message> waiting = new TreeMap<>();
     }
 
     private final long maxMessageBytes;
+    private final ReceiveWindow window;
+    private final Queue<SctpEvent> ready;
     private final TreeMap<Long, Run> runs = new TreeMap<>();
     private final Map<Integer, InStream> streams = new HashMap<>();
-    private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
-    private long heldBytes;
 
-    public Reassembly(long maxMessageBytes) {
+    Reassembly(long maxMessageBytes, ReceiveWindow window, Queue<SctpEvent> ready) {
         this.maxMessageBytes = maxMessageBytes;
-    }
-
-    /** The heap of all pieces and of the messages not polled. */
-    public long heldBytes() {
-        return heldBytes;
-    }
-
-    /** What a whole message counts for. */
-    public static long charge(ReceivedMessage message) {
-        return message.data().length + (long) OVERHEAD_BYTES;
+        this.window = window;
+        this.ready = ready;
     }
 
     /** Takes a piece; its bytes are copied. */
-    public Result add(DataChunk chunk, long tsn) {
+    @Nullable
+    Violation add(DataChunk chunk, long tsn) {
         Run run = new Run(chunk, tsn);
-        heldBytes += run.charge();
+        window.addPieces(run.charge());
         long first = tsn;
         Map.Entry<Long, Run> before = runs.lowerEntry(tsn);
         if (before != null && before.getValue().last == tsn - 1) {
             Run head = before.getValue();
             if (head.ended != run.begun || (!head.ended && !head.isSameMessage(run))) {
-                return Result.CONTRADICTION;
+                return Violation.CONTRADICTION;
             }
             if (!head.ended) {
                 append(head, run);
@@ -103,7 +88,7 @@ public final class Reassembly {
         Run tail = runs.get(tsn + 1);
         if (tail != null) {
             if (run.ended != tail.begun || (!run.ended && !run.isSameMessage(tail))) {
-                return Result.CONTRADICTION;
+                return Violation.CONTRADICTION;
             }
             if (!run.ended) {
                 runs.remove(tsn + 1);
@@ -112,7 +97,7 @@ public final class Reassembly {
         }
         // C10: a message beyond what was announced is refused before it is whole.
         if (run.bytes > maxMessageBytes) {
-            return Result.TOO_LARGE;
+            return Violation.TOO_LARGE;
         }
         if (run.begun && run.ended) {
             runs.remove(first);
@@ -120,7 +105,7 @@ public final class Reassembly {
         } else {
             runs.put(first, run);
         }
-        return Result.KEPT;
+        return null;
     }
 
     private static void append(Run head, Run tail) {
@@ -144,43 +129,51 @@ public final class Reassembly {
             System.arraycopy(piece, 0, data, at, piece.length);
             at += piece.length;
         }
-        heldBytes -= run.charge();
-        ReceivedMessage message = new ReceivedMessage(run.streamId, run.ppid, run.unordered, data);
-        heldBytes += charge(message);
+        window.addPieces(-run.charge());
+        SctpEvent.Message message = new SctpEvent.Message(run.streamId, run.ppid, run.unordered, data);
         if (run.unordered) {
-            ready.add(message);
+            ready(message);
             return;
         }
         InStream stream = streams.computeIfAbsent(run.streamId, unused -> new InStream());
+        window.addPieces(ReceiveWindow.charge(message));
         long ssn = Serial.near16(stream.next, run.ssn);
-        ReceivedMessage older = ssn < stream.next ? message : stream.waiting.put(ssn, message);
+        SctpEvent.Message older = ssn < stream.next ? message : stream.waiting.put(ssn, message);
         if (older != null) {
-            heldBytes -= charge(older);
+            window.addPieces(-ReceiveWindow.charge(older));
         }
         deliver(stream);
     }
 
+    private void ready(SctpEvent.Message message) {
+        window.queued(message);
+        ready.add(message);
+    }
+
     private void deliver(InStream stream) {
-        ReceivedMessage message = stream.waiting.remove(stream.next);
+        SctpEvent.Message message = stream.waiting.remove(stream.next);
         while (message != null) {
-            ready.add(message);
+            window.addPieces(-ReceiveWindow.charge(message));
+            ready(message);
             stream.next++;
             message = stream.waiting.remove(stream.next);
         }
     }
 
     /** The peer gave up everything to a TSN, and ordered messages to a sequence number. RFC 3758 3.6. */
-    public void skip(long newCumulative, int[] streamsAndNumbers) {
+    void skip(long newCumulative, int[] streamsAndNumbers) {
         Iterator<Run> incomplete = runs.headMap(newCumulative, true).values().iterator();
         while (incomplete.hasNext()) {
-            heldBytes -= incomplete.next().charge();
+            window.addPieces(-incomplete.next().charge());
             incomplete.remove();
         }
         for (int i = 0; i + 1 < streamsAndNumbers.length; i += 2) {
             InStream stream = streams.computeIfAbsent(streamsAndNumbers[i], unused -> new InStream());
             long ssn = Serial.near16(stream.next, streamsAndNumbers[i + 1]);
             while (!stream.waiting.isEmpty() && stream.waiting.firstKey() <= ssn) {
-                ready.add(stream.waiting.pollFirstEntry().getValue());
+                SctpEvent.Message message = stream.waiting.pollFirstEntry().getValue();
+                window.addPieces(-ReceiveWindow.charge(message));
+                ready(message);
             }
             stream.next = Math.max(stream.next, ssn + 1);
             deliver(stream);
@@ -188,26 +181,17 @@ public final class Reassembly {
     }
 
     /** The peer begins a stream anew: its sequence number is 0. RFC 6525 5.2.2. */
-    public void resetStream(int streamId) {
+    void resetStream(int streamId) {
         InStream stream = streams.remove(streamId);
         if (stream != null) {
-            stream.waiting.values().forEach(message -> heldBytes -= charge(message));
+            stream.waiting.values().forEach(message -> window.addPieces(-ReceiveWindow.charge(message)));
         }
     }
 
     /** Like {@link #resetStream} for all streams. */
-    public void resetAllStreams() {
+    void resetAllStreams() {
         for (Integer streamId : streams.keySet().toArray(new Integer[0])) {
             resetStream(streamId);
         }
-    }
-
-    /** The next message in turn; its heap is no longer counted. */
-    public @Nullable ReceivedMessage poll() {
-        ReceivedMessage message = ready.poll();
-        if (message != null) {
-            heldBytes -= charge(message);
-        }
-        return message;
     }
 }

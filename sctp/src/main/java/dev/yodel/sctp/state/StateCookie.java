@@ -20,6 +20,12 @@ public record StateCookie(
         int capabilities,
         int tieLocal,
         int tiePeer) {
+    /** {@code capabilities}: the peer knows FORWARD TSN, RFC 3758. */
+    public static final int HAS_FORWARD_TSN = 1;
+
+    /** {@code capabilities}: the peer knows RE-CONFIG, RFC 6525. */
+    public static final int HAS_RE_CONFIG = 2;
+
     private static final int BODY_BYTES = 44;
     private static final int MAC_BYTES = 32;
 

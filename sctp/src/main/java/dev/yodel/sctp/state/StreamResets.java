@@ -1,14 +1,21 @@
 package dev.yodel.sctp.state;
 
 import dev.yodel.io.Time;
+import dev.yodel.sctp.SctpEvent;
 import dev.yodel.sctp.packet.ReConfigChunk;
+import dev.yodel.sctp.packet.ReConfigParameter;
 import dev.yodel.sctp.packet.ReConfigParameter.IncomingReset;
+import dev.yodel.sctp.packet.ReConfigParameter.OtherRequest;
 import dev.yodel.sctp.packet.ReConfigParameter.OutgoingReset;
 import dev.yodel.sctp.packet.ReConfigParameter.Response;
+import dev.yodel.sctp.rx.Receiver;
+import dev.yodel.sctp.tx.RetransmissionTimeout;
 import dev.yodel.sctp.tx.SendQueue;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,34 +23,60 @@ import org.jspecify.annotations.Nullable;
 public final class StreamResets {
     private static final int MAX_STREAMS_PER_REQUEST = 200;
 
+    private final boolean isSupported;
+    private final SendQueue queue;
+    private final RetransmissionTimeout timeout;
+    private final Receiver receiver;
+    private final ControlQueue control;
+    private final Deadlines deadlines;
+    private final Queue<SctpEvent> events;
     private final Set<Integer> wanted = new LinkedHashSet<>();
     private int nextRequest;
     private int nextPeerRequest;
     private @Nullable OutgoingReset inFlight;
-    private long sendAt = Time.NEVER;
+    private boolean sendDue;
     private int lastResult = Response.NOTHING_TO_DO;
     private boolean hasAnswered;
 
-    public StreamResets(int localTsn, int peerTsn) {
-        nextRequest = localTsn;
-        nextPeerRequest = peerTsn;
+    public StreamResets(
+            Handshake.Opening opening,
+            SendQueue queue,
+            RetransmissionTimeout timeout,
+            Receiver receiver,
+            ControlQueue control,
+            Deadlines deadlines,
+            Queue<SctpEvent> events) {
+        this.nextRequest = opening.localTsn();
+        this.nextPeerRequest = opening.peerTsn();
+        this.isSupported = opening.canResetStreams();
+        this.queue = queue;
+        this.timeout = timeout;
+        this.receiver = receiver;
+        this.control = control;
+        this.deadlines = deadlines;
+        this.events = events;
     }
 
+    /** Our side of a stream is to be reset when all its messages were sent. */
     public void want(int streamId) {
-        wanted.add(streamId);
+        if (isSupported) {
+            wanted.add(streamId);
+        } else {
+            events.add(new SctpEvent.LocalStreamsReset(new int[] {streamId}, false));
+        }
     }
 
-    public long deadline() {
-        return sendAt;
-    }
-
-    public boolean isIdle() {
-        return wanted.isEmpty() && inFlight == null;
+    /** The request was not answered in time. */
+    public void expire() {
+        sendDue = inFlight != null;
     }
 
     /** The request that is to be sent now, or null. A stream is reset only when all its messages were sent. */
-    public @Nullable ReConfigChunk poll(SendQueue queue, long lastTsn, long now, long timeoutNanos) {
+    public @Nullable ReConfigChunk poll(int lastTsn, long now) {
         if (inFlight == null) {
+            if (wanted.isEmpty()) {
+                return null;
+            }
             int[] streams = new int[MAX_STREAMS_PER_REQUEST];
             int count = 0;
             for (Iterator<Integer> all = wanted.iterator(); all.hasNext() && count < streams.length; ) {
@@ -57,33 +90,77 @@ public final class StreamResets {
             if (count == 0) {
                 return null;
             }
-            inFlight = new OutgoingReset(
-                    nextRequest++, nextPeerRequest - 1, (int) lastTsn, java.util.Arrays.copyOf(streams, count));
-            sendAt = now;
+            inFlight = new OutgoingReset(nextRequest++, nextPeerRequest - 1, lastTsn, Arrays.copyOf(streams, count));
+            sendDue = true;
         }
-        if (now < sendAt) {
+        if (!sendDue) {
             return null;
         }
-        sendAt = now + timeoutNanos;
+        sendDue = false;
+        deadlines.set(Timer.RESET, now + timeout.nanos());
         return new ReConfigChunk(List.of(inFlight));
     }
 
-    /** Takes an answer; the request it ends, or null if it ends none. RFC 6525 5.2.7. */
-    public @Nullable OutgoingReset handleResponse(Response response) {
+    /** Takes requests and answers of the peer. */
+    public void handle(ReConfigChunk chunk) {
+        for (ReConfigParameter parameter : chunk.parameters()) {
+            if (parameter instanceof OutgoingReset reset) {
+                handleOutgoing(reset);
+            } else if (parameter instanceof IncomingReset incoming) {
+                handleIncoming(incoming);
+            } else if (parameter instanceof OtherRequest other) {
+                reply(judge(other.requestNumber(), false, true));
+            } else if (parameter instanceof Response response) {
+                handleResponse(response);
+            }
+        }
+    }
+
+    private void handleOutgoing(OutgoingReset reset) {
+        Answer answer = judge(reset.requestNumber(), true, receiver.hasAllTo(reset.lastTsn()));
+        if (answer.perform) {
+            receiver.resetStreams(reset.streams());
+            events.add(new SctpEvent.RemoteStreamsReset(reset.streams()));
+        }
+        reply(answer);
+    }
+
+    /** The peer's wish that we reset streams is answered by doing so. RFC 6525 5.2.3. */
+    private void handleIncoming(IncomingReset request) {
+        Answer answer = judge(request.requestNumber(), true, true);
+        if (answer.perform) {
+            for (int streamId : request.streams()) {
+                want(streamId);
+            }
+        }
+        reply(answer);
+    }
+
+    /** RFC 6525 5.2.7. */
+    private void handleResponse(Response response) {
         OutgoingReset request = inFlight;
         // C12: an answer to nothing is no answer; "in progress" means to ask again.
         if (request == null
                 || response.responseNumber() != request.requestNumber()
                 || response.result() == Response.IN_PROGRESS) {
-            return null;
+            return;
         }
         inFlight = null;
-        sendAt = Time.NEVER;
-        return request;
+        sendDue = false;
+        deadlines.set(Timer.RESET, Time.NEVER);
+        boolean performed = response.result() <= Response.PERFORMED && response.result() >= 0;
+        for (int streamId : request.streams()) {
+            queue.restart(streamId, performed);
+        }
+        events.add(new SctpEvent.LocalStreamsReset(request.streams(), performed));
+    }
+
+    private void reply(Answer answer) {
+        control.answer(new ReConfigChunk(List.of(answer.response)));
     }
 
     /** What to answer to a request of the peer, and whether to perform it now. RFC 6525 5.2.1, 5.2.2. */
-    public Answer judge(int requestNumber, boolean isReset, boolean allArrived) {
+    private Answer judge(int requestNumber, boolean isReset, boolean allArrived) {
         boolean isNext = requestNumber == nextPeerRequest;
         boolean isAgain = hasAnswered && requestNumber == nextPeerRequest - 1;
         if (!isNext && !isAgain) {
@@ -100,17 +177,6 @@ public final class StreamResets {
         return new Answer(new Response(requestNumber, lastResult), lastResult == Response.PERFORMED);
     }
 
-    /** Takes the peer's wish that we reset streams: answered by doing so. RFC 6525 5.2.3. */
-    public Answer judgeIncoming(IncomingReset request) {
-        Answer answer = judge(request.requestNumber(), true, true);
-        if (answer.perform()) {
-            for (int streamId : request.streams()) {
-                want(streamId);
-            }
-        }
-        return answer;
-    }
-
     /** An answer and whether the request takes effect now. */
-    public record Answer(Response response, boolean perform) {}
+    private record Answer(Response response, boolean perform) {}
 }

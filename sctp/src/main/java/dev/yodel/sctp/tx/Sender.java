@@ -5,6 +5,9 @@ import dev.yodel.sctp.packet.DataChunk;
 import dev.yodel.sctp.packet.ForwardTsnChunk;
 import dev.yodel.sctp.packet.SackChunk;
 import dev.yodel.sctp.packet.Serial;
+import dev.yodel.sctp.state.Deadlines;
+import dev.yodel.sctp.state.Handshake;
+import dev.yodel.sctp.state.Timer;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ public final class Sender {
     private final SendQueue queue;
     private final RetransmissionTimeout timeout;
     private final CongestionWindow window;
+    private final Deadlines deadlines;
     private final int packetBytes;
     private final boolean partialReliability;
 
@@ -33,7 +37,6 @@ public final class Sender {
     private long peerWindow;
     private long advancedPoint;
     private boolean forwardDue;
-    private long deadline = Time.NEVER;
     private long ignoredSacks;
     /** Results of {@link #takeGaps}. */
     private long gapBytes;
@@ -44,19 +47,19 @@ public final class Sender {
     public Sender(
             SendQueue queue,
             RetransmissionTimeout timeout,
+            Deadlines deadlines,
             int packetBytes,
-            int initialTsn,
-            long peerWindow,
-            boolean partialReliability) {
+            Handshake.Opening opening) {
         this.queue = queue;
         this.timeout = timeout;
+        this.deadlines = deadlines;
         this.packetBytes = packetBytes;
         this.window = new CongestionWindow(packetBytes);
-        this.next = Serial.first(initialTsn);
+        this.next = Serial.first(opening.localTsn());
         this.cumulative = next - 1;
         this.advancedPoint = cumulative;
-        this.peerWindow = peerWindow;
-        this.partialReliability = partialReliability;
+        this.peerWindow = opening.peerWindowBytes() & 0xffff_ffffL;
+        this.partialReliability = opening.isPartiallyReliable();
     }
 
     public CongestionWindow window() {
@@ -65,10 +68,6 @@ public final class Sender {
 
     public long lastTsn() {
         return next - 1;
-    }
-
-    public long deadline() {
-        return deadline;
     }
 
     public boolean isAllAcknowledged() {
@@ -153,9 +152,9 @@ public final class Sender {
         advancedPoint = Math.max(advancedPoint, cumulative);
         updateForward();
         if (isAllAcknowledged()) {
-            deadline = Time.NEVER;
-        } else if (moved || deadline == Time.NEVER) {
-            deadline = now + timeout.nanos();
+            deadlines.set(Timer.RETRANSMISSION, Time.NEVER);
+        } else if (moved || deadlines.get(Timer.RETRANSMISSION) == Time.NEVER) {
+            deadlines.set(Timer.RETRANSMISSION, now + timeout.nanos());
         }
         return newlyAcked > 0;
     }
@@ -277,16 +276,12 @@ public final class Sender {
     }
 
     /** The retransmission deadline passed: everything under way counts as lost. RFC 9260 6.3.3. */
-    public void handleTimeout(long now) {
-        if (now < deadline) {
-            return;
-        }
+    public void expire(long now) {
         if (isAllAcknowledged()) {
-            deadline = Time.NEVER;
             return;
         }
         timeout.backOff();
-        deadline = now + timeout.nanos();
+        deadlines.set(Timer.RETRANSMISSION, now + timeout.nanos());
         window.timedOut();
         for (long tsn = cumulative + 1; tsn < next; tsn++) {
             OutChunk chunk = at(tsn);
@@ -324,8 +319,8 @@ public final class Sender {
             skipped[at++] = entry.getKey();
             skipped[at++] = entry.getValue();
         }
-        if (deadline == Time.NEVER) {
-            deadline = now + timeout.nanos();
+        if (deadlines.get(Timer.RETRANSMISSION) == Time.NEVER) {
+            deadlines.set(Timer.RETRANSMISSION, now + timeout.nanos());
         }
         return new ForwardTsnChunk((int) point, skipped);
     }
@@ -389,8 +384,8 @@ public final class Sender {
         chunk.misses = 0;
         chunk.sentAt = now;
         flightBytes += chunk.length;
-        if (deadline == Time.NEVER || chunk.tsn == cumulative + 1) {
-            deadline = now + timeout.nanos();
+        if (deadlines.get(Timer.RETRANSMISSION) == Time.NEVER || chunk.tsn == cumulative + 1) {
+            deadlines.set(Timer.RETRANSMISSION, now + timeout.nanos());
         }
         int flags = (chunk.offset == 0 ? DataChunk.FLAG_BEGIN : 0)
                 | (chunk.offset + chunk.length == message.data.length ? DataChunk.FLAG_END : 0)

@@ -1,0 +1,78 @@
+package dev.yodel.sctp;
+
+import dev.yodel.sctp.packet.Chunk;
+import dev.yodel.sctp.packet.DataChunk;
+import dev.yodel.sctp.packet.ForwardTsnChunk;
+import dev.yodel.sctp.packet.PacketBuilder;
+import dev.yodel.sctp.packet.ReConfigChunk;
+import dev.yodel.sctp.packet.SackChunk;
+import dev.yodel.sctp.rx.Receiver;
+import dev.yodel.sctp.state.StreamResets;
+import dev.yodel.sctp.state.Timer;
+import dev.yodel.sctp.tx.Sender;
+
+/** What exists from the agreement of both sides on; a restart makes another. It does not know the association's state. */
+final class Transfer {
+    /** RE-CONFIG chunks may be long: they go into packets that are still empty. */
+    private static final int MIN_RESET_ROOM_BYTES = 500;
+
+    private static final int MIN_SACK_ROOM_BYTES = 64;
+
+    final Sender sender;
+    final Receiver receiver;
+    final StreamResets resets;
+
+    Transfer(Sender sender, Receiver receiver, StreamResets resets) {
+        this.sender = sender;
+        this.receiver = receiver;
+        this.resets = resets;
+    }
+
+    /** Takes a chunk about data in either direction, but for DATA. */
+    void handle(Chunk chunk, long now) {
+        if (chunk instanceof SackChunk sack) {
+            sender.handleSack(sack, now);
+        } else if (chunk instanceof ForwardTsnChunk forward) {
+            receiver.handleForward(forward);
+        } else if (chunk instanceof ReConfigChunk reConfig) {
+            resets.handle(reConfig);
+        }
+    }
+
+    /** Does what is due at one of the timers about data. */
+    void expire(Timer timer, long now) {
+        switch (timer) {
+            case RETRANSMISSION -> sender.expire(now);
+            case RESET -> resets.expire();
+            case SACK -> receiver.expire();
+            default -> throw new IllegalArgumentException(timer + " is not about data");
+        }
+    }
+
+    /** Puts what may be sent now into a packet that has no more control chunks. */
+    void fill(PacketBuilder out, long now) {
+        if (out.remaining() > MIN_RESET_ROOM_BYTES) {
+            ReConfigChunk reset = resets.poll((int) sender.lastTsn(), now);
+            if (reset != null) {
+                out.put(reset);
+            }
+        }
+        int header = out.length();
+        if (receiver.isSackDue()) {
+            out.put(receiver.sack(out.remaining()));
+        }
+        ForwardTsnChunk forward = sender.pollForward(out.remaining(), now);
+        if (forward != null) {
+            out.put(forward);
+        }
+        DataChunk data = sender.poll(out.remaining(), now);
+        while (data != null) {
+            out.put(data);
+            data = sender.poll(out.remaining(), now);
+        }
+        // A SACK rides along when there is a packet anyway.
+        if (out.length() > header && receiver.hasUnreported() && out.remaining() >= MIN_SACK_ROOM_BYTES) {
+            out.put(receiver.sack(out.remaining()));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.yodel.sctp.packet;
+
+import dev.yodel.io.ByteWriter;
+
+/** A packet that is being written: header, chunks with their padding, checksum. It chooses no chunks. RFC 9260 3. */
+public final class PacketBuilder {
+    private final int localPort;
+    private final int remotePort;
+    private final int maxBytes;
+    private ByteWriter out = new ByteWriter(0);
+
+    public PacketBuilder(int localPort, int remotePort, int maxBytes) {
+        this.localPort = localPort;
+        this.remotePort = remotePort;
+        this.maxBytes = maxBytes & ~3;
+    }
+
+    /** Begins a packet at a place of an array with room for the largest packet. */
+    public PacketBuilder begin(byte[] into, int offset, int verificationTag) {
+        out = new ByteWriter(into, offset, maxBytes);
+        SctpPacket.writeHeader(out, localPort, remotePort, verificationTag);
+        return this;
+    }
+
+    /** Adds a chunk that fits. */
+    public PacketBuilder put(Chunk chunk) {
+        chunk.write(out);
+        out.padTo(4);
+        return this;
+    }
+
+    /** Room left, a multiple of four. */
+    public int remaining() {
+        return out.remaining();
+    }
+
+    /** Bytes written. */
+    public int length() {
+        return out.length();
+    }
+
+    public boolean isEmpty() {
+        return out.length() == SctpPacket.HEADER_BYTES;
+    }
+
+    /** Ends the packet; its length. */
+    public int finish() {
+        int length = out.length();
+        SctpPacket.seal(out.array(), out.position() - length, length);
+        return length;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.yodel.sctp.state;
+
+/** What the parts of an association count; {@code SctpCounters} shows it to the owner. Every value only grows. */
+public final class Counts {
+    public long packetsReceived;
+    public long packetsSent;
+    public long checksumErrors;
+    public long malformedPackets;
+    public long wrongTags;
+    public long droppedChunks;
+    public long duplicateChunks;
+    public long badCookies;
+    public long unknownChunks;
+}
