@@ -1,11 +1,11 @@
 package dev.yodel.sctp;
 
-import dev.yodel.io.ByteWriter;
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
 import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.ChunkType;
 import dev.yodel.sctp.packet.DataChunk;
+import dev.yodel.sctp.packet.ErrorCause;
 import dev.yodel.sctp.packet.InitChunk;
 import dev.yodel.sctp.packet.OpaqueChunk;
 import dev.yodel.sctp.packet.PacketBuilder;
@@ -28,7 +28,6 @@ import dev.yodel.sctp.tx.OutMessage;
 import dev.yodel.sctp.tx.RetransmissionTimeout;
 import dev.yodel.sctp.tx.SendQueue;
 import dev.yodel.sctp.tx.Sender;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * reads {@link #nextTimeout}. Nothing a peer sends makes it throw. One thread only. RFC 9260, 3758, 6525, 8261.
  */
 public final class SctpAssociation {
-    private static final int CAUSE_USER_ABORT = 12;
-    private static final int MAX_REASON_BYTES = 200;
-
     private final SctpOptions options;
     private final Counts counts = new Counts();
     private final SctpCounters counters = new SctpCounters(counts);
@@ -55,6 +51,8 @@ public final class SctpAssociation {
     private SendQueue queue = new SendQueue();
     private RetransmissionTimeout timeout = new RetransmissionTimeout();
     private @Nullable Transfer transfer;
+    private int outboundStreams = Handshake.MAX_STREAMS;
+    private boolean zeroChecksumAllowed;
     private boolean closed;
 
     /**
@@ -81,6 +79,28 @@ public final class SctpAssociation {
     public void connect(long now) {
         if (!closed) {
             handshake.connect(now);
+        }
+    }
+
+    /**
+     * Is established at once, because both INITs were exchanged by signaling; no timer starts. To be called when DTLS has
+     * connected; harmless when a handshake is under way or done. draft-hancke-tsvwg-snap-00.
+     *
+     * @param localInit ours, from {@link SctpInit#generate} with the options of this association
+     * @param remoteInit the peer's, which {@link SctpInit#isValid} has passed
+     * @param now time
+     * @throws IllegalArgumentException if one of them is not an INIT
+     */
+    public void connect(byte[] localInit, byte[] remoteInit, long now) {
+        InitChunk ours = InitChunk.parse(localInit);
+        InitChunk theirs = InitChunk.parse(remoteInit);
+        if (ours == null || theirs == null || !Handshake.isUsable(ours) || !Handshake.isUsable(theirs)) {
+            throw new IllegalArgumentException("an association needs two INITs: ask SctpInit.isValid before");
+        }
+        Handshake.Opening opening = closed ? null : handshake.agree(ours, theirs);
+        if (opening != null) {
+            begin(opening);
+            establish(now);
         }
     }
 
@@ -162,7 +182,8 @@ public final class SctpAssociation {
     }
 
     /**
-     * Queues a message; also before the handshake ended.
+     * Queues a message; also before the handshake ended. What is queued for streams that the peer then turns out not to
+     * take is dropped, see {@link SctpEvent.Connected#maxStreams}.
      *
      * @param streamId 0 to 65534
      * @param ppid payload protocol identifier
@@ -177,6 +198,9 @@ public final class SctpAssociation {
         }
         if (state().compareTo(SctpState.ESTABLISHED) > 0) {
             return SctpSendResult.CLOSED;
+        }
+        if (streamId >= outboundStreams) {
+            return SctpSendResult.NO_SUCH_STREAM;
         }
         if (data.length > options.maxSendMessageBytes()) {
             return SctpSendResult.TOO_LARGE;
@@ -254,18 +278,14 @@ public final class SctpAssociation {
      */
     public void abort(String reason) {
         if (!closed) {
-            breakOff(CAUSE_USER_ABORT, reason, new SctpEvent.Closed());
+            breakOff(ErrorCause.USER_ABORT, reason, new SctpEvent.Closed());
         }
     }
 
     private void breakOff(int cause, String text, SctpEvent event) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        int length = Math.min(MAX_REASON_BYTES, utf8.length);
-        ByteWriter value = new ByteWriter(4 + length);
-        value.put16(cause).put16(4 + length).put(utf8, 0, length);
         end(event);
         if (handshake.peerTag() != 0) {
-            control.add(new OpaqueChunk(ChunkType.ABORT, 0, value.array()));
+            control.add(new OpaqueChunk(ChunkType.ABORT, 0, ErrorCause.text(cause, text)));
         }
     }
 
@@ -294,10 +314,12 @@ public final class SctpAssociation {
      */
     public void handlePacket(byte[] data, int offset, int length, long now) {
         counts.packetsReceived++;
+        counts.bytesReceived += length;
         if (closed) {
             return;
         }
-        if (!SctpPacket.isChecksumRight(data, offset, length)) {
+        boolean isUnchecked = options.zeroChecksum() && SctpPacket.isChecksumZero(data, offset, length);
+        if (!isUnchecked && !SctpPacket.isChecksumRight(data, offset, length)) {
             counts.checksumErrors++;
             return;
         }
@@ -305,6 +327,14 @@ public final class SctpAssociation {
         if (parsed == null) {
             counts.malformedPackets++;
             return;
+        }
+        if (isUnchecked) {
+            // RFC 9653 5.2: what opens an association has a checksum.
+            if (parsed.opensAssociation()) {
+                counts.checksumErrors++;
+                return;
+            }
+            counts.zeroChecksumsReceived++;
         }
         if (!parsed.hasRightTag(handshake.localTag(), handshake.peerTag())) {
             counts.wrongTags++;
@@ -340,6 +370,9 @@ public final class SctpAssociation {
         }
         if (chunk instanceof UnknownChunk unknown) {
             counts.unknownChunks++;
+            if (unknown.wantsReport() && current != null) {
+                control.report(ErrorCause.quote(ErrorCause.UNRECOGNIZED_CHUNK, SctpPacket.bytes(unknown)));
+            }
             return unknown.maySkip();
         }
         if (current == null) {
@@ -424,6 +457,9 @@ public final class SctpAssociation {
 
     private void begin(Handshake.Opening opening) {
         window.forgetPieces();
+        outboundStreams = opening.outboundStreams();
+        zeroChecksumAllowed = opening.capabilities().zeroChecksum();
+        queue.limitStreams(outboundStreams);
         deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.RESET);
         Sender sender = new Sender(queue, timeout, deadlines, options.packetBytes(), opening);
         Receiver receiver = new Receiver(options, opening.peerTsn(), window, events, counts, deadlines);
@@ -434,7 +470,7 @@ public final class SctpAssociation {
     private void establish(long now) {
         shutdown.reset();
         heartbeat.begin(now);
-        events.add(new SctpEvent.Connected(Handshake.MAX_STREAMS));
+        events.add(new SctpEvent.Connected(outboundStreams));
     }
 
     private void handleSignal(SignalChunk signal, long now) {
@@ -550,6 +586,10 @@ public final class SctpAssociation {
 
     private int finish(PacketBuilder written) {
         counts.packetsSent++;
+        if (zeroChecksumAllowed && written.mayHaveZeroChecksum()) {
+            counts.zeroChecksumsSent++;
+            return written.finishWithZeroChecksum();
+        }
         return written.finish();
     }
 }

@@ -29,6 +29,24 @@ public final class SctpCounters {
     }
 
     /**
+     * Packets that came with zero in place of a checksum and were taken, RFC 9653.
+     *
+     * @return count
+     */
+    public long zeroChecksumsReceived() {
+        return counts.zeroChecksumsReceived;
+    }
+
+    /**
+     * Packets sent with zero in place of a checksum, RFC 9653.
+     *
+     * @return count
+     */
+    public long zeroChecksumsSent() {
+        return counts.zeroChecksumsSent;
+    }
+
+    /**
      * Packets with a wrong checksum.
      *
      * @return count

@@ -5,7 +5,7 @@ public sealed interface SctpEvent {
     /**
      * Data can flow.
      *
-     * @param maxStreams the count of streams that both directions have
+     * @param maxStreams how many streams the peer takes of us; ids from 0 on
      */
     record Connected(int maxStreams) implements SctpEvent {}
 

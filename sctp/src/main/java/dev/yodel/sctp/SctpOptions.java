@@ -10,6 +10,8 @@ package dev.yodel.sctp;
  * @param sendBufferBytes the heap that data to be sent may take
  * @param maxReceiveMessageBytes the largest message taken from the peer, at most half of the receive buffer
  * @param maxSendMessageBytes the largest message that the peer takes, {@code a=max-message-size}; RFC 8841 6
+ * @param zeroChecksum whether packets without a checksum are taken, and sent to a peer that takes them, because DTLS
+ *     protects them; RFC 9653
  */
 public record SctpOptions(
         int localPort,
@@ -18,7 +20,8 @@ public record SctpOptions(
         int receiveBufferBytes,
         int sendBufferBytes,
         int maxReceiveMessageBytes,
-        int maxSendMessageBytes) {
+        int maxSendMessageBytes,
+        boolean zeroChecksum) {
     /** Checks the values. */
     public SctpOptions {
         if (packetBytes < 576 || packetBytes > 65_000) {
@@ -31,6 +34,54 @@ public record SctpOptions(
         if (maxSendMessageBytes < 1 || sendBufferBytes < 1) {
             throw new IllegalArgumentException("maxSendMessageBytes and sendBufferBytes must be positive");
         }
+    }
+
+    /**
+     * The same with extensions switched on.
+     *
+     * @param localPort our SCTP port
+     * @param remotePort the peer's SCTP port
+     * @param packetBytes the largest SCTP packet
+     * @param receiveBufferBytes the heap that the peer's data may take
+     * @param sendBufferBytes the heap that data to be sent may take
+     * @param maxReceiveMessageBytes the largest message taken from the peer
+     * @param maxSendMessageBytes the largest message that the peer takes
+     */
+    public SctpOptions(
+            int localPort,
+            int remotePort,
+            int packetBytes,
+            int receiveBufferBytes,
+            int sendBufferBytes,
+            int maxReceiveMessageBytes,
+            int maxSendMessageBytes) {
+        this(
+                localPort,
+                remotePort,
+                packetBytes,
+                receiveBufferBytes,
+                sendBufferBytes,
+                maxReceiveMessageBytes,
+                maxSendMessageBytes,
+                true);
+    }
+
+    /**
+     * With or without zero checksums.
+     *
+     * @param on whether they are taken and sent
+     * @return a copy
+     */
+    public SctpOptions withZeroChecksum(boolean on) {
+        return new SctpOptions(
+                localPort,
+                remotePort,
+                packetBytes,
+                receiveBufferBytes,
+                sendBufferBytes,
+                maxReceiveMessageBytes,
+                maxSendMessageBytes,
+                on);
     }
 
     /**

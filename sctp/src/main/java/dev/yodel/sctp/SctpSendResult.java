@@ -8,6 +8,8 @@ public enum SctpSendResult {
     BUFFER_FULL,
     /** It is larger than the peer takes. */
     TOO_LARGE,
+    /** The peer takes fewer streams. */
+    NO_SUCH_STREAM,
     /** The association ends or has ended. */
     CLOSED
 }

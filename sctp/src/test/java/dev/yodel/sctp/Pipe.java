@@ -54,7 +54,11 @@ final class Pipe {
     }
 
     static Pipe connected(long seed) {
-        Pipe pipe = new Pipe(seed, SctpOptions.defaults());
+        return connected(seed, SctpOptions.defaults());
+    }
+
+    static Pipe connected(long seed, SctpOptions options) {
+        Pipe pipe = new Pipe(seed, options);
         pipe.a.connect(pipe.now);
         pipe.b.connect(pipe.now);
         pipe.run(Time.SECOND);

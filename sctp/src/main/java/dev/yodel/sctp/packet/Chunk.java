@@ -9,6 +9,7 @@ public sealed interface Chunk
                 SackChunk,
                 OpaqueChunk,
                 ForwardTsnChunk,
+                InterleavedForwardChunk,
                 ReConfigChunk,
                 SignalChunk,
                 ShutdownChunk,

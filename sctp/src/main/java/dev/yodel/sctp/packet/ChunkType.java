@@ -1,6 +1,6 @@
 package dev.yodel.sctp.packet;
 
-/** The chunk types this association knows. RFC 9260 3.2, RFC 3758 3.2, RFC 6525 3.1. */
+/** The chunk types this association knows. RFC 9260 3.2, RFC 3758 3.2, RFC 6525 3.1, RFC 8260 2.1 and 2.3.1. */
 public final class ChunkType {
     public static final int DATA = 0;
     public static final int INIT = 1;
@@ -15,8 +15,10 @@ public final class ChunkType {
     public static final int COOKIE_ECHO = 10;
     public static final int COOKIE_ACK = 11;
     public static final int SHUTDOWN_COMPLETE = 14;
+    public static final int I_DATA = 64;
     public static final int RE_CONFIG = 130;
     public static final int FORWARD_TSN = 192;
+    public static final int I_FORWARD_TSN = 194;
 
     private ChunkType() {}
 }

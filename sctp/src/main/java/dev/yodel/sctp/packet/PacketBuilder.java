@@ -8,6 +8,7 @@ public final class PacketBuilder {
     private final int remotePort;
     private final int maxBytes;
     private ByteWriter out = new ByteWriter(0);
+    private boolean needsChecksum;
 
     public PacketBuilder(int localPort, int remotePort, int maxBytes) {
         this.localPort = localPort;
@@ -19,11 +20,14 @@ public final class PacketBuilder {
     public PacketBuilder begin(byte[] into, int offset, int verificationTag) {
         out = new ByteWriter(into, offset, maxBytes);
         SctpPacket.writeHeader(out, localPort, remotePort, verificationTag);
+        needsChecksum = false;
         return this;
     }
 
     /** Adds a chunk that fits. */
     public PacketBuilder put(Chunk chunk) {
+        // RFC 9653 5.2: what opens an association is protected, whatever the peer accepts.
+        needsChecksum |= chunk instanceof InitChunk || chunk.type() == ChunkType.COOKIE_ECHO;
         chunk.write(out);
         out.padTo(4);
         return this;
@@ -41,6 +45,16 @@ public final class PacketBuilder {
 
     public boolean isEmpty() {
         return out.length() == SctpPacket.HEADER_BYTES;
+    }
+
+    /** Whether the peer may be given a zero in place of the checksum, if it accepts that at all. */
+    public boolean mayHaveZeroChecksum() {
+        return !needsChecksum;
+    }
+
+    /** Ends the packet without a checksum; its length. */
+    public int finishWithZeroChecksum() {
+        return out.length();
     }
 
     /** Ends the packet; its length. */

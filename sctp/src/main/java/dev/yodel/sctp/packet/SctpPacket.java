@@ -20,6 +20,11 @@ public record SctpPacket(int verificationTag, List<Chunk> chunks) {
                 && Bytes.i32(in, offset + 8) == Crc32c.ofSctpPacket(in, offset, length);
     }
 
+    /** Whether a packet has no checksum but zero in its place. RFC 9653 3. */
+    public static boolean isChecksumZero(byte[] in, int offset, int length) {
+        return length >= HEADER_BYTES + Chunk.HEADER_BYTES && Bytes.i32(in, offset + 8) == 0;
+    }
+
     /**
      * Parses a packet whose checksum was checked.
      *
@@ -51,11 +56,29 @@ public record SctpPacket(int verificationTag, List<Chunk> chunks) {
         return new SctpPacket(Bytes.i32(in, offset + 4), chunks);
     }
 
+    /** Whether it has a chunk that RFC 9653 5.2 wants protected by a checksum. */
+    public boolean opensAssociation() {
+        for (Chunk chunk : chunks) {
+            if (chunk instanceof InitChunk || chunk.type() == ChunkType.COOKIE_ECHO) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A chunk's bytes without padding. */
+    public static byte[] bytes(Chunk chunk) {
+        ByteWriter out = new ByteWriter(chunk.sizeBytes());
+        chunk.write(out);
+        return out.toByteArray();
+    }
+
     private static @Nullable Chunk parseChunk(byte[] in, int at, int size) {
         int type = Bytes.u8(in, at);
         int flags = Bytes.u8(in, at + 1);
         return switch (type) {
             case ChunkType.DATA -> DataChunk.parse(in, at, size, flags);
+            case ChunkType.I_DATA -> DataChunk.parseInterleaved(in, at, size, flags);
             case ChunkType.INIT, ChunkType.INIT_ACK -> InitChunk.parse(in, at, size, type == ChunkType.INIT_ACK);
             case ChunkType.SACK -> SackChunk.parse(in, at, size);
             case ChunkType.HEARTBEAT,
@@ -67,8 +90,9 @@ public record SctpPacket(int verificationTag, List<Chunk> chunks) {
             case ChunkType.SHUTDOWN_ACK, ChunkType.COOKIE_ACK, ChunkType.SHUTDOWN_COMPLETE ->
                 size == Chunk.HEADER_BYTES ? new SignalChunk(type, flags) : null;
             case ChunkType.FORWARD_TSN -> ForwardTsnChunk.parse(in, at, size);
+            case ChunkType.I_FORWARD_TSN -> InterleavedForwardChunk.parse(in, at, size);
             case ChunkType.RE_CONFIG -> ReConfigChunk.parse(in, at, size);
-            default -> new UnknownChunk(type, size);
+            default -> UnknownChunk.parse(in, at, size, type, flags);
         };
     }
 

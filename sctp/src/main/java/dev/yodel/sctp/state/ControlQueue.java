@@ -1,7 +1,9 @@
 package dev.yodel.sctp.state;
 
 import dev.yodel.sctp.packet.Chunk;
+import dev.yodel.sctp.packet.ChunkType;
 import dev.yodel.sctp.packet.InitChunk;
+import dev.yodel.sctp.packet.OpaqueChunk;
 import dev.yodel.sctp.packet.PacketBuilder;
 import dev.yodel.sctp.packet.SctpPacket;
 import java.util.ArrayDeque;
@@ -47,6 +49,20 @@ public final class ControlQueue {
         } else {
             counts.droppedChunks++;
         }
+    }
+
+    /**
+     * RFC 9260 3.2, 3.3.10: tells the peer of a mistake. C15: all complaints together are no larger than all that came.
+     */
+    public void report(byte[] cause) {
+        OpaqueChunk error = new OpaqueChunk(ChunkType.ERROR, 0, cause);
+        int bytes = error.paddedBytes() + SctpPacket.HEADER_BYTES;
+        if (counts.reportBytes + bytes > counts.bytesReceived) {
+            counts.droppedChunks++;
+            return;
+        }
+        counts.reportBytes += bytes;
+        answer(error);
     }
 
     boolean takesInitAnswers() {

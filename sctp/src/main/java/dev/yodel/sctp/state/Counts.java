@@ -4,6 +4,10 @@ package dev.yodel.sctp.state;
 public final class Counts {
     public long packetsReceived;
     public long packetsSent;
+    public long bytesReceived;
+    public long reportBytes;
+    public long zeroChecksumsReceived;
+    public long zeroChecksumsSent;
     public long checksumErrors;
     public long malformedPackets;
     public long wrongTags;

@@ -4,12 +4,15 @@ import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
 import dev.yodel.sctp.SctpOptions;
 import dev.yodel.sctp.SctpState;
+import dev.yodel.sctp.packet.Capabilities;
 import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.ChunkType;
+import dev.yodel.sctp.packet.ErrorCause;
 import dev.yodel.sctp.packet.InitChunk;
 import dev.yodel.sctp.packet.OpaqueChunk;
 import dev.yodel.sctp.packet.SctpPacket;
 import dev.yodel.sctp.packet.SignalChunk;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,14 +71,20 @@ public final class Handshake {
         }
     }
 
-    /** What the two sides have told each other: data may be exchanged from here on. */
-    public record Opening(int localTsn, int peerTsn, int peerWindowBytes, int capabilities) {
+    /**
+     * What the two sides have told each other: data may be exchanged from here on.
+     *
+     * @param capabilities what both can do
+     * @param outboundStreams how many streams the peer takes of us
+     */
+    public record Opening(
+            int localTsn, int peerTsn, int peerWindowBytes, Capabilities capabilities, int outboundStreams) {
         public boolean isPartiallyReliable() {
-            return (capabilities & StateCookie.HAS_FORWARD_TSN) != 0;
+            return capabilities.forwardTsn();
         }
 
         public boolean canResetStreams() {
-            return (capabilities & StateCookie.HAS_RE_CONFIG) != 0;
+            return capabilities.reConfig();
         }
     }
 
@@ -131,13 +140,35 @@ public final class Handshake {
     /** Begins, if nothing was begun. */
     public void connect(long now) {
         if (stage instanceof Idle) {
-            stage = new CookieWait(nonZero(), random.nextInt());
+            stage = new CookieWait(nonZero(random), random.nextInt());
             initDue = true;
             deadlines.set(Timer.HANDSHAKE, now + retry.nanos());
         }
     }
 
-    private int nonZero() {
+    /**
+     * Agrees at once, if nothing was begun, because both INITs were exchanged by other means; null if something was.
+     * draft-hancke-tsvwg-snap.
+     */
+    public @Nullable Opening agree(InitChunk ours, InitChunk theirs) {
+        if (!(stage instanceof Idle)) {
+            return null;
+        }
+        stage = new Agreed(ours.initiateTag(), ours.initialTsn(), theirs.initiateTag());
+        return opening(ours.initialTsn(), ours.capabilities(), theirs);
+    }
+
+    /** An INIT of ours with a fresh tag and TSN. */
+    public static InitChunk freshInit(SctpOptions options, RandomSource random) {
+        return ourInit(options, nonZero(random), random.nextInt(), List.of(), null);
+    }
+
+    /** Whether an INIT or INIT ACK can lead to an association. RFC 9260 3.3.2. */
+    public static boolean isUsable(InitChunk init) {
+        return init.initiateTag() != 0 && init.inboundStreams() != 0 && init.outboundStreams() != 0;
+    }
+
+    private static int nonZero(RandomSource random) {
         int value = random.nextInt();
         return value == 0 ? 1 : value;
     }
@@ -153,24 +184,38 @@ public final class Handshake {
             return null;
         }
         initDue = false;
-        return ourInit(stage.localTag(), stage.localTsn(), null);
+        return ourInit(options, stage.localTag(), stage.localTsn(), List.of(), null);
     }
 
-    private InitChunk ourInit(int tag, int tsn, byte @Nullable [] sealed) {
-        return new InitChunk(tag, options.receiveBufferBytes(), MAX_STREAMS, MAX_STREAMS, tsn, true, true, sealed);
+    private static InitChunk ourInit(
+            SctpOptions options, int tag, int tsn, List<byte[]> unrecognized, byte @Nullable [] sealed) {
+        return new InitChunk(
+                tag,
+                options.receiveBufferBytes(),
+                MAX_STREAMS,
+                MAX_STREAMS,
+                tsn,
+                ourCapabilities(options),
+                unrecognized,
+                sealed);
     }
 
-    private static int capabilities(InitChunk init) {
-        return (init.forwardTsn() ? StateCookie.HAS_FORWARD_TSN : 0)
-                | (init.reConfig() ? StateCookie.HAS_RE_CONFIG : 0);
+    private static Capabilities ourCapabilities(SctpOptions options) {
+        return new Capabilities(true, true, false, options.zeroChecksum());
+    }
+
+    private static Opening opening(int localTsn, Capabilities ours, InitChunk theirs) {
+        return new Opening(
+                localTsn,
+                theirs.initialTsn(),
+                theirs.windowBytes(),
+                ours.with(theirs.capabilities()),
+                Math.min(MAX_STREAMS, theirs.inboundStreams()));
     }
 
     /** Answers an INIT without remembering it. */
     public void handleInit(InitChunk init, SctpState state, long now) {
-        if (init.initiateTag() == 0
-                || init.inboundStreams() == 0
-                || init.outboundStreams() == 0
-                || !control.takesInitAnswers()) {
+        if (!isUsable(init) || !control.takesInitAnswers()) {
             counts.droppedChunks++;
             return;
         }
@@ -180,7 +225,7 @@ public final class Handshake {
         }
         boolean opening = state == SctpState.COOKIE_WAIT || state == SctpState.COOKIE_ECHOED;
         // RFC 9260 5.2.1: a simultaneous opening keeps our tag; 5.2.2: anything else gets a fresh one.
-        int tag = opening ? stage.localTag() : nonZero();
+        int tag = opening ? stage.localTag() : nonZero(random);
         int tsn = opening ? stage.localTsn() : random.nextInt();
         StateCookie fresh = new StateCookie(
                 now,
@@ -189,17 +234,18 @@ public final class Handshake {
                 tsn,
                 init.initialTsn(),
                 init.windowBytes(),
-                Math.min(init.inboundStreams(), init.outboundStreams()),
-                capabilities(init),
+                init.inboundStreams(),
+                ourCapabilities(options).with(init.capabilities()),
                 stage.localTag(),
                 stage.peerTag());
-        control.answerInit(init.initiateTag(), ourInit(tag, tsn, fresh.seal(cookieKey)));
+        // RFC 9260 3.2.1: the peer hears of its parameters that are not known here.
+        control.answerInit(init.initiateTag(), ourInit(options, tag, tsn, init.unrecognized(), fresh.seal(cookieKey)));
     }
 
     /** Takes the answer to our INIT; what was agreed on, or null if it is of no use. */
     public @Nullable Opening handleInitAck(InitChunk ack, long now) {
         byte[] sealed = ack.cookie();
-        if (!(stage instanceof CookieWait waiting) || ack.initiateTag() == 0 || sealed == null) {
+        if (!(stage instanceof CookieWait waiting) || !isUsable(ack) || sealed == null) {
             return null;
         }
         // C06: a cookie that does not fit into a packet cannot be returned.
@@ -211,8 +257,13 @@ public final class Handshake {
         retry.restart();
         initDue = false;
         control.add(new OpaqueChunk(ChunkType.COOKIE_ECHO, 0, sealed));
+        for (byte[] parameter : ack.unrecognized()) {
+            // RFC 9260 3.2.1: of an INIT ACK the complaint goes with the COOKIE ECHO.
+            control.answer(new OpaqueChunk(
+                    ChunkType.ERROR, 0, ErrorCause.quote(ErrorCause.UNRECOGNIZED_PARAMETERS, parameter)));
+        }
         deadlines.set(Timer.HANDSHAKE, now + retry.nanos());
-        return new Opening(waiting.localTsn, ack.initialTsn(), ack.windowBytes(), capabilities(ack));
+        return opening(waiting.localTsn, ourCapabilities(options), ack);
     }
 
     /** Takes a COOKIE ECHO by the table of RFC 9260 5.2.4; {@code state} is the association's. */
@@ -247,7 +298,12 @@ public final class Handshake {
         control.clearChunks();
         control.answer(new SignalChunk(ChunkType.COOKIE_ACK, 0));
         return new Echo.Accepted(
-                new Opening(opened.localTsn(), opened.peerTsn(), opened.peerWindow(), opened.capabilities()),
+                new Opening(
+                        opened.localTsn(),
+                        opened.peerTsn(),
+                        opened.peerWindow(),
+                        opened.capabilities(),
+                        Math.min(MAX_STREAMS, opened.outboundStreams())),
                 isRestart);
     }
 

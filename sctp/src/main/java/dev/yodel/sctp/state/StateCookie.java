@@ -2,6 +2,7 @@ package dev.yodel.sctp.state;
 
 import dev.yodel.io.ByteWriter;
 import dev.yodel.io.Bytes;
+import dev.yodel.sctp.packet.Capabilities;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import javax.crypto.Mac;
@@ -16,16 +17,10 @@ public record StateCookie(
         int localTsn,
         int peerTsn,
         int peerWindow,
-        int peerStreams,
-        int capabilities,
+        int outboundStreams,
+        Capabilities capabilities,
         int tieLocal,
         int tiePeer) {
-    /** {@code capabilities}: the peer knows FORWARD TSN, RFC 3758. */
-    public static final int HAS_FORWARD_TSN = 1;
-
-    /** {@code capabilities}: the peer knows RE-CONFIG, RFC 6525. */
-    public static final int HAS_RE_CONFIG = 2;
-
     private static final int BODY_BYTES = 44;
     private static final int MAC_BYTES = 32;
 
@@ -34,8 +29,8 @@ public record StateCookie(
         ByteWriter out = new ByteWriter(BODY_BYTES + MAC_BYTES);
         out.put64(createdAt).put32(localTag).put32(peerTag).put32(localTsn).put32(peerTsn);
         out.put32(peerWindow)
-                .put32(peerStreams)
-                .put32(capabilities)
+                .put32(outboundStreams)
+                .put32(capabilities.bits())
                 .put32(tieLocal)
                 .put32(tiePeer);
         return out.put(mac(key, out.array())).array();
@@ -59,7 +54,7 @@ public record StateCookie(
                 Bytes.i32(cookie, 20),
                 Bytes.i32(cookie, 24),
                 Bytes.i32(cookie, 28),
-                Bytes.i32(cookie, 32),
+                Capabilities.ofBits(Bytes.i32(cookie, 32)),
                 Bytes.i32(cookie, 36),
                 Bytes.i32(cookie, 40));
     }

@@ -46,6 +46,17 @@ public final class SendQueue {
         }
     }
 
+    /** The peer takes only so many streams: what waits on others is dropped. */
+    public void limitStreams(int count) {
+        for (OutStream stream : streams.values()) {
+            OutMessage message = stream.messages.peek();
+            while (message != null && message.streamId >= count) {
+                drop(stream, message);
+                message = stream.messages.peek();
+            }
+        }
+    }
+
     /** Bytes of a stream's messages that were not sent once yet. */
     public long bufferedBytes(int streamId) {
         OutStream stream = streams.get(streamId);

@@ -24,8 +24,8 @@ class SctpPacketTest {
 
     private static final List<Chunk> ALL = List.of(
             new DataChunk(3, -1, 65534, 65535, 51, new byte[] {1, 2, 3, 4, 5}, 1, 3),
-            new InitChunk(7, 100_000, 65535, 65535, -2, true, true, null),
-            new InitChunk(7, 100_000, 10, 20, -2, true, false, new byte[] {1, 2, 3, 4}),
+            new InitChunk(7, 100_000, 65535, 65535, -2, new Capabilities(true, true, true, true), null),
+            new InitChunk(7, 100_000, 10, 20, -2, new Capabilities(true, false, false, true), new byte[] {1, 2, 3, 4}),
             new SackChunk(-5, 5 << 20, new int[] {2, 3, 5, 65535}, new int[] {-6, 7}),
             new OpaqueChunk(ChunkType.HEARTBEAT, 0, new byte[] {0, 1, 0, 4}),
             new OpaqueChunk(ChunkType.COOKIE_ECHO, 0, new byte[] {9, 9, 9, 9}),
