@@ -44,6 +44,12 @@ final class RtcFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return future;
     }
 
+    /** The only value there is of this type. */
+    @SuppressWarnings("NullAway")
+    static Void nothing() {
+        return null;
+    }
+
     /** Completes it; the reactions become microtasks. */
     void succeed(T value) {
         if (super.complete(value)) {

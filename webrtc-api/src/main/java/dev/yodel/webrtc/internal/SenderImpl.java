@@ -63,8 +63,7 @@ final class SenderImpl implements RtpSender {
     public void setStreams(MediaStream... streams) {
         transceiver
                 .connection()
-                .changed(
-                        new JsepInput.SetStreams(transceiver.id(), PeerConnectionImpl.ids(java.util.List.of(streams))));
+                .changed(new JsepInput.SetStreams(transceiver.id(), TrackMethods.ids(java.util.List.of(streams))));
     }
 
     @Override

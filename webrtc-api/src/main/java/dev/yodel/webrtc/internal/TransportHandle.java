@@ -251,17 +251,17 @@ final class TransportHandle implements DtlsTransport {
                 case COMPLETE -> IceGathererState.COMPLETE;
             };
             ice.gatheringListeners.fire(ice);
-            connection.handleGathering(TransportHandle.this);
+            connection.reports().handleGathering(TransportHandle.this);
         }
 
         @Override
         public void onLocalCandidate(Candidate candidate) {
-            report(() -> connection.handleLocalCandidate(id, candidate.toSdp()));
+            report(() -> connection.reports().handleLocalCandidate(id, candidate.toSdp()));
         }
 
         @Override
         public void onCandidateError(@Nullable InetSocketAddress local, String url, int errorCode, String errorText) {
-            report(() -> connection.handleCandidateError(local, url, errorCode, errorText));
+            report(() -> connection.reports().handleCandidateError(local, url, errorCode, errorText));
         }
 
         @Override
@@ -276,7 +276,7 @@ final class TransportHandle implements DtlsTransport {
                     case FAILED -> IceTransportState.FAILED;
                     case CLOSED -> IceTransportState.CLOSED;
                 };
-                connection.handleTransportState(() -> ice.stateListeners.fire(ice));
+                connection.reports().handleTransportState(() -> ice.stateListeners.fire(ice));
             });
         }
 
@@ -310,7 +310,7 @@ final class TransportHandle implements DtlsTransport {
                     case CLOSED -> DtlsTransportState.CLOSED;
                     case FAILED -> DtlsTransportState.FAILED;
                 };
-                connection.handleTransportState(() -> stateListeners.fire(TransportHandle.this));
+                connection.reports().handleTransportState(() -> stateListeners.fire(TransportHandle.this));
             });
         }
 
@@ -329,17 +329,17 @@ final class TransportHandle implements DtlsTransport {
 
         @Override
         public void onRemoteMedia(String mid) {
-            report(() -> connection.handleRemoteMedia(mid, true));
+            report(() -> connection.reports().handleRemoteMedia(mid, true));
         }
 
         @Override
         public void onRemoteSilence(String mid) {
-            report(() -> connection.handleRemoteMedia(mid, false));
+            report(() -> connection.reports().handleRemoteMedia(mid, false));
         }
 
         @Override
         public void onKeyFrameRequest(String mid) {
-            report(() -> connection.handleKeyFrameRequest(mid));
+            report(() -> connection.reports().handleKeyFrameRequest(mid));
         }
     }
 

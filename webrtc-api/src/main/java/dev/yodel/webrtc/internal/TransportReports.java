@@ -1,0 +1,191 @@
+package dev.yodel.webrtc.internal;
+
+import dev.yodel.webrtc.ConnectionState;
+import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.IceConnectionState;
+import dev.yodel.webrtc.IceGatheringState;
+import dev.yodel.webrtc.OperationException;
+import dev.yodel.webrtc.PeerConnectionIceErrorEvent;
+import dev.yodel.webrtc.PeerConnectionIceEvent;
+import dev.yodel.webrtc.SessionDescription;
+import dev.yodel.webrtc.SignalingState;
+import dev.yodel.webrtc.internal.jsep.JsepInput;
+import dev.yodel.webrtc.internal.jsep.TransportState;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the transports report, as the connection's states, events and futures. On the lane, but for the getters and the two
+ * futures.
+ */
+final class TransportReports {
+    private final PeerConnectionImpl owner;
+    private final LaneQueue queue;
+    private final Signaling signaling;
+    private final ConnectionEvents events;
+    private final Waiters<Void> connectedWaiters = new Waiters<>();
+    private final Waiters<SessionDescription> gatheringWaiters = new Waiters<>();
+    private volatile IceGatheringState gathering = IceGatheringState.NEW;
+    private volatile IceConnectionState ice = IceConnectionState.NEW;
+    private volatile ConnectionState connection = ConnectionState.NEW;
+
+    TransportReports(PeerConnectionImpl owner, Signaling signaling, ConnectionEvents events) {
+        this.owner = owner;
+        this.queue = owner.queue();
+        this.signaling = signaling;
+        this.events = events;
+    }
+
+    IceGatheringState gathering() {
+        return gathering;
+    }
+
+    IceConnectionState ice() {
+        return ice;
+    }
+
+    ConnectionState connection() {
+        return connection;
+    }
+
+    /** The futures that wait fail. */
+    void close() {
+        connectedWaiters.fail(OperationsChain.closedError("connected"));
+        gatheringWaiters.fail(OperationsChain.closedError("gatheringComplete"));
+    }
+
+    /** W3C's order: the transport's event, then iceconnectionstatechange, then connectionstatechange. */
+    void handleTransportState(Runnable transportEvent) {
+        IceConnectionState newIce = ConnectionStates.ice(signaling.transports());
+        ConnectionState newConnection = ConnectionStates.connection(signaling.transports());
+        boolean iceChanged = newIce != ice;
+        boolean connectionChanged = newConnection != connection;
+        ice = newIce;
+        connection = newConnection;
+        transportEvent.run();
+        queue.drain();
+        if (iceChanged) {
+            events.fire(events.iceConnectionState);
+        }
+        if (connectionChanged) {
+            events.fire(events.connectionState);
+            settleConnected();
+        }
+    }
+
+    private void settleConnected() {
+        if (connection == ConnectionState.CONNECTED) {
+            connectedWaiters.succeed(RtcFuture.nothing());
+        } else if (connection == ConnectionState.FAILED) {
+            connectedWaiters.fail(failure());
+        }
+    }
+
+    private OperationException failure() {
+        StringBuilder words = new StringBuilder();
+        for (TransportHandle handle : signaling.transports()) {
+            if (handle.failure() != null) {
+                words.append(words.isEmpty() ? "" : "; ").append(handle.failure());
+            }
+        }
+        return new OperationException(
+                "the connection failed: " + (words.isEmpty() ? "a transport gave no reason" : words.toString()));
+    }
+
+    /** Transports came or went by negotiation. */
+    void transportsChanged() {
+        handleTransportState(() -> {});
+        updateGathering();
+    }
+
+    void handleGathering(TransportHandle transport) {
+        if (transport.gathererState() == dev.yodel.webrtc.IceGathererState.COMPLETE) {
+            TransportState state = owner.transportState(transport.id());
+            signaling.apply(new JsepInput.LocalCandidatesComplete(transport.id()));
+            if (state != null) {
+                fireCandidate(transport.id(), "", state.local().ufrag());
+            }
+        }
+        updateGathering();
+    }
+
+    private void updateGathering() {
+        IceGatheringState now = ConnectionStates.gathering(signaling.transports());
+        if (now != gathering) {
+            gathering = now;
+            events.fire(events.iceGatheringState);
+            if (now == IceGatheringState.COMPLETE) {
+                events.fire(events.iceCandidate, new PeerConnectionIceEvent(null));
+            }
+        }
+        settleGathering();
+    }
+
+    private void settleGathering() {
+        boolean nothingToGather = signaling.transports().isEmpty() && owner.signalingState() == SignalingState.STABLE;
+        SessionDescription local = gatheringWaiters.isEmpty() ? null : owner.localDescription();
+        if (local != null && (gathering == IceGatheringState.COMPLETE || nothingToGather)) {
+            gatheringWaiters.succeed(local);
+        }
+    }
+
+    void handleLocalCandidate(int transport, String line) {
+        TransportState state = owner.transportState(transport);
+        if (state != null) {
+            signaling.apply(new JsepInput.LocalCandidate(transport, line));
+            fireCandidate(transport, line, state.local().ufrag());
+        }
+    }
+
+    private void fireCandidate(int transport, String line, String ufrag) {
+        IceCandidate candidate = new IceCandidate(line, owner.midOf(transport), owner.indexOf(transport), ufrag);
+        events.fire(events.iceCandidate, new PeerConnectionIceEvent(candidate));
+    }
+
+    void handleCandidateError(@Nullable InetSocketAddress local, String url, int code, String text) {
+        events.fire(
+                events.iceCandidateError,
+                new PeerConnectionIceErrorEvent(
+                        local == null ? null : local.getAddress().getHostAddress(),
+                        local == null ? null : (Integer) local.getPort(),
+                        url,
+                        code,
+                        text));
+    }
+
+    void handleRemoteMedia(String mid, boolean flows) {
+        TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
+        if (transceiver != null) {
+            transceiver.receiver().media().track().setMuted(!flows);
+        }
+    }
+
+    void handleKeyFrameRequest(String mid) {
+        TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
+        if (transceiver != null) {
+            transceiver.sender().media().requestKeyFrame();
+        }
+    }
+
+    CompletableFuture<Void> connected() {
+        return waiter("connected", connectedWaiters, this::settleConnected);
+    }
+
+    CompletableFuture<SessionDescription> gatheringComplete() {
+        return waiter("gatheringComplete", gatheringWaiters, this::settleGathering);
+    }
+
+    private <T extends @Nullable Object> RtcFuture<T> waiter(String name, Waiters<T> waiters, Runnable settle) {
+        RtcFuture<T> future = new RtcFuture<>(queue, name);
+        waiters.add(future);
+        queue.post(() -> {
+            if (owner.closed()) {
+                waiters.fail(OperationsChain.closedError(name));
+            } else {
+                settle.run();
+            }
+        });
+        return future;
+    }
+}
