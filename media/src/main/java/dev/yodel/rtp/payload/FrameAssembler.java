@@ -5,13 +5,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts video frames together from parts that come in any order, and hands them out in decoding order: a frame follows the
- * one before it without a gap, or it is a key frame. It knows no codec: the caller says where a frame begins. Bounded:
- * {@link #WINDOW} packets and {@code maxFrameBytes} a frame; older parts make room. Not for sharing between threads.
+ * Puts video frames together from packets that come in any order, and hands them out in decoding order: a frame follows the
+ * one before it without a gap, or it is a key frame. What a payload means is its {@link Depacketizer}'s knowledge. Bounded:
+ * {@link #WINDOW} packets and {@code maxFrameBytes} a frame; older packets make room. Not for sharing between threads.
  */
 public final class FrameAssembler {
     /** Most packets held. */
-    public static final int WINDOW = 512;
+    public static final int WINDOW = 2048;
 
     /** How many later packets a missing one is waited for before a key frame replaces it. */
     static final int REORDERING = 16;
@@ -38,64 +38,63 @@ public final class FrameAssembler {
         int length;
     }
 
-    private final int maxFrameBytes;
+    private final Depacketizer depacketizer;
+    private final FrameBytes frameBytes;
     private final Part[] parts = new Part[WINDOW];
     private boolean started;
     private long nextFirst;
     private long highest = Long.MIN_VALUE;
     private long framesDropped;
+    private long malformed;
+    private boolean foundKeyFrame;
 
     /**
      * An empty assembler that waits for a key frame.
      *
+     * @param depacketizer the codec's, not shared
      * @param maxFrameBytes most bytes of a frame; larger ones are dropped
      */
-    public FrameAssembler(int maxFrameBytes) {
-        this.maxFrameBytes = maxFrameBytes;
+    public FrameAssembler(Depacketizer depacketizer, int maxFrameBytes) {
+        this.depacketizer = depacketizer;
+        this.frameBytes = new FrameBytes(maxFrameBytes);
         for (int i = 0; i < WINDOW; i++) {
             parts[i] = new Part();
         }
     }
 
     /**
-     * Takes a part. Frames that it completes are then taken by {@link #poll}.
+     * Takes a packet. Frames that it completes are then taken by {@link #poll}.
      *
      * @param sequence extended sequence number
-     * @param rtpTimestamp 0 to 2^32-1, the same for all parts of a frame
-     * @param start whether it is the first part of a frame
-     * @param keyFrame whether that frame is a key frame; only looked at with {@code start}
-     * @param end whether it is the last part, the marker bit
-     * @param data copied
+     * @param rtpTimestamp 0 to 2^32-1, the same for all packets of a frame
+     * @param marker whether it is the last packet of a frame
+     * @param payload copied
      * @param offset first byte
-     * @param length count of bytes
+     * @param length count of bytes; 0 for a packet that only pads
      */
-    public void push(
-            long sequence,
-            long rtpTimestamp,
-            boolean start,
-            boolean keyFrame,
-            boolean end,
-            byte[] data,
-            int offset,
-            int length) {
+    public void push(long sequence, long rtpTimestamp, boolean marker, byte[] payload, int offset, int length) {
         if ((highest != Long.MIN_VALUE && sequence <= highest - WINDOW) || (started && sequence < nextFirst)) {
             return;
         }
-        highest = Math.max(highest, sequence);
         Part part = parts[slot(sequence)];
         if (part.sequence == sequence) {
             return;
         }
+        if (length > 0 && !depacketizer.read(payload, offset, length)) {
+            malformed++;
+            return;
+        }
+        highest = Math.max(highest, sequence);
         if (part.data.length < length) {
             part.data = new byte[length];
         }
-        System.arraycopy(data, offset, part.data, 0, length);
+        System.arraycopy(payload, offset, part.data, 0, length);
         part.length = length;
         part.sequence = sequence;
         part.rtpTimestamp = rtpTimestamp;
-        part.start = start;
-        part.keyFrame = start && keyFrame;
-        part.end = end;
+        part.start = length > 0 && depacketizer.startsFrame();
+        part.keyFrame = length > 0 && depacketizer.keyFrame();
+        part.end = marker && length > 0;
     }
 
     private static int slot(long sequence) {
@@ -133,33 +132,55 @@ public final class FrameAssembler {
         long from = Math.max(started ? nextFirst : Long.MIN_VALUE, highest - WINDOW + 1);
         for (long first = highest; first >= from; first--) {
             Part part = part(first);
-            if (part != null && part.keyFrame) {
-                long last = complete(first);
-                if (last != Long.MIN_VALUE) {
-                    if (started && first > nextFirst) {
-                        framesDropped++;
-                    }
-                    Frame frame = take(first, last);
-                    if (frame != null) {
-                        return frame;
-                    }
+            if (part == null || !isStart(first, part)) {
+                continue;
+            }
+            long last = complete(first);
+            if (last != Long.MIN_VALUE && foundKeyFrame) {
+                if (started && first > nextFirst) {
+                    framesDropped++;
+                }
+                Frame frame = take(first, last);
+                if (frame != null) {
+                    return frame;
                 }
             }
         }
         return null;
     }
 
-    /** The last packet of the frame that begins at a number, if all of it is there. */
-    private long complete(long first) {
+    /** The payload says so, or the packet before it belongs to another frame. */
+    private boolean isStart(long sequence, Part part) {
+        if (part.length == 0) {
+            return false;
+        }
+        if (part.start || (started && sequence == nextFirst)) {
+            return true;
+        }
+        Part before = part(sequence - 1);
+        return before != null && (before.end || (before.length > 0 && before.rtpTimestamp != part.rtpTimestamp));
+    }
+
+    /**
+     * The last packet of the frame that begins at a number, if all of it is there; then {@link #foundKeyFrame} is right too.
+     */
+    private long complete(long from) {
+        long first = from;
         Part start = part(first);
-        if (start == null || !start.start) {
+        // What only pads stands between frames, and belongs to none.
+        while (start != null && start.length == 0) {
+            start = part(++first);
+        }
+        if (start == null || !(isStart(first, start) || (started && from == nextFirst))) {
             return Long.MIN_VALUE;
         }
-        for (long at = first; at < first + WINDOW; at++) {
+        foundKeyFrame = false;
+        for (long at = first; at < from + WINDOW; at++) {
             Part part = part(at);
-            if (part == null || part.rtpTimestamp != start.rtpTimestamp || (part.start && at != first)) {
+            if (part == null || (part.length > 0 && part.rtpTimestamp != start.rtpTimestamp)) {
                 return Long.MIN_VALUE;
             }
+            foundKeyFrame |= part.keyFrame;
             if (part.end) {
                 return at;
             }
@@ -168,32 +189,26 @@ public final class FrameAssembler {
     }
 
     private @Nullable Frame take(long first, long last) {
-        long size = 0;
-        for (long at = first; at <= last; at++) {
-            size += parts[slot(at)].length;
-        }
-        Part start = parts[slot(first)];
-        long rtpTimestamp = start.rtpTimestamp;
-        boolean keyFrame = start.keyFrame;
-        byte[] data = size > maxFrameBytes ? Bytes.EMPTY : new byte[(int) size];
-        int position = 0;
+        boolean keyFrame = foundKeyFrame;
+        long rtpTimestamp = parts[slot(last)].rtpTimestamp;
+        boolean fits = true;
+        frameBytes.clear();
+        depacketizer.begin();
         for (long at = first; at <= last; at++) {
             Part part = parts[slot(at)];
-            if (data.length > 0) {
-                System.arraycopy(part.data, 0, data, position, part.length);
-                position += part.length;
-            }
+            fits = fits && (part.length == 0 || depacketizer.append(part.data, 0, part.length, frameBytes));
             part.sequence = Long.MIN_VALUE;
         }
+        fits = fits && depacketizer.end(frameBytes) && !frameBytes.overflowed() && frameBytes.length() > 0;
         nextFirst = last + 1;
-        if (size > maxFrameBytes) {
+        if (!fits) {
             // What follows refers to the dropped frame.
             framesDropped++;
             started = false;
             return null;
         }
         started = true;
-        return new Frame(data, rtpTimestamp, keyFrame, first, last);
+        return new Frame(frameBytes.take(), rtpTimestamp, keyFrame, first, last);
     }
 
     /**
@@ -212,6 +227,15 @@ public final class FrameAssembler {
      */
     public long framesDropped() {
         return framesDropped;
+    }
+
+    /**
+     * Payloads that the format does not allow.
+     *
+     * @return a count since the beginning
+     */
+    public long malformed() {
+        return malformed;
     }
 
     /** Forgets everything, for a sender that started anew. */

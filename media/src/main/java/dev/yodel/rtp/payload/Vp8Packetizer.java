@@ -4,9 +4,9 @@ import dev.yodel.io.Bytes;
 
 /**
  * Cuts VP8 frames into RTP payloads of nearly equal size (RFC 7741 4.2, 4.4) with a 15-bit picture identifier. It sends
- * nothing and looks not into the frame. Not for sharing between threads.
+ * nothing and looks at nothing but the bit that says key frame. Not for sharing between threads.
  */
-public final class Vp8Packetizer {
+public final class Vp8Packetizer implements Packetizer {
     /** Bytes of the descriptor in front of each part. */
     public static final int DESCRIPTOR = 4;
 
@@ -17,6 +17,7 @@ public final class Vp8Packetizer {
     private boolean first;
     private int pictureId;
     private boolean nonReference;
+    private boolean keyFrame;
 
     /**
      * A packetizer.
@@ -27,23 +28,15 @@ public final class Vp8Packetizer {
         pictureId = (firstPictureId - 1) & 0x7fff;
     }
 
-    /**
-     * Begins a frame; what was left of the one before is forgotten.
-     *
-     * @param data borrowed until the last part was taken
-     * @param offset first byte
-     * @param length count of bytes, positive
-     * @param maxPayloadBytes most bytes of a payload, more than {@link #DESCRIPTOR}
-     * @param droppable whether no later frame needs this one
-     * @return count of payloads
-     * @throws IllegalArgumentException if there is nothing to cut or no room
-     */
+    @Override
     public int begin(byte[] data, int offset, int length, int maxPayloadBytes, boolean droppable) {
         int room = maxPayloadBytes - DESCRIPTOR;
         if (length <= 0 || room <= 0) {
-            throw new IllegalArgumentException("a frame of " + length + " bytes and payloads of " + maxPayloadBytes
-                    + ": both must hold at least one byte of the frame");
+            packetsLeft = 0;
+            return 0;
         }
+        // RFC 7741 4.3: P is the first bit of the frame's header.
+        keyFrame = (data[offset] & 1) == 0;
         frame = data;
         position = offset;
         end = offset + length;
@@ -54,13 +47,7 @@ public final class Vp8Packetizer {
         return packetsLeft;
     }
 
-    /**
-     * Writes the next payload.
-     *
-     * @param into has room for the payload
-     * @param at first byte
-     * @return bytes written, or 0 if the frame is finished
-     */
+    @Override
     public int next(byte[] into, int at) {
         if (packetsLeft == 0) {
             return 0;
@@ -76,12 +63,13 @@ public final class Vp8Packetizer {
         return DESCRIPTOR + part;
     }
 
-    /**
-     * Whether the payload written last ends the frame, so that its packet carries the marker.
-     *
-     * @return true behind the last one
-     */
+    @Override
     public boolean finished() {
         return packetsLeft == 0;
+    }
+
+    @Override
+    public boolean keyFrame() {
+        return keyFrame;
     }
 }

@@ -115,17 +115,20 @@ final class PayloadTest {
         return packets;
     }
 
-    private void push(FrameAssembler assembler, Packet packet) {
-        assertThat(descriptor.parse(packet.payload, 0, packet.payload.length)).isTrue();
-        assembler.push(
-                packet.sequence,
-                packet.rtpTimestamp,
-                descriptor.frameStart(),
-                descriptor.keyFrame(),
-                packet.marker,
-                packet.payload,
-                descriptor.length(),
-                packet.payload.length - descriptor.length());
+    private static FrameAssembler assembler(int maxFrameBytes) {
+        return new FrameAssembler(new Vp8Depacketizer(), maxFrameBytes);
+    }
+
+    private static void push(FrameAssembler assembler, Packet packet) {
+        assembler.push(packet.sequence, packet.rtpTimestamp, packet.marker, packet.payload, 0, packet.payload.length);
+    }
+
+    /** A VP8 payload: descriptor with the S bit, and a first byte with the P bit. */
+    private static byte[] vp8(int length, boolean start, boolean keyFrame) {
+        byte[] payload = new byte[1 + length];
+        payload[0] = (byte) (start ? 0x10 : 0);
+        payload[1] = (byte) (keyFrame ? 0 : 1);
+        return payload;
     }
 
     @Test
@@ -137,7 +140,7 @@ final class PayloadTest {
             for (int i = 0; i + 8 < packets.size(); i += 8) {
                 Collections.shuffle(packets.subList(i + 1, i + 8), random);
             }
-            FrameAssembler assembler = new FrameAssembler(1 << 22);
+            FrameAssembler assembler = assembler(1 << 22);
             List<FrameAssembler.Frame> frames = new ArrayList<>();
             for (Packet packet : packets) {
                 for (int copies = 1 + random.nextInt(3); copies > 0; copies--) {
@@ -163,7 +166,7 @@ final class PayloadTest {
             Random random = new Random(seed);
             List<byte[]> originals = new ArrayList<>();
             List<Packet> packets = packets(random, 100, originals);
-            FrameAssembler assembler = new FrameAssembler(1 << 22);
+            FrameAssembler assembler = assembler(1 << 22);
             long expectedFirst = packets.get(0).sequence;
             int handedOut = 0;
             for (Packet packet : packets) {
@@ -184,23 +187,24 @@ final class PayloadTest {
         }
     }
 
-    /** A frame that never ends holds 512 packets and no more; the next key frame decodes. */
+    /** A frame that never ends holds a window of packets and no more; the next key frame decodes. */
     @Test
     void R10_aNeverEndingFrameHoldsAWindow() {
-        FrameAssembler assembler = new FrameAssembler(1 << 22);
-        byte[] payload = new byte[1200];
+        FrameAssembler assembler = assembler(1 << 22);
+        byte[] first = vp8(1200, true, true);
+        byte[] next = vp8(1200, false, false);
         for (int i = 0; i < 20_000; i++) {
-            assembler.push(i, 1, i == 0, true, false, payload, 0, payload.length);
+            assembler.push(i, 1, false, i == 0 ? first : next, 0, first.length);
             assertThat(assembler.poll()).isNull();
         }
         assertThat(assembler.needsKeyFrame()).isTrue();
-        assertThat(assembler.bytesHeld()).isLessThanOrEqualTo(512L * 1200);
+        assertThat(assembler.bytesHeld()).isLessThanOrEqualTo((long) FrameAssembler.WINDOW * first.length);
         long before = Allocations.bytes();
         for (int i = 20_000; i < 30_000; i++) {
-            assembler.push(i, 1, false, false, false, payload, 0, payload.length);
+            assembler.push(i, 1, false, next, 0, next.length);
         }
         assertThat(Allocations.bytes() - before).isLessThan(100_000);
-        assembler.push(30_000, 2, true, true, true, payload, 0, 100);
+        assembler.push(30_000, 2, true, first, 0, 101);
         FrameAssembler.Frame frame = assembler.poll();
         assertThat(frame).isNotNull();
         assertThat(frame.data()).hasSize(100);
@@ -209,47 +213,59 @@ final class PayloadTest {
 
     @Test
     void R10_framesAboveTheCapAreDropped() {
-        FrameAssembler assembler = new FrameAssembler(5_000);
-        byte[] payload = new byte[1200];
+        FrameAssembler assembler = assembler(5_000);
         for (int i = 0; i < 5; i++) {
-            assembler.push(i, 1, i == 0, true, i == 4, payload, 0, payload.length);
+            byte[] payload = vp8(1200, i == 0, true);
+            assembler.push(i, 1, i == 4, payload, 0, payload.length);
         }
         assertThat(assembler.poll()).isNull();
         assertThat(assembler.framesDropped()).isEqualTo(1);
         assertThat(assembler.needsKeyFrame()).isTrue();
-        assembler.push(5, 2, true, false, true, payload, 0, 10);
+        assembler.push(5, 2, true, vp8(10, true, false), 0, 11);
         assertThat(assembler.poll()).as("it refers to the dropped one").isNull();
-        assembler.push(6, 3, true, true, true, payload, 0, 10);
+        assembler.push(6, 3, true, vp8(10, true, true), 0, 11);
         assertThat(assembler.poll()).isNotNull();
+    }
+
+    /** Padding packets take sequence numbers between frames and in them, and change nothing else. */
+    @Test
+    void paddingBelongsToNoFrame() {
+        FrameAssembler assembler = assembler(5_000);
+        assembler.push(0, 1, false, vp8(10, true, true), 0, 11);
+        assembler.push(1, 1, false, Bytes.EMPTY, 0, 0);
+        assembler.push(2, 1, true, vp8(10, false, false), 0, 11);
+        assertThat(java.util.Objects.requireNonNull(assembler.poll()).data()).hasSize(20);
+        assembler.push(3, 1, false, Bytes.EMPTY, 0, 0);
+        assembler.push(4, 2, true, vp8(10, true, false), 0, 11);
+        assertThat(java.util.Objects.requireNonNull(assembler.poll()).lastSequence())
+                .isEqualTo(4);
+        assertThat(assembler.framesDropped()).isZero();
     }
 
     /** Whatever starts, ends, timestamps and numbers say. */
     @Test
     void R10_fuzzOfTheAssembler() {
-        byte[] payload = new byte[64];
-        for (int seed = 0; seed < 40; seed++) {
-            Random random = new Random(seed);
-            FrameAssembler assembler = new FrameAssembler(4096);
-            long sequence = 0;
-            for (int i = 0; i < 3000; i++) {
-                sequence += random.nextInt(5) - 1 + (random.nextInt(300) == 0 ? random.nextInt(2000) : 0);
-                assembler.push(
-                        sequence,
-                        random.nextInt(3),
-                        random.nextInt(3) == 0,
-                        random.nextBoolean(),
-                        random.nextInt(3) == 0,
-                        payload,
-                        0,
-                        random.nextInt(64));
-                int polled = 0;
-                while (assembler.poll() != null) {
-                    if (++polled > FrameAssembler.WINDOW) {
-                        throw new AssertionError("seed " + seed + ": frames without end");
+        for (String codec : PayloadFormatsTest.CODECS) {
+            for (int seed = 0; seed < 20; seed++) {
+                Random random = new Random(seed);
+                Depacketizer depacketizer = java.util.Objects.requireNonNull(
+                        Depacketizer.of(new dev.yodel.rtp.RtpCodec(96, codec, 90_000, 1)));
+                FrameAssembler assembler = new FrameAssembler(depacketizer, 4096);
+                long sequence = 0;
+                for (int i = 0; i < 3000; i++) {
+                    byte[] payload = new byte[random.nextInt(64)];
+                    random.nextBytes(payload);
+                    sequence += random.nextInt(5) - 1 + (random.nextInt(300) == 0 ? random.nextInt(2000) : 0);
+                    assembler.push(sequence, random.nextInt(3), random.nextInt(3) == 0, payload, 0, payload.length);
+                    int polled = 0;
+                    while (assembler.poll() != null) {
+                        if (++polled > FrameAssembler.WINDOW) {
+                            throw new AssertionError(codec + " seed " + seed + ": frames without end");
+                        }
                     }
-                }
-                if (random.nextInt(500) == 0) {
-                    assembler.reset();
+                    if (random.nextInt(500) == 0) {
+                        assembler.reset();
+                    }
                 }
             }
         }
