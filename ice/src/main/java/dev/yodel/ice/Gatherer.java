@@ -64,7 +64,7 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
         for (NetworkAddress address : options.relayOnly() ? List.<NetworkAddress>of() : usable) {
             open(address.address(), localPreference(address, rank++));
         }
-        relays.begin(usable);
+        relays.begin(options.usableForServers(addresses));
         completeIfDone();
     }
 
@@ -84,7 +84,9 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
     @Override
     public void allocated(Base base, TurnServer server, InetSocketAddress relayed, InetSocketAddress mapped, long now) {
         base.address = relayed;
-        Candidate candidate = candidate(base, CandidateType.RELAY, relayed, mapped, server.url());
+        // RFC 8828 section 5.2, mode 4: who asks for relays only wants to hide where it is.
+        InetSocketAddress related = options.relayOnly() ? nowhere(mapped) : mapped;
+        Candidate candidate = candidate(base, CandidateType.RELAY, relayed, related, server.url());
         base.candidate = candidate;
         urls.put(candidate, server.url());
         tell(candidate);
@@ -99,7 +101,7 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
         }
         boolean stood = base.isOpen();
         if (!stood) {
-            out.tell(new IceEvent.CandidateError(base.address, server.url(), code, text));
+            out.tell(new IceEvent.CandidateError(shown(base), server.url(), code, text));
         }
         bases.remove(base);
         out.tell(new IceEvent.Close(base.socketId));
@@ -208,7 +210,23 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
 
     @Override
     public void serverFailed(Base base, StunServer server, int code, String text) {
-        out.tell(new IceEvent.CandidateError(base.address, server.url(), code, text));
+        out.tell(new IceEvent.CandidateError(shown(base), server.url(), code, text));
+    }
+
+    /** W3C 4.8.3: an address that no candidate of ours has told is not told by an error either. */
+    private @Nullable InetSocketAddress shown(Base base) {
+        String text = AddressLiteral.text(base.address.getAddress());
+        for (Candidate told : candidates) {
+            if (told.type() == CandidateType.HOST && told.address().equals(text)) {
+                return base.address;
+            }
+        }
+        return null;
+    }
+
+    private static InetSocketAddress nowhere(InetSocketAddress like) {
+        return new InetSocketAddress(
+                AddressLiteral.parse(like.getAddress().getAddress().length == 4 ? "0.0.0.0" : "::"), 0);
     }
 
     List<IceStats.CandidateStats> stats() {

@@ -115,6 +115,17 @@ public final class IceOptions {
         return usable;
     }
 
+    /** The addresses to reach configured servers from: loopback too, for servers on this machine. */
+    List<NetworkAddress> usableForServers(List<NetworkAddress> all) {
+        List<NetworkAddress> usable = new ArrayList<>();
+        for (NetworkAddress candidate : all) {
+            if (isGatherable(candidate.address()) && addressFilter.test(candidate)) {
+                usable.add(candidate);
+            }
+        }
+        return usable;
+    }
+
     private static boolean isGatherable(InetAddress address) {
         return !address.isAnyLocalAddress()
                 && !address.isMulticastAddress()

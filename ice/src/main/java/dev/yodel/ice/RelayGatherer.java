@@ -113,7 +113,7 @@ final class RelayGatherer {
         for (NetworkAddress own : usable) {
             InetAddress address = own.address();
             if (address.getAddress().length == server.getAddress().length
-                    && address.isLoopbackAddress() == server.isLoopbackAddress()) {
+                    && own.loopback() == server.isLoopbackAddress()) {
                 return address;
             }
         }

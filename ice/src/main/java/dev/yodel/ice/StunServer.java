@@ -1,12 +1,13 @@
 package dev.yodel.ice;
 
 /**
- * A STUN server over UDP (RFC 7064).
+ * A STUN server (RFC 7064).
  *
  * @param host name or IP literal
- * @param port 1 to 65535, usually 3478
+ * @param port 1 to 65535, usually 3478, and 5349 for TLS
+ * @param transport how it is reached
  */
-public record StunServer(String host, int port) {
+public record StunServer(String host, int port, ServerTransport transport) {
     /**
      * Checks the port.
      *
@@ -22,11 +23,26 @@ public record StunServer(String host, int port) {
     }
 
     /**
-     * The URI.
+     * A server over UDP.
      *
-     * @return {@code stun:host:port}
+     * @param host name or IP literal
+     * @param port 1 to 65535
+     */
+    public StunServer(String host, int port) {
+        this(host, port, ServerTransport.UDP);
+    }
+
+    /**
+     * The URI. RFC 7064 has none for plain TCP, which is written with a parameter here.
+     *
+     * @return {@code stun:host:port} or {@code stuns:host:port}
      */
     public String url() {
-        return host.indexOf(':') >= 0 ? "stun:[" + host + "]:" + port : "stun:" + host + ":" + port;
+        String address = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        return switch (transport) {
+            case UDP -> "stun:" + address;
+            case TCP -> "stun:" + address + "?transport=tcp";
+            case TLS -> "stuns:" + address;
+        };
     }
 }

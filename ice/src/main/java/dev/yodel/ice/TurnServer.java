@@ -1,14 +1,15 @@
 package dev.yodel.ice;
 
 /**
- * A TURN server over UDP and the credentials for it (RFC 7065). Never prints its password.
+ * A TURN server and the credentials for it (RFC 7065). Never prints its password.
  *
  * @param host name or IP literal
- * @param port 1 to 65535, usually 3478
+ * @param port 1 to 65535, usually 3478, and 5349 for TLS
+ * @param transport how it is reached
  * @param username user name
  * @param password password
  */
-public record TurnServer(String host, int port, String username, String password) {
+public record TurnServer(String host, int port, ServerTransport transport, String username, String password) {
     /**
      * Checks the port.
      *
@@ -24,12 +25,26 @@ public record TurnServer(String host, int port, String username, String password
     }
 
     /**
+     * A server over UDP.
+     *
+     * @param host name or IP literal
+     * @param port 1 to 65535
+     * @param username user name
+     * @param password password
+     */
+    public TurnServer(String host, int port, String username, String password) {
+        this(host, port, ServerTransport.UDP, username, password);
+    }
+
+    /**
      * The URI.
      *
-     * @return {@code turn:host:port?transport=udp}
+     * @return {@code turn:host:port?transport=udp}, {@code …tcp} or {@code turns:host:port?transport=tcp}
      */
     public String url() {
-        return "turn:" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port + "?transport=udp";
+        return (transport == ServerTransport.TLS ? "turns:" : "turn:")
+                + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port + "?transport="
+                + transport.parameter();
     }
 
     @Override

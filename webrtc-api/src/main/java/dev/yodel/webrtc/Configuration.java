@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * W3C's RTCConfiguration. No server is contacted that is not named here.
  *
- * @param iceServers STUN servers
+ * @param iceServers STUN and TURN servers
  * @param iceTransportPolicy which candidates may be used
  * @param bundlePolicy what offers do for peers that cannot bundle
  * @param rtcpMuxPolicy require, the only value
@@ -59,7 +59,7 @@ public record Configuration(
         /**
          * Sets the servers.
          *
-         * @param servers STUN servers
+         * @param servers STUN and TURN servers
          * @return this
          */
         public Builder iceServers(IceServer... servers) {

@@ -18,7 +18,6 @@ import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.IceTransportPolicy;
 import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.InvalidStateException;
-import dev.yodel.webrtc.NotSupportedException;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.internal.jsep.JsepOptions;
@@ -118,10 +117,7 @@ public final class FactoryCore {
     }
 
     void check(Configuration configuration) {
-        IceServerUrls.stunServers(configuration.iceServers());
-        if (configuration.iceTransportPolicy() == IceTransportPolicy.RELAY) {
-            throw new NotSupportedException("the policy relay needs TURN, which is not supported yet; use all");
-        }
+        IceServerUrls.of(configuration.iceServers());
         for (Certificate certificate : configuration.certificates()) {
             if (certificate.expires() < environment.wallClockMillis()) {
                 throw new InvalidAccessException("the certificate has expired; generate a new one");
@@ -168,8 +164,11 @@ public final class FactoryCore {
 
     TransportOptions transportOptions(
             Loop loop, Configuration configuration, DtlsCertificate certificate, String cname) {
+        IceServerUrls servers = IceServerUrls.of(configuration.iceServers());
         IceOptions ice = IceOptions.builder()
-                .stunServers(IceServerUrls.stunServers(configuration.iceServers()))
+                .stunServers(servers.stun())
+                .turnServers(servers.turn())
+                .relayOnly(configuration.iceTransportPolicy() == IceTransportPolicy.RELAY)
                 .addressFilter(settings.addressFilter())
                 .build();
         return new TransportOptions(
