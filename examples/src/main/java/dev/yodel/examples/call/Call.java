@@ -5,10 +5,8 @@ import dev.yodel.examples.signal.SignalClient;
 import dev.yodel.examples.signal.SignalMessage;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.webrtc.AudioTrack;
-import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.IceConnectionState;
-import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.Negotiation;
 import dev.yodel.webrtc.PeerConnection;
@@ -44,6 +42,8 @@ final class Call implements SignalClient.Listener {
     private record End(int exitCode, String reason) {}
 
     private static final int STATS_SECONDS = 5;
+    /** W3C's code for a server that did not answer. */
+    private static final int UNREACHED = 701;
 
     private final CallOptions options;
     private final Watcher watcher;
@@ -98,7 +98,7 @@ final class Call implements SignalClient.Listener {
                 return end.join();
             }
             timer.reached(SetupTimer.Stage.BEGUN);
-            try (PeerConnection pc = factory.newPeerConnection(configuration())) {
+            try (PeerConnection pc = factory.newPeerConnection(options.configuration())) {
                 final AudioTrack voice = AudioTrack.opus("voice");
                 watch(pc, sound);
                 addTrack(pc, voice, polite);
@@ -147,15 +147,6 @@ final class Call implements SignalClient.Listener {
                 : PeerConnectionFactory.create();
     }
 
-    private Configuration configuration() {
-        final String stun = options.stun();
-        return stun == null
-                ? Configuration.DEFAULT
-                : Configuration.builder()
-                        .iceServers(IceServer.of("stun:" + stun))
-                        .build();
-    }
-
     /** The later peer offers. The other adds its track while it takes the offer in, so that both need one round only. */
     private void addTrack(PeerConnection pc, AudioTrack voice, boolean polite) {
         if (!polite) {
@@ -188,6 +179,8 @@ final class Call implements SignalClient.Listener {
                 timer.reached(SetupTimer.Stage.PATH);
             }
         });
+        pc.onIceCandidateError(error -> watcher.onNote(error.url() + ": " + error.errorText()
+                + (error.errorCode() == UNREACHED ? "" : " (error " + error.errorCode() + ")")));
         pc.onConnectionStateChange(() -> {
             final ConnectionState state = pc.connectionState();
             if (state == ConnectionState.DISCONNECTED) {

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.NetworkOptions;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -75,8 +77,8 @@ public final class CallCommand implements Callable<Integer> {
             description = "How long to wait for the other side, and then for the connection; 0 for ever.")
     private int wait;
 
-    @Option(names = "--stun", paramLabel = "HOST:PORT", description = "A STUN server, for calls through NATs.")
-    private @Nullable String stun;
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
 
     @Option(names = "--json", description = "Print JSON lines: one a second, and how the call went as the last.")
     private boolean json;
@@ -180,23 +182,7 @@ public final class CallCommand implements Callable<Integer> {
         if (duration < 0 || duration > MAX_SECONDS || wait < 0 || wait > MAX_SECONDS) {
             return wrong("--duration and --wait are seconds from 0 to " + MAX_SECONDS);
         }
-        if (stun != null && !isHostAndPort(stun)) {
-            return wrong("--stun must look like host:port, was " + stun);
-        }
-        return new CallOptions(room, source, record, duration, wait, stun, stats, impairment, json);
-    }
-
-    private static boolean isHostAndPort(String text) {
-        final int colon = text.lastIndexOf(':');
-        if (colon < 1) {
-            return false;
-        }
-        try {
-            final int port = Integer.parseInt(text.substring(colon + 1));
-            return port > 0 && port < 65_536;
-        } catch (NumberFormatException e) {
-            return false;
-        }
+        return new CallOptions(room, source, record, duration, wait, network.configuration(), stats, impairment, json);
     }
 
     private @Nullable CallOptions wrong(String words) {

@@ -1,5 +1,6 @@
 package dev.yodel.examples.call;
 
+import dev.yodel.webrtc.Configuration;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param record where what is heard goes; null for nowhere
  * @param durationSeconds how long after it connected; 0 until somebody hangs up
  * @param waitSeconds how long to wait for the other side and for the connection; 0 for ever
- * @param stun host:port of a STUN server; null for none
+ * @param configuration servers and policy of the connection
  * @param stats where a line of statistics a second goes; null for nowhere
  * @param impairment how to spoil the call; null for not at all
  * @param json whether lines are JSON
@@ -23,7 +24,7 @@ record CallOptions(
         @Nullable Path record,
         int durationSeconds,
         int waitSeconds,
-        @Nullable String stun,
+        Configuration configuration,
         @Nullable Path stats,
         @Nullable Impairment impairment,
         boolean json) {}

@@ -44,11 +44,12 @@ public final class EchoBot implements AutoCloseable {
      * A bot that waits for an offer, or for {@link #offer()}.
      *
      * @param factory makes its connection
+     * @param configuration its servers
      * @param listener who hears of the call
      */
-    public EchoBot(PeerConnectionFactory factory, Listener listener) {
+    public EchoBot(PeerConnectionFactory factory, Configuration configuration, Listener listener) {
         this.listener = listener;
-        pc = factory.newPeerConnection(Configuration.DEFAULT);
+        pc = factory.newPeerConnection(configuration);
         pc.onIceCandidate(event -> {
             final IceCandidate candidate = event.candidate();
             listener.onSignal(

@@ -5,6 +5,7 @@ import dev.yodel.examples.web.OriginRule;
 import dev.yodel.examples.web.TextConnection;
 import dev.yodel.examples.web.TextHandler;
 import dev.yodel.examples.web.WebServer;
+import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.io.IOException;
@@ -27,14 +28,20 @@ public final class EchoServer implements AutoCloseable {
     private static final int TRY_AGAIN_LATER = 1013;
 
     private final PeerConnectionFactory factory;
+    private final Configuration configuration;
     private final Consumer<String> log;
     private final Consumer<EchoBot> onCall;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger lastNumber = new AtomicInteger();
     private @Nullable WebServer web;
 
-    private EchoServer(PeerConnectionFactory factory, Consumer<String> log, Consumer<EchoBot> onCall) {
+    private EchoServer(
+            PeerConnectionFactory factory,
+            Configuration configuration,
+            Consumer<String> log,
+            Consumer<EchoBot> onCall) {
         this.factory = factory;
+        this.configuration = configuration;
         this.log = log;
         this.onCall = onCall;
     }
@@ -45,14 +52,19 @@ public final class EchoServer implements AutoCloseable {
      * @param address where to listen; port 0 takes a free one
      * @param origins whose pages may call
      * @param factory makes the bots' connections; stays the caller's
+     * @param configuration the servers that bots use
      * @param log gets a line about each call
      * @return a running server
      * @throws IOException if the address cannot be used
      */
     public static EchoServer start(
-            InetSocketAddress address, OriginRule origins, PeerConnectionFactory factory, Consumer<String> log)
+            InetSocketAddress address,
+            OriginRule origins,
+            PeerConnectionFactory factory,
+            Configuration configuration,
+            Consumer<String> log)
             throws IOException {
-        return start(address, origins, factory, log, bot -> {});
+        return start(address, origins, factory, configuration, log, bot -> {});
     }
 
     /**
@@ -61,6 +73,7 @@ public final class EchoServer implements AutoCloseable {
      * @param address where to listen; port 0 takes a free one
      * @param origins whose pages may call
      * @param factory makes the bots' connections; stays the caller's
+     * @param configuration the servers that bots use
      * @param log gets a line about each call
      * @param onCall gets each bot before it does anything
      * @return a running server
@@ -70,10 +83,11 @@ public final class EchoServer implements AutoCloseable {
             InetSocketAddress address,
             OriginRule origins,
             PeerConnectionFactory factory,
+            Configuration configuration,
             Consumer<String> log,
             Consumer<EchoBot> onCall)
             throws IOException {
-        final EchoServer server = new EchoServer(factory, log, onCall);
+        final EchoServer server = new EchoServer(factory, configuration, log, onCall);
         server.web = WebServer.start(
                 address,
                 origins,
@@ -131,7 +145,7 @@ public final class EchoServer implements AutoCloseable {
                 opened.close(TRY_AGAIN_LATER, "server full");
                 return;
             }
-            final EchoBot called = new EchoBot(factory, this);
+            final EchoBot called = new EchoBot(factory, configuration, this);
             bot = called;
             onCall.accept(called);
             log.accept("call " + number + ": begun");

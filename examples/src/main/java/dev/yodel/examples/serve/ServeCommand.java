@@ -1,6 +1,7 @@
 package dev.yodel.examples.serve;
 
 import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.NetworkOptions;
 import dev.yodel.examples.web.OriginRule;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,6 +46,9 @@ public final class ServeCommand implements Callable<Integer> {
             description = "A further origin whose pages may call, such as https://example.org.")
     private List<String> origins = List.of();
 
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
     @Override
     public Integer call() throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
@@ -53,7 +58,11 @@ public final class ServeCommand implements Callable<Integer> {
         }
         try (PeerConnectionFactory factory = PeerConnectionFactory.create();
                 EchoServer server = EchoServer.start(
-                        new InetSocketAddress(listen, port), new OriginRule(origins), factory, line -> {
+                        new InetSocketAddress(listen, port),
+                        new OriginRule(origins),
+                        factory,
+                        network.configuration(),
+                        line -> {
                             out.println(line);
                             out.flush();
                         })) {

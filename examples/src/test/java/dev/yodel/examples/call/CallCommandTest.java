@@ -92,10 +92,16 @@ class CallCommandTest {
                 List.of("call", room("r"), "--duration", "-1"),
                 List.of("call", room("r"), "--duration", "soon"),
                 List.of("call", room("r"), "--stun", "nowhere"),
-                List.of("call", room("r"), "--stun", "host:99999"))) {
+                List.of("call", room("r"), "--stun", "host:99999"),
+                List.of("call", room("r"), "--turn", "host:3478"),
+                List.of("call", room("r"), "--turn", "turn:host:3478"),
+                List.of("call", room("r"), "--turn", "turn:user@host:3478"),
+                List.of("call", room("r"), "--turn", "turn:user:hidden@"),
+                List.of("call", room("r"), "--turn", "stun:user:hidden@host:3478"))) {
             final Shell shell = Shell.run(wrong.toArray(new String[0]));
             assertThat(shell.exitCode()).as("%s: %s", wrong, shell).isEqualTo(ExitCode.USAGE);
             assertThat(shell.err()).as("%s", wrong).isNotBlank();
+            assertThat(shell.err()).as("no password is repeated").doesNotContain("hidden");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.yodel.examples.audio.Spectrum;
 import dev.yodel.examples.serve.EchoBot;
 import dev.yodel.examples.signal.SignalMessage;
 import dev.yodel.interop.browser.Polling;
+import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.util.List;
@@ -45,7 +46,7 @@ class AiortcCallTest {
         final Signals signals = new Signals();
         final Recording.Collector heard = new Recording.Collector(48_000);
         try (PeerConnectionFactory factory = PeerConnectionFactory.create();
-                EchoBot bot = new EchoBot(factory, signals);
+                EchoBot bot = new EchoBot(factory, Configuration.DEFAULT, signals);
                 AiortcPeer peer = AiortcPeer.start(role, hz)) {
             bot.onHeard(frame -> heard.add(frame.samples(), frame.channels(), 0, frame.concealed()));
             if (role.equals("answer")) {

@@ -13,7 +13,9 @@ import dev.yodel.examples.serve.EchoServer;
 import dev.yodel.examples.web.OriginRule;
 import dev.yodel.interop.browser.BrowserPage;
 import dev.yodel.interop.browser.Polling;
+import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -74,18 +76,31 @@ final class EchoCheck implements AutoCloseable {
     private static final long SEED = new Random().nextLong();
     private static final Random RANDOM = new Random(SEED);
 
-    private final PeerConnectionFactory factory = PeerConnectionFactory.create();
+    private final PeerConnectionFactory factory;
     private final BlockingQueue<EchoBot> bots = new LinkedBlockingQueue<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final SharedClock clock = new SharedClock();
     private final EchoServer server;
+    private String pageConfiguration = "{}";
     private volatile Recording.Collector heard = new Recording.Collector(48_000);
 
     EchoCheck(String host) throws IOException {
-        server = EchoServer.start(new InetSocketAddress(host, 0), OriginRule.OWN_PAGES, factory, log::add, bot -> {
-            bot.onHeard(frame -> heard.add(frame.samples(), frame.channels(), clock.micros(), frame.concealed()));
-            bots.add(bot);
-        });
+        this(host, Settings.DEFAULT, Configuration.DEFAULT);
+    }
+
+    EchoCheck(String host, Settings settings, Configuration configuration) throws IOException {
+        factory = PeerConnectionFactory.builder().settings(settings).build();
+        server = EchoServer.start(
+                new InetSocketAddress(host, 0), OriginRule.OWN_PAGES, factory, configuration, log::add, bot -> {
+                    bot.onHeard(
+                            frame -> heard.add(frame.samples(), frame.channels(), clock.micros(), frame.concealed()));
+                    bots.add(bot);
+                });
+    }
+
+    /** What the page's connections are made with, as JSON; the page itself knows no servers. */
+    void pageConfiguration(String json) {
+        pageConfiguration = json;
     }
 
     /** A frequency that no other run is likely to use, in the middle of an analyser's bin neither. */
@@ -113,6 +128,8 @@ final class EchoCheck implements AutoCloseable {
             throws InterruptedException {
         heard = new Recording.Collector(48_000);
         page.navigate(server.page());
+        page.evaluate("void (window.RTCPeerConnection = class extends RTCPeerConnection { constructor() { super("
+                + pageConfiguration + "); } })");
         page.evaluate("document.getElementById('source').value = '" + source + "'");
         page.evaluate("document.getElementById('offers').value = '" + (botOffers ? "bot" : "page") + "'");
         page.evaluate("import('/echo.js').then(module => module.call(" + hz + "))");

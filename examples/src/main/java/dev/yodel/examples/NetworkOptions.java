@@ -1,0 +1,82 @@
+package dev.yodel.examples;
+
+import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.IceServer;
+import dev.yodel.webrtc.IceTransportPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of all commands that connect: by which servers and addresses. */
+public final class NetworkOptions {
+    @Option(
+            names = "--stun",
+            paramLabel = "HOST:PORT",
+            converter = StunConverter.class,
+            description = "A STUN server, for calls through NATs. May be repeated.")
+    private List<IceServer> stun = List.of();
+
+    @Option(
+            names = "--turn",
+            paramLabel = "turn:USER:PASS@HOST:PORT[?transport=udp|tcp]",
+            converter = TurnConverter.class,
+            description = "A TURN server, for networks that let no direct path through; turns: is by TLS."
+                    + " May be repeated.")
+    private List<IceServer> turn = List.of();
+
+    @Option(names = "--relay-only", description = "Use nothing but the addresses that TURN servers give.")
+    private boolean relayOnly;
+
+    /**
+     * What W3C has a name for.
+     *
+     * @return the configuration of every connection
+     */
+    public Configuration configuration() {
+        final List<IceServer> servers = new ArrayList<>(stun);
+        servers.addAll(turn);
+        return Configuration.builder()
+                .iceServers(servers.toArray(new IceServer[0]))
+                .iceTransportPolicy(relayOnly ? IceTransportPolicy.RELAY : IceTransportPolicy.ALL)
+                .build();
+    }
+
+    /** Reads {@code host:port}. */
+    static final class StunConverter implements ITypeConverter<IceServer> {
+        @Override
+        public IceServer convert(String text) {
+            final int colon = text.lastIndexOf(':');
+            if (colon < 1 || !isPort(text.substring(colon + 1))) {
+                throw new TypeConversionException("must look like host:port, was " + text);
+            }
+            return IceServer.of("stun:" + text);
+        }
+
+        private static boolean isPort(String text) {
+            try {
+                final int port = Integer.parseInt(text);
+                return port > 0 && port < 65_536;
+            } catch (NumberFormatException e) {
+                return false;
+            }
+        }
+    }
+
+    /** Reads {@code turn:user:pass@host:port}; no message repeats what was given, for it holds a password. */
+    static final class TurnConverter implements ITypeConverter<IceServer> {
+        @Override
+        public IceServer convert(String text) {
+            final int scheme = text.indexOf(':');
+            final int at = text.lastIndexOf('@');
+            final int colon = text.indexOf(':', scheme + 1);
+            final boolean turn = text.startsWith("turn:") || text.startsWith("turns:");
+            if (!turn || colon < 0 || at < colon || colon == scheme + 1 || at == text.length() - 1) {
+                throw new TypeConversionException("must look like turn:USER:PASS@HOST:PORT?transport=udp");
+            }
+            final String url = text.substring(0, scheme + 1) + text.substring(at + 1);
+            return IceServer.of(url, text.substring(scheme + 1, colon), text.substring(colon + 1, at));
+        }
+    }
+}

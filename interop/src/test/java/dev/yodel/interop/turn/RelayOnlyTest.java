@@ -1,0 +1,103 @@
+package dev.yodel.interop.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.EncodedTrack;
+import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.IceServer;
+import dev.yodel.webrtc.IceTransportPolicy;
+import dev.yodel.webrtc.PeerConnection;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.PeerConnectionIceErrorEvent;
+import dev.yodel.webrtc.SessionDescription;
+import dev.yodel.webrtc.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two of our connections with nothing but what a real coturn relays (W3C iceTransportPolicy). */
+class RelayOnlyTest {
+    @TempDir
+    private Path folder;
+
+    private static Configuration relayOnly(String url, String password) {
+        return Configuration.builder()
+                .iceServers(IceServer.of(url, "user", password))
+                .iceTransportPolicy(IceTransportPolicy.RELAY)
+                .build();
+    }
+
+    private static List<String> connect(PeerConnectionFactory factory, Configuration configuration) {
+        final List<String> candidates = new CopyOnWriteArrayList<>();
+        try (PeerConnection a = factory.newPeerConnection(configuration);
+                PeerConnection b = factory.newPeerConnection(configuration)) {
+            a.addTrack(EncodedTrack.opus("a"));
+            carry(a, b, candidates);
+            carry(b, a, candidates);
+            final SessionDescription offer = a.setLocalDescription().join();
+            b.setRemoteDescription(offer).join();
+            final SessionDescription answer = b.setLocalDescription().join();
+            a.setRemoteDescription(answer).join();
+            a.connected().orTimeout(30, TimeUnit.SECONDS).join();
+            b.connected().orTimeout(30, TimeUnit.SECONDS).join();
+            final String local = Objects.requireNonNull(Objects.requireNonNull(
+                            Objects.requireNonNull(a.getSenders().get(0).transport())
+                                    .iceTransport()
+                                    .getSelectedCandidatePair())
+                    .local()
+                    .candidate());
+            assertThat(local).contains("typ relay");
+        }
+        return candidates;
+    }
+
+    private static void carry(PeerConnection from, PeerConnection to, List<String> seen) {
+        from.onIceCandidate(event -> {
+            final IceCandidate candidate = event.candidate();
+            if (candidate != null) {
+                seen.add(candidate.candidate());
+                to.addIceCandidate(candidate);
+            }
+        });
+    }
+
+    @Test
+    void overUdp() throws Exception {
+        try (Coturn server = Coturn.start(folder, Coturn.localAddress(), null);
+                PeerConnectionFactory factory = PeerConnectionFactory.create()) {
+            final List<String> candidates = connect(factory, relayOnly(server.url("udp"), "pass"));
+            assertThat(candidates)
+                    .filteredOn(each -> !each.isEmpty())
+                    .hasSize(2)
+                    .allSatisfy(each -> assertThat(each).contains("typ relay raddr 0.0.0.0 rport 0"));
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsAnErrorEventOfItsServer() throws Exception {
+        try (Coturn server = Coturn.start(folder, Coturn.localAddress(), null);
+                PeerConnectionFactory factory = PeerConnectionFactory.builder()
+                        .settings(Settings.builder().loops(1).build())
+                        .build();
+                PeerConnection pc = factory.newPeerConnection(relayOnly(server.url("udp"), "wrong"))) {
+            final BlockingQueue<PeerConnectionIceErrorEvent> errors = new LinkedBlockingQueue<>();
+            pc.onIceCandidateError(errors::add);
+            pc.addTrack(EncodedTrack.opus("a"));
+            pc.setLocalDescription();
+            final PeerConnectionIceErrorEvent error = errors.poll(20, TimeUnit.SECONDS);
+            assertThat(error).isNotNull();
+            assertThat(error.errorCode()).isEqualTo(401);
+            assertThat(error.url()).isEqualTo(server.url("udp"));
+            // W3C 4.8.3: no candidate has told our address, so the error does not.
+            assertThat(error.address()).isNull();
+            assertThat(error.port()).isNull();
+        }
+    }
+}
