@@ -45,7 +45,7 @@ class SimulatedVideoTest {
                     : new byte[] {0, 0, 0, 1, 0x02, 1};
         } else {
             int size = body.length;
-            byte[] frameHead = {0x32, (byte) (size & 0x7f | 0x80), (byte) (size >> 7)};
+            byte[] frameHead = {0x32, (byte) ((size & 0x7f) | 0x80), (byte) (size >> 7)};
             head = key ? new byte[] {0x0a, 2, 7, 7, frameHead[0], frameHead[1], frameHead[2]} : frameHead;
         }
         byte[] data = new byte[head.length + body.length];
