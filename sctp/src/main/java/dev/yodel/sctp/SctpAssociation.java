@@ -13,7 +13,6 @@ import dev.yodel.sctp.packet.SctpPacket;
 import dev.yodel.sctp.packet.ShutdownChunk;
 import dev.yodel.sctp.packet.SignalChunk;
 import dev.yodel.sctp.packet.UnknownChunk;
-import dev.yodel.sctp.rx.PieceThresholds;
 import dev.yodel.sctp.rx.ReceiveWindow;
 import dev.yodel.sctp.rx.Receiver;
 import dev.yodel.sctp.rx.Violation;
@@ -48,7 +47,6 @@ public final class SctpAssociation {
     private final Shutdown shutdown;
     private final Heartbeat heartbeat;
     private final ReceiveWindow window;
-    private final PieceThresholds thresholds;
     private final PacketBuilder packet;
     private SendQueue queue = new SendQueue();
     private RetransmissionTimeout timeout = new RetransmissionTimeout();
@@ -70,7 +68,6 @@ public final class SctpAssociation {
         this.shutdown = new Shutdown(control, deadlines);
         this.heartbeat = new Heartbeat(random, control, deadlines);
         this.window = new ReceiveWindow(options.receiveBufferBytes(), options.packetBytes());
-        this.thresholds = new PieceThresholds(options.piecesAboveBytes());
         this.packet = new PacketBuilder(options.localPort(), options.remotePort(), options.packetBytes());
     }
 
@@ -144,7 +141,7 @@ public final class SctpAssociation {
      * @return bytes, 0 before the handshake ended
      */
     public long congestionWindowBytes() {
-        return transfer == null ? 0 : transfer.sender.window().windowBytes();
+        return transfer == null ? 0 : transfer.sender.windowBytes();
     }
 
     /**
@@ -153,7 +150,7 @@ public final class SctpAssociation {
      * @return count
      */
     public long retransmissions() {
-        return transfer == null ? 0 : transfer.sender.retransmissions();
+        return counts.retransmissions;
     }
 
     /**
@@ -196,9 +193,8 @@ public final class SctpAssociation {
      * @return whether it was taken, and why not
      */
     public SctpSendResult send(int streamId, int ppid, byte[] data, SendOptions sendOptions, long now) {
-        checkStream(streamId);
-        if (data.length == 0) {
-            throw new IllegalArgumentException("a message needs a byte at least; RFC 8831 6.6 says how to send none");
+        if (streamId < 0 || streamId >= Handshake.MAX_STREAMS || data.length == 0) {
+            throw new IllegalArgumentException("a message needs a stream id of 0 to 65534 and a byte at least");
         }
         if (state().compareTo(SctpState.ESTABLISHED) > 0) {
             return SctpSendResult.CLOSED;
@@ -232,45 +228,6 @@ public final class SctpAssociation {
             events.add(new SctpEvent.LocalStreamsReset(new int[] {streamId}, false));
         } else {
             transfer.resets.want(streamId);
-        }
-    }
-
-    /**
-     * From now on, messages of a stream that are larger than a threshold come as {@link SctpEvent.MessagePiece}s while
-     * they arrive, whatever their size; smaller ones come whole as ever. Pieces are held and released like messages.
-     *
-     * @param streamId 0 to 65534
-     * @param thresholdBytes 0 (every message comes in pieces) to half of the receive buffer
-     * @throws IllegalArgumentException if the stream or the threshold cannot be
-     */
-    public void receiveInPieces(int streamId, int thresholdBytes) {
-        checkStream(streamId);
-        options.checkPieces(thresholdBytes);
-        setThreshold(streamId, thresholdBytes);
-    }
-
-    /**
-     * From now on, messages of a stream come whole and are limited in size, whatever the options say; one that is being
-     * delivered in pieces goes on so.
-     *
-     * @param streamId 0 to 65534
-     * @throws IllegalArgumentException if the stream cannot be
-     */
-    public void receiveWhole(int streamId) {
-        checkStream(streamId);
-        setThreshold(streamId, -1);
-    }
-
-    private void setThreshold(int streamId, int thresholdBytes) {
-        thresholds.set(streamId, thresholdBytes);
-        if (transfer != null) {
-            transfer.receiver.thresholdChanged(streamId);
-        }
-    }
-
-    private static void checkStream(int streamId) {
-        if (streamId < 0 || streamId >= Handshake.MAX_STREAMS) {
-            throw new IllegalArgumentException("a stream id is 0 to 65534, not " + streamId);
         }
     }
 
@@ -428,14 +385,8 @@ public final class SctpAssociation {
             }
             return true;
         }
-        return isFine(current.handle(chunk, now));
-    }
-
-    private boolean isFine(@Nullable Violation violation) {
-        if (violation != null) {
-            breakOff(violation.cause(), violation.wireText(), violation.event());
-        }
-        return violation == null;
+        current.handle(chunk, now);
+        return true;
     }
 
     private boolean handleData(DataChunk chunk) {
@@ -447,7 +398,11 @@ public final class SctpAssociation {
             counts.droppedChunks++;
             return true;
         }
-        return isFine(transfer.receiver.handleData(chunk));
+        Violation violation = transfer.receiver.handleData(chunk);
+        if (violation != null) {
+            breakOff(violation.cause(), violation.wireText(), violation.event());
+        }
+        return violation == null;
     }
 
     private void handleInit(InitChunk init, long now) {
@@ -505,9 +460,9 @@ public final class SctpAssociation {
         outboundStreams = opening.outboundStreams();
         zeroChecksumAllowed = opening.capabilities().zeroChecksum();
         queue.limitStreams(outboundStreams);
-        deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.RESET);
-        Sender sender = new Sender(queue, timeout, deadlines, options.packetBytes(), opening);
-        Receiver receiver = new Receiver(options, opening, thresholds, window, events, control, counts, deadlines);
+        deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.PROBE, Timer.REORDERING, Timer.PACING, Timer.RESET);
+        Sender sender = new Sender(options, queue, timeout, counts, deadlines, opening);
+        Receiver receiver = new Receiver(options, opening.peerTsn(), window, events, counts, deadlines);
         StreamResets resets = new StreamResets(opening, queue, timeout, receiver, control, deadlines, events);
         transfer = new Transfer(sender, receiver, resets);
     }
@@ -581,7 +536,7 @@ public final class SctpAssociation {
                     end(new SctpEvent.Closed());
                 }
             }
-            case RETRANSMISSION, RESET, SACK -> {
+            case RETRANSMISSION, PROBE, REORDERING, PACING, RESET, SACK -> {
                 if (current != null) {
                     current.expire(timer, now);
                 }
@@ -597,7 +552,8 @@ public final class SctpAssociation {
      */
     public @Nullable SctpEvent pollEvent() {
         SctpEvent event = events.poll();
-        if (event != null && window.polled(event)) {
+        if (event instanceof SctpEvent.Message message) {
+            window.polled(message);
             noteRoom();
         }
         return event;

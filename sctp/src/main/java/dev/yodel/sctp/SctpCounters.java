@@ -108,4 +108,49 @@ public final class SctpCounters {
     public long unknownChunks() {
         return counts.unknownChunks;
     }
+
+    /**
+     * SACKs, or parts of them, that were too old or acknowledged what was never sent.
+     *
+     * @return count
+     */
+    public long ignoredSacks() {
+        return counts.ignoredSacks;
+    }
+
+    /**
+     * DATA chunks that were sent again.
+     *
+     * @return count
+     */
+    public long retransmissions() {
+        return counts.retransmissions;
+    }
+
+    /**
+     * Times when nothing of what was under way was answered. RFC 9260 6.3.3
+     *
+     * @return count
+     */
+    public long retransmissionTimeouts() {
+        return counts.retransmissionTimeouts;
+    }
+
+    /**
+     * Packets that asked for a SACK because none came for two round trips. RFC 8985 7
+     *
+     * @return count
+     */
+    public long tailProbes() {
+        return counts.probes;
+    }
+
+    /**
+     * Times when all that was taken for lost had arrived after all, and the congestion window was given back.
+     *
+     * @return count
+     */
+    public long mistakenRecoveries() {
+        return counts.mistakenRecoveries;
+    }
 }

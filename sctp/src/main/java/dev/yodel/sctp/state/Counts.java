@@ -15,4 +15,9 @@ public final class Counts {
     public long duplicateChunks;
     public long badCookies;
     public long unknownChunks;
+    public long ignoredSacks;
+    public long retransmissions;
+    public long retransmissionTimeouts;
+    public long probes;
+    public long mistakenRecoveries;
 }

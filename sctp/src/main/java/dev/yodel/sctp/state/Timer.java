@@ -1,6 +1,6 @@
 package dev.yodel.sctp.state;
 
-/** All timers of an association. RFC 9260 6.2, 6.3, 8.3, 9.2; RFC 6525 5.1. */
+/** All timers of an association. RFC 9260 6.2, 6.3, 8.3, 9.2; RFC 6525 5.1; RFC 8985. */
 public enum Timer {
     /** INIT or COOKIE ECHO is sent again. */
     HANDSHAKE,
@@ -8,6 +8,12 @@ public enum Timer {
     SHUTDOWN,
     /** Data was not acknowledged in time. */
     RETRANSMISSION,
+    /** No report came for two round trips: the last packet asks for one. */
+    PROBE,
+    /** A packet that was overtaken has had its time. */
+    REORDERING,
+    /** The next packet may go, by the pace. */
+    PACING,
     /** A request to reset streams is sent again. */
     RESET,
     /** A delayed SACK is due. */

@@ -1,6 +1,9 @@
 package dev.yodel.sctp.tx;
 
-/** A DATA chunk that has a TSN. */
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A DATA chunk that has a TSN. The object is used again for later TSNs: nobody keeps it beyond its acknowledgement. */
 final class OutChunk {
     enum State {
         IN_FLIGHT,
@@ -9,20 +12,41 @@ final class OutChunk {
         ABANDONED
     }
 
-    final long tsn;
-    final OutMessage message;
-    final int offset;
-    final int length;
-    State state = State.LOST;
+    long tsn;
+    int offset;
+    int length;
+    State state = State.ABANDONED;
     int sends;
-    int misses;
     long sentAt;
-    boolean resentFast;
+    /** Counts packets with data: which one carried it last. */
+    long packetNumber;
 
-    OutChunk(long tsn, OutMessage message, int offset, int length) {
-        this.tsn = tsn;
-        this.message = message;
-        this.offset = offset;
-        this.length = length;
+    private @Nullable OutMessage message;
+
+    /** Neighbours in the list that its state puts it into. */
+    @Nullable
+    OutChunk before;
+
+    @Nullable
+    OutChunk after;
+
+    void begin(long newTsn, OutMessage newMessage, int newOffset, int newLength) {
+        tsn = newTsn;
+        message = newMessage;
+        offset = newOffset;
+        length = newLength;
+        state = State.ABANDONED;
+        sends = 0;
+        sentAt = 0;
+        packetNumber = 0;
+    }
+
+    /** Lets its message go. */
+    void end() {
+        message = null;
+    }
+
+    OutMessage message() {
+        return Objects.requireNonNull(message);
     }
 }

@@ -12,6 +12,10 @@ public final class OutMessage {
     int ssn;
     boolean begun;
     boolean abandoned;
+    /** The TSNs of its first and last piece; other messages' may lie between. */
+    long firstTsn = -1;
+
+    long lastTsn = -1;
 
     public OutMessage(int streamId, int ppid, byte[] data, boolean unordered, int maxRetransmits, long expiresAtNanos) {
         this.streamId = streamId;

@@ -2,15 +2,24 @@ package dev.yodel.sctp.tx;
 
 import dev.yodel.io.Time;
 
-/** How long to wait for an answer? RFC 9260 6.3.1, with a cap of 3 s so that a path that comes back is used at once. */
+/**
+ * How long to wait for an answer? RFC 9260 6.3.1. It backs off slowly at first: a path that comes back is used within half
+ * a second, and a single packet in that time burdens nobody.
+ */
 public final class RetransmissionTimeout {
     private static final long INITIAL_NANOS = 500 * Time.MILLISECOND;
-    private static final long MIN_NANOS = 200 * Time.MILLISECOND;
+    /** What an answer may be later than the round trip: peers delay SACKs by up to 200 ms. */
+    private static final long MIN_MARGIN_NANOS = 200 * Time.MILLISECOND;
+
     private static final long MAX_NANOS = 3 * Time.SECOND;
+    /** So often without an answer before waiting for long. */
+    private static final int EAGER_TRIES = 10;
 
     private long smoothed = -1;
     private long variation;
+    private long base = INITIAL_NANOS;
     private long timeout = INITIAL_NANOS;
+    private int tries;
 
     public long nanos() {
         return timeout;
@@ -30,10 +39,14 @@ public final class RetransmissionTimeout {
             variation = (3 * variation + Math.abs(smoothed - sample)) / 4;
             smoothed = (7 * smoothed + sample) / 8;
         }
-        timeout = Math.min(MAX_NANOS, Math.max(MIN_NANOS, smoothed + 4 * variation));
+        base = Math.min(MAX_NANOS, smoothed + Math.max(MIN_MARGIN_NANOS, 4 * variation));
+        timeout = base;
+        tries = 0;
     }
 
+    /** RFC 9260 6.3.3 E2. */
     public void backOff() {
-        timeout = Math.min(MAX_NANOS, 2 * timeout);
+        long most = ++tries <= EAGER_TRIES ? Math.max(INITIAL_NANOS, 5 * base / 2) : MAX_NANOS;
+        timeout = Math.min(MAX_NANOS, Math.min(most, 2 * timeout));
     }
 }

@@ -1,94 +1,100 @@
 package dev.yodel.sctp.tx;
 
 import dev.yodel.io.Time;
+import dev.yodel.sctp.SctpOptions;
 import dev.yodel.sctp.packet.DataChunk;
 import dev.yodel.sctp.packet.ForwardTsnChunk;
 import dev.yodel.sctp.packet.SackChunk;
 import dev.yodel.sctp.packet.Serial;
+import dev.yodel.sctp.state.Counts;
 import dev.yodel.sctp.state.Deadlines;
 import dev.yodel.sctp.state.Handshake;
 import dev.yodel.sctp.state.Timer;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is under way, and what is sent next? It keeps every chunk until the peer's cumulative TSN passed it, finds losses,
- * gives messages up (RFC 3758, 7496) and holds the retransmission deadline. RFC 9260 6.1 to 6.3, 7.2.
+ * What is sent now, and what does a report of the peer mean? It joins what is under way, the finding and repairing of
+ * losses, the windows and the pace. RFC 9260 6.1 to 6.3, 7.2; the probe of RFC 8985 7.
  */
 public final class Sender {
-    private static final int FAST_RETRANSMIT_MISSES = 3;
+    /** A retransmission time-out that comes later than this missed the reports that came meanwhile: they are read first. */
+    private static final long LATE_NANOS = 100 * Time.MILLISECOND;
+
+    private static final long GRACE_NANOS = 20 * Time.MILLISECOND;
+    /** What a peer may delay the report of a single packet by. */
+    private static final long PEER_DELAY_NANOS = 150 * Time.MILLISECOND;
 
     private final SendQueue queue;
     private final RetransmissionTimeout timeout;
-    private final CongestionWindow window;
     private final Deadlines deadlines;
+    private final Counts counts;
     private final int packetBytes;
     private final boolean partialReliability;
+    private final Outstanding outstanding;
+    private final GivenUp givenUp;
+    private final LossDetector detector;
+    private final CongestionControl control;
+    private final Recovery recovery;
+    private final Pacer pacer;
 
-    /** A ring by TSN; the length is a power of two. */
-    private OutChunk[] ring = new OutChunk[64];
-
-    private long cumulative;
-    private long next;
-    private long flightBytes;
-    private long outstandingHeap;
-    private int lostCount;
     private long peerWindow;
-    private long advancedPoint;
-    private boolean forwardDue;
-    private long ignoredSacks;
-    /** Results of {@link #takeGaps}. */
-    private long gapBytes;
+    /** The last packet before the peer closed its window. */
+    private long closedAtPacket;
 
-    private long highestNewInGap;
-    private long retransmissions;
+    private long packetNumber;
+    private long lastSentAt;
+    private long timeoutAt = Time.NEVER;
+    private boolean graceGiven;
+    private long ackedBytes;
+    private boolean timeoutWasMistake;
+    /** Whether the path makes copies by itself: then a copy says nothing about what we sent again. */
+    private boolean pathDuplicates;
+
+    private boolean probeDue;
+    /** The highest TSN when a probe was sent, -1 if none is under way. */
+    private long probeEnd = -1;
+
+    private long probeTsn;
+    private boolean probeIsCopy;
 
     public Sender(
+            SctpOptions options,
             SendQueue queue,
             RetransmissionTimeout timeout,
+            Counts counts,
             Deadlines deadlines,
-            int packetBytes,
             Handshake.Opening opening) {
         this.queue = queue;
         this.timeout = timeout;
+        this.counts = counts;
         this.deadlines = deadlines;
-        this.packetBytes = packetBytes;
-        this.window = new CongestionWindow(packetBytes);
-        this.next = Serial.first(opening.localTsn());
-        this.cumulative = next - 1;
-        this.advancedPoint = cumulative;
+        this.packetBytes = options.packetBytes();
+        this.partialReliability = opening.capabilities().forwardTsn();
         this.peerWindow = opening.peerWindowBytes() & 0xffff_ffffL;
-        this.partialReliability = opening.isPartiallyReliable();
-    }
-
-    public CongestionWindow window() {
-        return window;
+        this.outstanding = new Outstanding(Serial.first(opening.localTsn()));
+        this.givenUp = new GivenUp(outstanding, queue);
+        this.detector = new LossDetector(outstanding, deadlines);
+        this.control = new CubicControl(packetBytes, 1448);
+        this.recovery = new Recovery(packetBytes);
+        this.pacer = new Pacer(packetBytes);
     }
 
     public long lastTsn() {
-        return next - 1;
+        return outstanding.next() - 1;
     }
 
     public boolean isAllAcknowledged() {
-        return cumulative == next - 1;
+        return outstanding.isEmpty();
     }
 
     /** The heap of what is sent and not acknowledged. */
     public long outstandingHeapBytes() {
-        return outstandingHeap;
+        return outstanding.heapBytes();
     }
 
-    public long flightBytes() {
-        return flightBytes;
-    }
-
-    public long ignoredSacks() {
-        return ignoredSacks;
-    }
-
-    public long retransmissions() {
-        return retransmissions;
+    /** What may be under way now. */
+    public long windowBytes() {
+        return recovery.isProportional() ? recovery.windowBytes() : control.windowBytes();
     }
 
     /** The cumulative acknowledgement of a SHUTDOWN. RFC 9260 9.2. */
@@ -96,233 +102,312 @@ public final class Sender {
         handleSack(new SackChunk(cumulativeTsnAck, (int) peerWindow, new int[0], new int[0]), now);
     }
 
-    private OutChunk at(long tsn) {
-        return ring[(int) tsn & (ring.length - 1)];
-    }
-
-    private void put(OutChunk chunk) {
-        if (chunk.tsn - cumulative > ring.length) {
-            OutChunk[] larger = new OutChunk[2 * ring.length];
-            for (long tsn = cumulative + 1; tsn < chunk.tsn; tsn++) {
-                larger[(int) tsn & (larger.length - 1)] = at(tsn);
-            }
-            ring = larger;
-        }
-        ring[(int) chunk.tsn & (ring.length - 1)] = chunk;
-        outstandingHeap += chunk.length + (long) SendQueue.OVERHEAD_BYTES;
-    }
-
-    /** Takes the peer's report. Whether anything new was acknowledged. */
-    public boolean handleSack(SackChunk sack, long now) {
-        long acked = Serial.near32(cumulative, sack.cumulativeTsnAck());
+    /** Takes the peer's report. */
+    public void handleSack(SackChunk sack, long now) {
+        long acked = Serial.near32(outstanding.cumulative(), sack.cumulativeTsnAck());
         // C14: what was never sent cannot be acknowledged, and an old report says nothing new.
-        if (acked >= next || acked < cumulative) {
-            ignoredSacks++;
-            return false;
+        if (acked >= outstanding.next() || acked < outstanding.cumulative()) {
+            counts.ignoredSacks++;
+            return;
         }
-        long flightBefore = flightBytes;
-        long windowBefore = peerWindow;
-        long newlyAcked = 0;
-        long highestNew = -1;
-        boolean moved = acked > cumulative;
-        while (cumulative < acked) {
-            OutChunk chunk = at(cumulative + 1);
-            if (chunk.state != OutChunk.State.ACKNOWLEDGED) {
-                newlyAcked += acknowledge(chunk, now);
-                highestNew = chunk.tsn;
-            }
-            outstandingHeap -= chunk.length + (long) SendQueue.OVERHEAD_BYTES;
-            cumulative++;
+        long flightBefore = outstanding.flightBytes();
+        boolean moved = acked > outstanding.cumulative();
+        ackedBytes = 0;
+        timeoutWasMistake = false;
+        graceGiven = false;
+        detector.beginReport();
+        for (long tsn = outstanding.cumulative() + 1; tsn <= acked; tsn++) {
+            acknowledge(outstanding.at(tsn), now);
         }
-        long highestGap = takeGaps(sack.gaps(), now);
-        if (highestGap >= 0) {
-            newlyAcked += gapBytes;
-            highestNew = Math.max(highestNew, highestNewInGap);
-            countMisses(highestNew, now);
+        outstanding.advanceTo(acked);
+        takeGaps(sack.gaps(), moved, now);
+        takeDuplicates(sack.duplicates(), now);
+        if (timeoutWasMistake) {
+            takeBackTimeout(now);
         }
-        peerWindow = sack.windowBytes() & 0xffff_ffffL;
-        if (moved) {
-            window.acknowledged(cumulative, newlyAcked, flightBefore);
-        } else if (windowBefore < packetBytes && peerWindow >= packetBytes) {
-            // RFC 9260 6.1 A: what was sent into the closed window was dropped there; the opened one takes it at once.
-            for (long tsn = cumulative + 1; tsn < next; tsn++) {
-                lose(at(tsn), now);
-            }
-        }
-        advancedPoint = Math.max(advancedPoint, cumulative);
-        updateForward();
-        if (isAllAcknowledged()) {
-            deadlines.set(Timer.RETRANSMISSION, Time.NEVER);
-        } else if (moved || deadlines.get(Timer.RETRANSMISSION) == Time.NEVER) {
-            deadlines.set(Timer.RETRANSMISSION, now + timeout.nanos());
-        }
-        return newlyAcked > 0;
+        takeSample(now);
+        takeWindow(sack.windowBytes() & 0xffff_ffffL, moved);
+        detectLosses(now);
+        control(flightBefore, now);
+        givenUp.update();
+        endProbe(now);
+        armTimers(moved, now);
     }
 
-    /** Marks what the gap blocks report; returns the highest TSN reported or -1. */
-    private long takeGaps(int[] gaps, long now) {
-        gapBytes = 0;
-        highestNewInGap = -1;
+    private void acknowledge(OutChunk chunk, long now) {
+        switch (chunk.state) {
+            case IN_FLIGHT -> {
+                ackedBytes += chunk.length;
+                if (!detector.acknowledged(chunk, now)) {
+                    // Too early to be the answer to the copy: the one before had arrived.
+                    mistake(now);
+                }
+            }
+            case LOST -> {
+                ackedBytes += chunk.length;
+                detector.acknowledged(chunk, now);
+                mistake(now);
+            }
+            default -> {
+                return;
+            }
+        }
+        outstanding.acknowledge(chunk);
+    }
+
+    /** A chunk that was taken for lost had arrived. */
+    private void mistake(long now) {
+        if (recovery.isActive() && !recovery.isProportional()) {
+            timeoutWasMistake = true;
+        } else if (recovery.isActive() && recovery.found()) {
+            takeBack(now);
+        }
+    }
+
+    private void takeBack(long now) {
+        counts.mistakenRecoveries++;
+        control.restore(now);
+        recovery.end();
+    }
+
+    /** A time-out was a mistake: what it took for lost and is not sent again is under way. */
+    private void takeBackTimeout(long now) {
+        for (OutChunk chunk = outstanding.lost.last(); chunk != null; chunk = outstanding.lost.last()) {
+            outstanding.find(chunk);
+        }
+        takeBack(now);
+    }
+
+    /** Takes the gap blocks; in a report that is newer than all before, what is missing in them was taken back. */
+    private void takeGaps(int[] gaps, boolean isNewest, long now) {
+        long cumulative = outstanding.cumulative();
         long reported = cumulative;
         for (int i = 0; i + 1 < gaps.length; i += 2) {
             long first = cumulative + gaps[i];
             long last = cumulative + gaps[i + 1];
-            if (first <= reported || last < first || last >= next) {
-                ignoredSacks++;
-                break;
+            if (first <= reported || last < first || last >= outstanding.next()) {
+                counts.ignoredSacks++;
+                return;
             }
-            for (long tsn = reported + 1; tsn < first; tsn++) {
-                renege(at(tsn));
+            if (isNewest) {
+                renege(reported + 1, first - 1);
             }
-            for (long tsn = first; tsn <= last; tsn++) {
-                OutChunk chunk = at(tsn);
-                if (chunk.state != OutChunk.State.ACKNOWLEDGED && chunk.state != OutChunk.State.ABANDONED) {
-                    gapBytes += acknowledge(chunk, now);
-                    highestNewInGap = tsn;
-                }
+            for (long tsn = outstanding.reported.nextAbsent(first);
+                    tsn <= last;
+                    tsn = outstanding.reported.nextAbsent(tsn + 1)) {
+                outstanding.reported.add(tsn);
+                acknowledge(outstanding.at(tsn), now);
             }
             reported = last;
         }
-        return reported == cumulative ? -1 : reported;
     }
 
-    /** RFC 9260 6.2.1 D iii: the peer took back what it had reported; the chunk is sent again. */
-    private void renege(OutChunk chunk) {
-        if (chunk.state == OutChunk.State.ACKNOWLEDGED) {
-            chunk.state = OutChunk.State.LOST;
-            lostCount++;
+    /** RFC 9260 6.2.1 D iii: the peer took back what it had reported; the chunks are sent again. */
+    private void renege(long first, long last) {
+        for (long tsn = outstanding.reported.nextPresent(first);
+                tsn <= last;
+                tsn = outstanding.reported.nextPresent(tsn + 1)) {
+            outstanding.reported.remove(tsn);
+            OutChunk chunk = outstanding.at(tsn);
+            if (chunk.state == OutChunk.State.ACKNOWLEDGED) {
+                outstanding.lose(chunk);
+            }
         }
     }
 
-    private long acknowledge(OutChunk chunk, long now) {
-        long bytes = 0;
-        switch (chunk.state) {
-            case IN_FLIGHT -> {
-                flightBytes -= chunk.length;
-                bytes = chunk.length;
-                // RFC 9260 6.3.1 C5: no measurement from what was sent twice.
-                if (chunk.sends == 1) {
-                    timeout.measured(now - chunk.sentAt);
-                }
+    /** What the peer got twice was not lost, if we sent it twice. */
+    private void takeDuplicates(int[] duplicates, long now) {
+        for (int duplicate : duplicates) {
+            long tsn = Serial.near32(outstanding.cumulative(), duplicate);
+            if (probeEnd >= 0 && probeIsCopy && tsn == probeTsn) {
+                probeEnd = -1;
+            } else if (!recovery.explains(tsn)) {
+                pathDuplicates = true;
+            } else if (!pathDuplicates) {
+                detector.wasSpurious();
+                mistake(now);
             }
-            case LOST -> {
-                lostCount--;
-                bytes = chunk.length;
-            }
-            default -> {}
         }
-        chunk.state = OutChunk.State.ACKNOWLEDGED;
-        return bytes;
     }
 
-    /** RFC 9260 7.2.4: three reports of something newer mean a loss; each chunk is resent fast once. */
-    private void countMisses(long highestNew, long now) {
-        for (long tsn = cumulative + 1; tsn < highestNew; tsn++) {
-            OutChunk chunk = at(tsn);
-            if (chunk.state != OutChunk.State.IN_FLIGHT || chunk.resentFast) {
-                continue;
-            }
-            chunk.misses++;
-            if (chunk.misses >= FAST_RETRANSMIT_MISSES) {
-                chunk.resentFast = true;
-                window.lost(next - 1);
-                lose(chunk, now);
+    private void takeSample(long now) {
+        long sample = detector.sampleNanos();
+        if (sample >= 0) {
+            timeout.measured(sample);
+            detector.measured(sample, now);
+            control.measured(sample, outstanding.cumulative(), lastTsn());
+        }
+    }
+
+    private void takeWindow(long newWindow, boolean moved) {
+        boolean wasClosed = peerWindow < packetBytes;
+        boolean isClosed = newWindow < packetBytes;
+        peerWindow = newWindow;
+        if (!wasClosed && isClosed) {
+            closedAtPacket = packetNumber;
+        }
+        if (wasClosed && !isClosed && !moved) {
+            // RFC 9260 6.1 A: what was sent into the closed window was dropped there; the opened one takes it at once.
+            for (OutChunk last = outstanding.underWay.last();
+                    last != null && last.packetNumber > closedAtPacket;
+                    last = outstanding.underWay.last()) {
+                outstanding.lose(last);
             }
         }
+    }
+
+    private void detectLosses(long now) {
+        boolean isRecovering = recovery.isActive();
+        long flightBefore = outstanding.flightBytes();
+        long lostChunks = 0;
+        OutChunk chunk = detector.nextLost(isRecovering, timeout.smoothedNanos(), now);
+        while (chunk != null) {
+            lose(chunk, now);
+            lostChunks++;
+            chunk = detector.nextLost(isRecovering, timeout.smoothedNanos(), now);
+        }
+        if (lostChunks == 0) {
+            return;
+        }
+        if (!isRecovering) {
+            control.lost(now);
+            recovery.begin(outstanding.cumulative(), lastTsn(), control.windowBytes(), flightBefore);
+        }
+        recovery.lost(lostChunks);
     }
 
     private void lose(OutChunk chunk, long now) {
-        if (chunk.state != OutChunk.State.IN_FLIGHT) {
-            return;
-        }
-        flightBytes -= chunk.length;
-        chunk.state = OutChunk.State.LOST;
-        lostCount++;
-        if (partialReliability && chunk.message.isWornOut(chunk.sends, now)) {
-            abandon(chunk.message);
+        outstanding.lose(chunk);
+        OutMessage message = chunk.message();
+        if (partialReliability && message.isWornOut(chunk.sends, now)) {
+            givenUp.abandon(message);
         }
     }
 
-    private void abandon(OutMessage message) {
-        if (message.abandoned) {
+    private void control(long flightBefore, long now) {
+        if (recovery.isActive() && outstanding.cumulative() >= recovery.endTsn()) {
+            recovery.end();
+            detector.recoveryEnded();
+        } else if (recovery.isProportional()) {
+            recovery.acknowledged(ackedBytes, outstanding.flightBytes());
+        } else if (ackedBytes > 0) {
+            long window = control.windowBytes();
+            boolean wasInUse =
+                    control.isSlowStart() ? 2 * flightBefore > window : flightBefore + 2L * packetBytes >= window;
+            control.acknowledged(ackedBytes, wasInUse, timeout.smoothedNanos(), now);
+        }
+        pacer.pace(windowBytes(), timeout.smoothedNanos(), control.isSlowStart());
+    }
+
+    private void armTimers(boolean moved, long now) {
+        if (outstanding.isEmpty()) {
+            deadlines.clear(Timer.RETRANSMISSION, Timer.PROBE, Timer.REORDERING);
+            timeoutAt = Time.NEVER;
             return;
         }
-        message.abandoned = true;
-        if (queue.abandon(message)) {
-            // A TSN for the rest, never sent: without it a peer that has all earlier pieces would keep them for ever.
-            put(new OutChunk(next, message, message.sentBytes, 0));
-            lostCount++;
-            next++;
+        if (moved || timeoutAt == Time.NEVER) {
+            armTimeout(now + timeout.nanos());
         }
-        for (long tsn = cumulative + 1; tsn < next; tsn++) {
-            OutChunk chunk = at(tsn);
-            if (chunk.message == message && chunk.state != OutChunk.State.ABANDONED) {
-                if (chunk.state == OutChunk.State.IN_FLIGHT) {
-                    flightBytes -= chunk.length;
-                } else if (chunk.state == OutChunk.State.LOST) {
-                    lostCount--;
-                }
-                chunk.state = OutChunk.State.ABANDONED;
-            }
+        armProbe(now);
+    }
+
+    private void armTimeout(long at) {
+        timeoutAt = at;
+        deadlines.set(Timer.RETRANSMISSION, at);
+    }
+
+    /** RFC 8985 7.2. */
+    private void armProbe(long now) {
+        OutChunk last = outstanding.underWay.last();
+        if (last == null || probeEnd >= 0 || recovery.isActive() || timeout.smoothedNanos() < 0 || peerWindow == 0) {
+            deadlines.set(Timer.PROBE, Time.NEVER);
+            return;
+        }
+        long wait = 2 * timeout.smoothedNanos();
+        OutChunk first = outstanding.underWay.first();
+        if (first != null && first.packetNumber == last.packetNumber) {
+            wait += PEER_DELAY_NANOS;
+        }
+        long at = now + Math.max(wait, 2 * Time.MILLISECOND);
+        deadlines.set(Timer.PROBE, at < timeoutAt ? at : Time.NEVER);
+    }
+
+    /** Nothing came back for two round trips: the last packet, or a further one, asks for a report. RFC 8985 7.3. */
+    public void expireProbe(long now) {
+        probeDue = !outstanding.underWay.isEmpty() && !recovery.isActive();
+        armTimeout(now + timeout.nanos());
+    }
+
+    private void endProbe(long now) {
+        if (probeEnd < 0 || outstanding.cumulative() < probeEnd) {
+            return;
+        }
+        // RFC 8985 7.4.2: the copy replaced what was lost, and a loss is a loss.
+        boolean isLoss = probeIsCopy && outstanding.cumulative() > probeEnd;
+        if (isLoss && !recovery.isActive()) {
+            control.lost(now);
+        }
+        if (isLoss || !probeIsCopy) {
+            probeEnd = -1;
         }
     }
 
-    /** RFC 3758 3.5 C2, C3. */
-    private void updateForward() {
-        while (advancedPoint + 1 < next && at(advancedPoint + 1).state == OutChunk.State.ABANDONED) {
-            advancedPoint++;
+    /** A chunk that was overtaken has had its time. */
+    public void expireReordering(long now) {
+        detectLosses(now);
+        if (recovery.isProportional()) {
+            recovery.acknowledged(0, outstanding.flightBytes());
         }
-        forwardDue = advancedPoint > cumulative;
+        givenUp.update();
     }
 
     /** The retransmission deadline passed: everything under way counts as lost. RFC 9260 6.3.3. */
     public void expire(long now) {
-        if (isAllAcknowledged()) {
+        if (outstanding.isEmpty()) {
+            timeoutAt = Time.NEVER;
+            return;
+        }
+        if (now - timeoutAt > LATE_NANOS && !graceGiven) {
+            graceGiven = true;
+            armTimeout(now + GRACE_NANOS);
             return;
         }
         timeout.backOff();
-        deadlines.set(Timer.RETRANSMISSION, now + timeout.nanos());
-        window.timedOut();
-        for (long tsn = cumulative + 1; tsn < next; tsn++) {
-            OutChunk chunk = at(tsn);
-            chunk.misses = 0;
-            chunk.resentFast = false;
+        armTimeout(now + timeout.nanos());
+        deadlines.clear(Timer.PROBE, Timer.REORDERING);
+        probeDue = false;
+        probeEnd = -1;
+        boolean isAgain = recovery.isActive() && !recovery.isProportional();
+        long lostChunks = 0;
+        for (OutChunk chunk = outstanding.underWay.first(); chunk != null; chunk = outstanding.underWay.first()) {
             lose(chunk, now);
+            lostChunks++;
         }
-        updateForward();
+        // A window that the peer keeps closed says nothing about the path.
+        if (lostChunks > 0 && peerWindow > 0) {
+            counts.retransmissionTimeouts++;
+            if (!isAgain) {
+                control.timedOut(now);
+            }
+            recovery.beginAfterTimeout(outstanding.cumulative(), lastTsn());
+            recovery.lost(lostChunks);
+            pacer.pace(windowBytes(), timeout.smoothedNanos(), true);
+        }
+        givenUp.update();
+    }
+
+    /** A packet begins. */
+    public void beginPacket() {
+        packetNumber++;
     }
 
     /** The FORWARD TSN that is due, or null. RFC 3758 3.5 C3. */
     public @Nullable ForwardTsnChunk pollForward(int roomBytes, long now) {
-        if (!forwardDue) {
-            return null;
+        ForwardTsnChunk forward = givenUp.poll(roomBytes);
+        if (forward != null && timeoutAt == Time.NEVER) {
+            armTimeout(now + timeout.nanos());
         }
-        forwardDue = false;
-        Map<Integer, Integer> last = new HashMap<>();
-        long point = cumulative;
-        while (point < advancedPoint) {
-            OutMessage message = at(point + 1).message;
-            if (!message.unordered && !last.containsKey(message.streamId) && 12 + 4 * last.size() > roomBytes) {
-                break;
-            }
-            if (!message.unordered) {
-                last.put(message.streamId, message.ssn);
-            }
-            point++;
-        }
-        if (point == cumulative) {
-            return null;
-        }
-        int[] skipped = new int[2 * last.size()];
-        int at = 0;
-        for (Map.Entry<Integer, Integer> entry : last.entrySet()) {
-            skipped[at++] = entry.getKey();
-            skipped[at++] = entry.getValue();
-        }
-        if (deadlines.get(Timer.RETRANSMISSION) == Time.NEVER) {
-            deadlines.set(Timer.RETRANSMISSION, now + timeout.nanos());
-        }
-        return new ForwardTsnChunk((int) point, skipped);
+        return forward;
     }
 
     /** The next chunk that may be sent now and fits, or null. */
@@ -331,65 +416,117 @@ public final class Sender {
         if (room <= 0) {
             return null;
         }
-        if (lostCount > 0) {
-            for (long tsn = cumulative + 1; tsn < next; tsn++) {
-                OutChunk chunk = at(tsn);
-                if (chunk.state == OutChunk.State.LOST) {
-                    return chunk.length <= room && maySend(chunk.length) ? emit(chunk, now) : null;
-                }
-            }
+        OutChunk lost = outstanding.lost.first();
+        if (lost != null) {
+            probeDue = false;
+            return lost.length <= room && maySend(lost.length, now) ? emit(lost, false, now) : null;
         }
+        OutMessage message = nextMessage(now);
+        int length = message == null ? 0 : pieceLength(message, room);
+        if (message == null || length == 0 || outstanding.isFull() || !(mayProbe(length) || maySend(length, now))) {
+            return pollCopy(room, now);
+        }
+        if (outstanding.flightBytes() == 0) {
+            noteIdle(now);
+        }
+        OutChunk chunk = outstanding.append(message, message.sentBytes, length);
+        queue.sent(message, length);
+        boolean isProbe = probeDue;
+        if (isProbe) {
+            beginProbe(chunk, false);
+        }
+        return emit(chunk, isProbe, now);
+    }
+
+    private boolean mayProbe(int length) {
+        return probeDue && outstanding.flightBytes() + length <= peerWindow;
+    }
+
+    /** The last chunk again, if a probe is due that could not be a new one. */
+    private @Nullable DataChunk pollCopy(int room, long now) {
+        OutChunk last = outstanding.underWay.last();
+        if (!probeDue || (last != null && last.length > room)) {
+            return null;
+        }
+        probeDue = false;
+        if (last == null) {
+            return null;
+        }
+        beginProbe(last, true);
+        return emit(last, true, now);
+    }
+
+    private void beginProbe(OutChunk chunk, boolean isCopy) {
+        counts.probes++;
+        probeDue = false;
+        probeEnd = lastTsn();
+        probeTsn = chunk.tsn;
+        probeIsCopy = isCopy;
+    }
+
+    private @Nullable OutMessage nextMessage(long now) {
         OutMessage message = queue.next(now);
         while (message != null && partialReliability && message.begun && now >= message.expiresAtNanos) {
-            abandon(message);
-            updateForward();
+            givenUp.abandon(message);
+            givenUp.update();
             message = queue.next(now);
         }
-        if (message == null) {
-            return null;
-        }
+        return message;
+    }
+
+    /** How much of a message goes next, 0 if it waits for another packet. */
+    private int pieceLength(OutMessage message, int room) {
         int unsent = message.unsentBytes();
         // A short piece at the end of a packet is not worth a chunk: RFC 9260 6.1 leaves the sizes to the sender.
-        if (unsent > room && room < packetBytes / 2) {
-            return null;
+        return unsent > room && room < packetBytes / 2 ? 0 : Math.min(unsent, room);
+    }
+
+    /** RFC 9260 7.2.1: what the path carried before a pause says less and less. */
+    private void noteIdle(long now) {
+        long timeouts = (now - lastSentAt) / timeout.nanos();
+        if (outstanding.isEmpty() && timeouts > 0 && timeout.smoothedNanos() >= 0) {
+            control.idle(timeouts);
+            pacer.pace(windowBytes(), timeout.smoothedNanos(), control.isSlowStart());
         }
-        int length = Math.min(unsent, room);
-        if (!maySend(length)) {
-            return null;
-        }
-        OutChunk chunk = new OutChunk(next, message, message.sentBytes, length);
-        put(chunk);
-        next++;
-        lostCount++;
-        queue.sent(message, length);
-        return emit(chunk, now);
     }
 
     /** RFC 9260 6.1 A and B: within both windows, or one chunk when nothing is under way. */
-    private boolean maySend(int length) {
-        if (flightBytes == 0) {
+    private boolean maySend(int length, long now) {
+        long flight = outstanding.flightBytes();
+        if (flight == 0) {
             return true;
         }
-        return flightBytes + length <= peerWindow && flightBytes < window.windowBytes();
+        if (flight + length > peerWindow || flight >= windowBytes()) {
+            return false;
+        }
+        long dueAt = pacer.dueAt(now);
+        if (dueAt > now) {
+            deadlines.set(Timer.PACING, dueAt);
+            return false;
+        }
+        return true;
     }
 
-    private DataChunk emit(OutChunk chunk, long now) {
-        OutMessage message = chunk.message;
-        chunk.state = OutChunk.State.IN_FLIGHT;
-        lostCount--;
-        chunk.sends++;
+    private DataChunk emit(OutChunk chunk, boolean isProbe, long now) {
+        OutMessage message = chunk.message();
+        outstanding.sent(chunk, packetNumber, now);
         if (chunk.sends > 1) {
-            retransmissions++;
+            counts.retransmissions++;
         }
-        chunk.misses = 0;
-        chunk.sentAt = now;
-        flightBytes += chunk.length;
-        if (deadlines.get(Timer.RETRANSMISSION) == Time.NEVER || chunk.tsn == cumulative + 1) {
-            deadlines.set(Timer.RETRANSMISSION, now + timeout.nanos());
+        pacer.sent(chunk.length);
+        if (recovery.isActive()) {
+            recovery.sent(chunk);
         }
+        lastSentAt = now;
+        if (timeoutAt == Time.NEVER || chunk.tsn == outstanding.cumulative() + 1) {
+            armTimeout(now + timeout.nanos());
+        }
+        armProbe(now);
         int flags = (chunk.offset == 0 ? DataChunk.FLAG_BEGIN : 0)
                 | (chunk.offset + chunk.length == message.data.length ? DataChunk.FLAG_END : 0)
-                | (message.unordered ? DataChunk.FLAG_UNORDERED : 0);
+                | (message.unordered ? DataChunk.FLAG_UNORDERED : 0)
+                // RFC 7053: the answer to a probe is wanted at once.
+                | (isProbe ? DataChunk.FLAG_IMMEDIATE : 0);
         return new DataChunk(
                 flags,
                 (int) chunk.tsn,

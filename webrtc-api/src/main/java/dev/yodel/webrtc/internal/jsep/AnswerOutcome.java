@@ -69,7 +69,6 @@ final class AnswerOutcome {
                 CodecNegotiation.common(ours.codecs(), theirs.codecs()),
                 extensions,
                 theirs.ssrcs(),
-                theirs.repairs(),
                 ours.reducedSizeRtcp() && theirs.reducedSizeRtcp());
     }
 

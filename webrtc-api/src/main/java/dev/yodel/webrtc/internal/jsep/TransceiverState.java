@@ -14,7 +14,6 @@ public final class TransceiverState {
     final int id;
     final MediaKind kind;
     final long ssrc;
-    final long rtxSsrc;
     final String receiverTrackId;
     final String cname;
     Direction direction;
@@ -33,7 +32,6 @@ public final class TransceiverState {
             int id,
             MediaKind kind,
             long ssrc,
-            long rtxSsrc,
             String receiverTrackId,
             String cname,
             Direction direction,
@@ -43,7 +41,6 @@ public final class TransceiverState {
         this.id = id;
         this.kind = kind;
         this.ssrc = ssrc;
-        this.rtxSsrc = rtxSsrc;
         this.receiverTrackId = receiverTrackId;
         this.cname = cname;
         this.direction = direction;
@@ -55,7 +52,7 @@ public final class TransceiverState {
 
     TransceiverState copy() {
         TransceiverState copy = new TransceiverState(
-                id, kind, ssrc, rtxSsrc, receiverTrackId, cname, direction, hasTrack, senderTrackId, streams);
+                id, kind, ssrc, receiverTrackId, cname, direction, hasTrack, senderTrackId, streams);
         copy.stopping = stopping;
         copy.stopped = stopped;
         copy.usedByAddTrack = usedByAddTrack;
@@ -91,15 +88,6 @@ public final class TransceiverState {
      */
     public long ssrc() {
         return ssrc;
-    }
-
-    /**
-     * The SSRC of its sender's retransmissions, used if they are negotiated.
-     *
-     * @return 1 to 2^32-1
-     */
-    public long rtxSsrc() {
-        return rtxSsrc;
     }
 
     /**
@@ -179,7 +167,6 @@ public final class TransceiverState {
                 id,
                 kind,
                 ssrc,
-                rtxSsrc,
                 receiverTrackId,
                 direction,
                 stopping,

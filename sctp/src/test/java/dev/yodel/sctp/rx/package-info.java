@@ -1,4 +1,0 @@
-@NullMarked
-package dev.yodel.sctp.rx;
-
-import org.jspecify.annotations.NullMarked;
