@@ -65,6 +65,21 @@ public final class RtpReceiver {
         return result;
     }
 
+    /**
+     * The sources that are active now, without repair streams.
+     *
+     * @return a fresh list, each 0 to 2^32-1
+     */
+    public List<Long> sources() {
+        List<Long> result = new ArrayList<>(streams.size());
+        for (ReceiveStream stream : streams) {
+            if (stream.active && !stream.retransmission) {
+                result.add(stream.unsignedSsrc());
+            }
+        }
+        return result;
+    }
+
     @Nullable
     RtpCodec codec(int payloadType) {
         return codecs[payloadType];

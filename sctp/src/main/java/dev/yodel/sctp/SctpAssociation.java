@@ -13,6 +13,7 @@ import dev.yodel.sctp.packet.SctpPacket;
 import dev.yodel.sctp.packet.ShutdownChunk;
 import dev.yodel.sctp.packet.SignalChunk;
 import dev.yodel.sctp.packet.UnknownChunk;
+import dev.yodel.sctp.rx.PieceThresholds;
 import dev.yodel.sctp.rx.ReceiveWindow;
 import dev.yodel.sctp.rx.Receiver;
 import dev.yodel.sctp.rx.Violation;
@@ -47,6 +48,7 @@ public final class SctpAssociation {
     private final Shutdown shutdown;
     private final Heartbeat heartbeat;
     private final ReceiveWindow window;
+    private final PieceThresholds thresholds;
     private final PacketBuilder packet;
     private SendQueue queue = new SendQueue();
     private RetransmissionTimeout timeout = new RetransmissionTimeout();
@@ -68,6 +70,7 @@ public final class SctpAssociation {
         this.shutdown = new Shutdown(control, deadlines);
         this.heartbeat = new Heartbeat(random, control, deadlines);
         this.window = new ReceiveWindow(options.receiveBufferBytes(), options.packetBytes());
+        this.thresholds = new PieceThresholds(options.piecesAboveBytes());
         this.packet = new PacketBuilder(options.localPort(), options.remotePort(), options.packetBytes());
     }
 
@@ -193,8 +196,9 @@ public final class SctpAssociation {
      * @return whether it was taken, and why not
      */
     public SctpSendResult send(int streamId, int ppid, byte[] data, SendOptions sendOptions, long now) {
-        if (streamId < 0 || streamId >= Handshake.MAX_STREAMS || data.length == 0) {
-            throw new IllegalArgumentException("a message needs a stream id of 0 to 65534 and a byte at least");
+        checkStream(streamId);
+        if (data.length == 0) {
+            throw new IllegalArgumentException("a message needs a byte at least; RFC 8831 6.6 says how to send none");
         }
         if (state().compareTo(SctpState.ESTABLISHED) > 0) {
             return SctpSendResult.CLOSED;
@@ -228,6 +232,45 @@ public final class SctpAssociation {
             events.add(new SctpEvent.LocalStreamsReset(new int[] {streamId}, false));
         } else {
             transfer.resets.want(streamId);
+        }
+    }
+
+    /**
+     * From now on, messages of a stream that are larger than a threshold come as {@link SctpEvent.MessagePiece}s while
+     * they arrive, whatever their size; smaller ones come whole as ever. Pieces are held and released like messages.
+     *
+     * @param streamId 0 to 65534
+     * @param thresholdBytes 0 (every message comes in pieces) to half of the receive buffer
+     * @throws IllegalArgumentException if the stream or the threshold cannot be
+     */
+    public void receiveInPieces(int streamId, int thresholdBytes) {
+        checkStream(streamId);
+        options.checkPieces(thresholdBytes);
+        setThreshold(streamId, thresholdBytes);
+    }
+
+    /**
+     * From now on, messages of a stream come whole and are limited in size, whatever the options say; one that is being
+     * delivered in pieces goes on so.
+     *
+     * @param streamId 0 to 65534
+     * @throws IllegalArgumentException if the stream cannot be
+     */
+    public void receiveWhole(int streamId) {
+        checkStream(streamId);
+        setThreshold(streamId, -1);
+    }
+
+    private void setThreshold(int streamId, int thresholdBytes) {
+        thresholds.set(streamId, thresholdBytes);
+        if (transfer != null) {
+            transfer.receiver.thresholdChanged(streamId);
+        }
+    }
+
+    private static void checkStream(int streamId) {
+        if (streamId < 0 || streamId >= Handshake.MAX_STREAMS) {
+            throw new IllegalArgumentException("a stream id is 0 to 65534, not " + streamId);
         }
     }
 
@@ -385,8 +428,14 @@ public final class SctpAssociation {
             }
             return true;
         }
-        current.handle(chunk, now);
-        return true;
+        return isFine(current.handle(chunk, now));
+    }
+
+    private boolean isFine(@Nullable Violation violation) {
+        if (violation != null) {
+            breakOff(violation.cause(), violation.wireText(), violation.event());
+        }
+        return violation == null;
     }
 
     private boolean handleData(DataChunk chunk) {
@@ -398,11 +447,7 @@ public final class SctpAssociation {
             counts.droppedChunks++;
             return true;
         }
-        Violation violation = transfer.receiver.handleData(chunk);
-        if (violation != null) {
-            breakOff(violation.cause(), violation.wireText(), violation.event());
-        }
-        return violation == null;
+        return isFine(transfer.receiver.handleData(chunk));
     }
 
     private void handleInit(InitChunk init, long now) {
@@ -462,7 +507,7 @@ public final class SctpAssociation {
         queue.limitStreams(outboundStreams);
         deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.PROBE, Timer.REORDERING, Timer.PACING, Timer.RESET);
         Sender sender = new Sender(options, queue, timeout, counts, deadlines, opening);
-        Receiver receiver = new Receiver(options, opening.peerTsn(), window, events, counts, deadlines);
+        Receiver receiver = new Receiver(options, opening, thresholds, window, events, control, counts, deadlines);
         StreamResets resets = new StreamResets(opening, queue, timeout, receiver, control, deadlines, events);
         transfer = new Transfer(sender, receiver, resets);
     }
@@ -552,8 +597,7 @@ public final class SctpAssociation {
      */
     public @Nullable SctpEvent pollEvent() {
         SctpEvent event = events.poll();
-        if (event instanceof SctpEvent.Message message) {
-            window.polled(message);
+        if (event != null && window.polled(event)) {
             noteRoom();
         }
         return event;

@@ -21,6 +21,32 @@ public sealed interface SctpEvent {
     record Message(int streamId, int ppid, boolean unordered, byte[] data) implements SctpEvent {}
 
     /**
+     * A piece of a message that is delivered in pieces; the pieces of one message come in order. Between them there is
+     * none of another message of the same stream and the same {@code unordered}, unless that one is unordered and whole:
+     * then its only piece is both first and last.
+     *
+     * @param streamId 0 to 65534
+     * @param ppid payload protocol identifier
+     * @param unordered whether the message was sent unordered
+     * @param data the piece's bytes, one at least, owned by the receiver of the event
+     * @param first whether the message begins with it
+     * @param last whether the message is whole with it
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record MessagePiece(int streamId, int ppid, boolean unordered, byte[] data, boolean first, boolean last)
+            implements SctpEvent {}
+
+    /**
+     * The rest of a message will not come of which a {@link MessagePiece} came: the peer gave it up (RFC 3758) or reset
+     * its stream.
+     *
+     * @param streamId 0 to 65534
+     * @param ppid payload protocol identifier
+     * @param unordered whether the message was sent unordered
+     */
+    record MessageAbandoned(int streamId, int ppid, boolean unordered) implements SctpEvent {}
+
+    /**
      * The peer reset its outgoing streams, after all messages of theirs. RFC 6525 5.2.2.
      *
      * @param streamIds the streams; empty for all

@@ -12,6 +12,8 @@ package dev.yodel.sctp;
  * @param maxSendMessageBytes the largest message that the peer takes, {@code a=max-message-size}; RFC 8841 6
  * @param zeroChecksum whether packets without a checksum are taken, and sent to a peer that takes them, because DTLS
  *     protects them; RFC 9653
+ * @param piecesAboveBytes messages larger than this come in pieces on every stream, and may have any size then; -1 if
+ *     they come whole
  */
 public record SctpOptions(
         int localPort,
@@ -21,7 +23,8 @@ public record SctpOptions(
         int sendBufferBytes,
         int maxReceiveMessageBytes,
         int maxSendMessageBytes,
-        boolean zeroChecksum) {
+        boolean zeroChecksum,
+        int piecesAboveBytes) {
     /** Checks the values. */
     public SctpOptions {
         if (packetBytes < 576 || packetBytes > 65_000) {
@@ -33,6 +36,9 @@ public record SctpOptions(
         }
         if (maxSendMessageBytes < 1 || sendBufferBytes < 1) {
             throw new IllegalArgumentException("maxSendMessageBytes and sendBufferBytes must be positive");
+        }
+        if (piecesAboveBytes != -1) {
+            checkPieces(receiveBufferBytes, piecesAboveBytes);
         }
     }
 
@@ -63,7 +69,8 @@ public record SctpOptions(
                 sendBufferBytes,
                 maxReceiveMessageBytes,
                 maxSendMessageBytes,
-                true);
+                true,
+                -1);
     }
 
     /**
@@ -81,7 +88,38 @@ public record SctpOptions(
                 sendBufferBytes,
                 maxReceiveMessageBytes,
                 maxSendMessageBytes,
-                on);
+                on,
+                piecesAboveBytes);
+    }
+
+    /**
+     * With messages in pieces on every stream.
+     *
+     * @param bytes messages larger than this come in pieces, 0 to half of the receive buffer; -1 for none
+     * @return a copy
+     */
+    public SctpOptions withPiecesAbove(int bytes) {
+        return new SctpOptions(
+                localPort,
+                remotePort,
+                packetBytes,
+                receiveBufferBytes,
+                sendBufferBytes,
+                maxReceiveMessageBytes,
+                maxSendMessageBytes,
+                zeroChecksum,
+                bytes);
+    }
+
+    void checkPieces(int thresholdBytes) {
+        checkPieces(receiveBufferBytes, thresholdBytes);
+    }
+
+    private static void checkPieces(int receiveBufferBytes, int thresholdBytes) {
+        if (thresholdBytes < 0 || thresholdBytes > receiveBufferBytes / 2) {
+            throw new IllegalArgumentException(
+                    "pieces begin above 0 bytes to half of receiveBufferBytes, was " + thresholdBytes);
+        }
     }
 
     /**

@@ -3,13 +3,16 @@ package dev.yodel.sctp;
 import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.DataChunk;
 import dev.yodel.sctp.packet.ForwardTsnChunk;
+import dev.yodel.sctp.packet.InterleavedForwardChunk;
 import dev.yodel.sctp.packet.PacketBuilder;
 import dev.yodel.sctp.packet.ReConfigChunk;
 import dev.yodel.sctp.packet.SackChunk;
 import dev.yodel.sctp.rx.Receiver;
+import dev.yodel.sctp.rx.Violation;
 import dev.yodel.sctp.state.StreamResets;
 import dev.yodel.sctp.state.Timer;
 import dev.yodel.sctp.tx.Sender;
+import org.jspecify.annotations.Nullable;
 
 /** What exists from the agreement of both sides on; a restart makes another. It does not know the association's state. */
 final class Transfer {
@@ -28,15 +31,19 @@ final class Transfer {
         this.resets = resets;
     }
 
-    /** Takes a chunk about data in either direction, but for DATA. */
-    void handle(Chunk chunk, long now) {
+    /** Takes a chunk about data in either direction, but for DATA; what the peer did wrong, or null. */
+    @Nullable
+    Violation handle(Chunk chunk, long now) {
         if (chunk instanceof SackChunk sack) {
             sender.handleSack(sack, now);
         } else if (chunk instanceof ForwardTsnChunk forward) {
-            receiver.handleForward(forward);
+            return receiver.handleForward(forward);
+        } else if (chunk instanceof InterleavedForwardChunk forward) {
+            return receiver.handleForward(forward);
         } else if (chunk instanceof ReConfigChunk reConfig) {
             resets.handle(reConfig);
         }
+        return null;
     }
 
     /** Does what is due at one of the timers about data. */

@@ -40,6 +40,58 @@ public interface EncodedTrack extends MediaStreamTrack {
     }
 
     /**
+     * A track of VP8 frames (RFC 7741).
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack vp8(String id) {
+        return new LocalEncodedTrack(MediaKind.VIDEO, id, "VP8", 90_000);
+    }
+
+    /**
+     * A track of VP9 frames of one spatial layer (RFC 9628).
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack vp9(String id) {
+        return new LocalEncodedTrack(MediaKind.VIDEO, id, "VP9", 90_000);
+    }
+
+    /**
+     * A track of H.264 access units, with start codes (Annex B) or lengths of four bytes (AVCC) (RFC 6184). The parameter sets that
+     * came last are repeated in front of key frames that come without.
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack h264(String id) {
+        return new LocalEncodedTrack(MediaKind.VIDEO, id, "H264", 90_000);
+    }
+
+    /**
+     * A track of H.265 access units, with start codes (Annex B) or lengths of four bytes (RFC 7798). The parameter sets that
+     * came last are repeated in front of key frames that come without.
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack h265(String id) {
+        return new LocalEncodedTrack(MediaKind.VIDEO, id, "H265", 90_000);
+    }
+
+    /**
+     * A track of AV1 temporal units in the low-overhead format, OBUs with sizes (RTP Payload Format For AV1).
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack av1(String id) {
+        return new LocalEncodedTrack(MediaKind.VIDEO, id, "AV1", 90_000);
+    }
+
+    /**
      * Sends a frame now. Before the connection stands, without a sender, while disabled, or when the codec was not
      * negotiated the frame is dropped and counted: a live source never waits.
      *

@@ -20,12 +20,14 @@ public interface RemoteTrack extends MediaStreamTrack {
     Registration onRtp(Consumer<RtpPacketEvent> listener);
 
     /**
-     * Encoded audio frames in playing order and pace, behind the jitter buffer; a lost frame is left out, and the
-     * timestamps show the gap.
+     * Encoded frames. Audio comes in playing order and pace, behind the jitter buffer; a lost frame is left out, and the
+     * timestamps show the gap. Video comes in decoding order, as soon as a frame and what it refers to are there: VP8 and
+     * VP9 as they are, H.264 and H.265 as Annex B, AV1 in the low-overhead format without temporal delimiters. The first
+     * is a key frame, which the sender is asked for, and so is the first after a loss that was not repaired, or after
+     * frames that a slow listener missed.
      *
      * @param listener runs on the track's lane; the frame is the listener's
      * @return removes the listener
-     * @throws NotSupportedException on a video track: its packets are not put together yet
      */
     Registration onFrame(Consumer<EncodedFrame> listener);
 
@@ -39,4 +41,11 @@ public interface RemoteTrack extends MediaStreamTrack {
      * @throws InvalidAccessException on a video track
      */
     Registration onPcm(Consumer<PcmFrame> listener);
+
+    /**
+     * Asks the sender for a key frame, for example for a decoder that starts anew; at most one request leaves in 300 ms
+     * (RFC 4585 6.3.1). On an audio track, and while nothing comes, it does nothing. Relays and {@link #onFrame} ask by
+     * themselves.
+     */
+    void requestKeyFrame();
 }

@@ -4,6 +4,8 @@ package dev.yodel.ice.stun;
 public final class StunAttribute {
     /** RFC 8489 section 14.1. */
     public static final int MAPPED_ADDRESS = 0x0001;
+    /** RFC 5780 section 7.2. */
+    public static final int CHANGE_REQUEST = 0x0003;
     /** RFC 8489 section 14.3. */
     public static final int USERNAME = 0x0006;
     /** RFC 8489 section 14.5. */
@@ -28,8 +30,12 @@ public final class StunAttribute {
     public static final int XOR_RELAYED_ADDRESS = 0x0016;
     /** RFC 8656 section 18.6. */
     public static final int REQUESTED_ADDRESS_FAMILY = 0x0017;
+    /** RFC 8656 section 18.7. */
+    public static final int EVEN_PORT = 0x0018;
     /** RFC 8656 section 18.8. */
     public static final int REQUESTED_TRANSPORT = 0x0019;
+    /** RFC 8656 section 18.9. */
+    public static final int DONT_FRAGMENT = 0x001A;
     /** RFC 8489 section 14.6. */
     public static final int MESSAGE_INTEGRITY_SHA256 = 0x001C;
     /** RFC 8489 section 14.12. */
@@ -38,10 +44,16 @@ public final class StunAttribute {
     public static final int USERHASH = 0x001E;
     /** RFC 8489 section 14.2. */
     public static final int XOR_MAPPED_ADDRESS = 0x0020;
+    /** RFC 8656 section 18.10. */
+    public static final int RESERVATION_TOKEN = 0x0022;
     /** RFC 8445 section 7.1.1. */
     public static final int PRIORITY = 0x0024;
     /** RFC 8445 section 7.1.2. */
     public static final int USE_CANDIDATE = 0x0025;
+    /** RFC 8656 section 18.11. */
+    public static final int ADDITIONAL_ADDRESS_FAMILY = 0x8000;
+    /** RFC 8656 section 18.12. */
+    public static final int ADDRESS_ERROR_CODE = 0x8001;
     /** RFC 8489 section 14.11. */
     public static final int PASSWORD_ALGORITHMS = 0x8002;
     /** RFC 8489 section 14.14. */
@@ -54,6 +66,10 @@ public final class StunAttribute {
     public static final int ICE_CONTROLLED = 0x8029;
     /** RFC 8445 section 7.1.3, the tie-breaker. */
     public static final int ICE_CONTROLLING = 0x802A;
+    /** RFC 5780 section 7.3. */
+    public static final int RESPONSE_ORIGIN = 0x802B;
+    /** RFC 5780 section 7.4. */
+    public static final int OTHER_ADDRESS = 0x802C;
 
     private StunAttribute() {}
 

@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,7 +214,28 @@ public final class StunMessage {
      * @return address and port, or null if it is not there or malformed
      */
     public @Nullable InetSocketAddress xorAddress(int attribute) {
-        return address(attribute, true);
+        return address(find(attribute), true);
+    }
+
+    /**
+     * The values of all attributes of a xor kind that may stand more than once, such as XOR-PEER-ADDRESS (RFC 8656
+     * section 10.1).
+     *
+     * @param attribute type
+     * @return addresses in the message's order, empty if there is none; null if one of them is malformed
+     */
+    public @Nullable List<InetSocketAddress> xorAddresses(int attribute) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (int at : attributes) {
+            if (Bytes.u16(data, at) == attribute) {
+                InetSocketAddress address = address(at, true);
+                if (address == null) {
+                    return null;
+                }
+                addresses.add(address);
+            }
+        }
+        return addresses;
     }
 
     /**
@@ -222,7 +245,7 @@ public final class StunMessage {
      * @return address and port, or null if it is not there or malformed
      */
     public @Nullable InetSocketAddress address(int attribute) {
-        return address(attribute, false);
+        return address(find(attribute), false);
     }
 
     /**
@@ -284,8 +307,7 @@ public final class StunMessage {
         return false;
     }
 
-    private @Nullable InetSocketAddress address(int attribute, boolean xor) {
-        int at = find(attribute);
+    private @Nullable InetSocketAddress address(int at, boolean xor) {
         if (at < 0 || valueLength(at) < 8) {
             return null;
         }

@@ -173,6 +173,22 @@ public final class StunWriter {
     }
 
     /**
+     * Appends a plain address (RFC 8489 section 14.1).
+     *
+     * @param attribute type
+     * @param address resolved address and port
+     * @return this
+     */
+    public StunWriter address(int attribute, InetSocketAddress address) {
+        byte[] ip = address.getAddress().getAddress();
+        byte[] value = new byte[4 + ip.length];
+        value[1] = (byte) (ip.length == 4 ? 1 : 2);
+        Bytes.put16(value, 2, address.getPort());
+        System.arraycopy(ip, 0, value, 4, ip.length);
+        return bytes(attribute, value);
+    }
+
+    /**
      * Appends the types of a 420 response (RFC 8489 section 14.13).
      *
      * @param attributes types

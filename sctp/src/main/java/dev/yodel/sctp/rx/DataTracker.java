@@ -4,101 +4,125 @@ import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.SackChunk;
 import dev.yodel.sctp.packet.Serial;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Which TSNs have come? It does not hold any data. RFC 9260 6.2. */
-final class DataTracker {
+public final class DataTracker {
     /** A gap block counts in 16 bits from the cumulative TSN, so nothing farther can be acknowledged. */
     private static final int MAX_AHEAD = 0xffff;
 
+    private static final int RING_BITS = 0x10000;
     private static final int MAX_DUPLICATES = 20;
 
     private long cumulative;
-    /** First to last TSN of every range beyond the cumulative one. */
-    private final TreeMap<Long, Long> ranges = new TreeMap<>();
+    private long highest;
+    /** A bit for each TSN from the cumulative one to the highest, by its last 16 bits; the others are zero. */
+    private long[] ring = {};
 
     private final int[] duplicates = new int[MAX_DUPLICATES];
     private int duplicateCount;
 
-    DataTracker(int initialTsn) {
+    public DataTracker(int initialTsn) {
         cumulative = Serial.first(initialTsn) - 1;
+        highest = cumulative;
     }
 
-    long unwrap(int tsn) {
+    public long unwrap(int tsn) {
         return Serial.near32(cumulative, tsn);
     }
 
-    long cumulative() {
+    public long cumulative() {
         return cumulative;
     }
 
-    boolean hasGaps() {
-        return !ranges.isEmpty();
+    public boolean hasGaps() {
+        return highest > cumulative;
     }
 
-    boolean isTooFar(long tsn) {
+    public boolean isTooFar(long tsn) {
         return tsn > cumulative + MAX_AHEAD;
     }
 
-    boolean isKnown(long tsn) {
-        if (tsn <= cumulative) {
-            return true;
-        }
-        Map.Entry<Long, Long> range = ranges.floorEntry(tsn);
-        return range != null && tsn <= range.getValue();
+    public boolean isKnown(long tsn) {
+        return tsn <= cumulative || (tsn <= highest && isSet(tsn));
+    }
+
+    private boolean isSet(long tsn) {
+        int bit = (int) tsn & 0xffff;
+        return (ring[bit >> 6] & 1L << bit) != 0;
     }
 
     /** Notes a TSN that came again, to be reported once. */
-    void duplicate(long tsn) {
+    public void duplicate(long tsn) {
         if (duplicateCount < MAX_DUPLICATES) {
             duplicates[duplicateCount++] = (int) tsn;
         }
     }
 
-    /** Notes a TSN that is new. */
-    void received(long tsn) {
+    /** Notes a TSN that is new and not too far. */
+    public void received(long tsn) {
         if (tsn == cumulative + 1) {
             advanceTo(tsn);
             return;
         }
-        long first = tsn;
-        long last = tsn;
-        Map.Entry<Long, Long> before = ranges.floorEntry(tsn);
-        if (before != null && before.getValue() == tsn - 1) {
-            first = before.getKey();
+        if (ring.length == 0) {
+            ring = new long[RING_BITS / Long.SIZE];
         }
-        Long after = ranges.get(tsn + 1);
-        if (after != null) {
-            last = after;
-            ranges.remove(tsn + 1);
-        }
-        ranges.put(first, last);
+        int bit = (int) tsn & 0xffff;
+        ring[bit >> 6] |= 1L << bit;
+        highest = Math.max(highest, tsn);
     }
 
     /** Moves the cumulative TSN on, over what the peer gave up and what is there behind it. */
-    void advanceTo(long tsn) {
+    public void advanceTo(long tsn) {
+        clearTo(Math.min(tsn, highest));
         cumulative = Math.max(cumulative, tsn);
-        while (!ranges.isEmpty() && ranges.firstKey() <= cumulative + 1) {
-            cumulative = Math.max(cumulative, ranges.pollFirstEntry().getValue());
+        if (cumulative < highest) {
+            long hole = next(cumulative + 1, false);
+            clearTo(hole - 1);
+            cumulative = hole - 1;
+        }
+        highest = Math.max(highest, cumulative);
+    }
+
+    private void clearTo(long last) {
+        long tsn = cumulative + 1;
+        while (tsn <= last) {
+            int bit = (int) tsn & 0xffff;
+            int count = (int) Math.min(Long.SIZE - (bit & 63), last - tsn + 1);
+            long mask = (count == Long.SIZE ? -1L : (1L << count) - 1) << bit;
+            ring[bit >> 6] &= ~mask;
+            tsn += count;
         }
     }
 
-    /** What is to be reported now; duplicates are reported once. */
-    SackChunk sack(int windowBytes, int roomBytes) {
-        int room = Math.max(0, (roomBytes - SackChunk.FIXED_BYTES - Chunk.HEADER_BYTES) / 4);
-        int gapCount = Math.min(ranges.size(), room);
-        int[] gaps = new int[2 * gapCount];
-        int at = 0;
-        for (Map.Entry<Long, Long> range : ranges.entrySet()) {
-            if (at == gaps.length) {
-                break;
+    /** The first TSN from one on whose bit is as wanted; the one behind the highest if there is none. */
+    private long next(long from, boolean wanted) {
+        long tsn = from;
+        while (tsn <= highest) {
+            int bit = (int) tsn & 0xffff;
+            long word = (wanted ? ring[bit >> 6] : ~ring[bit >> 6]) >>> bit;
+            if (word != 0) {
+                return Math.min(highest + 1, tsn + Long.numberOfTrailingZeros(word));
             }
-            gaps[at++] = (int) (range.getKey() - cumulative);
-            gaps[at++] = (int) Math.min(MAX_AHEAD, range.getValue() - cumulative);
+            tsn += Long.SIZE - (bit & 63);
         }
-        int[] again = Arrays.copyOf(duplicates, Math.min(duplicateCount, room - gapCount));
+        return highest + 1;
+    }
+
+    /** What is to be reported now; duplicates are reported once. */
+    public SackChunk sack(int windowBytes, int roomBytes) {
+        int room = Math.max(0, (roomBytes - SackChunk.FIXED_BYTES - Chunk.HEADER_BYTES) / 4);
+        int[] gaps = new int[hasGaps() ? 2 * room : 0];
+        int count = 0;
+        long first = next(cumulative + 1, true);
+        while (count < gaps.length && first <= highest) {
+            long end = next(first, false);
+            gaps[count++] = (int) (first - cumulative);
+            gaps[count++] = (int) (end - 1 - cumulative);
+            first = next(end, true);
+        }
+        int[] again = Arrays.copyOf(duplicates, Math.min(duplicateCount, room - count / 2));
         duplicateCount = 0;
-        return new SackChunk((int) cumulative, windowBytes, gaps, again);
+        return new SackChunk((int) cumulative, windowBytes, Arrays.copyOf(gaps, count), again);
     }
 }

@@ -23,9 +23,15 @@ public final class ReceiveWindow {
         this.announced = bufferBytes;
     }
 
-    /** What a whole message counts for. */
-    static long charge(SctpEvent.Message message) {
-        return message.data().length + (long) OVERHEAD_BYTES;
+    /** What an event with data counts for until it is polled; 0 for others. */
+    private static long charge(SctpEvent event) {
+        if (event instanceof SctpEvent.Message message) {
+            return message.data().length + (long) OVERHEAD_BYTES;
+        }
+        if (event instanceof SctpEvent.MessagePiece piece) {
+            return piece.data().length + (long) OVERHEAD_BYTES;
+        }
+        return 0;
     }
 
     public long heapBytes() {
@@ -46,12 +52,15 @@ public final class ReceiveWindow {
         pieceBytes += bytes;
     }
 
-    void queued(SctpEvent.Message message) {
-        queuedBytes += charge(message);
+    void queued(SctpEvent event) {
+        queuedBytes += charge(event);
     }
 
-    public void polled(SctpEvent.Message message) {
-        queuedBytes -= charge(message);
+    /** An event left the queue; whether that gave room. */
+    public boolean polled(SctpEvent event) {
+        long charge = charge(event);
+        queuedBytes -= charge;
+        return charge > 0;
     }
 
     public void hold(long bytes) {
@@ -67,10 +76,24 @@ public final class ReceiveWindow {
         pieceBytes = 0;
     }
 
-    private int room() {
-        long room = bufferBytes - heapBytes();
+    /**
+     * Whether the buffer is full of messages that are not whole, so that nobody can empty it but the peer by going on.
+     * Interleaved messages can do that: RFC 8260 leaves it to the receiver.
+     */
+    boolean isStuck() {
+        return isClosed() && queuedBytes == 0 && ownerBytes == 0;
+    }
+
+    private boolean isClosed() {
         // RFC 9260 6.2: no silly windows.
-        return room < packetBytes ? 0 : (int) room;
+        return bufferBytes - heapBytes() < packetBytes;
+    }
+
+    private int room() {
+        if (isClosed()) {
+            return isStuck() && !isOverrun() ? packetBytes : 0;
+        }
+        return (int) (bufferBytes - heapBytes());
     }
 
     /** What is told to the peer now. */

@@ -4,8 +4,11 @@ import dev.yodel.io.Time;
 import dev.yodel.sctp.SctpEvent;
 import dev.yodel.sctp.SctpOptions;
 import dev.yodel.sctp.packet.DataChunk;
+import dev.yodel.sctp.packet.ErrorCause;
 import dev.yodel.sctp.packet.ForwardTsnChunk;
+import dev.yodel.sctp.packet.InterleavedForwardChunk;
 import dev.yodel.sctp.packet.SackChunk;
+import dev.yodel.sctp.state.ControlQueue;
 import dev.yodel.sctp.state.Counts;
 import dev.yodel.sctp.state.Deadlines;
 import dev.yodel.sctp.state.Handshake;
@@ -24,6 +27,7 @@ public final class Receiver {
     private final DataTracker tracker;
     private final Reassembly reassembly;
     private final ReceiveWindow window;
+    private final ControlQueue control;
     private final Counts counts;
     private final Deadlines deadlines;
     private int unacknowledgedPackets;
@@ -32,14 +36,20 @@ public final class Receiver {
 
     public Receiver(
             SctpOptions options,
-            int peerTsn,
+            Handshake.Opening opening,
+            PieceThresholds thresholds,
             ReceiveWindow window,
             Queue<SctpEvent> events,
+            ControlQueue control,
             Counts counts,
             Deadlines deadlines) {
-        this.tracker = new DataTracker(peerTsn);
-        this.reassembly = new Reassembly(options.maxReceiveMessageBytes(), window, events);
+        Delivery delivery = new Delivery(options.maxReceiveMessageBytes(), thresholds, window, events);
+        this.tracker = new DataTracker(opening.peerTsn());
+        this.reassembly = opening.capabilities().interleaving()
+                ? new InterleavedReassembly(delivery)
+                : new TsnReassembly(delivery);
         this.window = window;
+        this.control = control;
         this.counts = counts;
         this.deadlines = deadlines;
     }
@@ -56,6 +66,9 @@ public final class Receiver {
 
     /** Takes a piece of a message: it is kept, or dropped and counted, or it ends the association. */
     public @Nullable Violation handleData(DataChunk chunk) {
+        if (chunk.interleaved() != reassembly instanceof InterleavedReassembly) {
+            return Violation.WRONG_KIND;
+        }
         hasNewData = true;
         long tsn = tracker.unwrap(chunk.tsn());
         sackDue |= chunk.isImmediate();
@@ -65,14 +78,22 @@ public final class Receiver {
             sackDue = true;
             return null;
         }
-        boolean fillsHole = tsn == tracker.cumulative() + 1 && tracker.hasGaps();
-        if (tracker.isTooFar(tsn) || chunk.streamId() >= Handshake.MAX_STREAMS || (window.isFull() && !fillsHole)) {
+        boolean isNext = tsn == tracker.cumulative() + 1;
+        boolean takesIt = !window.isFull() || (isNext && (tracker.hasGaps() || window.isStuck()));
+        if (tracker.isTooFar(tsn) || !takesIt) {
             counts.droppedChunks++;
             sackDue = true;
             return null;
         }
         if (window.isOverrun()) {
             return Violation.TOO_MUCH;
+        }
+        if (chunk.streamId() >= Handshake.MAX_STREAMS) {
+            // RFC 9260 6.5: acknowledged, thrown away, complained of.
+            counts.droppedChunks++;
+            tracker.received(tsn);
+            control.report(ErrorCause.invalidStream(chunk.streamId()));
+            return null;
         }
         Violation violation = reassembly.add(chunk, tsn);
         if (violation == null) {
@@ -82,15 +103,40 @@ public final class Receiver {
     }
 
     /** Takes what the peer gave up. */
-    public void handleForward(ForwardTsnChunk forward) {
-        long tsn = tracker.unwrap(forward.newCumulativeTsn());
-        sackDue = true;
-        // C13: RFC 3758 3.6: an old one only makes us report again; one from beyond all windows is a lie.
-        if (tsn <= tracker.cumulative() || tracker.isTooFar(tsn)) {
-            return;
+    public @Nullable Violation handleForward(ForwardTsnChunk forward) {
+        if (!(reassembly instanceof TsnReassembly byTsn)) {
+            return Violation.WRONG_KIND;
         }
-        reassembly.skip(tsn, forward.skipped());
-        tracker.advanceTo(tsn);
+        long tsn = tracker.unwrap(forward.newCumulativeTsn());
+        if (isNews(tsn)) {
+            byTsn.skip(tsn, forward.skipped());
+            tracker.advanceTo(tsn);
+        }
+        return null;
+    }
+
+    /** Takes what the peer gave up where messages are interleaved. */
+    public @Nullable Violation handleForward(InterleavedForwardChunk forward) {
+        if (!(reassembly instanceof InterleavedReassembly interleaved)) {
+            return Violation.WRONG_KIND;
+        }
+        long tsn = tracker.unwrap(forward.newCumulativeTsn());
+        if (isNews(tsn)) {
+            interleaved.skip(forward.skipped());
+            tracker.advanceTo(tsn);
+        }
+        return null;
+    }
+
+    /** C13: RFC 3758 3.6: an old one only makes us report again; one from beyond all windows is a lie. */
+    private boolean isNews(long newCumulativeTsn) {
+        sackDue = true;
+        return newCumulativeTsn > tracker.cumulative() && !tracker.isTooFar(newCumulativeTsn);
+    }
+
+    /** A stream's messages come in pieces now, or no more. */
+    public void thresholdChanged(int streamId) {
+        reassembly.thresholdChanged(streamId);
     }
 
     /** The peer begins streams anew; none listed means all. RFC 6525 5.2.2. */

@@ -16,6 +16,12 @@ public enum Violation {
             "message too large",
             SctpEvent.Reason.MESSAGE_TOO_LARGE,
             "the peer sent a message larger than max-message-size of our description"),
+    /** DATA where both sides have agreed on I-DATA, or the reverse; RFC 8260 2.2.1, 2.3.1. */
+    WRONG_KIND(
+            13,
+            "wrong kind of DATA or FORWARD TSN",
+            SctpEvent.Reason.PROTOCOL_VIOLATION,
+            "the peer mixed chunks with and without message interleaving"),
     /** The pieces of messages contradict each other. */
     CONTRADICTION(
             13,

@@ -60,8 +60,14 @@ final class MediaPlans {
         if (!direction.sends() || media.sendCodecs().isEmpty()) {
             return null;
         }
+        boolean repairs = media.sendCodecs().stream().anyMatch(Codec::isRtx);
         return new SendStreamParameters(
-                transceiver.ssrc(), mid, codecs(transceiver.kind(), media.sendCodecs()), extensions(media));
+                transceiver.ssrc(),
+                repairs ? transceiver.rtxSsrc() : SendStreamParameters.NO_SSRC,
+                mid,
+                null,
+                codecs(transceiver.kind(), media.sendCodecs()),
+                extensions(media));
     }
 
     private static @Nullable ReceiveParameters receive(TransceiverState transceiver, Direction direction, String mid) {
@@ -75,6 +81,8 @@ final class MediaPlans {
                 mid,
                 codecs(transceiver.kind(), media.receiveCodecs()),
                 new HashSet<>(media.remoteSsrcs()),
+                media.remoteRepairs(),
+                List.of(),
                 extensions(media));
     }
 

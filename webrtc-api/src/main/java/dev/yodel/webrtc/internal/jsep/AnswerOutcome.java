@@ -69,6 +69,7 @@ final class AnswerOutcome {
                 CodecNegotiation.common(ours.codecs(), theirs.codecs()),
                 extensions,
                 theirs.ssrcs(),
+                theirs.repairs(),
                 ours.reducedSizeRtcp() && theirs.reducedSizeRtcp());
     }
 

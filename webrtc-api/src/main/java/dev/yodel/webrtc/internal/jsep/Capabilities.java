@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal.jsep;
 
 import dev.yodel.webrtc.MediaKind;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * or decodes pictures.
  */
 public final class Capabilities {
-    private static final List<String> VIDEO_FEEDBACK = List.of("ccm fir", "nack pli");
+    private static final List<String> VIDEO_FEEDBACK = List.of("ccm fir", "nack", "nack pli");
 
     private static final List<Codec> AUDIO = List.of(
             new Codec(111, "opus", 48_000, 2, "minptime=10;useinbandfec=1", List.of()),
@@ -17,15 +18,19 @@ public final class Capabilities {
             new Codec(110, "telephone-event", 48_000, 1, "", List.of()),
             new Codec(126, "telephone-event", 8_000, 1, "", List.of()));
 
-    private static final List<Codec> VIDEO = List.of(
+    private static final List<Codec> VIDEO = withRepairs(
             new Codec(96, "VP8", 90_000, 1, "", VIDEO_FEEDBACK),
             h264(102, "1", "42e01f"),
-            h264(103, "0", "42e01f"),
-            h264(104, "1", "42001f"),
-            h264(105, "0", "42001f"),
-            h264(106, "1", "4d001f"),
-            h264(107, "0", "4d001f"),
-            h264(108, "1", "64001f"));
+            h264(104, "0", "42e01f"),
+            h264(106, "1", "42001f"),
+            h264(108, "0", "42001f"),
+            h264(112, "1", "4d001f"),
+            h264(114, "0", "4d001f"),
+            h264(116, "1", "64001f"),
+            new Codec(98, "VP9", 90_000, 1, "profile-id=0", VIDEO_FEEDBACK),
+            new Codec(100, "VP9", 90_000, 1, "profile-id=2", VIDEO_FEEDBACK),
+            new Codec(45, "AV1", 90_000, 1, "level-idx=5;profile=0;tier=0", VIDEO_FEEDBACK),
+            new Codec(49, "H265", 90_000, 1, "level-id=93;profile-id=1;tier-flag=0;tx-mode=SRST", VIDEO_FEEDBACK));
 
     private static final List<HeaderExtension> AUDIO_EXTENSIONS =
             List.of(new HeaderExtension(1, HeaderExtension.AUDIO_LEVEL), new HeaderExtension(4, HeaderExtension.MID));
@@ -33,6 +38,16 @@ public final class Capabilities {
     private static final List<HeaderExtension> VIDEO_EXTENSIONS = List.of(new HeaderExtension(4, HeaderExtension.MID));
 
     private Capabilities() {}
+
+    /** Behind each codec its retransmission (RFC 4588), under the next payload type. */
+    private static List<Codec> withRepairs(Codec... codecs) {
+        List<Codec> result = new ArrayList<>();
+        for (Codec codec : codecs) {
+            result.add(codec);
+            result.add(new Codec(codec.payloadType() + 1, "rtx", 90_000, 1, "apt=" + codec.payloadType(), List.of()));
+        }
+        return List.copyOf(result);
+    }
 
     private static Codec h264(int payloadType, String mode, String profile) {
         String parameters = "level-asymmetry-allowed=1;packetization-mode=" + mode + ";profile-level-id=" + profile;

@@ -3,6 +3,7 @@ package dev.yodel.webrtc.internal.jsep;
 import dev.yodel.sdp.Fmtp;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One media format of an m-section: rtpmap, fmtp and rtcp-fb of a payload type in one value.
@@ -41,6 +42,27 @@ public record Codec(
         return is("rtx") || is("red") || is("ulpfec") || is("flexfec-03") || is("CN") || is("telephone-event");
     }
 
+    /** Whether it is the retransmission of another format (RFC 4588). */
+    public boolean isRtx() {
+        return is("rtx");
+    }
+
+    /** The payload type that an RTX format repairs, as text; empty if it does not say. */
+    String repaired() {
+        return parameterMap().getOrDefault("apt", "");
+    }
+
+    /** An RTX format for the same codec under its new payload type; null if that codec is not there. */
+    @Nullable
+    Codec withRepairs(Map<Integer, Integer> newByOldType) {
+        for (Map.Entry<Integer, Integer> entry : newByOldType.entrySet()) {
+            if (Integer.toString(entry.getKey()).equals(repaired())) {
+                return withParameters("apt=" + entry.getValue());
+            }
+        }
+        return null;
+    }
+
     /** The fmtp value, one by one, names in lower case. */
     Map<String, String> parameterMap() {
         return new Fmtp(Integer.toString(payloadType), parameters).parameterMap();
@@ -48,7 +70,8 @@ public record Codec(
 
     /**
      * Whether the other one is the same codec under another payload type. H.264 formats differ by packetization mode and
-     * profile (RFC 6184 8.2.2), VP9 by profile; for others the name, clock and channels decide.
+     * profile (RFC 6184 8.2.2), VP9 and AV1 by profile, RTX by what it repairs; for others the name, clock and channels
+     * decide.
      */
     public boolean matches(Codec other) {
         if (!name.equalsIgnoreCase(other.name) || clockRateHz != other.clockRateHz || channels != other.channels) {
@@ -60,10 +83,18 @@ public record Codec(
             return mine.getOrDefault("packetization-mode", "0").equals(theirs.getOrDefault("packetization-mode", "0"))
                     && h264Profile(mine).equals(h264Profile(theirs));
         }
+        if (isRtx()) {
+            return repaired().equals(other.repaired());
+        }
         if (is("VP9")) {
             return parameterMap()
                     .getOrDefault("profile-id", "0")
                     .equals(other.parameterMap().getOrDefault("profile-id", "0"));
+        }
+        if (is("AV1")) {
+            return parameterMap()
+                    .getOrDefault("profile", "0")
+                    .equals(other.parameterMap().getOrDefault("profile", "0"));
         }
         return true;
     }

@@ -24,7 +24,7 @@ final class CodecNegotiation {
         if (ourOrder) {
             for (Codec ours : supported) {
                 for (Codec theirs : offered) {
-                    if (theirs.matches(ours)) {
+                    if (!ours.isRtx() && theirs.matches(ours)) {
                         result.add(answered(theirs, ours));
                         break;
                     }
@@ -32,13 +32,47 @@ final class CodecNegotiation {
             }
         } else {
             for (Codec theirs : offered) {
-                Codec ours = find(supported, theirs);
+                Codec ours = theirs.isRtx() ? null : find(supported, theirs);
                 if (ours != null) {
                     result.add(answered(theirs, ours));
                 }
             }
         }
-        return hasMedia(result) ? result : List.of();
+        return hasMedia(result) ? withRepairs(result, offered, hasRtx(supported)) : List.of();
+    }
+
+    /** RFC 4588 8.3: behind each codec its retransmission, if both sides have that. */
+    private static List<Codec> withRepairs(List<Codec> codecs, List<Codec> numbered, boolean wanted) {
+        if (!wanted) {
+            return codecs;
+        }
+        List<Codec> result = new ArrayList<>();
+        for (Codec codec : codecs) {
+            result.add(codec);
+            Codec repair = repairOf(numbered, codec);
+            if (repair != null) {
+                result.add(repair.withFeedback(List.of()).withParameters("apt=" + codec.payloadType()));
+            }
+        }
+        return result;
+    }
+
+    private static @Nullable Codec repairOf(List<Codec> codecs, Codec repaired) {
+        for (Codec codec : codecs) {
+            if (codec.isRtx() && codec.repaired().equals(Integer.toString(repaired.payloadType()))) {
+                return codec;
+            }
+        }
+        return null;
+    }
+
+    static boolean hasRtx(List<Codec> codecs) {
+        for (Codec codec : codecs) {
+            if (codec.isRtx()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Codec answered(Codec theirs, Codec ours) {
@@ -77,11 +111,16 @@ final class CodecNegotiation {
     static List<Codec> common(List<Codec> first, List<Codec> second) {
         List<Codec> result = new ArrayList<>();
         for (Codec codec : first) {
-            Codec other = find(second, codec);
-            if (other != null) {
-                List<String> feedback = new ArrayList<>(codec.feedback());
-                feedback.retainAll(other.feedback());
-                result.add(codec.withFeedback(feedback));
+            Codec other = codec.isRtx() ? null : find(second, codec);
+            if (other == null) {
+                continue;
+            }
+            List<String> feedback = new ArrayList<>(codec.feedback());
+            feedback.retainAll(other.feedback());
+            result.add(codec.withFeedback(feedback));
+            Codec repair = repairOf(first, codec);
+            if (repair != null && repairOf(second, other) != null) {
+                result.add(repair);
             }
         }
         return result;

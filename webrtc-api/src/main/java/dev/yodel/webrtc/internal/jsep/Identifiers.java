@@ -28,6 +28,15 @@ final class Identifiers {
         return value;
     }
 
+    /** An SSRC that is another one, too. */
+    static long ssrcBeside(long other, RandomSource random) {
+        long value;
+        do {
+            value = ssrc(random);
+        } while (value == other);
+        return value;
+    }
+
     /**
      * Whether an application's name can stand in SDP as it is (RFC 8866's token); others are replaced (threat J04).
      */

@@ -3,6 +3,7 @@ package dev.yodel.webrtc.internal.jsep;
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.MediaKind;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param extensions header extensions
  * @param streams msid lines
  * @param ssrcs announced SSRCs in order
+ * @param repairs the source of the retransmissions by the source that they repair (RFC 5576 4.2, FID)
  * @param cname the RTCP name of those; null if none is told
  * @param transport its transport
  */
@@ -38,6 +40,7 @@ public record MediaModel(
         List<HeaderExtension> extensions,
         List<StreamId> streams,
         List<Long> ssrcs,
+        Map<Long, Long> repairs,
         @Nullable String cname,
         TransportModel transport) {
     /** The only media protocol that WebRTC writes (RFC 8834 4.1); DTLS-SRTP in other spellings is accepted. */
@@ -49,6 +52,7 @@ public record MediaModel(
         extensions = List.copyOf(extensions);
         streams = List.copyOf(streams);
         ssrcs = List.copyOf(ssrcs);
+        repairs = Map.copyOf(repairs);
     }
 
     /**
@@ -88,6 +92,7 @@ public record MediaModel(
                 extensions,
                 streams,
                 ssrcs,
+                repairs,
                 cname,
                 value);
     }
@@ -107,6 +112,7 @@ public record MediaModel(
                 extensions,
                 streams,
                 ssrcs,
+                repairs,
                 cname,
                 transport);
     }
@@ -127,6 +133,7 @@ public record MediaModel(
                 List.of(),
                 List.of(),
                 List.of(),
+                Map.of(),
                 null,
                 TransportModel.NONE);
     }

@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal.jsep;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What both descriptions of an exchange agree on for one section.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param receiveCodecs what we accept, with ours
  * @param extensions header extensions
  * @param remoteSsrcs what the peer announced
+ * @param remoteRepairs the peer's source of retransmissions by the source that they repair
  * @param reducedSizeRtcp whether both said rtcp-rsize
  */
 public record NegotiatedMedia(
@@ -16,14 +18,17 @@ public record NegotiatedMedia(
         List<Codec> receiveCodecs,
         List<HeaderExtension> extensions,
         List<Long> remoteSsrcs,
+        Map<Long, Long> remoteRepairs,
         boolean reducedSizeRtcp) {
     /** Nothing negotiated. */
-    public static final NegotiatedMedia NONE = new NegotiatedMedia(List.of(), List.of(), List.of(), List.of(), false);
+    public static final NegotiatedMedia NONE =
+            new NegotiatedMedia(List.of(), List.of(), List.of(), List.of(), Map.of(), false);
 
     public NegotiatedMedia {
         sendCodecs = List.copyOf(sendCodecs);
         receiveCodecs = List.copyOf(receiveCodecs);
         extensions = List.copyOf(extensions);
         remoteSsrcs = List.copyOf(remoteSsrcs);
+        remoteRepairs = Map.copyOf(remoteRepairs);
     }
 }

@@ -175,8 +175,14 @@ final class OfferBuilder {
         NegotiatedMedia before = transceiver.association.media();
         List<Codec> wanted =
                 transceiver.preferences.isEmpty() ? Capabilities.codecs(transceiver.kind) : transceiver.preferences;
+        Map<Integer, Integer> numbered = new HashMap<>();
         for (Codec codec : wanted) {
-            codecs.add(numbers.number(codec, before.receiveCodecs()));
+            Codec fitting = codec.isRtx() ? codec.withRepairs(numbered) : codec;
+            if (fitting != null) {
+                Codec number = numbers.number(fitting, before.receiveCodecs());
+                numbered.put(codec.payloadType(), number.payloadType());
+                codecs.add(number);
+            }
         }
         List<HeaderExtension> extensions = new ArrayList<>();
         for (HeaderExtension extension : Capabilities.extensions(transceiver.kind)) {
@@ -214,8 +220,13 @@ final class OfferBuilder {
                 streams.add(new StreamId("-", transceiver.senderTrackId));
             }
         }
+        Map<Long, Long> repairs = Map.of();
         if (direction.sends()) {
             ssrcs.add(transceiver.ssrc);
+            if (CodecNegotiation.hasRtx(codecs)) {
+                ssrcs.add(transceiver.rtxSsrc);
+                repairs = Map.of(transceiver.ssrc, transceiver.rtxSsrc);
+            }
         }
         List<String> formats = new ArrayList<>();
         for (Codec codec : codecs) {
@@ -235,6 +246,7 @@ final class OfferBuilder {
                 extensions,
                 streams,
                 ssrcs,
+                repairs,
                 transceiver.cname,
                 transport);
     }

@@ -29,13 +29,16 @@ import dev.yodel.sdp.SdpProblem;
 import dev.yodel.sdp.SdpValidator;
 import dev.yodel.sdp.Setup;
 import dev.yodel.sdp.Ssrc;
+import dev.yodel.sdp.SsrcGroup;
 import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.RtcError;
 import dev.yodel.webrtc.RtcErrorDetail;
 import dev.yodel.webrtc.RtcErrorException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -121,8 +124,20 @@ final class SdpMapper {
                 extensions,
                 readStreams(section),
                 new ArrayList<>(ssrcs),
+                readRepairs(section),
                 cname,
                 transport);
+    }
+
+    /** RFC 5576 4.2: a group FID of two is a source and its retransmissions (RFC 4588 8.7). */
+    private static Map<Long, Long> readRepairs(MediaSection section) {
+        Map<Long, Long> repairs = new LinkedHashMap<>();
+        for (SsrcGroup group : section.attributes().all(SsrcGroup.class)) {
+            if (group.semantics().equals("FID") && group.ssrcs().size() == 2) {
+                repairs.putIfAbsent(group.ssrcs().get(0), group.ssrcs().get(1));
+            }
+        }
+        return repairs;
     }
 
     /** A section that is switched off may carry anything; what could not be used there is as good as absent. */
@@ -241,6 +256,9 @@ final class SdpMapper {
         }
         for (Codec codec : section.codecs()) {
             writeCodec(builder, codec);
+        }
+        for (Map.Entry<Long, Long> repair : section.repairs().entrySet()) {
+            builder.add(new SsrcGroup("FID", List.of(repair.getKey(), repair.getValue())));
         }
         for (long ssrc : section.ssrcs()) {
             builder.add(new Ssrc(ssrc, "cname", section.cname()));

@@ -14,6 +14,7 @@ public final class TransceiverState {
     final int id;
     final MediaKind kind;
     final long ssrc;
+    final long rtxSsrc;
     final String receiverTrackId;
     final String cname;
     Direction direction;
@@ -32,6 +33,7 @@ public final class TransceiverState {
             int id,
             MediaKind kind,
             long ssrc,
+            long rtxSsrc,
             String receiverTrackId,
             String cname,
             Direction direction,
@@ -41,6 +43,7 @@ public final class TransceiverState {
         this.id = id;
         this.kind = kind;
         this.ssrc = ssrc;
+        this.rtxSsrc = rtxSsrc;
         this.receiverTrackId = receiverTrackId;
         this.cname = cname;
         this.direction = direction;
@@ -52,7 +55,7 @@ public final class TransceiverState {
 
     TransceiverState copy() {
         TransceiverState copy = new TransceiverState(
-                id, kind, ssrc, receiverTrackId, cname, direction, hasTrack, senderTrackId, streams);
+                id, kind, ssrc, rtxSsrc, receiverTrackId, cname, direction, hasTrack, senderTrackId, streams);
         copy.stopping = stopping;
         copy.stopped = stopped;
         copy.usedByAddTrack = usedByAddTrack;
@@ -88,6 +91,15 @@ public final class TransceiverState {
      */
     public long ssrc() {
         return ssrc;
+    }
+
+    /**
+     * The SSRC of its sender's retransmissions, used if they are negotiated.
+     *
+     * @return 1 to 2^32-1
+     */
+    public long rtxSsrc() {
+        return rtxSsrc;
     }
 
     /**
@@ -167,6 +179,7 @@ public final class TransceiverState {
                 id,
                 kind,
                 ssrc,
+                rtxSsrc,
                 receiverTrackId,
                 direction,
                 stopping,

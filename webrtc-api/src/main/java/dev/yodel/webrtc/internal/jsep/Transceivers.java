@@ -21,10 +21,12 @@ final class Transceivers {
             RandomSource random) {
         String sender = trackId != null && Identifiers.isToken(trackId) ? trackId : Identifiers.uuid(random);
         String receiver = remoteTrackId != null ? remoteTrackId : Identifiers.uuid(random);
+        long ssrc = Identifiers.ssrc(random);
         TransceiverState transceiver = new TransceiverState(
                 state.nextTransceiverId++,
                 kind,
-                Identifiers.ssrc(random),
+                ssrc,
+                Identifiers.ssrcBeside(ssrc, random),
                 receiver,
                 state.options.cname(),
                 direction,

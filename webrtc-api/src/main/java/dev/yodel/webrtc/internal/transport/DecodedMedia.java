@@ -15,7 +15,6 @@ import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpCodec;
 import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.MediaKind;
-import dev.yodel.webrtc.NotSupportedException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +45,11 @@ public final class DecodedMedia implements AutoCloseable {
     private @Nullable FrameReceivePipeline frames;
     private boolean undecodable;
 
+    // Loop-confined.
+    private @Nullable VideoFrames video;
+    private boolean wantsKeyFrame;
+    private boolean videoLost;
+
     DecodedMedia(MediaKind kind, Lane lane, MediaServices services) {
         this.kind = kind;
         this.services = services;
@@ -69,10 +73,6 @@ public final class DecodedMedia implements AutoCloseable {
     }
 
     Registration onFrame(Consumer<? super EncodedFrame> listener) {
-        if (kind != MediaKind.AUDIO) {
-            throw new NotSupportedException(
-                    "video is not put together from its packets yet; use onRtp, or relay the track to another connection");
-        }
         Registration registration = frameListeners.add(listener);
         return () -> {
             registration.close();
@@ -96,6 +96,10 @@ public final class DecodedMedia implements AutoCloseable {
     void handlePacket(ReceivedPacket packet) {
         boolean wantPcm = !pcmListeners.isEmpty();
         boolean wantFrames = !frameListeners.isEmpty();
+        if (kind == MediaKind.VIDEO) {
+            handleVideo(packet, wantFrames);
+            return;
+        }
         if ((!wantPcm && !wantFrames) || packet.payloadLength == 0 || !isSound(packet.codec)) {
             return;
         }
@@ -133,6 +137,38 @@ public final class DecodedMedia implements AutoCloseable {
         if (toFrames != null) {
             toFrames.onPacket(packet);
         }
+    }
+
+    private void handleVideo(ReceivedPacket packet, boolean wanted) {
+        if (!wanted) {
+            video = null;
+            return;
+        }
+        VideoFrames frames = video;
+        if (frames == null) {
+            frames = new VideoFrames(this::offerVideo);
+            video = frames;
+            videoLost = false;
+        }
+        wantsKeyFrame |= frames.onPacket(packet) || videoLost;
+    }
+
+    /** A listener that was too slow lost frames: what refers to them is kept from it until a key frame comes. */
+    private void offerVideo(EncodedFrame frame) {
+        long before = frameMailbox.dropped();
+        if (videoLost && !frame.keyFrame()) {
+            return;
+        }
+        videoLost = false;
+        frameMailbox.offer(frame);
+        videoLost = frameMailbox.dropped() != before;
+    }
+
+    /** Whether a key frame must be asked for; the wish is taken with the answer. Loop thread. */
+    boolean takeKeyFrameWish() {
+        boolean result = wantsKeyFrame;
+        wantsKeyFrame = false;
+        return result;
     }
 
     /** Events and comfort noise share a stream with the voice (RFC 4733, RFC 3389) and are none. */

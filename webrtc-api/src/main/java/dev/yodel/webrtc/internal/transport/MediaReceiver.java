@@ -12,6 +12,7 @@ public final class MediaReceiver {
     private final Loop loop;
     private final ReceivedTrack track;
     private boolean flowing;
+    private Runnable keyFrameRequest = () -> {};
 
     /**
      * The receiving end of a transceiver.
@@ -33,9 +34,24 @@ public final class MediaReceiver {
         return track;
     }
 
+    /** What a wish for a key frame does from now on: on the loop. */
+    void onKeyFrameWish(Runnable request) {
+        keyFrameRequest = request;
+        track.onKeyFrameWish(() -> {
+            try {
+                loop.execute(() -> keyFrameRequest.run());
+            } catch (java.util.concurrent.RejectedExecutionException closed) {
+                // Nothing comes any more.
+            }
+        });
+    }
+
     /** Takes a packet; true if it is the first since {@link #silence()}. */
     boolean handlePacket(ReceivedPacket packet) {
         track.handlePacket(loop, packet);
+        if (track.decoded().takeKeyFrameWish()) {
+            keyFrameRequest.run();
+        }
         if (flowing) {
             return false;
         }

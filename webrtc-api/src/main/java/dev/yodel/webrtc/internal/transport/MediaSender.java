@@ -8,6 +8,7 @@ import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpCodec;
 import dev.yodel.rtp.RtpPacket;
 import dev.yodel.rtp.SendStream;
+import dev.yodel.webrtc.MediaKind;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +34,7 @@ public final class MediaSender {
     // Loop-confined from here on.
     private final RtpPacket scratch = new RtpPacket();
     private final FrameClock frameClock = new FrameClock();
+    private final VideoPackets video;
     private @Nullable SendStream stream;
     private Runnable wakeUp = () -> {};
 
@@ -45,6 +47,7 @@ public final class MediaSender {
     public MediaSender(Loop loop, MediaServices services) {
         this.loop = Objects.requireNonNull(loop, "loop");
         this.services = Objects.requireNonNull(services, "services");
+        this.video = new VideoPackets(services.environment().random(), MAX_PAYLOAD_BYTES);
         this.pcm = new PcmSending(loop, services, this::sendEncoded);
     }
 
@@ -130,6 +133,8 @@ public final class MediaSender {
         }
         if (track instanceof LocalEncodedTrack encoded) {
             encoded.requestKeyFrame();
+        } else if (track instanceof ReceivedTrack relayed) {
+            relayed.requestKeyFrame();
         }
     }
 
@@ -184,12 +189,21 @@ public final class MediaSender {
     private void writeFrame(LocalEncodedTrack track, EncodedFrame frame) {
         SendStream to = stream;
         RtpCodec codec = to == null ? null : codecNamed(to, track.codec(), track.clockRateHz());
+        long now = loop.now();
+        if (to != null && codec != null && track.kind() == MediaKind.VIDEO) {
+            if (!video.write(to, codec, frame, frameClock, now)) {
+                dropped.incrementAndGet();
+                track.countDropped(1);
+                return;
+            }
+            wakeUp.run();
+            return;
+        }
         if (to == null || codec == null || frame.data().length > MAX_PAYLOAD_BYTES) {
             dropped.incrementAndGet();
             track.countDropped(1);
             return;
         }
-        long now = loop.now();
         long timestamp = frameClock.next(frame, codec.clockRate(), now);
         // RFC 3551 4.1: the marker opens a talkspurt, so the first packet after a pause carries it.
         to.write(codec, frame.data(), 0, frame.data().length, timestamp, frameClock.resumed(), -1, now);

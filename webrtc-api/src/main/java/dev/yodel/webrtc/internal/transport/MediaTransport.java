@@ -112,10 +112,23 @@ final class MediaTransport {
         } else if (section.receiving == null) {
             RtpReceiver receiver = rtp.addReceiver(wanted, now);
             section.receiving = receiver;
+            section.plan.receiver().onKeyFrameWish(() -> requestKeyFrames(receiver));
             byReceiver.put(receiver.id(), section);
         } else {
             rtp.updateReceiver(section.receiving, wanted, now);
         }
+    }
+
+    /** Asks the senders of a section for key frames. */
+    private void requestKeyFrames(RtpReceiver receiver) {
+        RtpSession rtp = session;
+        if (rtp == null || srtp == null) {
+            return;
+        }
+        for (long ssrc : receiver.sources()) {
+            rtp.requestKeyFrame(ssrc, loop.now());
+        }
+        wake.run();
     }
 
     private void removeSending(RtpSession rtp, Section section, long now) {
@@ -131,6 +144,7 @@ final class MediaTransport {
             byReceiver.remove(section.receiving.id());
             rtp.removeReceiver(section.receiving);
             section.receiving = null;
+            section.plan.receiver().onKeyFrameWish(() -> {});
             section.plan.receiver().silence();
         }
     }

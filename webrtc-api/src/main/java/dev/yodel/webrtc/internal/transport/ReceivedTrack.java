@@ -34,6 +34,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final ListenerList<ReceivedTrack> endedListeners = new ListenerList<>();
     private final LaneMailbox<RtpPacketEvent> mailbox;
     private final DecodedMedia decoded;
+    private volatile Runnable keyFrameRequest = () -> {};
     private volatile boolean enabled = true;
     private volatile boolean muted = true;
     private volatile boolean ended;
@@ -115,6 +116,18 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     @Override
     public Registration onPcm(Consumer<PcmFrame> listener) {
         return decoded.onPcm(listener);
+    }
+
+    @Override
+    public void requestKeyFrame() {
+        if (kind == MediaKind.VIDEO) {
+            keyFrameRequest.run();
+        }
+    }
+
+    /** What a wish for a key frame does from now on; callable from any thread. */
+    void onKeyFrameWish(Runnable request) {
+        keyFrameRequest = request;
     }
 
     /**

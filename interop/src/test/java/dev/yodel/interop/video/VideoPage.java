@@ -1,0 +1,93 @@
+package dev.yodel.interop.video;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import dev.yodel.interop.browser.BrowserPage;
+import dev.yodel.interop.browser.Polling;
+import dev.yodel.webrtc.PeerConnection;
+import dev.yodel.webrtc.SessionDescription;
+import java.util.concurrent.TimeUnit;
+
+/** A page with a moving picture and one call at a time, whose descriptions carry all candidates. */
+final class VideoPage {
+    private static final String SCRIPT =
+            """
+            void (window.video = {
+              async offer(codec, sends) {
+                const pc = new RTCPeerConnection();
+                this.pc = pc;
+                let transceiver;
+                if (sends) {
+                  const canvas = document.createElement('canvas');
+                  canvas.width = 320;
+                  canvas.height = 240;
+                  const paint = canvas.getContext('2d');
+                  let tick = 0;
+                  this.timer = setInterval(() => {
+                    tick++;
+                    paint.fillStyle = `hsl(${tick * 7 % 360}, 80%, 50%)`;
+                    paint.fillRect(0, 0, 320, 240);
+                    paint.fillStyle = 'white';
+                    paint.fillRect(tick * 5 % 300, tick * 3 % 220, 20, 20);
+                  }, 33);
+                  const stream = canvas.captureStream(30);
+                  transceiver = pc.addTransceiver(stream.getVideoTracks()[0], {streams: [stream]});
+                } else {
+                  transceiver = pc.addTransceiver('video', {direction: 'recvonly'});
+                }
+                const all = RTCRtpReceiver.getCapabilities('video').codecs;
+                const wanted = all.filter((c) => c.mimeType === 'video/' + codec);
+                const repair = all.filter((c) => c.mimeType === 'video/rtx');
+                if (wanted.length === 0) { throw new Error('no ' + codec); }
+                transceiver.setCodecPreferences([...wanted, ...repair]);
+                await pc.setLocalDescription();
+                await new Promise((done) => {
+                  if (pc.iceGatheringState === 'complete') { done(); }
+                  pc.onicegatheringstatechange = () => { if (pc.iceGatheringState === 'complete') { done(); } };
+                });
+                return pc.localDescription.sdp;
+              },
+              async answer(sdp) {
+                await this.pc.setRemoteDescription({type: 'answer', sdp});
+              },
+              async figures() {
+                const result = {};
+                (await this.pc.getStats()).forEach((entry) => {
+                  if (entry.type === 'inbound-rtp' && entry.kind === 'video') { Object.assign(result, entry); }
+                });
+                return result;
+              },
+              hangUp() { clearInterval(this.timer); this.pc.close(); },
+            })""";
+
+    private final BrowserPage page;
+
+    VideoPage(BrowserPage page) {
+        this.page = page;
+        page.evaluate(SCRIPT);
+    }
+
+    /** The page offers, we answer. */
+    void call(PeerConnection pc, String codec, boolean pageSends) throws Exception {
+        String offer = page.evaluate("window.video.offer('" + codec + "', " + pageSends + ")")
+                .getAsString();
+        SessionDescription answer = pc.setRemoteDescription(SessionDescription.offer(offer))
+                .thenCompose(done -> pc.setLocalDescription())
+                .thenCompose(done -> pc.gatheringComplete())
+                .get(20, TimeUnit.SECONDS);
+        page.evaluate("window.video.answer(" + new JsonPrimitive(answer.sdp()) + ")");
+    }
+
+    /** Waits until the page has decoded pictures of ours. */
+    void awaitPictures(String codec, int count) {
+        Polling.until(count + " pictures of " + codec + ", " + page.console(), 25, () -> {
+            JsonElement decoded =
+                    page.evaluate("window.video.figures()").getAsJsonObject().get("framesDecoded");
+            return decoded != null && decoded.getAsInt() >= count ? true : null;
+        });
+    }
+
+    void hangUp() {
+        page.evaluate("window.video.hangUp()");
+    }
+}

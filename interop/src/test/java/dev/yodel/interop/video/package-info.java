@@ -1,0 +1,5 @@
+/** Video with browsers and other stacks. */
+@NullMarked
+package dev.yodel.interop.video;
+
+import org.jspecify.annotations.NullMarked;

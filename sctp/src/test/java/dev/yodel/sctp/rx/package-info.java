@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.sctp.rx;
+
+import org.jspecify.annotations.NullMarked;
