@@ -2,7 +2,6 @@ package dev.yodel.benchmarks;
 
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.webrtc.PeerConnectionFactory;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,24 +39,19 @@ public final class ManyCalls {
             CompletableFuture.allOf(connected.toArray(new CompletableFuture<?>[0]))
                     .get(60, TimeUnit.SECONDS);
             System.out.printf(Locale.ROOT, "%d calls connected in %.0f ms%n", calls, (System.nanoTime() - start) / 1e6);
-            long cpu = cpuNanos();
-            long wall = System.nanoTime();
+            ProcessCost cost = new ProcessCost();
             long sent = talk(pairs, seconds * 50);
-            // Everything that was sent has arrived when the counts stand still; two frames' time is plenty on loopback.
+            // Everything that was sent has arrived when the counts stand still.
             long heard = settle(pairs, sent);
-            double used = (cpuNanos() - cpu) / 1e9;
-            double took = (System.nanoTime() - wall) / 1e9;
-            System.gc();
-            long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
             System.out.printf(
                     Locale.ROOT,
-                    "%d calls, %d packets sent, %d lost; CPU %.1f %% of one core; %d threads; heap %.1f MiB%n",
+                    "%d calls, %d packets sent, %d lost; CPU %s; threads %s; heap %.1f MiB%n",
                     calls,
                     sent,
                     sent - heard,
-                    100 * used / took,
-                    Thread.activeCount(),
-                    heap / 1048576.0);
+                    cost.cpu(),
+                    ProcessCost.threads(),
+                    ProcessCost.heapMebibytes());
             pairs.forEach(Pair::close);
         }
     }
@@ -97,10 +91,5 @@ public final class ManyCalls {
             sum += pair.heardByA.get() + pair.heardByB.get();
         }
         return sum;
-    }
-
-    private static long cpuNanos() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
     }
 }

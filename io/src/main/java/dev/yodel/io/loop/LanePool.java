@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * On which threads do lanes run? On virtual ones where the JDK's do not pin their carrier in a monitor (24 and later, JEP
- * 491), else on an elastic pool. Any thread.
+ * 491), else on as few platform threads as will do ({@link LaneCarriers}). Any thread.
  */
 final class LanePool {
     /** Lanes that may run at the same time on platform threads. */
@@ -22,7 +22,7 @@ final class LanePool {
     private static final int FIRST_UNPINNED_VERSION = 24;
 
     private final Diagnostics diagnostics;
-    private final ElasticPool platform;
+    private final LaneCarriers platform;
     private final @Nullable ThreadFactory virtual;
     private final Set<SerialLane> running = ConcurrentHashMap.newKeySet();
     private final Set<Thread> virtualThreads = ConcurrentHashMap.newKeySet();
@@ -31,7 +31,11 @@ final class LanePool {
 
     LanePool(String name, boolean useVirtual, Diagnostics diagnostics) {
         this.diagnostics = diagnostics;
-        this.platform = new ElasticPool(name, CAP, 0, diagnostics);
+        this.platform = new LaneCarriers(
+                name,
+                new CarrierLimit(Runtime.getRuntime().availableProcessors(), CAP),
+                LaneCarriers.IDLE_NANOS,
+                diagnostics);
         this.virtual = useVirtual ? virtualFactory(name) : null;
     }
 

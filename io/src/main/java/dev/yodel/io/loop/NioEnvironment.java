@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  * called from any thread.
  *
  * <p>Threads: one per loop and one watchdog; up to 8 for names, {@value #WORKER_CAP} workers, as many media workers as
- * cores and 512 for lanes while they have work (lanes are virtual threads from JDK 24 on).
+ * cores; for lanes as many as cores, and up to 512 while tasks of lanes block (they are virtual threads from JDK 24 on).
  */
 public final class NioEnvironment implements Environment {
     /** The most worker threads; more tasks wait. */

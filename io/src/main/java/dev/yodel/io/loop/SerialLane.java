@@ -9,10 +9,13 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One serial lane on a shared pool: what runs next, and is it blocked? It holds a thread only while it has tasks. Any
- * thread.
+ * One serial lane on a shared pool: what runs next, and is it blocked? It holds a thread only while it has tasks, and
+ * gives it back after a while so that other lanes get their turn. Any thread.
  */
 final class SerialLane implements Lane, Runnable {
+    /** After so long a lane with more tasks stands in line again. */
+    private static final long SLICE_NANOS = 500_000;
+
     private final Executor pool;
     private final Set<SerialLane> running;
     private final Diagnostics diagnostics;
@@ -58,13 +61,32 @@ final class SerialLane implements Lane, Runnable {
     public void run() {
         runner = Thread.currentThread();
         running.add(this);
-        try {
-            Runnable next;
-            while ((next = next()) != null) {
-                runTask(next);
+        long start = System.nanoTime();
+        Runnable next;
+        while ((next = next()) != null) {
+            runTask(next);
+            if (System.nanoTime() - start >= SLICE_NANOS && giveTurn()) {
+                return;
             }
-        } finally {
-            running.remove(this);
+        }
+    }
+
+    /** Stands in line again if there is more to do; false: it goes on here. */
+    private boolean giveTurn() {
+        synchronized (queue) {
+            if (queue.isEmpty()) {
+                return false;
+            }
+            leave();
+            try {
+                pool.execute(this);
+                return true;
+            } catch (RejectedExecutionException closed) {
+                // What was given before the end is still done, by this thread.
+                runner = Thread.currentThread();
+                running.add(this);
+                return false;
+            }
         }
     }
 
@@ -72,11 +94,17 @@ final class SerialLane implements Lane, Runnable {
         synchronized (queue) {
             Runnable next = queue.poll();
             if (next == null) {
+                leave();
                 scheduled = false;
-                runner = null;
             }
             return next;
         }
+    }
+
+    /** Before another thread can run this lane, or this thread would undo what that one has noted. */
+    private void leave() {
+        running.remove(this);
+        runner = null;
     }
 
     private void runTask(Runnable next) {

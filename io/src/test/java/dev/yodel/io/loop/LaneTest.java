@@ -7,11 +7,16 @@ import dev.yodel.io.Diagnostics;
 import dev.yodel.io.Lane;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +105,29 @@ class LaneTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void aLaneThatAlwaysHasWorkGivesOthersTheirTurn() throws Exception {
+        ExecutorService oneThread = Executors.newSingleThreadExecutor();
+        Set<SerialLane> running = ConcurrentHashMap.newKeySet();
+        SerialLane busy = new SerialLane(oneThread, running, diagnostics);
+        SerialLane other = new SerialLane(oneThread, running, diagnostics);
+        AtomicBoolean enough = new AtomicBoolean();
+        busy.execute(new Runnable() {
+            @Override
+            public void run() {
+                if (!enough.get()) {
+                    busy.execute(this);
+                }
+            }
+        });
+        finish(other);
+        enough.set(true);
+        finish(busy);
+        oneThread.shutdown();
+        assertThat(oneThread.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(running).isEmpty();
     }
 
     @Test
