@@ -320,6 +320,28 @@ public final class SendStream {
         return true;
     }
 
+    /**
+     * The timestamp of something sampled now, as {@link #write} takes it: what was sent last, and the time since.
+     *
+     * @param clockRate units per second
+     * @param now the time
+     * @return units from the start that {@code write} counts from; before the first packet they count from time 0
+     */
+    public long timestampNow(int clockRate, long now) {
+        return packetsSent == 0
+                ? InterarrivalJitter.toUnits(now, clockRate)
+                : lastTimestamp - timestampOffset + InterarrivalJitter.toUnits(now - lastTimestampNanos, clockRate)
+                        & 0xffff_ffffL;
+    }
+
+    /**
+     * What is relayed next continues behind the last packet sent: the packets that were left out on purpose are not to look
+     * lost.
+     */
+    public void breakRelay() {
+        relaying = false;
+    }
+
     private void checkOpen() {
         if (removed) {
             throw new IllegalStateException("the stream was removed from its session; add another one");

@@ -29,7 +29,7 @@ public interface RtpReceiver {
      *
      * @return the parameters
      */
-    RtpParameters getParameters();
+    RtpReceiveParameters getParameters();
 
     /**
      * What receivers of a kind can do.

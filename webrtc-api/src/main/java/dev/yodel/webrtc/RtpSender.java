@@ -30,8 +30,9 @@ public interface RtpSender {
      * Sends another track of the same kind from now on, without negotiation.
      *
      * @param track the track; null for nothing
-     * @return completes when it is done; fails with {@link InvalidStateException} if the transceiver is stopped and with
-     *     {@link IllegalArgumentException} if the kind differs
+     * @return completes when it is done; fails with {@link InvalidStateException} if the transceiver is stopped, with
+     *     {@link IllegalArgumentException} if the kind differs, and with {@link InvalidModificationException} if the
+     *     track is encoded with a codec that was not negotiated
      */
     CompletableFuture<Void> replaceTrack(@Nullable MediaStreamTrack track);
 
@@ -44,11 +45,45 @@ public interface RtpSender {
     void setStreams(MediaStream... streams);
 
     /**
-     * What was negotiated.
+     * What was negotiated and how it is encoded. The first step of a change: see {@link #setParameters}.
+     *
+     * <p>As W3C says, what this returns can be set until the listener or reaction that called it is through. On a thread of
+     * your own, where no such end exists, it can be set until somebody sets parameters or another description changes
+     * them.
      *
      * @return the parameters
      */
-    RtpParameters getParameters();
+    RtpSendParameters getParameters();
+
+    /**
+     * Changes how the track is encoded and sent, without negotiation.
+     *
+     * @param parameters what {@link #getParameters()} gave, with other encodings
+     * @return see the long form
+     */
+    default CompletableFuture<Void> setParameters(RtpSendParameters parameters) {
+        return setParameters(parameters, SetParameterOptions.DEFAULT);
+    }
+
+    /**
+     * Changes how the track is encoded and sent, without negotiation.
+     *
+     * @param parameters what {@link #getParameters()} gave, with other encodings
+     * @param options whether to make a key frame
+     * @return completes when it is done; fails with {@link InvalidStateException} if the transceiver is stopped or
+     *     {@code getParameters()} was not called right before, with {@link InvalidModificationException} if something
+     *     read-only differs or a codec was not negotiated, with {@link RangeException} if a scale is below 1 or a frame
+     *     rate below 0
+     */
+    CompletableFuture<Void> setParameters(RtpSendParameters parameters, SetParameterOptions options);
+
+    /**
+     * Sends telephone keys.
+     *
+     * @return always the same; null on video
+     */
+    @Nullable
+    DtmfSender dtmf();
 
     /**
      * What senders of a kind can do.

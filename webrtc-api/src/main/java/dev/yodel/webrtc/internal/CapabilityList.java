@@ -4,13 +4,16 @@ import dev.yodel.webrtc.InvalidModificationException;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpCapabilities;
 import dev.yodel.webrtc.RtpCodec;
+import dev.yodel.webrtc.RtpHeaderExtensionCapability;
+import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.internal.jsep.Capabilities;
 import dev.yodel.webrtc.internal.jsep.Codec;
-import dev.yodel.webrtc.internal.jsep.HeaderExtension;
+import dev.yodel.webrtc.internal.jsep.CodecMatch;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Codecs of negotiation in the words of the API, and back. */
+/** Capabilities in the words of the API, and W3C's checks against them. */
 public final class CapabilityList {
     private CapabilityList() {}
 
@@ -23,34 +26,29 @@ public final class CapabilityList {
     public static RtpCapabilities of(MediaKind kind) {
         return new RtpCapabilities(
                 Capabilities.codecs(kind).stream()
-                        .map(codec -> codec(kind, codec))
+                        .map(codec -> CodecMatch.shown(kind, codec))
                         .toList(),
-                Capabilities.extensions(kind).stream().map(HeaderExtension::uri).toList());
+                Capabilities.extensions(kind).stream()
+                        .map(extension ->
+                                new RtpHeaderExtensionCapability(extension.uri(), RtpTransceiverDirection.SENDRECV))
+                        .toList());
     }
 
-    static RtpCodec codec(MediaKind kind, Codec codec) {
-        return new RtpCodec(
-                kind + "/" + codec.name(),
-                codec.clockRateHz(),
-                kind == MediaKind.VIDEO ? 0 : codec.channels(),
-                codec.parameters());
+    /** The capability that a codec of the application stands for. */
+    static @Nullable Codec find(MediaKind kind, RtpCodec wanted) {
+        for (Codec codec : Capabilities.codecs(kind)) {
+            if (CodecMatch.match(CodecMatch.shown(kind, codec), wanted, false)) {
+                return codec;
+            }
+        }
+        return null;
     }
 
-    /** W3C's checks of setCodecPreferences. */
+    /** W3C's checks of setCodecPreferences: duplicates go, unknown ones are refused, some must carry media. */
     static List<Codec> preferences(MediaKind kind, List<RtpCodec> wanted) {
         List<Codec> result = new ArrayList<>();
-        boolean media = wanted.isEmpty();
         for (RtpCodec one : wanted) {
-            Codec found = null;
-            for (Codec codec : Capabilities.codecs(kind)) {
-                RtpCodec known = codec(kind, codec);
-                if (known.mimeType().equalsIgnoreCase(one.mimeType())
-                        && known.clockRate() == one.clockRate()
-                        && known.channels() == one.channels()
-                        && known.sdpFmtpLine().equals(one.sdpFmtpLine())) {
-                    found = codec;
-                }
-            }
+            Codec found = find(kind, one);
             if (found == null) {
                 throw new InvalidModificationException(
                         one + " is no capability; choose among those of RtpReceiver.getCapabilities(" + kind + ")");
@@ -58,9 +56,8 @@ public final class CapabilityList {
             if (!result.contains(found)) {
                 result.add(found);
             }
-            media |= !found.isAuxiliary();
         }
-        if (!media) {
+        if (!wanted.isEmpty() && result.stream().allMatch(Codec::isAuxiliary)) {
             throw new InvalidModificationException("none of the preferred codecs carries media; name one that does");
         }
         return result;

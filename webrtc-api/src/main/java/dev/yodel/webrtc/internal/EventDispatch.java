@@ -43,7 +43,7 @@ final class EventDispatch {
             events.fire(events.signalingState);
         } else if (event instanceof JsepEvent.TransceiverStopped stopped) {
             TransceiverImpl transceiver = transceiver(stopped.transceiver());
-            transceiver.sender().media().source(null);
+            transceiver.sender().close();
             transceiver.receiver().media().track().end();
         } else if (event instanceof JsepEvent.TrackMuted muted) {
             transceiver(muted.transceiver()).receiver().media().track().setMuted(true);

@@ -7,14 +7,17 @@ import dev.yodel.rtp.SendStreamParameters;
 import dev.yodel.sdp.Direction;
 import dev.yodel.sdp.Fmtp;
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.RtpEncodingParameters;
 import dev.yodel.webrtc.internal.jsep.Association;
 import dev.yodel.webrtc.internal.jsep.Codec;
+import dev.yodel.webrtc.internal.jsep.CodecMatch;
 import dev.yodel.webrtc.internal.jsep.HeaderExtension;
 import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.NegotiatedMedia;
 import dev.yodel.webrtc.internal.jsep.TransceiverState;
 import dev.yodel.webrtc.internal.transport.MediaPlan;
 import dev.yodel.webrtc.internal.transport.MediaSectionPlan;
+import dev.yodel.webrtc.internal.transport.SendLimits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +51,7 @@ final class MediaPlans {
             sections.add(new MediaSectionPlan(
                     mid,
                     send(transceiver, direction, mid),
+                    limits(transceiver),
                     receive(transceiver, direction, mid),
                     ends.sender().media(),
                     ends.receiver().media()));
@@ -66,8 +70,30 @@ final class MediaPlans {
                 repairs ? transceiver.rtxSsrc() : SendStreamParameters.NO_SSRC,
                 mid,
                 null,
-                codecs(transceiver.kind(), media.sendCodecs()),
+                codecs(transceiver.kind(), preferred(transceiver)),
                 extensions(media));
+    }
+
+    /** The codec that the application chose for sending comes first. */
+    private static List<Codec> preferred(TransceiverState transceiver) {
+        List<Codec> codecs = transceiver.association().media().sendCodecs();
+        var wanted = transceiver.encodings().get(0).codec();
+        Codec chosen = wanted == null ? null : CodecMatch.find(transceiver.kind(), codecs, wanted);
+        if (chosen == null) {
+            return codecs;
+        }
+        List<Codec> result = new ArrayList<>(codecs);
+        result.remove(chosen);
+        result.add(0, chosen);
+        return result;
+    }
+
+    private static SendLimits limits(TransceiverState transceiver) {
+        RtpEncodingParameters encoding = transceiver.encodings().get(0);
+        Long bitrate = encoding.maxBitrate();
+        Integer ptime = encoding.ptime();
+        return new SendLimits(
+                encoding.active(), bitrate == null ? SendLimits.NO_LIMIT : bitrate, ptime == null ? 0 : ptime);
     }
 
     private static @Nullable ReceiveParameters receive(TransceiverState transceiver, Direction direction, String mid) {

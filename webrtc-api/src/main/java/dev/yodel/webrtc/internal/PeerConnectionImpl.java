@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,6 +226,16 @@ final class PeerConnectionImpl implements PeerConnection {
     }
 
     // Tracks and transceivers.
+
+    /** Computes under the connection's lock. */
+    <T extends @Nullable Object> T locked(Supplier<T> work) {
+        return signaling.locked(work);
+    }
+
+    /** An input that needs no negotiation. */
+    void apply(JsepInput input) {
+        signaling.apply(input);
+    }
 
     void changed(JsepInput input) {
         tracks.changed(input);

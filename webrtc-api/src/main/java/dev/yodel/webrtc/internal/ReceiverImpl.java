@@ -2,7 +2,8 @@ package dev.yodel.webrtc.internal;
 
 import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.RemoteTrack;
-import dev.yodel.webrtc.RtpParameters;
+import dev.yodel.webrtc.RtcpParameters;
+import dev.yodel.webrtc.RtpReceiveParameters;
 import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.internal.transport.MediaReceiver;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,10 @@ final class ReceiverImpl implements RtpReceiver {
     }
 
     @Override
-    public RtpParameters getParameters() {
-        return transceiver.parameters(false);
+    public RtpReceiveParameters getParameters() {
+        boolean reduced = transceiver.state().association().media().reducedSizeRtcp();
+        return new RtpReceiveParameters(
+                transceiver.headerExtensions(), new RtcpParameters(null, reduced), transceiver.codecs(false));
     }
 
     @Override

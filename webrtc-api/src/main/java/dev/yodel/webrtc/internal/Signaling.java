@@ -122,7 +122,7 @@ final class Signaling {
                 handle.close();
             }
             for (TransceiverImpl transceiver : transceivers.all()) {
-                transceiver.sender().media().source(null);
+                transceiver.sender().close();
                 transceiver.receiver().track().stop();
             }
             return true;

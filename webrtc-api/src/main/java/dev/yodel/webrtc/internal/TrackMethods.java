@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal;
 
 import dev.yodel.webrtc.InvalidAccessException;
+import dev.yodel.webrtc.InvalidModificationException;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStream;
@@ -9,7 +10,10 @@ import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.RtpSender;
 import dev.yodel.webrtc.RtpTransceiver;
 import dev.yodel.webrtc.RtpTransceiverInit;
+import dev.yodel.webrtc.internal.jsep.Association;
+import dev.yodel.webrtc.internal.jsep.Codec;
 import dev.yodel.webrtc.internal.jsep.JsepInput;
+import dev.yodel.webrtc.internal.jsep.TransceiverState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -99,13 +103,12 @@ final class TrackMethods {
     }
 
     CompletableFuture<Void> replaceTrack(SenderImpl sender, @Nullable MediaStreamTrack track) {
-        if (track != null
-                && track.kind() != sender.transceiver().receiver().track().kind()) {
+        MediaKind kind = sender.transceiver().kind();
+        if (track != null && track.kind() != kind) {
             return RtcFuture.failed(
                     queue,
                     "replaceTrack",
-                    new IllegalArgumentException("the sender is for "
-                            + sender.transceiver().receiver().track().kind() + " and the track is " + track.kind()
+                    new IllegalArgumentException("the sender is for " + kind + " and the track is " + track.kind()
                             + "; add a transceiver of its kind"));
         }
         if (track != null) {
@@ -113,8 +116,11 @@ final class TrackMethods {
         }
         return chain.chain("replaceTrack", () -> {
             signaling.locked(() -> {
-                if (sender.transceiver().stopped()) {
+                if (sender.transceiver().stopping()) {
                     throw new InvalidStateException("the transceiver was stopped; add a new one to send the track");
+                }
+                if (track != null) {
+                    checkEnvelope(sender.transceiver().state(), track);
                 }
                 signaling.apply(new JsepInput.ReplaceTrack(sender.transceiver().id(), track != null));
                 sender.connect(track);
@@ -122,6 +128,20 @@ final class TrackMethods {
             });
             return CompletableFuture.completedFuture(RtcFuture.nothing());
         });
+    }
+
+    /** W3C: a track that is encoded already can only replace another one if its codec was negotiated. */
+    private static void checkEnvelope(TransceiverState transceiver, MediaStreamTrack track) {
+        Association association = transceiver.association();
+        String codec = SenderImpl.source(track).encoding();
+        boolean sending = association.current() != null && association.current().sends();
+        List<Codec> negotiated = association.media().sendCodecs();
+        if (sending
+                && codec != null
+                && negotiated.stream().noneMatch(one -> one.name().equalsIgnoreCase(codec))) {
+            throw new InvalidModificationException("the track is encoded as " + codec + ", which was not negotiated;"
+                    + " prefer that codec and negotiate again, or use another track");
+        }
     }
 
     RtpTransceiver addTransceiver(MediaKind kind, RtpTransceiverInit init) {
@@ -134,10 +154,14 @@ final class TrackMethods {
     }
 
     private RtpTransceiver addTransceiver(MediaKind kind, @Nullable MediaStreamTrack track, RtpTransceiverInit init) {
-        JsepInput input = new JsepInput.AddTransceiver(
-                kind, TransceiverImpl.inner(init.direction()), track == null ? null : track.id(), ids(init.streams()));
         TransceiverImpl made = signaling.locked(() -> {
             mustBeOpen("addTransceiver");
+            JsepInput input = new JsepInput.AddTransceiver(
+                    kind,
+                    TransceiverImpl.inner(init.direction()),
+                    track == null ? null : track.id(),
+                    ids(init.streams()),
+                    SendParameterChecks.addTransceiver(kind, init.sendEncodings()));
             return connect(input, track);
         });
         connection.updateNegotiationNeeded();
@@ -146,7 +170,7 @@ final class TrackMethods {
 
     void stop(TransceiverImpl transceiver) {
         changed(new JsepInput.Stop(transceiver.id()));
-        transceiver.sender().media().source(null);
+        transceiver.sender().close();
         transceiver.receiver().media().track().end();
     }
 

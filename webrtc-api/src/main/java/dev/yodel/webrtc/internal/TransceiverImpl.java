@@ -2,12 +2,14 @@ package dev.yodel.webrtc.internal;
 
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.DtlsTransport;
+import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpCodec;
 import dev.yodel.webrtc.RtpCodecParameters;
-import dev.yodel.webrtc.RtpParameters;
+import dev.yodel.webrtc.RtpHeaderExtensionParameters;
 import dev.yodel.webrtc.RtpTransceiver;
 import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.internal.jsep.Codec;
+import dev.yodel.webrtc.internal.jsep.CodecMatch;
 import dev.yodel.webrtc.internal.jsep.HeaderExtension;
 import dev.yodel.webrtc.internal.jsep.JsepInput;
 import dev.yodel.webrtc.internal.jsep.NegotiatedMedia;
@@ -15,9 +17,7 @@ import dev.yodel.webrtc.internal.jsep.TransceiverState;
 import dev.yodel.webrtc.internal.transport.MediaReceiver;
 import dev.yodel.webrtc.internal.transport.MediaSender;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A transceiver: a view of its part of the connection's state, and the two ends of its media. */
@@ -34,7 +34,7 @@ final class TransceiverImpl implements RtpTransceiver {
         this.connection = connection;
         this.id = state.id();
         this.state = state;
-        this.sender = new SenderImpl(this, sending);
+        this.sender = new SenderImpl(this, sending, state.kind());
         this.receiver = new ReceiverImpl(this, receiving);
     }
 
@@ -56,7 +56,7 @@ final class TransceiverImpl implements RtpTransceiver {
     }
 
     boolean stopped() {
-        return gone || state.stopped();
+        return gone || connection.closed() || state.stopped();
     }
 
     @Nullable
@@ -81,7 +81,9 @@ final class TransceiverImpl implements RtpTransceiver {
 
     @Override
     public RtpTransceiverDirection direction() {
-        return gone || state.stopping() ? RtpTransceiverDirection.STOPPED : outer(state.direction());
+        return gone || connection.closed() || state.stopping()
+                ? RtpTransceiverDirection.STOPPED
+                : outer(state.direction());
     }
 
     @Override
@@ -108,23 +110,34 @@ final class TransceiverImpl implements RtpTransceiver {
         connection.changed(new JsepInput.SetPreferences(id, CapabilityList.preferences(state.kind(), codecs)));
     }
 
-    RtpParameters parameters(boolean sending) {
-        TransceiverState now = state;
-        NegotiatedMedia media = now.association().media();
+    MediaKind kind() {
+        return state.kind();
+    }
+
+    boolean stopping() {
+        return gone || connection.closed() || state.stopping();
+    }
+
+    /** What negotiation knows about it now. */
+    TransceiverState state() {
+        return state;
+    }
+
+    List<RtpCodecParameters> codecs(boolean sending) {
+        NegotiatedMedia media = state.association().media();
         List<RtpCodecParameters> codecs = new ArrayList<>();
         for (Codec codec : sending ? media.sendCodecs() : media.receiveCodecs()) {
-            codecs.add(new RtpCodecParameters(codec.payloadType(), CapabilityList.codec(now.kind(), codec)));
+            codecs.add(new RtpCodecParameters(codec.payloadType(), CodecMatch.shown(state.kind(), codec)));
         }
-        Map<String, Integer> extensions = new HashMap<>();
-        for (HeaderExtension extension : media.extensions()) {
-            extensions.put(extension.uri(), extension.id());
+        return codecs;
+    }
+
+    List<RtpHeaderExtensionParameters> headerExtensions() {
+        List<RtpHeaderExtensionParameters> extensions = new ArrayList<>();
+        for (HeaderExtension extension : state.association().media().extensions()) {
+            extensions.add(new RtpHeaderExtensionParameters(extension.uri(), extension.id(), false));
         }
-        return new RtpParameters(
-                codecs,
-                extensions,
-                sending ? connection.cname() : "",
-                media.reducedSizeRtcp(),
-                sending ? List.of(now.ssrc()) : media.remoteSsrcs());
+        return extensions;
     }
 
     static RtpTransceiverDirection outer(Direction direction) {

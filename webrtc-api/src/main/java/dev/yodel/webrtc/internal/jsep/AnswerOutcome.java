@@ -4,6 +4,8 @@ import dev.yodel.dtls.DtlsRole;
 import dev.yodel.ice.IceCredentials;
 import dev.yodel.ice.IceRole;
 import dev.yodel.sdp.Setup;
+import dev.yodel.webrtc.RtpCodec;
+import dev.yodel.webrtc.RtpEncodingParameters;
 import dev.yodel.webrtc.SdpType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,6 +50,7 @@ final class AnswerOutcome {
             }
             transceiver.association =
                     transceiver.association.withTransport(transport).withMedia(media(ours, theirs));
+            forgetCodecs(transceiver);
             if (owner == i) {
                 join(transport, ours.transport(), theirs.transport());
             }
@@ -55,6 +58,19 @@ final class AnswerOutcome {
         if (type == SdpType.ANSWER) {
             dropUnused();
         }
+    }
+
+    /** W3C: a codec that an encoding asked for and that is negotiated away is forgotten. */
+    private static void forgetCodecs(TransceiverState transceiver) {
+        List<Codec> codecs = transceiver.association.media().sendCodecs();
+        List<RtpEncodingParameters> encodings = new ArrayList<>();
+        for (RtpEncodingParameters encoding : transceiver.encodings) {
+            RtpCodec wanted = encoding.codec();
+            boolean gone =
+                    wanted != null && !codecs.isEmpty() && CodecMatch.find(transceiver.kind, codecs, wanted) == null;
+            encodings.add(gone ? encoding.toBuilder().codec(null).build() : encoding);
+        }
+        transceiver.encodings = List.copyOf(encodings);
     }
 
     private static NegotiatedMedia media(MediaModel ours, MediaModel theirs) {

@@ -5,13 +5,18 @@ import dev.yodel.io.RandomSource;
 import java.util.UUID;
 
 /** Names made from randomness. */
-final class Identifiers {
+public final class Identifiers {
     private static final int MAX_TOKEN = 128;
 
     private Identifiers() {}
 
-    /** A version 4 UUID (RFC 9562 5.4). */
-    static String uuid(RandomSource random) {
+    /**
+     * A version 4 UUID (RFC 9562 5.4).
+     *
+     * @param random where it comes from
+     * @return 36 characters
+     */
+    public static String uuid(RandomSource random) {
         long high = (random.nextLong() & ~0xf000L) | 0x4000L;
         long low = (random.nextLong() & ~(3L << 62)) | (2L << 62);
         return new UUID(high, low).toString();

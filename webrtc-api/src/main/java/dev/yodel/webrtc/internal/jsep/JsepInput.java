@@ -3,6 +3,7 @@ package dev.yodel.webrtc.internal.jsep;
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.RtpEncodingParameters;
 import dev.yodel.webrtc.SdpType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,27 @@ public sealed interface JsepInput {
      * @param direction what is wanted
      * @param trackId the track's id; null without a track
      * @param streams ids of the streams to announce
+     * @param encodings checked; empty for the default
      */
-    record AddTransceiver(MediaKind kind, Direction direction, @Nullable String trackId, List<String> streams)
-            implements JsepInput {}
+    record AddTransceiver(
+            MediaKind kind,
+            Direction direction,
+            @Nullable String trackId,
+            List<String> streams,
+            List<RtpEncodingParameters> encodings)
+            implements JsepInput {
+        /**
+         * One with default encodings.
+         *
+         * @param kind audio or video
+         * @param direction what is wanted
+         * @param trackId the track's id; null without a track
+         * @param streams ids of the streams to announce
+         */
+        public AddTransceiver(MediaKind kind, Direction direction, @Nullable String trackId, List<String> streams) {
+            this(kind, direction, trackId, streams, List.of());
+        }
+    }
 
     /**
      * W3C removeTrack.
@@ -67,6 +86,14 @@ public sealed interface JsepInput {
      * @param codecs in order of preference; empty for the default
      */
     record SetPreferences(int transceiver, List<Codec> codecs) implements JsepInput {}
+
+    /**
+     * W3C setParameters, after its checks.
+     *
+     * @param transceiver whose sender it is
+     * @param encodings as many as before
+     */
+    record SetEncodings(int transceiver, List<RtpEncodingParameters> encodings) implements JsepInput {}
 
     /**
      * W3C stop.

@@ -55,8 +55,12 @@ public final class Negotiator {
         if (input instanceof JsepInput.AddTrack add) {
             return Transceivers.addTrack(draft, add, random);
         } else if (input instanceof JsepInput.AddTransceiver add) {
-            return Transceivers.create(draft, add.kind(), add.direction(), add.trackId(), add.streams(), null, random)
-                    .id;
+            TransceiverState created =
+                    Transceivers.create(draft, add.kind(), add.direction(), add.trackId(), add.streams(), null, random);
+            if (!add.encodings().isEmpty()) {
+                created.encodings = List.copyOf(add.encodings());
+            }
+            return created.id;
         } else if (input instanceof JsepInput.RemoveTrack remove) {
             Transceivers.removeTrack(draft, remove.transceiver());
         } else if (input instanceof JsepInput.ReplaceTrack replace) {
@@ -70,6 +74,8 @@ public final class Negotiator {
             Transceivers.setDirection(draft, set.transceiver(), set.direction());
         } else if (input instanceof JsepInput.SetPreferences set) {
             Transceivers.require(draft, set.transceiver()).preferences = List.copyOf(set.codecs());
+        } else if (input instanceof JsepInput.SetEncodings set) {
+            Transceivers.setEncodings(draft, set.transceiver(), set.encodings());
         } else if (input instanceof JsepInput.Stop stop) {
             Transceivers.stop(draft, stop.transceiver());
         } else if (input instanceof JsepInput.CreateOffer create) {

@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.jsep;
 
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.RtpEncodingParameters;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class TransceiverState {
     boolean createdByRemote;
     boolean everSent;
     List<Codec> preferences;
+    List<RtpEncodingParameters> encodings;
     Association association = Association.NONE;
 
     TransceiverState(
@@ -51,6 +53,12 @@ public final class TransceiverState {
         this.senderTrackId = senderTrackId;
         this.streams = List.copyOf(streams);
         this.preferences = List.of();
+        this.encodings = List.of(
+                kind == MediaKind.VIDEO
+                        ? RtpEncodingParameters.builder()
+                                .scaleResolutionDownBy(1.0)
+                                .build()
+                        : RtpEncodingParameters.DEFAULT);
     }
 
     TransceiverState copy() {
@@ -62,6 +70,7 @@ public final class TransceiverState {
         copy.createdByRemote = createdByRemote;
         copy.everSent = everSent;
         copy.preferences = preferences;
+        copy.encodings = encodings;
         copy.association = association;
         return copy;
     }
@@ -157,6 +166,15 @@ public final class TransceiverState {
     }
 
     /**
+     * W3C's [[SendEncodings]].
+     *
+     * @return one, or one for each simulcast stream
+     */
+    public List<RtpEncodingParameters> encodings() {
+        return encodings;
+    }
+
+    /**
      * What descriptions have done to it.
      *
      * @return the association
@@ -191,6 +209,7 @@ public final class TransceiverState {
                 createdByRemote,
                 everSent,
                 preferences,
+                encodings,
                 association);
     }
 

@@ -4,6 +4,7 @@ import dev.yodel.io.RandomSource;
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.RtpEncodingParameters;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,15 @@ final class Transceivers {
                     "the transceiver has been stopped and has no direction any more; add a new one");
         }
         transceiver.direction = direction;
+    }
+
+    /** A negotiation that changed the number of encodings after they were checked wins. */
+    static void setEncodings(JsepState state, int id, List<RtpEncodingParameters> encodings) {
+        TransceiverState transceiver = require(state, id);
+        if (transceiver.stopping || transceiver.encodings.size() != encodings.size()) {
+            throw new InvalidStateException("the sender was changed meanwhile; take its parameters anew");
+        }
+        transceiver.encodings = List.copyOf(encodings);
     }
 
     static void stop(JsepState state, int id) {

@@ -3,6 +3,7 @@ package dev.yodel.webrtc.internal.transport;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.MediaKind;
+import org.jspecify.annotations.Nullable;
 
 /** A track of raw audio; each sender encodes it with what its peer negotiated. Any thread. */
 public final class LocalAudioTrack extends LocalTrack implements AudioTrack {
@@ -11,6 +12,11 @@ public final class LocalAudioTrack extends LocalTrack implements AudioTrack {
     public LocalAudioTrack(String id, boolean opusAllowed) {
         super(MediaKind.AUDIO, id);
         this.opusAllowed = opusAllowed;
+    }
+
+    @Override
+    public @Nullable String encoding() {
+        return null;
     }
 
     boolean opusAllowed() {

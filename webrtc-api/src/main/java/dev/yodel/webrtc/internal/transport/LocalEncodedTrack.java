@@ -21,6 +21,11 @@ public final class LocalEncodedTrack extends LocalTrack implements EncodedTrack 
         return codec;
     }
 
+    @Override
+    public String encoding() {
+        return codec;
+    }
+
     int clockRateHz() {
         return clockRateHz;
     }

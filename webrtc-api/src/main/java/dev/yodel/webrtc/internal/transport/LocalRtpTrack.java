@@ -19,6 +19,11 @@ public final class LocalRtpTrack extends LocalTrack implements RtpTrack {
     }
 
     @Override
+    public String encoding() {
+        return codec;
+    }
+
+    @Override
     public void write(byte[] packet, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, packet.length);
         if (!flowing("packets")) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mid the section's identification
  * @param send what we send, its codecs in the peer's order of preference; null if the direction forbids it
+ * @param limits how much of it may leave
  * @param receive what we accept; null if the direction forbids it
  * @param sender where local media comes from
  * @param receiver where remote media goes to
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record MediaSectionPlan(
         String mid,
         @Nullable SendStreamParameters send,
+        SendLimits limits,
         @Nullable ReceiveParameters receive,
         MediaSender sender,
         MediaReceiver receiver) {}

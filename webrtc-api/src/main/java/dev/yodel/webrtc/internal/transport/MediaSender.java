@@ -10,6 +10,7 @@ import dev.yodel.rtp.RtpPacket;
 import dev.yodel.rtp.SendStream;
 import dev.yodel.webrtc.MediaKind;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class MediaSender {
     /** The longest payload that fits a packet of 1,200 bytes with its header extensions and SRTP tag. */
     private static final int MAX_PAYLOAD_BYTES = 1_120;
+    /** RTP header and the usual extensions, which count for W3C's maxBitrate. */
+    static final int HEADER_BYTES = 20;
 
     private final Loop loop;
     private final AtomicLong dropped = new AtomicLong();
@@ -35,6 +38,9 @@ public final class MediaSender {
     private final RtpPacket scratch = new RtpPacket();
     private final FrameClock frameClock = new FrameClock();
     private final VideoPackets video;
+    private final RateGate gate = new RateGate();
+    private final ToneSending tone;
+    private SendLimits limits = SendLimits.NONE;
     private @Nullable SendStream stream;
     private Runnable wakeUp = () -> {};
 
@@ -49,6 +55,7 @@ public final class MediaSender {
         this.services = Objects.requireNonNull(services, "services");
         this.video = new VideoPackets(services.environment().random(), MAX_PAYLOAD_BYTES);
         this.pcm = new PcmSending(loop, services, this::sendEncoded);
+        this.tone = new ToneSending(loop);
     }
 
     /**
@@ -100,10 +107,48 @@ public final class MediaSender {
     }
 
     /** Binds the stream that media goes to, or none. Loop thread. */
-    void bind(@Nullable SendStream to, Runnable onWritten) {
+    void bind(@Nullable SendStream to, SendLimits within, Runnable onWritten) {
+        if (to == null || !within.active()) {
+            tone.close();
+        }
         stream = to;
+        limits = within;
+        gate.limit(within.maxBitrateBps(), loop.now());
         wakeUp = onWritten;
         chooseEncoder();
+    }
+
+    /** Whether something may leave now: its encoding is active, no key is down, and the bit rate allows it. */
+    private boolean mayLeave(long rtpTimestamp, int bytes, long now) {
+        return limits.active() && !tone.sounds() && gate.pass(rtpTimestamp, bytes, now);
+    }
+
+    /**
+     * Sends a telephone key instead of audio. Nothing happens where none can be sent. Any thread.
+     *
+     * @param event its number (RFC 4733 3.2)
+     * @param durationNanos how long it is held
+     */
+    public void playTone(int event, long durationNanos) {
+        onLoop(() -> {
+            SendStream to = stream;
+            RtpCodec codec = to == null ? null : eventCodec(to.parameters().codecs());
+            if (to != null && codec != null && limits.active()) {
+                tone.start(to, codec, event, durationNanos, wakeUp);
+            }
+        });
+    }
+
+    /** RFC 4733 2.1: events have the clock of the audio that they replace, where that was negotiated. */
+    private static @Nullable RtpCodec eventCodec(List<RtpCodec> codecs) {
+        RtpCodec found = null;
+        for (RtpCodec codec : codecs) {
+            if (codec.name().equalsIgnoreCase("telephone-event")
+                    && (found == null || codec.clockRate() == codecs.get(0).clockRate())) {
+                found = codec;
+            }
+        }
+        return found;
     }
 
     /** Raw audio needs an encoder exactly while there is a track of it and a stream to send on. */
@@ -113,10 +158,19 @@ public final class MediaSender {
             track = source;
         }
         if (stream != null && track instanceof LocalAudioTrack audio) {
-            pcm.use(stream.parameters().codecs(), audio.opusAllowed());
+            pcm.use(stream.parameters().codecs(), audio.opusAllowed(), limits);
         } else {
             pcm.close();
         }
+    }
+
+    /**
+     * What the encoder of raw audio aims at.
+     *
+     * @return bits per second; 0 while nothing is encoded here
+     */
+    public long targetBitrateBps() {
+        return pcm.targetBitrateBps();
     }
 
     /** The bound stream. Loop thread. */
@@ -158,8 +212,11 @@ public final class MediaSender {
                 dropped.incrementAndGet();
                 return;
             }
-            to.write(codec, frame.data(), 0, frame.data().length, rtpTimestamp, talkspurt, level, loop.now());
-            wakeUp.run();
+            // The encoder keeps to the bit rate by itself.
+            if (limits.active() && !tone.sounds()) {
+                to.write(codec, frame.data(), 0, frame.data().length, rtpTimestamp, talkspurt, level, loop.now());
+                wakeUp.run();
+            }
         });
     }
 
@@ -179,7 +236,16 @@ public final class MediaSender {
 
     private void relay(ReceivedPacket packet) {
         SendStream to = stream;
-        if (to == null || !to.relay(packet, loop.now())) {
+        if (to == null) {
+            dropped.incrementAndGet();
+            return;
+        }
+        long now = loop.now();
+        boolean left = mayLeave(packet.rtpTimestamp, packet.payloadLength + HEADER_BYTES, now);
+        if (!left) {
+            to.breakRelay();
+        }
+        if (!left || !to.relay(packet, now)) {
             dropped.incrementAndGet();
             return;
         }
@@ -190,21 +256,24 @@ public final class MediaSender {
         SendStream to = stream;
         RtpCodec codec = to == null ? null : codecNamed(to, track.codec(), track.clockRateHz());
         long now = loop.now();
-        if (to != null && codec != null && track.kind() == MediaKind.VIDEO) {
-            if (!video.write(to, codec, frame, frameClock, now)) {
-                dropped.incrementAndGet();
-                track.countDropped(1);
-                return;
-            }
-            wakeUp.run();
-            return;
-        }
-        if (to == null || codec == null || frame.data().length > MAX_PAYLOAD_BYTES) {
+        boolean pictures = track.kind() == MediaKind.VIDEO;
+        if (to == null || codec == null || (!pictures && frame.data().length > MAX_PAYLOAD_BYTES)) {
             dropped.incrementAndGet();
             track.countDropped(1);
             return;
         }
         long timestamp = frameClock.next(frame, codec.clockRate(), now);
+        int packets = 1 + frame.data().length / MAX_PAYLOAD_BYTES;
+        if (!mayLeave(timestamp, frame.data().length + packets * HEADER_BYTES, now)
+                || (pictures && !video.write(to, codec, frame, timestamp, now))) {
+            dropped.incrementAndGet();
+            track.countDropped(1);
+            return;
+        }
+        if (pictures) {
+            wakeUp.run();
+            return;
+        }
         // RFC 3551 4.1: the marker opens a talkspurt, so the first packet after a pause carries it.
         to.write(codec, frame.data(), 0, frame.data().length, timestamp, frameClock.resumed(), -1, now);
         wakeUp.run();
@@ -213,10 +282,17 @@ public final class MediaSender {
     private void writeRtp(LocalRtpTrack track, byte[] packet) {
         SendStream to = stream;
         RtpCodec codec = to == null ? null : codecNamed(to, track.codec(), 0);
-        if (to == null
-                || codec == null
-                || !scratch.wrap(packet, 0, packet.length)
-                || !to.writeRtp(scratch, codec, HeaderExtensionIds.NONE, loop.now())) {
+        if (to == null || codec == null || !scratch.wrap(packet, 0, packet.length)) {
+            dropped.incrementAndGet();
+            track.countDropped(1);
+            return;
+        }
+        long now = loop.now();
+        boolean left = mayLeave(scratch.timestamp(), scratch.payloadLength() + HEADER_BYTES, now);
+        if (!left) {
+            to.breakRelay();
+        }
+        if (!left || !to.writeRtp(scratch, codec, HeaderExtensionIds.NONE, now)) {
             dropped.incrementAndGet();
             track.countDropped(1);
             return;

@@ -133,7 +133,7 @@ final class MediaTransport {
 
     private void removeSending(RtpSession rtp, Section section, long now) {
         if (section.sending != null) {
-            section.plan.sender().bind(null, wake);
+            section.plan.sender().bind(null, section.plan.limits(), wake);
             rtp.removeSendStream(section.sending, now);
             section.sending = null;
         }
@@ -151,7 +151,7 @@ final class MediaTransport {
 
     /** A sender may write only while its packets can be protected. */
     private void bind(Section section) {
-        section.plan.sender().bind(srtp == null ? null : section.sending, wake);
+        section.plan.sender().bind(srtp == null ? null : section.sending, section.plan.limits(), wake);
     }
 
     private RtpSession session(boolean reducedSize) {
@@ -317,7 +317,7 @@ final class MediaTransport {
 
     void close() {
         for (Section section : sections.values()) {
-            section.plan.sender().bind(null, () -> {});
+            section.plan.sender().bind(null, section.plan.limits(), () -> {});
         }
         sections.clear();
         byReceiver.clear();

@@ -9,7 +9,6 @@ import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.loop.AudioSendPipeline;
 import dev.yodel.media.opus.Opus;
 import dev.yodel.media.opus.OpusEncoder;
-import dev.yodel.media.opus.OpusEncoderOptions;
 import dev.yodel.rtp.RtpCodec;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which encoder does a sender's raw audio go through? It opens one when a codec is negotiated, on a media thread because
- * the first one loads the native library, and closes it when the codec or the track goes. Public methods from any
- * thread.
+ * the first one loads the native library, changes its bit rate, and closes it when the codec or the track goes. Public
+ * methods from any thread.
  */
 final class PcmSending implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PcmSending.class);
@@ -37,8 +36,9 @@ final class PcmSending implements AutoCloseable {
     private final Object lock = new Object();
 
     // Guarded by lock.
-    private @Nullable RtpCodec wanted;
+    private @Nullable AudioEncoding wanted;
     private @Nullable AudioSendPipeline pipeline;
+    private @Nullable OpusEncoder opus;
     private boolean warned;
 
     PcmSending(Loop loop, MediaServices services, Sink sink) {
@@ -48,68 +48,55 @@ final class PcmSending implements AutoCloseable {
     }
 
     /** Encodes with the first of these that can be had, or stops. */
-    void use(List<RtpCodec> codecs, boolean opusAllowed) {
-        RtpCodec choice = choose(codecs, opusAllowed);
+    void use(List<RtpCodec> codecs, boolean opusAllowed, SendLimits limits) {
+        AudioEncoding choice = AudioEncoding.choose(codecs, opusAllowed, limits);
         AudioSendPipeline old;
         synchronized (lock) {
             if (choice == null ? wanted == null : choice.equals(wanted)) {
                 return;
             }
+            if (choice != null && choice.sameEncoder(wanted) && opus != null) {
+                wanted = choice;
+                opus.setBitrateBps(choice.bitrateBps());
+                return;
+            }
             wanted = choice;
             old = pipeline;
             pipeline = null;
+            opus = null;
         }
         if (old != null) {
             old.close();
         }
         if (choice != null) {
             try {
-                services.environment().mediaWorkers().execute(() -> open(choice, opusAllowed, codecs));
+                services.environment().mediaWorkers().execute(() -> open(choice, opusAllowed, codecs, limits));
             } catch (RejectedExecutionException closed) {
                 LOG.debug("no media threads any more, so nothing is encoded", closed);
             }
         }
     }
 
-    private static @Nullable RtpCodec choose(List<RtpCodec> codecs, boolean opusAllowed) {
-        for (RtpCodec codec : codecs) {
-            if ((opusAllowed && isOpus(codec)) || law(codec) != null) {
-                return codec;
-            }
-        }
-        return null;
-    }
-
-    private static boolean isOpus(RtpCodec codec) {
-        return codec.name().equalsIgnoreCase("opus") && codec.clockRate() == 48_000;
-    }
-
-    private static @Nullable G711 law(RtpCodec codec) {
-        if (codec.clockRate() != 8_000 || codec.channels() != 1) {
-            return null;
-        }
-        if (codec.name().equalsIgnoreCase("PCMU")) {
-            return G711.PCMU;
-        }
-        return codec.name().equalsIgnoreCase("PCMA") ? G711.PCMA : null;
-    }
-
-    private void open(RtpCodec codec, boolean opusAllowed, List<RtpCodec> codecs) {
-        if (isOpus(codec) && !Opus.isAvailable()) {
+    private void open(AudioEncoding choice, boolean opusAllowed, List<RtpCodec> codecs, SendLimits limits) {
+        if (choice.isOpus() && !Opus.isAvailable()) {
             synchronized (lock) {
                 if (!warned) {
                     warned = true;
                     LOG.warn("audio goes without Opus: {}", Opus.description());
                 }
-                if (!codec.equals(wanted)) {
+                if (!choice.equals(wanted)) {
                     return;
                 }
             }
-            use(codecs.stream().filter(other -> !isOpus(other)).toList(), opusAllowed);
+            List<RtpCodec> others = codecs.stream()
+                    .filter(other -> !AudioEncoding.isOpus(other))
+                    .toList();
+            use(others, opusAllowed, limits);
             return;
         }
-        G711 law = law(codec);
-        AudioEncoder encoder = law != null ? new G711Encoder(law) : new OpusEncoder(opusOptions(codec));
+        RtpCodec codec = choice.codec();
+        G711 law = AudioEncoding.law(codec);
+        AudioEncoder encoder = law != null ? new G711Encoder(law) : new OpusEncoder(choice.opusOptions());
         // The clock of a stream goes on while its encoders come and go.
         long base = FrameClock.units(loop.now(), codec.clockRate());
         AudioSendPipeline opened = new AudioSendPipeline(
@@ -117,19 +104,20 @@ final class PcmSending implements AutoCloseable {
                 services.clock(),
                 (frame, talkspurt, level) -> sink.onFrame(codec, frame, base + frame.rtpTimestamp(), talkspurt, level));
         synchronized (lock) {
-            if (codec.equals(wanted) && pipeline == null) {
+            if (choice.equals(wanted) && pipeline == null) {
                 pipeline = opened;
+                opus = encoder instanceof OpusEncoder adjustable ? adjustable : null;
                 return;
             }
         }
         opened.close();
     }
 
-    /** RFC 7587 6.1: what the receiver says about stereo and in-band FEC; speech is mono unless it wants more. */
-    private static OpusEncoderOptions opusOptions(RtpCodec codec) {
-        boolean stereo = "1".equals(codec.parameters().get("stereo"));
-        boolean fec = !"0".equals(codec.parameters().get("useinbandfec"));
-        return OpusEncoderOptions.VOICE.withChannels(stereo ? 2 : 1).withFec(fec, fec ? 10 : 0);
+    /** What the encoder aims at, in bits per second; 0 while there is none. */
+    long targetBitrateBps() {
+        synchronized (lock) {
+            return wanted == null ? 0 : wanted.bitrateBps();
+        }
     }
 
     /** False if nothing took the audio. */
@@ -151,6 +139,6 @@ final class PcmSending implements AutoCloseable {
 
     @Override
     public void close() {
-        use(List.of(), false);
+        use(List.of(), false, SendLimits.NONE);
     }
 }

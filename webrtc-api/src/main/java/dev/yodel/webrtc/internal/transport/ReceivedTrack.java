@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The track of a receiver: what came is relayed, handed over as packets, or decoded. It does not know SDP or transports.
@@ -137,6 +138,11 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
      */
     public DecodedMedia decoded() {
         return decoded;
+    }
+
+    @Override
+    public @Nullable String encoding() {
+        return null;
     }
 
     @Override

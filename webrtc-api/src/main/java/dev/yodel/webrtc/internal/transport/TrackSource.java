@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.webrtc.MediaKind;
+import org.jspecify.annotations.Nullable;
 
 /** What a sender can be connected to: every track of ours, local or remote. Any thread. */
 public interface TrackSource {
@@ -10,6 +11,14 @@ public interface TrackSource {
      * @return the kind
      */
     MediaKind kind();
+
+    /**
+     * The codec that what it gives is encoded with already.
+     *
+     * @return an encoding name; null if it is raw, or not known before it comes
+     */
+    @Nullable
+    String encoding();
 
     /**
      * Media goes to this sender too from now on.

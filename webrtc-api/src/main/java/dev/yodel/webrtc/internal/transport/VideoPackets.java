@@ -20,7 +20,7 @@ final class VideoPackets {
     }
 
     /** Sends a frame; false if its codec has no payload format or the frame does not fit that. */
-    boolean write(SendStream to, RtpCodec as, EncodedFrame frame, FrameClock clock, long now) {
+    boolean write(SendStream to, RtpCodec as, EncodedFrame frame, long timestamp, long now) {
         if (!as.equals(codec)) {
             codec = as;
             packetizer = Packetizer.of(as, random.nextInt(1 << 15));
@@ -30,7 +30,6 @@ final class VideoPackets {
         if (cut == null || cut.begin(data, 0, data.length, payload.length, false) == 0) {
             return false;
         }
-        long timestamp = clock.next(frame, as.clockRate(), now);
         while (!cut.finished()) {
             int length = cut.next(payload, 0);
             to.write(as, payload, 0, length, timestamp, cut.finished(), -1, now);

@@ -103,6 +103,7 @@ final class TransportEnd implements TransportListener {
                     List.of(new MediaSectionPlan(
                             "0",
                             new SendStreamParameters(ssrc, "0", codecs, IDS),
+                            SendLimits.NONE,
                             new ReceiveParameters("0", codecs, Set.of(), IDS),
                             sender,
                             receiver)),
