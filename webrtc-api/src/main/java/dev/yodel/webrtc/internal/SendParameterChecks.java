@@ -55,7 +55,7 @@ final class SendParameterChecks {
         for (int i = 0; i < encodings.size(); i++) {
             RtpEncodingParameters.Builder builder = encodings.get(i).toBuilder();
             if (kind == MediaKind.VIDEO && encodings.get(i).scaleResolutionDownBy() == null) {
-                builder.scaleResolutionDownBy(scaled ? 1.0 : (Double) (double) (1L << encodings.size() - i - 1));
+                builder.scaleResolutionDownBy(scaled ? 1.0 : (Double) (double) (1L << (encodings.size() - i - 1)));
             }
             if (encodings.size() == 1) {
                 builder.rid(null);
@@ -92,7 +92,7 @@ final class SendParameterChecks {
     private static boolean isRid(String rid) {
         for (int i = 0; i < rid.length(); i++) {
             char c = rid.charAt(i);
-            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')) {
+            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) {
                 return false;
             }
         }
