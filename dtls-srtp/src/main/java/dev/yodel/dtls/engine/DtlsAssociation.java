@@ -28,6 +28,12 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
 
     static final int MAX_STASHED_BYTES = 16 * 1024;
 
+    /** How often a flight is sent again while nothing comes; what the peer repeats is answered besides. */
+    static final int MAX_REPETITIONS = 7;
+
+    /** The last of them are spread over what is left of the handshake's time, so that a black-out can be survived. */
+    private static final int SPREAD_REPETITIONS = 2;
+
     /** How often a refusal (an alert) is sent again. */
     private static final int MAX_REFUSALS = 5;
 
@@ -49,6 +55,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
 
     private long firstResendNanos;
     private long resendNanos;
+    private int repetitionsLeft;
 
     /** Before the start: whole datagrams. */
     private @Nullable Stash early = new Stash(MAX_EARLY_DATAGRAMS, MAX_EARLY_BYTES);
@@ -150,7 +157,10 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     @Override
     public void handleTimeout(long now) {
         if (resendAt <= now) {
-            resendNanos = Math.min(2 * resendNanos, options.maxResendNanos());
+            repetitionsLeft--;
+            resendNanos = repetitionsLeft > SPREAD_REPETITIONS
+                    ? Math.min(2 * resendNanos, options.maxResendNanos())
+                    : Math.max(resendNanos, (handshakeEndsAt - now) / (repetitionsLeft + 1));
             retransmit(now);
         }
         if (handshakeEndsAt <= now) {
@@ -405,7 +415,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
             counters.flightsRetransmitted++;
             transmit(flight, now);
             if (state == DtlsState.CONNECTING) {
-                resendAt = Time.after(now, resendNanos);
+                resendAt = repetitionsLeft > 0 ? Time.after(now, resendNanos) : Time.NEVER;
             }
         }
     }
@@ -431,6 +441,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
         flight = sent;
         flightAnswered = false;
         resendNanos = firstResendNanos;
+        repetitionsLeft = MAX_REPETITIONS;
         transmit(sent, now);
         resendAt = Time.after(now, resendNanos);
     }

@@ -10,6 +10,7 @@ import dev.yodel.dtls.SeededRandom;
 import dev.yodel.dtls.engine.RandomSourceSecureRandom;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
@@ -69,11 +71,19 @@ final class ForeignPair {
         boolean extendedMasterSecret = true;
         boolean certificate = true;
         boolean requestsCertificate = true;
-        boolean forgesSignature;
+        /** Makes of the right signature and of what it signs a wrong one. */
+        @Nullable
+        Forgery forgery;
+
         List<byte[]> chain = List.of(FOREIGN.der());
         int sendLimit = 1200;
         /** Extensions by type, added to the hello or instead of what is there. */
         Hashtable<Integer, byte[]> extensions = new Hashtable<>();
+    }
+
+    /** A signature that must not be believed. */
+    interface Forgery {
+        byte[] forge(byte[] hash, byte[] signature, UnaryOperator<byte[]> honest);
     }
 
     final DtlsEndpoint ours;
@@ -228,16 +238,22 @@ final class ForeignPair {
                 PrivateKeyFactory.createKey(FOREIGN.privateKey().getEncoded()),
                 new Certificate(chain),
                 SignatureAndHashAlgorithm.getInstance(habits.signatureHash, SignatureAlgorithm.ecdsa));
-        return habits.forgesSignature ? new Forger(signer) : signer;
+        Forgery forgery = habits.forgery;
+        return forgery == null ? signer : new Forger(signer, forgery);
     }
 
-    /** Signs, then spoils the signature in its last byte. */
-    private record Forger(TlsCredentialedSigner honest) implements TlsCredentialedSigner {
+    private record Forger(TlsCredentialedSigner honest, Forgery forgery) implements TlsCredentialedSigner {
         @Override
-        public byte[] generateRawSignature(byte[] hash) throws IOException {
-            byte[] signature = honest.generateRawSignature(hash);
-            signature[signature.length - 1] ^= 1;
-            return signature;
+        public byte[] generateRawSignature(byte[] hash) {
+            return forgery.forge(hash, sign(hash), this::sign);
+        }
+
+        private byte[] sign(byte[] hash) {
+            try {
+                return honest.generateRawSignature(hash);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override

@@ -10,14 +10,17 @@ import dev.yodel.dtls.DtlsState;
 import dev.yodel.io.Bytes;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.HashAlgorithm;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +33,7 @@ class ForeignPeerTest {
     private static final int EXTENSION_SUPPORTED_VERSIONS = 43;
     private static final int EXTENSION_KEY_SHARE = 51;
     private static final int X25519_MLKEM768 = 0x11ec;
+    private static final int FORGERIES = 256;
 
     @ParameterizedTest
     @EnumSource(DtlsRole.class)
@@ -173,10 +177,63 @@ class ForeignPeerTest {
         assertRefused(DtlsRole.SERVER, "no certificate", habits -> habits.certificate = false);
     }
 
+    /** Signatures without the key, by number: made-up values, other signatures, and every bit of the right one changed. */
+    private static byte[] forged(int variant, byte[] hash, byte[] signature, UnaryOperator<byte[]> honest) {
+        return switch (variant) {
+            case 0 -> new byte[0];
+            case 1 -> new byte[signature.length];
+            case 2 -> Bytes.fromHex("3006020100020100");
+            case 3 -> Bytes.fromHex("3006020101020101");
+            // The order of P-256 for both numbers.
+            case 4 ->
+                Bytes.fromHex(
+                        "3046022100ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551022100ffffffff00000000ffffffff"
+                                + "ffffffffbce6faada7179e84f3b9cac2fc632551");
+            case 5 -> Arrays.copyOf(signature, signature.length - 1);
+            case 6 -> Arrays.copyOf(signature, signature.length + 1);
+            case 7 -> honest.apply(new byte[hash.length]);
+            case 8 -> {
+                byte[] other = hash.clone();
+                other[0] ^= 1;
+                yield honest.apply(other);
+            }
+            case 9 -> {
+                byte[] twice = Arrays.copyOf(signature, 2 * signature.length);
+                System.arraycopy(signature, 0, twice, signature.length, signature.length);
+                yield twice;
+            }
+            default -> {
+                byte[] changed = signature.clone();
+                int bit = (variant - 10) * 8 * signature.length / (FORGERIES - 10);
+                changed[bit / 8] ^= (byte) (1 << bit % 8);
+                yield changed;
+            }
+        };
+    }
+
+    private static void assertForgeriesRefused(int step) {
+        for (int variant = 0; variant < FORGERIES; variant += variant < 10 ? 1 : step) {
+            int forgery = variant;
+            for (DtlsRole role : DtlsRole.values()) {
+                String message = role == DtlsRole.SERVER ? "CertificateVerify" : "ServerKeyExchange";
+                assertRefused(
+                        role,
+                        "forged " + message + " " + variant,
+                        habits ->
+                                habits.forgery = (hash, signature, honest) -> forged(forgery, hash, signature, honest));
+            }
+        }
+    }
+
     @Test
     void D03_aCertificateWithoutItsKeyIsRefused() {
-        assertRefused(DtlsRole.SERVER, "forged CertificateVerify", habits -> habits.forgesSignature = true);
-        assertRefused(DtlsRole.CLIENT, "forged ServerKeyExchange", habits -> habits.forgesSignature = true);
+        assertForgeriesRefused(41);
+    }
+
+    @Test
+    @Tag("long")
+    void D03_twoHundredAndFiftySixForgedSignaturesAreRefusedInEachRole() {
+        assertForgeriesRefused(1);
     }
 
     @Test

@@ -151,9 +151,45 @@ class HostileHandshakeTest {
         assertThat(failed.reason()).isEqualTo(DtlsFailure.TIMED_OUT);
         assertThat(failed.text()).contains("30000 ms").contains("0 datagrams received");
         assertThat(pair.now - begin).isBetween(30 * Time.SECOND, 30 * Time.SECOND + 10 * Time.MILLISECOND);
-        // D09: doubling from 100 ms to 3 s keeps a silent peer's share small.
-        assertThat(pair.fromClient.size()).isLessThanOrEqualTo(15);
         assertThat(pair.fromServer).isEmpty();
+    }
+
+    @Test
+    void D09_aSilentPeerGetsAFlightOnceAndSevenRepetitions() {
+        HandshakePair pair = new HandshakePair();
+        pair.pipe = (fromClient, index, datagram) -> new long[0];
+        pair.start().run(60 * Time.SECOND);
+        assertThat(pair.fromClient).hasSize(8);
+        assertThat(pair.fromServer).isEmpty();
+
+        HandshakePair halfWay = new HandshakePair();
+        List<Integer> flights = new ArrayList<>();
+        halfWay.pipe = (fromClient, index, datagram) -> {
+            if (!fromClient && Bytes.u8(datagram, 13) == 2) {
+                flights.add(index);
+            }
+            return fromClient && index == 0 ? new long[] {HandshakePair.ONE_WAY} : new long[0];
+        };
+        halfWay.start().run(60 * Time.SECOND);
+        assertThat(flights)
+                .as("the server's flight, counted by its ServerHello")
+                .hasSize(8);
+    }
+
+    @Test
+    void D09_theLastRepetitionsSurviveABlackoutOfTwentySeconds() {
+        for (DtlsRole deaf : DtlsRole.values()) {
+            HandshakePair pair = new HandshakePair();
+            long begin = pair.now;
+            pair.pipe = (fromClient, index, datagram) -> {
+                boolean lost = pair.now - begin < 20 * Time.SECOND && fromClient == (deaf == DtlsRole.SERVER);
+                return lost ? new long[0] : new long[] {HandshakePair.ONE_WAY};
+            };
+            pair.start().runUntilDone(30 * Time.SECOND);
+            assertThat(pair.bothConnected())
+                    .as(deaf + " hears nothing: " + pair)
+                    .isTrue();
+        }
     }
 
     @Test
