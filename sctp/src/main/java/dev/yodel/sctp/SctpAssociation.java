@@ -50,7 +50,7 @@ public final class SctpAssociation {
     private final ReceiveWindow window;
     private final PieceThresholds thresholds;
     private final PacketBuilder packet;
-    private SendQueue queue = new SendQueue();
+    private SendQueue queue = new SendQueue(counts);
     private RetransmissionTimeout timeout = new RetransmissionTimeout();
     private @Nullable Transfer transfer;
     private int outboundStreams = Handshake.MAX_STREAMS;
@@ -268,6 +268,22 @@ public final class SctpAssociation {
         }
     }
 
+    /**
+     * A stream's share where messages are interleaved, against the shares of others; without interleaving streams take
+     * turns message by message. RFC 8831 6.4, 8260 3.6.
+     *
+     * @param streamId 0 to 65534
+     * @param weight 1 to 65535: 128, 256 (the default), 512 and 1024 for W3C's priorities; ends with a reset of the stream
+     * @throws IllegalArgumentException if the stream or the weight cannot be
+     */
+    public void setStreamPriority(int streamId, int weight) {
+        checkStream(streamId);
+        if (weight < 1 || weight > 65_535) {
+            throw new IllegalArgumentException("a weight is 1 to 65535, not " + weight);
+        }
+        queue.setWeight(streamId, weight);
+    }
+
     private static void checkStream(int streamId) {
         if (streamId < 0 || streamId >= Handshake.MAX_STREAMS) {
             throw new IllegalArgumentException("a stream id is 0 to 65534, not " + streamId);
@@ -338,7 +354,7 @@ public final class SctpAssociation {
         handshake.end();
         window.forgetPieces();
         transfer = null;
-        queue = new SendQueue();
+        queue = new SendQueue(counts);
         deadlines.clear();
         events.add(event);
     }
@@ -488,7 +504,7 @@ public final class SctpAssociation {
         Handshake.Echo echo = handshake.handleCookieEcho(chunk.value(), tag, state(), now);
         if (echo instanceof Handshake.Echo.Accepted accepted) {
             if (accepted.restart()) {
-                queue = new SendQueue();
+                queue = new SendQueue(counts);
                 timeout = new RetransmissionTimeout();
                 events.add(new SctpEvent.Restarted());
             }

@@ -47,6 +47,24 @@ public final class SctpCounters {
     }
 
     /**
+     * Messages that were given up before anything of them was sent, because their lifetime was over. RFC 7496 4.3.
+     *
+     * @return count
+     */
+    public long abandonedUnsent() {
+        return counts.abandonedUnsent;
+    }
+
+    /**
+     * Messages that were given up after something of them was sent; the peer may have some or all of it. RFC 7496 4.3.
+     *
+     * @return count
+     */
+    public long abandonedSent() {
+        return counts.abandonedSent;
+    }
+
+    /**
      * Packets with a wrong checksum.
      *
      * @return count

@@ -4,6 +4,8 @@ package dev.yodel.sctp.state;
 public final class Counts {
     public long packetsReceived;
     public long packetsSent;
+    public long abandonedUnsent;
+    public long abandonedSent;
     public long bytesReceived;
     public long reportBytes;
     public long zeroChecksumsReceived;

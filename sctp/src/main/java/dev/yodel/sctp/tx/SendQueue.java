@@ -1,59 +1,90 @@
 package dev.yodel.sctp.tx;
 
-import java.util.ArrayDeque;
+import dev.yodel.sctp.state.Counts;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which message goes next? Streams take turns message by message; a message that was begun is finished first, because
- * DATA chunks of one message have TSNs in a row. It does not give out TSNs. RFC 9260 6.5, 6.6.
+ * Which messages wait, and how far is each? A scheduler says which one goes next: message by message, or piece by piece
+ * where both sides can interleave. It does not give out TSNs. RFC 9260 6.5, 6.6; RFC 8260 2.2.2.
  */
 public final class SendQueue {
     /** What a waiting message costs beside its payload. */
     public static final int OVERHEAD_BYTES = 64;
 
-    private static final class OutStream {
-        final ArrayDeque<OutMessage> messages = new ArrayDeque<>();
-        int nextSsn;
-        long bufferedBytes;
-        boolean paused;
-        boolean scheduled;
-    }
-
+    private final Counts counts;
     private final Map<Integer, OutStream> streams = new HashMap<>();
-    private final ArrayDeque<Integer> turns = new ArrayDeque<>();
-    private @Nullable OutMessage begun;
+    private StreamScheduler scheduler = new RoundRobin();
     private long heapBytes;
+
+    public SendQueue(Counts counts) {
+        this.counts = counts;
+    }
 
     /** The heap of all messages that are not wholly sent. */
     public long heapBytes() {
         return heapBytes;
     }
 
+    private OutStream stream(int streamId) {
+        return streams.computeIfAbsent(streamId, OutStream::new);
+    }
+
     public void add(OutMessage message) {
-        OutStream stream = streams.computeIfAbsent(message.streamId, unused -> new OutStream());
+        OutStream stream = stream(message.streamId);
         stream.messages.add(message);
         stream.bufferedBytes += message.data.length;
         heapBytes += message.data.length + (long) OVERHEAD_BYTES;
-        schedule(message.streamId, stream);
+        schedule(stream);
     }
 
-    private void schedule(int streamId, OutStream stream) {
+    private void schedule(OutStream stream) {
         if (!stream.scheduled && !stream.paused && !stream.messages.isEmpty()) {
             stream.scheduled = true;
-            turns.add(streamId);
+            scheduler.add(stream);
         }
     }
 
-    /** The peer takes only so many streams: what waits on others is dropped. */
+    private void unschedule(OutStream stream) {
+        if (stream.scheduled) {
+            stream.scheduled = false;
+            scheduler.remove(stream);
+        }
+    }
+
+    /** A stream's share where messages are interleaved, against those of others; 1 or more. */
+    public void setWeight(int streamId, int weight) {
+        stream(streamId).weight = weight;
+        forgetIfLikeNew(streamId);
+    }
+
+    private void forgetIfLikeNew(int streamId) {
+        OutStream stream = streams.get(streamId);
+        if (stream != null && stream.isLikeNew()) {
+            streams.remove(streamId);
+        }
+    }
+
+    /** The peer takes so many streams: what waits on others is dropped. */
     public void limitStreams(int count) {
-        for (OutStream stream : streams.values()) {
-            OutMessage message = stream.messages.peek();
-            while (message != null && message.streamId >= count) {
-                drop(stream, message);
-                message = stream.messages.peek();
+        for (OutStream stream : streams.values().toArray(new OutStream[0])) {
+            if (stream.id >= count) {
+                unschedule(stream);
+                while (!stream.messages.isEmpty()) {
+                    drop(stream);
+                }
+                streams.remove(stream.id);
             }
+        }
+    }
+
+    /** From now on pieces of different messages may mix; {@code peerWindowBytes} is what the peer has room for. */
+    public void interleave(long peerWindowBytes, int packetBytes) {
+        scheduler = new FairQueue(peerWindowBytes / 2, packetBytes);
+        for (OutStream stream : streams.values()) {
+            stream.scheduled = false;
+            schedule(stream);
         }
     }
 
@@ -75,10 +106,12 @@ public final class SendQueue {
 
     /** Sends nothing more of a stream until {@link #restart}. */
     public void pause(int streamId) {
-        streams.computeIfAbsent(streamId, unused -> new OutStream()).paused = true;
+        OutStream stream = stream(streamId);
+        stream.paused = true;
+        unschedule(stream);
     }
 
-    /** Goes on with a paused stream, from sequence number 0 if it was reset. */
+    /** Goes on with a paused stream; if it was reset, from number 0 and with the weight of a fresh one. */
     public void restart(int streamId, boolean reset) {
         OutStream stream = streams.get(streamId);
         if (stream == null) {
@@ -86,83 +119,72 @@ public final class SendQueue {
         }
         stream.paused = false;
         if (reset) {
-            stream.nextSsn = 0;
+            stream.nextOrdered = 0;
+            stream.nextUnordered = 0;
+            stream.weight = OutStream.DEFAULT_WEIGHT;
         }
-        if (stream.messages.isEmpty() && stream.nextSsn == 0) {
-            streams.remove(streamId);
-        } else {
-            schedule(streamId, stream);
-        }
+        schedule(stream);
+        forgetIfLikeNew(streamId);
+    }
+
+    /** Streams that are remembered. */
+    public int streamCount() {
+        return streams.size();
     }
 
     /** The message whose next piece is to be sent; null if nothing waits. Messages that expired unsent are dropped. */
     @Nullable
     OutMessage next(long now) {
-        if (begun != null) {
-            return begun;
-        }
-        while (!turns.isEmpty()) {
-            int streamId = turns.element();
-            OutStream stream = streams.get(streamId);
-            OutMessage message = stream == null || stream.paused ? null : stream.messages.peek();
-            if (stream != null && message != null && now < message.expiresAtNanos) {
+        OutStream stream = scheduler.current();
+        while (stream != null) {
+            OutMessage message = stream.messages.element();
+            if (message.begun || now < message.expiresAtNanos) {
                 return message;
             }
-            turns.remove();
-            if (stream != null) {
-                stream.scheduled = false;
-                if (message != null) {
-                    drop(stream, message);
-                }
-                schedule(streamId, stream);
-            }
+            counts.abandonedUnsent++;
+            giveUpFirst(stream);
+            stream = scheduler.current();
         }
         return null;
     }
 
-    private void drop(OutStream stream, OutMessage message) {
-        stream.messages.remove();
+    private void drop(OutStream stream) {
+        OutMessage message = stream.messages.remove();
         stream.bufferedBytes -= message.unsentBytes();
         heapBytes -= message.unsentBytes() + (long) OVERHEAD_BYTES;
     }
 
     /** Notes that a piece of the message of {@link #next} was given a TSN. */
     void sent(OutMessage message, int bytes) {
-        OutStream stream = streams.get(message.streamId);
-        if (stream == null) {
-            return;
-        }
+        OutStream stream = stream(message.streamId);
         if (!message.begun) {
             message.begun = true;
-            begun = message;
-            if (!message.unordered) {
-                message.ssn = stream.nextSsn;
-                stream.nextSsn = (stream.nextSsn + 1) & 0xffff;
-            }
+            message.ssn = message.unordered ? stream.nextUnordered++ : stream.nextOrdered++;
         }
         message.sentBytes += bytes;
         stream.bufferedBytes -= bytes;
         heapBytes -= bytes;
+        scheduler.sent(stream, message, bytes);
         if (message.unsentBytes() == 0) {
-            finish(stream, message);
+            stream.scheduled = false;
+            drop(stream);
+            schedule(stream);
         }
     }
 
-    private void finish(OutStream stream, OutMessage message) {
-        drop(stream, message);
-        begun = null;
-        turns.remove();
-        stream.scheduled = false;
-        schedule(message.streamId, stream);
+    private void giveUpFirst(OutStream stream) {
+        unschedule(stream);
+        drop(stream);
+        schedule(stream);
     }
 
     /** Drops the rest of a message that was given up; whether there was a rest. */
     boolean abandon(OutMessage message) {
         OutStream stream = streams.get(message.streamId);
-        if (begun != message || stream == null) {
+        if (stream == null || stream.messages.peek() != message) {
             return false;
         }
-        finish(stream, message);
+        giveUpFirst(stream);
         return true;
     }
 }
