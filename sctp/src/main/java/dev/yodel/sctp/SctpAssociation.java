@@ -218,7 +218,8 @@ public final class SctpAssociation {
                 data,
                 sendOptions.unordered(),
                 sendOptions.maxRetransmits(),
-                Time.after(now, sendOptions.lifetimeNanos())));
+                // A message lives all through its lifetime, also through one of 0.
+                Time.after(Time.after(now, sendOptions.lifetimeNanos()), Time.MILLISECOND)));
         return SctpSendResult.ACCEPTED;
     }
 
@@ -521,6 +522,9 @@ public final class SctpAssociation {
         outboundStreams = opening.outboundStreams();
         zeroChecksumAllowed = opening.capabilities().zeroChecksum();
         queue.limitStreams(outboundStreams);
+        if (opening.capabilities().interleaving()) {
+            queue.interleave(opening.peerWindowBytes() & 0xffff_ffffL, options.packetBytes());
+        }
         deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.PROBE, Timer.REORDERING, Timer.PACING, Timer.RESET);
         Sender sender = new Sender(options, queue, timeout, counts, deadlines, opening);
         Receiver receiver = new Receiver(options, opening, thresholds, window, events, control, counts, deadlines);

@@ -12,6 +12,7 @@ package dev.yodel.sctp;
  * @param maxSendMessageBytes the largest message that the peer takes, {@code a=max-message-size}; RFC 8841 6
  * @param zeroChecksum whether packets without a checksum are taken, and sent to a peer that takes them, because DTLS
  *     protects them; RFC 9653
+ * @param interleaving whether messages may mix with others on the wire if the peer can do that, too; RFC 8260
  * @param piecesAboveBytes messages larger than this come in pieces on every stream, and may have any size then; -1 if
  *     they come whole
  */
@@ -24,6 +25,7 @@ public record SctpOptions(
         int maxReceiveMessageBytes,
         int maxSendMessageBytes,
         boolean zeroChecksum,
+        boolean interleaving,
         int piecesAboveBytes) {
     /** Checks the values. */
     public SctpOptions {
@@ -70,6 +72,7 @@ public record SctpOptions(
                 maxReceiveMessageBytes,
                 maxSendMessageBytes,
                 true,
+                true,
                 -1);
     }
 
@@ -88,6 +91,27 @@ public record SctpOptions(
                 sendBufferBytes,
                 maxReceiveMessageBytes,
                 maxSendMessageBytes,
+                on,
+                interleaving,
+                piecesAboveBytes);
+    }
+
+    /**
+     * With or without message interleaving.
+     *
+     * @param on whether it is offered to the peer
+     * @return a copy
+     */
+    public SctpOptions withInterleaving(boolean on) {
+        return new SctpOptions(
+                localPort,
+                remotePort,
+                packetBytes,
+                receiveBufferBytes,
+                sendBufferBytes,
+                maxReceiveMessageBytes,
+                maxSendMessageBytes,
+                zeroChecksum,
                 on,
                 piecesAboveBytes);
     }
@@ -108,6 +132,7 @@ public record SctpOptions(
                 maxReceiveMessageBytes,
                 maxSendMessageBytes,
                 zeroChecksum,
+                interleaving,
                 bytes);
     }
 

@@ -73,7 +73,7 @@ final class Transfer {
         if (receiver.isSackDue()) {
             out.put(receiver.sack(out.remaining()));
         }
-        ForwardTsnChunk forward = sender.pollForward(out.remaining(), now);
+        Chunk forward = sender.pollForward(out.remaining(), now);
         if (forward != null) {
             out.put(forward);
         }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class HostilePeerTest {
     private static final int PEER_TAG = 0x1234;
     private static final int PEER_TSN = 1000;
-    private static final Capabilities ALL = new Capabilities(true, true, true, true);
+    private static final Capabilities ALL = new Capabilities(true, true, false, true);
 
     private final SctpAssociation victim = new SctpAssociation(
             new SctpOptions(5000, 5000, 1188, 1 << 20, 1 << 20, 256 << 10, 256 << 10), new SeededRandom(1));

@@ -201,7 +201,7 @@ public final class Handshake {
     }
 
     private static Capabilities ourCapabilities(SctpOptions options) {
-        return new Capabilities(true, true, false, options.zeroChecksum());
+        return new Capabilities(true, true, options.interleaving(), options.zeroChecksum());
     }
 
     private static Opening opening(int localTsn, Capabilities ours, InitChunk theirs) {

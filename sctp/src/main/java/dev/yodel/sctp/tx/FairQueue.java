@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FairQueue implements StreamScheduler {
     private static final int SCALE = 1 << 16;
-    private static final Comparator<OutStream> BY_START = Comparator.comparingLong((OutStream s) -> s.virtualStart)
-            .thenComparingLong(s -> s.arrival);
+    private static final Comparator<OutStream> BY_START =
+            Comparator.comparingLong((OutStream s) -> s.virtualStart).thenComparingLong(s -> s.arrival);
 
     private final long budgetBytes;
     private final int smallBytes;

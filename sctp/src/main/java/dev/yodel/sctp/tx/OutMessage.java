@@ -9,7 +9,11 @@ public final class OutMessage {
     final int maxRetransmits;
     final long expiresAtNanos;
     int sentBytes;
-    int ssn;
+    /** Its stream sequence number or message identifier, once it was begun. */
+    int number;
+    /** Pieces that have a TSN. */
+    int fragments;
+
     boolean begun;
     boolean abandoned;
     /** The TSNs of its first and last piece; other messages' may lie between. */

@@ -30,10 +30,6 @@ final class OutStream {
 
     /** Whether it may be forgotten: a fresh one would be the same. */
     boolean isLikeNew() {
-        return messages.isEmpty()
-                && !paused
-                && nextOrdered == 0
-                && nextUnordered == 0
-                && weight == DEFAULT_WEIGHT;
+        return messages.isEmpty() && !paused && nextOrdered == 0 && nextUnordered == 0 && weight == DEFAULT_WEIGHT;
     }
 }

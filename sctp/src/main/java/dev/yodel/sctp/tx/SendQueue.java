@@ -27,7 +27,7 @@ public final class SendQueue {
         return heapBytes;
     }
 
-    private OutStream stream(int streamId) {
+    OutStream stream(int streamId) {
         return streams.computeIfAbsent(streamId, OutStream::new);
     }
 
@@ -159,7 +159,7 @@ public final class SendQueue {
         OutStream stream = stream(message.streamId);
         if (!message.begun) {
             message.begun = true;
-            message.ssn = message.unordered ? stream.nextUnordered++ : stream.nextOrdered++;
+            message.number = message.unordered ? stream.nextUnordered++ : stream.nextOrdered++;
         }
         message.sentBytes += bytes;
         stream.bufferedBytes -= bytes;

@@ -2,8 +2,8 @@ package dev.yodel.sctp.tx;
 
 import dev.yodel.io.Time;
 import dev.yodel.sctp.SctpOptions;
+import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.DataChunk;
-import dev.yodel.sctp.packet.ForwardTsnChunk;
 import dev.yodel.sctp.packet.SackChunk;
 import dev.yodel.sctp.packet.Serial;
 import dev.yodel.sctp.state.Counts;
@@ -30,6 +30,7 @@ public final class Sender {
     private final Counts counts;
     private final int packetBytes;
     private final boolean partialReliability;
+    private final boolean interleaved;
     private final Outstanding outstanding;
     private final GivenUp givenUp;
     private final LossDetector detector;
@@ -70,9 +71,10 @@ public final class Sender {
         this.deadlines = deadlines;
         this.packetBytes = options.packetBytes();
         this.partialReliability = opening.capabilities().forwardTsn();
+        this.interleaved = opening.capabilities().interleaving();
         this.peerWindow = opening.peerWindowBytes() & 0xffff_ffffL;
         this.outstanding = new Outstanding(Serial.first(opening.localTsn()));
-        this.givenUp = new GivenUp(outstanding, queue);
+        this.givenUp = new GivenUp(outstanding, queue, counts, interleaved);
         this.detector = new LossDetector(outstanding, deadlines);
         this.control = new CubicControl(packetBytes, 1448);
         this.recovery = new Recovery(packetBytes);
@@ -129,7 +131,7 @@ public final class Sender {
         takeWindow(sack.windowBytes() & 0xffff_ffffL, moved);
         detectLosses(now);
         control(flightBefore, now);
-        givenUp.update();
+        givenUp.update(now, timeout.smoothedNanos());
         endProbe(now);
         armTimers(moved, now);
     }
@@ -211,6 +213,7 @@ public final class Sender {
             OutChunk chunk = outstanding.at(tsn);
             if (chunk.state == OutChunk.State.ACKNOWLEDGED) {
                 outstanding.lose(chunk);
+                givenUp.lookAgain();
             }
         }
     }
@@ -358,7 +361,7 @@ public final class Sender {
         if (recovery.isProportional()) {
             recovery.acknowledged(0, outstanding.flightBytes());
         }
-        givenUp.update();
+        givenUp.update(now, timeout.smoothedNanos());
     }
 
     /** The retransmission deadline passed: everything under way counts as lost. RFC 9260 6.3.3. */
@@ -393,7 +396,8 @@ public final class Sender {
             recovery.lost(lostChunks);
             pacer.pace(windowBytes(), timeout.smoothedNanos(), true);
         }
-        givenUp.update();
+        givenUp.expire();
+        givenUp.update(now, timeout.smoothedNanos());
     }
 
     /** A packet begins. */
@@ -402,8 +406,8 @@ public final class Sender {
     }
 
     /** The FORWARD TSN that is due, or null. RFC 3758 3.5 C3. */
-    public @Nullable ForwardTsnChunk pollForward(int roomBytes, long now) {
-        ForwardTsnChunk forward = givenUp.poll(roomBytes);
+    public @Nullable Chunk pollForward(int roomBytes, long now) {
+        Chunk forward = givenUp.poll(roomBytes, now);
         if (forward != null && timeoutAt == Time.NEVER) {
             armTimeout(now + timeout.nanos());
         }
@@ -412,7 +416,7 @@ public final class Sender {
 
     /** The next chunk that may be sent now and fits, or null. */
     public @Nullable DataChunk poll(int roomBytes, long now) {
-        int room = roomBytes - DataChunk.OVERHEAD_BYTES;
+        int room = roomBytes - (interleaved ? DataChunk.INTERLEAVED_OVERHEAD_BYTES : DataChunk.OVERHEAD_BYTES);
         if (room <= 0) {
             return null;
         }
@@ -468,7 +472,7 @@ public final class Sender {
         OutMessage message = queue.next(now);
         while (message != null && partialReliability && message.begun && now >= message.expiresAtNanos) {
             givenUp.abandon(message);
-            givenUp.update();
+            givenUp.update(now, timeout.smoothedNanos());
             message = queue.next(now);
         }
         return message;
@@ -508,7 +512,6 @@ public final class Sender {
     }
 
     private DataChunk emit(OutChunk chunk, boolean isProbe, long now) {
-        OutMessage message = chunk.message();
         outstanding.sent(chunk, packetNumber, now);
         if (chunk.sends > 1) {
             counts.retransmissions++;
@@ -522,19 +525,6 @@ public final class Sender {
             armTimeout(now + timeout.nanos());
         }
         armProbe(now);
-        int flags = (chunk.offset == 0 ? DataChunk.FLAG_BEGIN : 0)
-                | (chunk.offset + chunk.length == message.data.length ? DataChunk.FLAG_END : 0)
-                | (message.unordered ? DataChunk.FLAG_UNORDERED : 0)
-                // RFC 7053: the answer to a probe is wanted at once.
-                | (isProbe ? DataChunk.FLAG_IMMEDIATE : 0);
-        return new DataChunk(
-                flags,
-                (int) chunk.tsn,
-                message.streamId,
-                message.unordered ? 0 : message.ssn,
-                message.ppid,
-                message.data,
-                chunk.offset,
-                chunk.length);
+        return chunk.wire(interleaved, isProbe);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.sctp.tx;
+
+import org.jspecify.annotations.NullMarked;
