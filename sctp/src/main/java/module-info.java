@@ -5,4 +5,5 @@ module dev.yodel.sctp {
     requires transitive dev.yodel.io;
 
     exports dev.yodel.sctp;
+    exports dev.yodel.sctp.dcep;
 }

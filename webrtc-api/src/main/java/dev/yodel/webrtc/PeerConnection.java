@@ -269,6 +269,39 @@ public interface PeerConnection extends AutoCloseable {
     List<RtpReceiver> getReceivers();
 
     /**
+     * Makes an ordered, reliable data channel that the peer is told of.
+     *
+     * @param label a name for it, at most 65535 bytes of UTF-8
+     * @return the channel, which opens when the connection is there
+     * @throws InvalidStateException if the connection is closed
+     * @throws OperationException if no stream is free
+     */
+    default DataChannel createDataChannel(String label) {
+        return createDataChannel(label, DataChannelInit.DEFAULT);
+    }
+
+    /**
+     * Makes a data channel.
+     *
+     * @param label a name for it, at most 65535 bytes of UTF-8
+     * @param init what it is to be like
+     * @return the channel, which opens when the connection is there
+     * @throws InvalidStateException if the connection is closed
+     * @throws IllegalArgumentException if label or protocol are too long, both limits are set, or a negotiated channel has
+     *     no id below 65535
+     * @throws OperationException if the id is in use or beyond what the association has, or no stream is free
+     */
+    DataChannel createDataChannel(String label, DataChannelInit init);
+
+    /**
+     * The transport of the data channels.
+     *
+     * @return null until data channels are negotiated
+     */
+    @Nullable
+    SctpTransport sctp();
+
+    /**
      * Statistics of everything.
      *
      * @return the report
@@ -354,6 +387,14 @@ public interface PeerConnection extends AutoCloseable {
      * @return removes it
      */
     Registration onTrack(Consumer<TrackEvent> listener);
+
+    /**
+     * W3C's datachannel: the peer has opened a channel.
+     *
+     * @param listener runs on the connection's lane; what it adds to the channel misses no message
+     * @return removes it
+     */
+    Registration onDataChannel(Consumer<DataChannelEvent> listener);
 
     /**
      * Ends the connection at once. No event follows; futures that are not complete fail with

@@ -16,6 +16,9 @@ public final class Settings {
     private final boolean callbacksOnLoop;
     private final Predicate<NetworkAddress> addressFilter;
     private final boolean resolveMdns;
+    private final int maxMessageBytes;
+    private final long maxBufferedBytes;
+    private final int maxRemoteChannels;
 
     private Settings(Builder builder) {
         loops = builder.loops;
@@ -23,6 +26,9 @@ public final class Settings {
         callbacksOnLoop = builder.callbacksOnLoop;
         addressFilter = builder.addressFilter;
         resolveMdns = builder.resolveMdns;
+        maxMessageBytes = builder.maxMessageBytes;
+        maxBufferedBytes = builder.maxBufferedBytes;
+        maxRemoteChannels = builder.maxRemoteChannels;
     }
 
     /**
@@ -79,6 +85,34 @@ public final class Settings {
         return resolveMdns;
     }
 
+    /**
+     * The largest data channel message that peers are told we take.
+     *
+     * @return bytes, 256 KiB unless set
+     */
+    public int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    /**
+     * How much may wait to be sent on one data channel before {@code send} throws; every waiting message counts 64 bytes
+     * beside its own.
+     *
+     * @return bytes, 16 MiB unless set
+     */
+    public long maxBufferedBytes() {
+        return maxBufferedBytes;
+    }
+
+    /**
+     * How many data channels a peer may have open at the same time; more are refused.
+     *
+     * @return a count, 1024 unless set
+     */
+    public int maxRemoteChannels() {
+        return maxRemoteChannels;
+    }
+
     /** Builds settings. Not for sharing between threads. */
     public static final class Builder {
         private int loops;
@@ -86,6 +120,9 @@ public final class Settings {
         private boolean callbacksOnLoop;
         private Predicate<NetworkAddress> addressFilter = address -> true;
         private boolean resolveMdns = true;
+        private int maxMessageBytes = 256 << 10;
+        private long maxBufferedBytes = 16 << 20;
+        private int maxRemoteChannels = 1024;
 
         private Builder() {}
 
@@ -145,6 +182,48 @@ public final class Settings {
          */
         public Builder resolveMdns(boolean resolve) {
             resolveMdns = resolve;
+            return this;
+        }
+
+        /**
+         * Sets the largest data channel message that peers are told we take. The receive buffer is twice as large at least.
+         *
+         * @param bytes 1 to 64 MiB
+         * @return this
+         */
+        public Builder maxMessageBytes(int bytes) {
+            if (bytes < 1 || bytes > 64 << 20) {
+                throw new IllegalArgumentException("maxMessageBytes must be 1 to 64 MiB, was " + bytes);
+            }
+            maxMessageBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how much may wait to be sent on one data channel.
+         *
+         * @param bytes 64 KiB and more
+         * @return this
+         */
+        public Builder maxBufferedBytes(long bytes) {
+            if (bytes < 64 << 10) {
+                throw new IllegalArgumentException("maxBufferedBytes must be 64 KiB at least, was " + bytes);
+            }
+            maxBufferedBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how many data channels a peer may have open at the same time.
+         *
+         * @param count 0 to 65535
+         * @return this
+         */
+        public Builder maxRemoteChannels(int count) {
+            if (count < 0 || count > 0xffff) {
+                throw new IllegalArgumentException("maxRemoteChannels must be 0 to 65535, was " + count);
+            }
+            maxRemoteChannels = count;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.yodel.webrtc.internal;
 
+import dev.yodel.webrtc.DataChannelEvent;
 import dev.yodel.webrtc.PeerConnectionIceErrorEvent;
 import dev.yodel.webrtc.PeerConnectionIceEvent;
 import dev.yodel.webrtc.TrackEvent;
@@ -19,6 +20,7 @@ final class ConnectionEvents {
     final ListenerList<Object> iceGatheringState = new ListenerList<>();
     final ListenerList<Object> connectionState = new ListenerList<>();
     final ListenerList<TrackEvent> track = new ListenerList<>();
+    final ListenerList<DataChannelEvent> dataChannel = new ListenerList<>();
 
     private final LaneQueue queue;
     private final BooleanSupplier closed;

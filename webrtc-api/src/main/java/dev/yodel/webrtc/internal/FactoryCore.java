@@ -104,7 +104,8 @@ public final class FactoryCore {
         JsepOptions options = new JsepOptions(
                 Long.toString(session),
                 Long.toString(environment.random().nextLong() >>> 1, 36),
-                configuration.bundlePolicy());
+                configuration.bundlePolicy(),
+                settings.maxMessageBytes());
         synchronized (connections) {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");

@@ -5,6 +5,9 @@ import dev.yodel.io.Loop;
 import dev.yodel.io.Registration;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.ConnectionState;
+import dev.yodel.webrtc.DataChannel;
+import dev.yodel.webrtc.DataChannelEvent;
+import dev.yodel.webrtc.DataChannelInit;
 import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceConnectionState;
@@ -21,6 +24,7 @@ import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.RtpSender;
 import dev.yodel.webrtc.RtpTransceiver;
 import dev.yodel.webrtc.RtpTransceiverInit;
+import dev.yodel.webrtc.SctpTransport;
 import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.SignalingState;
 import dev.yodel.webrtc.StatsReport;
@@ -55,6 +59,7 @@ final class PeerConnectionImpl implements PeerConnection {
     private final StatsCollector stats;
     private final DescriptionMethods descriptions;
     private final TrackMethods tracks;
+    private final DataMethods data;
     private final TransportReports reports;
     private volatile Configuration configuration;
     private volatile boolean closed;
@@ -77,6 +82,7 @@ final class PeerConnectionImpl implements PeerConnection {
         this.descriptions =
                 new DescriptionMethods(this, signaling, chain, new EventDispatch(signaling, events), certificate);
         this.tracks = new TrackMethods(this, signaling, chain);
+        this.data = new DataMethods(this, signaling, events);
         this.reports = new TransportReports(this, signaling, events);
         this.stats = new StatsCollector(this, signaling);
     }
@@ -95,6 +101,10 @@ final class PeerConnectionImpl implements PeerConnection {
 
     String cname() {
         return cname;
+    }
+
+    DataMethods data() {
+        return data;
     }
 
     /** Where transports report to, on the lane. */
@@ -282,6 +292,23 @@ final class PeerConnectionImpl implements PeerConnection {
     @Override
     public List<RtpReceiver> getReceivers() {
         return tracks.getReceivers();
+    }
+
+    // Data channels.
+
+    @Override
+    public DataChannel createDataChannel(String label, DataChannelInit init) {
+        return data.createDataChannel(label, init);
+    }
+
+    @Override
+    public @Nullable SctpTransport sctp() {
+        return data.sctp();
+    }
+
+    @Override
+    public Registration onDataChannel(Consumer<DataChannelEvent> listener) {
+        return events.dataChannel.add(listener);
     }
 
     // Negotiation needed.

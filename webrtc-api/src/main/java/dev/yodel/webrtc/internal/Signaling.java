@@ -25,6 +25,7 @@ final class Signaling {
     private final PeerConnectionImpl connection;
     private final RandomSource random;
     private final TransceiverSet transceivers;
+    private final DataChannelSet dataChannels;
     private final Map<Integer, TransportHandle> handles = new HashMap<>();
     private volatile List<TransportHandle> transports = List.of();
     private volatile JsepState state;
@@ -35,6 +36,11 @@ final class Signaling {
         this.random = random;
         this.state = initial;
         this.transceivers = new TransceiverSet(connection);
+        this.dataChannels = new DataChannelSet(connection);
+    }
+
+    DataChannelSet dataChannels() {
+        return dataChannels;
     }
 
     JsepState state() {
@@ -93,7 +99,8 @@ final class Signaling {
                 changed = true;
             }
             MediaPlan plan = MediaPlans.of(now, transport.id(), transceivers);
-            handle.sync(before.transport(transport.id()), transport, plan, stable);
+            handle.sync(
+                    before.transport(transport.id()), transport, plan, dataChannels.plan(now, transport.id()), stable);
         }
         List<TransportHandle> left = new ArrayList<>();
         for (TransportHandle handle : handles.values()) {
@@ -109,6 +116,7 @@ final class Signaling {
         if (changed) {
             transports = List.copyOf(handles.values());
         }
+        dataChannels.follow(before, now, handles.get(now.data().transport()));
     }
 
     /** Closes the transports; true the first time. */
@@ -118,6 +126,7 @@ final class Signaling {
                 return false;
             }
             closed = true;
+            dataChannels.close();
             for (TransportHandle handle : handles.values()) {
                 handle.close();
             }

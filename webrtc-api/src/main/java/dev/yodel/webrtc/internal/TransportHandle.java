@@ -9,6 +9,7 @@ import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceState;
 import dev.yodel.io.Loop;
 import dev.yodel.io.Registration;
+import dev.yodel.sctp.dcep.ChannelParameters;
 import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.DtlsTransportState;
 import dev.yodel.webrtc.IceCandidate;
@@ -23,6 +24,8 @@ import dev.yodel.webrtc.RtcError;
 import dev.yodel.webrtc.RtcErrorDetail;
 import dev.yodel.webrtc.RtcErrorEvent;
 import dev.yodel.webrtc.internal.jsep.TransportState;
+import dev.yodel.webrtc.internal.transport.ChannelEnd;
+import dev.yodel.webrtc.internal.transport.DataPlan;
 import dev.yodel.webrtc.internal.transport.ListenerList;
 import dev.yodel.webrtc.internal.transport.MediaPlan;
 import dev.yodel.webrtc.internal.transport.TransportListener;
@@ -32,6 +35,7 @@ import dev.yodel.webrtc.internal.transport.TransportStack;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -56,6 +60,7 @@ final class TransportHandle implements DtlsTransport {
 
     // Under the connection's lock.
     private MediaPlan plan = MediaPlan.EMPTY;
+    private @Nullable DataPlan dataPlan;
 
     // Confined to the loop.
     private @Nullable TransportStack stack;
@@ -74,7 +79,12 @@ final class TransportHandle implements DtlsTransport {
     }
 
     /** Makes the transport do what a new state says, compared to the one before. Under the connection's lock. */
-    void sync(@Nullable TransportState before, TransportState now, MediaPlan newPlan, boolean stable) {
+    void sync(
+            @Nullable TransportState before,
+            TransportState now,
+            MediaPlan newPlan,
+            @Nullable DataPlan newDataPlan,
+            boolean stable) {
         boolean restarted = before != null && !before.local().equals(now.local());
         if (before == null) {
             command(to -> to.gather(now.local()));
@@ -113,6 +123,15 @@ final class TransportHandle implements DtlsTransport {
             plan = newPlan;
             command(to -> to.configure(newPlan));
         }
+        if (!Objects.equals(dataPlan, newDataPlan)) {
+            dataPlan = newDataPlan;
+            command(to -> to.configureData(newDataPlan));
+        }
+    }
+
+    /** Opens a data channel as soon as the association is up. */
+    void openChannel(int stream, ChannelEnd end) {
+        command(to -> to.openChannel(stream, end));
     }
 
     private void addRemoteCandidate(String line) {
@@ -335,6 +354,23 @@ final class TransportHandle implements DtlsTransport {
         @Override
         public void onRemoteSilence(String mid) {
             report(() -> connection.reports().handleRemoteMedia(mid, false));
+        }
+
+        @Override
+        public void onSctpConnected(int maxChannels) {
+            report(() -> connection.data().handleSctp(TransportHandle.this, sctp -> sctp.connected(maxChannels)));
+        }
+
+        @Override
+        public void onSctpClosed(@Nullable String reason) {
+            report(() -> connection.data().handleSctp(TransportHandle.this, SctpTransportImpl::ended));
+        }
+
+        @Override
+        public ChannelEnd onRemoteChannel(int stream, ChannelParameters parameters) {
+            DataChannelImpl channel = connection.data().announced(stream, parameters);
+            report(() -> connection.data().handleAnnounced(channel, stream));
+            return channel.end();
         }
 
         @Override

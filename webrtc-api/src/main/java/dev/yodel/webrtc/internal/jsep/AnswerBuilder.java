@@ -35,7 +35,7 @@ final class AnswerBuilder {
     Applied build() {
         List<@Nullable List<Codec>> accepted = new ArrayList<>();
         for (int i = 0; i < offer.media().size(); i++) {
-            accepted.add(accept(i));
+            accepted.add(isAcceptedData(i) ? List.of() : accept(i));
         }
         List<String> group = group(accepted);
         int groupTransport = groupTransport(group);
@@ -47,7 +47,8 @@ final class AnswerBuilder {
             List<Codec> codecs = accepted.get(i);
             TransceiverState transceiver = state.byIndex(i);
             transceivers.add(transceiver == null ? -1 : transceiver.id);
-            if (codecs == null || transceiver == null) {
+            boolean data = isAcceptedData(i);
+            if (codecs == null || (transceiver == null && !data)) {
                 sections.add(MediaModel.rejected(offered.kind(), offered.protocol(), offered.formats(), offered.mid()));
                 transports.add(-1);
                 continue;
@@ -55,16 +56,37 @@ final class AnswerBuilder {
             boolean bundled = offered.mid() != null && group.contains(offered.mid());
             int transport = bundled
                     ? groupTransport
-                    : transceiver.association.transport() >= 0
-                            ? transceiver.association.transport()
-                            : state.nextTransportId++;
+                    : state.transportAt(i) >= 0 ? state.transportAt(i) : state.nextTransportId++;
             transports.add(transport);
-            int owner = bundled ? offer.indexOf(group.get(0)) : i;
-            sections.add(section(
-                    transceiver, offered, codecs, transport, offer.media().get(owner)));
+            MediaModel owner = offer.media().get(bundled ? offer.indexOf(group.get(0)) : i);
+            TransportModel model = transport(transport, owner);
+            sections.add(transceiver == null ? data(offered, model) : section(transceiver, offered, codecs, model));
         }
         SessionModel model = new SessionModel(state.options.sessionId(), state.nextVersion++, group, sections);
         return new Applied(SdpType.ANSWER, model, SdpMapper.write(model), transceivers, transports);
+    }
+
+    /** RFC 8841 10.3: the first section for data channels that can be used; a connection has one association. */
+    private boolean isAcceptedData(int index) {
+        MediaModel offered = offer.media().get(index);
+        return offered.isData() && state.data.index() == index && !isLost(offered);
+    }
+
+    /** RFC 9143 7.3.3: a section that may only be used in a group, and is in none, is rejected. */
+    private boolean isLost(MediaModel offered) {
+        return offered.bundleOnly() && (offered.mid() == null || !offer.bundle().contains(offered.mid()));
+    }
+
+    /** In the way it was offered; RFC 8841 4.3 leaves the formats of old peers to them. */
+    private MediaModel data(MediaModel offered, TransportModel transport) {
+        boolean legacy = Objects.requireNonNull(offered.data()).legacy();
+        return MediaModel.data(
+                offered.protocol(),
+                offered.mid(),
+                9,
+                false,
+                new DataModel(legacy, DataModel.USUAL_PORT, state.options.maxMessageBytes()),
+                transport);
     }
 
     /** RFC 9429 5.3.1: null if the section has to be rejected. */
@@ -76,10 +98,7 @@ final class AnswerBuilder {
                 && transceiver != null
                 && !transceiver.stopping
                 && RemoteChecks.isSecureRtp(offered.protocol());
-        // RFC 9143 7.3.3: a section that may only be used in a group, and is in none, is rejected.
-        boolean lost = offered.bundleOnly()
-                && (offered.mid() == null || !offer.bundle().contains(offered.mid()));
-        if (!usable || transceiver == null || lost) {
+        if (!usable || transceiver == null || isLost(offered)) {
             return null;
         }
         boolean ours = !transceiver.preferences.isEmpty();
@@ -113,27 +132,30 @@ final class AnswerBuilder {
             }
         }
         for (String mid : offer.bundle()) {
-            TransceiverState transceiver = state.byIndex(offer.indexOf(mid));
-            if (transceiver != null && transceiver.association.transport() >= 0) {
-                return transceiver.association.transport();
+            int transport = state.transportAt(offer.indexOf(mid));
+            if (transport >= 0) {
+                return transport;
             }
         }
         return state.nextTransportId++;
     }
 
-    private MediaModel section(
-            TransceiverState transceiver, MediaModel offered, List<Codec> codecs, int transport, MediaModel owner) {
-        Direction theirs = offered.direction().reversed();
-        Direction direction = Direction.of(
-                theirs.sends() && transceiver.direction.sends(), theirs.receives() && transceiver.direction.receives());
+    private TransportModel transport(int transport, MediaModel owner) {
         TransportState existing = state.transport(transport);
         IceCredentials local =
                 credentials(transport, existing, owner.transport().credentials());
         TransportModel model =
                 new TransportModel(local, fingerprints, setup(existing, owner.transport()), List.of(), false, false);
-        if (shown.add(transport) && existing != null && existing.local().equals(local)) {
-            model = model.withCandidates(existing.localCandidates(), existing.gatheringComplete());
-        }
+        return shown.add(transport) && existing != null && existing.local().equals(local)
+                ? model.withCandidates(existing.localCandidates(), existing.gatheringComplete())
+                : model;
+    }
+
+    private MediaModel section(
+            TransceiverState transceiver, MediaModel offered, List<Codec> codecs, TransportModel model) {
+        Direction theirs = offered.direction().reversed();
+        Direction direction = Direction.of(
+                theirs.sends() && transceiver.direction.sends(), theirs.receives() && transceiver.direction.receives());
         List<HeaderExtension> extensions =
                 CodecNegotiation.answerExtensions(offered.extensions(), Capabilities.extensions(transceiver.kind));
         return OfferBuilder.local(

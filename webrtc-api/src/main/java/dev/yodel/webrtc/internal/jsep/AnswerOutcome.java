@@ -10,6 +10,7 @@ import dev.yodel.webrtc.SdpType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,10 @@ final class AnswerOutcome {
     void apply(SdpType type) {
         for (int i = 0; i < answer.media().size(); i++) {
             TransceiverState transceiver = state.byIndex(i);
+            boolean data = state.data.index() == i;
             MediaModel ours = local.model().at(i);
             MediaModel theirs = remote.at(i);
-            if (transceiver == null
+            if ((transceiver == null && !data)
                     || ours == null
                     || theirs == null
                     || answer.media().get(i).rejected()) {
@@ -48,9 +50,13 @@ final class AnswerOutcome {
             if (transport < 0) {
                 continue;
             }
-            transceiver.association =
-                    transceiver.association.withTransport(transport).withMedia(media(ours, theirs));
-            forgetCodecs(transceiver);
+            if (transceiver != null) {
+                transceiver.association =
+                        transceiver.association.withTransport(transport).withMedia(media(ours, theirs));
+                forgetCodecs(transceiver);
+            } else {
+                state.data = state.data.withTransport(transport).withNegotiated(data(ours, theirs));
+            }
             if (owner == i) {
                 join(transport, ours.transport(), theirs.transport());
             }
@@ -87,6 +93,12 @@ final class AnswerOutcome {
                 theirs.ssrcs(),
                 theirs.repairs(),
                 ours.reducedSizeRtcp() && theirs.reducedSizeRtcp());
+    }
+
+    private static NegotiatedData data(MediaModel ours, MediaModel theirs) {
+        DataModel local = Objects.requireNonNull(ours.data());
+        DataModel remote = Objects.requireNonNull(theirs.data());
+        return new NegotiatedData(local.sctpPort(), remote.sctpPort(), remote.maxMessageBytes());
     }
 
     private void join(int id, TransportModel ours, TransportModel theirs) {
@@ -126,6 +138,7 @@ final class AnswerOutcome {
                 used.add(transceiver.association.transport());
             }
         }
+        used.add(state.data.transport());
         state.transports.removeIf(transport -> !used.contains(transport.id()));
     }
 }

@@ -72,6 +72,7 @@ final class Descriptions {
             TransceiverState transceiver =
                     state.transceiver(description.transceivers().get(i));
             if (transceiver == null) {
+                localData(description, i);
                 TransceiverState holder = state.byIndex(i);
                 if (holder != null && type == SdpType.ANSWER && section.rejected()) {
                     stop(holder);
@@ -112,6 +113,30 @@ final class Descriptions {
             new AnswerOutcome(state, description, remote, false).apply(type);
         }
         settle(type);
+    }
+
+    /** The section of data channels, if it is this one. */
+    private void localData(Applied description, int index) {
+        MediaModel section = description.model().media().get(index);
+        if (section.isData() && section.mid() != null) {
+            int transport = description.transports().get(index);
+            if (!state.data.present()) {
+                state.data = state.data.at(section.mid(), index);
+                state.useMid(section.mid());
+            }
+            openTransport(transport, section.transport());
+            if (state.data.transport() < 0) {
+                state.data = state.data.withTransport(transport);
+            }
+        } else if (state.data.index() == index && description.type() == SdpType.ANSWER) {
+            noData();
+        }
+    }
+
+    /** Data channels were refused; asking again is up to the application, else two sides could ask for ever. */
+    private void noData() {
+        state.data = DataState.NONE;
+        state.dataWanted = false;
     }
 
     private void openTransport(int id, TransportModel model) {
@@ -159,6 +184,7 @@ final class Descriptions {
     private void remoteSection(SdpType type, SessionModel model, int index) {
         MediaModel section = model.media().get(index);
         if (section.mediaKind() == null) {
+            remoteData(type, section, index);
             return;
         }
         TransceiverState transceiver = state.byIndex(index);
@@ -201,13 +227,34 @@ final class Descriptions {
         if (type != SdpType.OFFER) {
             directed(transceiver, direction);
         } else {
-            // Candidates of a later offer belong to the transport at once if its generation goes on.
-            TransportState transport = state.transport(transceiver.association.transport());
-            IceCredentials credentials = section.transport().credentials();
-            if (transport != null && credentials != null && credentials.equals(transport.remote())) {
-                state.replaceTransport(transport.withRemoteCandidates(
-                        section.transport().candidates(), section.transport().endOfCandidates()));
+            addCandidates(transceiver.association.transport(), section);
+        }
+    }
+
+    /** Candidates of a later offer belong to the transport at once if its generation goes on. */
+    private void addCandidates(int id, MediaModel section) {
+        TransportState transport = state.transport(id);
+        IceCredentials credentials = section.transport().credentials();
+        if (transport != null && credentials != null && credentials.equals(transport.remote())) {
+            state.replaceTransport(transport.withRemoteCandidates(
+                    section.transport().candidates(), section.transport().endOfCandidates()));
+        }
+    }
+
+    /** RFC 8841 10: a section of the peer for data channels; the first one is taken. */
+    private void remoteData(SdpType type, MediaModel section, int index) {
+        if (section.isData() && type == SdpType.OFFER) {
+            if (!state.data.present()) {
+                // A peer from before RFC 9143: the name is ours alone and is not written into the answer.
+                String mid = section.mid() == null ? "unnamed-" + index : section.mid();
+                state.data = state.data.at(mid, index);
+                state.useMid(mid);
             }
+            if (state.data.index() == index) {
+                addCandidates(state.data.transport(), section);
+            }
+        } else if (state.data.index() == index && section.rejected() && type == SdpType.ANSWER) {
+            noData();
         }
     }
 
@@ -297,7 +344,7 @@ final class Descriptions {
             for (TransceiverState transceiver : state.transceivers) {
                 associations.put(transceiver.id, transceiver.association);
             }
-            state.rollbackPoint = new RollbackPoint(associations, List.copyOf(state.transports));
+            state.rollbackPoint = new RollbackPoint(associations, List.copyOf(state.transports), state.data);
         }
     }
 
@@ -354,6 +401,7 @@ final class Descriptions {
             kept.add(transceiver);
         }
         state.transceivers = kept;
+        state.data = point.data();
         state.transports = restored(point);
         state.pendingLocal = null;
         state.pendingRemote = null;

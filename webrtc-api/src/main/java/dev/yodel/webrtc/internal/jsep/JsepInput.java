@@ -102,6 +102,9 @@ public sealed interface JsepInput {
      */
     record Stop(int transceiver) implements JsepInput {}
 
+    /** W3C createDataChannel was called, for the first time or again. */
+    record WantData() implements JsepInput {}
+
     /**
      * W3C createOffer; the result is {@link JsepState#lastOffer}.
      *

@@ -8,5 +8,6 @@ import dev.yodel.webrtc.BundlePolicy;
  * @param sessionId the o-line's number, digits only
  * @param cname the RTCP name of our senders
  * @param bundlePolicy what offers do for peers that cannot bundle
+ * @param maxMessageBytes the largest data channel message that we take
  */
-public record JsepOptions(String sessionId, String cname, BundlePolicy bundlePolicy) {}
+public record JsepOptions(String sessionId, String cname, BundlePolicy bundlePolicy, long maxMessageBytes) {}

@@ -39,6 +39,10 @@ public final class JsepState {
     @Nullable
     RollbackPoint rollbackPoint;
 
+    /** Whether the application has made a data channel; a rollback does not change it. */
+    boolean dataWanted;
+
+    DataState data = DataState.NONE;
     List<IceCredentials> credentialsToReplace = List.of();
     List<String> usedMids = List.of();
     boolean negotiationNeeded;
@@ -79,6 +83,8 @@ public final class JsepState {
         copy.transceivers = copies;
         copy.transports = new ArrayList<>(transports);
         copy.rollbackPoint = rollbackPoint;
+        copy.dataWanted = dataWanted;
+        copy.data = data;
         copy.credentialsToReplace = credentialsToReplace;
         copy.usedMids = usedMids;
         copy.negotiationNeeded = negotiationNeeded;
@@ -218,6 +224,24 @@ public final class JsepState {
     }
 
     /**
+     * Whether the application has made a data channel and nobody refused it.
+     *
+     * @return true if it is to be offered
+     */
+    public boolean dataWanted() {
+        return dataWanted;
+    }
+
+    /**
+     * What descriptions have done to data channels.
+     *
+     * @return never null
+     */
+    public DataState data() {
+        return data;
+    }
+
+    /**
      * W3C's [[NegotiationNeeded]].
      *
      * @return true between the event and the next stable state
@@ -246,6 +270,15 @@ public final class JsepState {
         return null;
     }
 
+    /** The transport of a section; -1 if none is known. */
+    int transportAt(int index) {
+        TransceiverState transceiver = byIndex(index);
+        if (transceiver != null) {
+            return transceiver.association.transport();
+        }
+        return index >= 0 && data.index() == index ? data.transport() : -1;
+    }
+
     boolean midUsed(String mid) {
         return usedMids.contains(mid);
     }
@@ -268,6 +301,7 @@ public final class JsepState {
                 pendingRemote,
                 transceivers,
                 transports,
+                data,
                 credentialsToReplace);
     }
 

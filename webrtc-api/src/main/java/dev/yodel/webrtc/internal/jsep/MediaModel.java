@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param repairs the source of the retransmissions by the source that they repair (RFC 5576 4.2, FID)
  * @param cname the RTCP name of those; null if none is told
  * @param transport its transport
+ * @param data what an application section says; null in others and in one that is switched off
  */
 public record MediaModel(
         String kind,
@@ -42,7 +43,8 @@ public record MediaModel(
         List<Long> ssrcs,
         Map<Long, Long> repairs,
         @Nullable String cname,
-        TransportModel transport) {
+        TransportModel transport,
+        @Nullable DataModel data) {
     /** The only media protocol that WebRTC writes (RFC 8834 4.1); DTLS-SRTP in other spellings is accepted. */
     public static final String PROTOCOL = "UDP/TLS/RTP/SAVPF";
 
@@ -77,6 +79,11 @@ public record MediaModel(
         };
     }
 
+    /** Whether it is for data channels and can be used. */
+    boolean isData() {
+        return data != null && !rejected();
+    }
+
     MediaModel withTransport(TransportModel value) {
         return new MediaModel(
                 kind,
@@ -94,7 +101,8 @@ public record MediaModel(
                 ssrcs,
                 repairs,
                 cname,
-                value);
+                value,
+                data);
     }
 
     MediaModel withMid(String value) {
@@ -114,7 +122,36 @@ public record MediaModel(
                 ssrcs,
                 repairs,
                 cname,
-                transport);
+                transport,
+                data);
+    }
+
+    /** A section for data channels. */
+    static MediaModel data(
+            String protocol,
+            @Nullable String mid,
+            int port,
+            boolean bundleOnly,
+            DataModel data,
+            TransportModel transport) {
+        return new MediaModel(
+                "application",
+                port,
+                protocol,
+                List.of(data.legacy() ? Integer.toString(data.sctpPort()) : DataModel.FORMAT),
+                mid,
+                bundleOnly,
+                Direction.SENDRECV,
+                false,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                null,
+                transport,
+                data);
     }
 
     /** A section switched off, with the m-line's formats kept as RFC 3264 6 asks. */
@@ -135,6 +172,7 @@ public record MediaModel(
                 List.of(),
                 Map.of(),
                 null,
-                TransportModel.NONE);
+                TransportModel.NONE,
+                null);
     }
 }

@@ -14,12 +14,20 @@ final class NegotiationNeeded {
         if (!state.credentialsToReplace.isEmpty()) {
             return true;
         }
+        if (state.dataWanted && !isNegotiated(state.data, state.currentLocal)) {
+            return true;
+        }
         for (TransceiverState transceiver : state.transceivers) {
             if (transceiver.stopping ? endIsUntold(state, transceiver) : wants(state, transceiver)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** W3C: a data channel was made and no section for data has been negotiated. */
+    private static boolean isNegotiated(DataState data, @Nullable Applied description) {
+        return description != null && data.present() && description.model().at(data.index()) != null;
     }
 
     /** A stopped transceiver whose section is still alive in both descriptions. */

@@ -78,6 +78,8 @@ public final class Negotiator {
             Transceivers.setEncodings(draft, set.transceiver(), set.encodings());
         } else if (input instanceof JsepInput.Stop stop) {
             Transceivers.stop(draft, stop.transceiver());
+        } else if (input instanceof JsepInput.WantData) {
+            draft.dataWanted = true;
         } else if (input instanceof JsepInput.CreateOffer create) {
             RemoteChecks.createOffer(draft);
             draft.lastOffer = new OfferBuilder(draft, create.iceRestart(), create.fingerprints(), random).build();

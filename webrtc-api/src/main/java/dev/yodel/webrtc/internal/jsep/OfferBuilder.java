@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What an offer says (RFC 9429 5.2). It associates nothing: that is done when the offer is applied. */
 final class OfferBuilder {
-    /** One m-section to be: a live transceiver, or a section that stays switched off. */
-    private record Slot(@Nullable TransceiverState transceiver, String mid, @Nullable MediaModel off) {}
+    /** One m-section to be: a live transceiver, data channels, or a section that stays switched off. */
+    private record Slot(@Nullable TransceiverState transceiver, boolean data, String mid, @Nullable MediaModel off) {
+        boolean live() {
+            return transceiver != null || data;
+        }
+    }
 
     private final JsepState state;
     private final boolean iceRestart;
@@ -54,15 +58,20 @@ final class OfferBuilder {
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             TransceiverState transceiver = slot.transceiver();
-            if (transceiver == null) {
+            if (!slot.live()) {
                 sections.add(java.util.Objects.requireNonNull(slot.off()));
                 transceivers.add(-1);
                 continue;
             }
             int transport = transports.get(i);
             boolean first = shown.add(transport);
-            sections.add(section(transceiver, slot.mid(), transport, first, !first && !bundled));
-            transceivers.add(transceiver.id);
+            boolean only = !first && !bundled;
+            TransportModel model = transport(transport, first);
+            sections.add(
+                    transceiver == null
+                            ? data(slot.mid(), only, model)
+                            : section(transceiver, slot.mid(), only, model));
+            transceivers.add(transceiver == null ? -1 : transceiver.id);
             group.add(slot.mid());
         }
         SessionModel model = new SessionModel(state.options.sessionId(), state.nextVersion++, group, sections);
@@ -77,6 +86,7 @@ final class OfferBuilder {
                 fresh.add(transceiver);
             }
         }
+        boolean freshData = state.dataWanted && !state.data.present();
         Applied base = state.local() != null ? state.local() : state.remote();
         Set<String> taken = new HashSet<>(state.usedMids);
         List<Slot> slots = new ArrayList<>();
@@ -86,18 +96,27 @@ final class OfferBuilder {
             TransceiverState holder = state.byIndex(i);
             String mid = before.mid() == null ? "" : before.mid();
             if (holder != null && !holder.stopping) {
-                slots.add(new Slot(holder, java.util.Objects.requireNonNull(holder.association.mid()), null));
+                slots.add(new Slot(holder, false, java.util.Objects.requireNonNull(holder.association.mid()), null));
+            } else if (state.data.index() == i) {
+                slots.add(new Slot(null, true, java.util.Objects.requireNonNull(state.data.mid()), null));
             } else if (holder == null && recyclable(i) && !fresh.isEmpty()) {
-                slots.add(new Slot(fresh.remove(), newMid(taken), null));
+                slots.add(new Slot(fresh.remove(), false, newMid(taken), null));
+            } else if (holder == null && recyclable(i) && freshData) {
+                freshData = false;
+                slots.add(new Slot(null, true, newMid(taken), null));
             } else {
                 slots.add(new Slot(
                         null,
+                        false,
                         mid,
                         MediaModel.rejected(before.kind(), before.protocol(), before.formats(), before.mid())));
             }
         }
         while (!fresh.isEmpty()) {
-            slots.add(new Slot(fresh.remove(), newMid(taken), null));
+            slots.add(new Slot(fresh.remove(), false, newMid(taken), null));
+        }
+        if (freshData) {
+            slots.add(new Slot(null, true, newMid(taken), null));
         }
         return slots;
     }
@@ -130,9 +149,11 @@ final class OfferBuilder {
         int group = -1;
         Map<MediaKind, Integer> byKind = new EnumMap<>(MediaKind.class);
         for (Slot slot : slots) {
-            if (slot.transceiver() != null && slot.transceiver().association.transport() >= 0) {
-                int transport = slot.transceiver().association.transport();
-                byKind.putIfAbsent(slot.transceiver().kind, transport);
+            int transport = known(slot);
+            if (transport >= 0) {
+                if (slot.transceiver() != null) {
+                    byKind.putIfAbsent(slot.transceiver().kind, transport);
+                }
                 group = group < 0 ? transport : group;
             }
         }
@@ -140,22 +161,31 @@ final class OfferBuilder {
         List<Integer> result = new ArrayList<>();
         for (Slot slot : slots) {
             TransceiverState transceiver = slot.transceiver();
-            if (transceiver == null) {
+            if (!slot.live()) {
                 result.add(-1);
                 continue;
             }
-            int transport = transceiver.association.transport();
+            int transport = known(slot);
             if (transport < 0) {
                 Integer known = bundled || state.options.bundlePolicy() == BundlePolicy.MAX_BUNDLE
                         ? (group < 0 ? null : (Integer) group)
-                        : state.options.bundlePolicy() == BundlePolicy.BALANCED ? byKind.get(transceiver.kind) : null;
+                        : state.options.bundlePolicy() == BundlePolicy.BALANCED && transceiver != null
+                                ? byKind.get(transceiver.kind)
+                                : null;
                 transport = known != null ? known : state.nextTransportId++;
-                byKind.putIfAbsent(transceiver.kind, transport);
+                if (transceiver != null) {
+                    byKind.putIfAbsent(transceiver.kind, transport);
+                }
                 group = group < 0 ? transport : group;
             }
             result.add(transport);
         }
         return result;
+    }
+
+    private int known(Slot slot) {
+        TransceiverState transceiver = slot.transceiver();
+        return transceiver != null ? transceiver.association.transport() : slot.data() ? state.data.transport() : -1;
     }
 
     private IceCredentials credentials(int transport) {
@@ -170,7 +200,30 @@ final class OfferBuilder {
         return chosen;
     }
 
-    private MediaModel section(TransceiverState transceiver, String mid, int transport, boolean first, boolean only) {
+    private TransportModel transport(int transport, boolean first) {
+        IceCredentials local = credentials(transport);
+        TransportState existing = state.transport(transport);
+        TransportModel model = new TransportModel(local, fingerprints, Setup.ACTPASS, List.of(), false, false);
+        return first && existing != null && existing.local().equals(local)
+                ? model.withCandidates(existing.localCandidates(), existing.gatheringComplete())
+                : model;
+    }
+
+    /** RFC 8841 4; a section that was agreed on keeps its way of writing. */
+    private MediaModel data(String mid, boolean only, TransportModel transport) {
+        Applied before = state.data.present() ? state.local() : null;
+        MediaModel old = before == null ? null : before.model().at(state.data.index());
+        boolean legacy = old != null && old.data() != null && old.data().legacy();
+        return MediaModel.data(
+                legacy && old != null ? old.protocol() : DataModel.PROTOCOL,
+                mid,
+                only ? 0 : 9,
+                only,
+                new DataModel(legacy, DataModel.USUAL_PORT, state.options.maxMessageBytes()),
+                transport);
+    }
+
+    private MediaModel section(TransceiverState transceiver, String mid, boolean only, TransportModel model) {
         List<Codec> codecs = new ArrayList<>();
         NegotiatedMedia before = transceiver.association.media();
         List<Codec> wanted =
@@ -187,12 +240,6 @@ final class OfferBuilder {
         List<HeaderExtension> extensions = new ArrayList<>();
         for (HeaderExtension extension : Capabilities.extensions(transceiver.kind)) {
             extensions.add(numbers.number(extension));
-        }
-        IceCredentials local = credentials(transport);
-        TransportState existing = state.transport(transport);
-        TransportModel model = new TransportModel(local, fingerprints, Setup.ACTPASS, List.of(), false, false);
-        if (first && existing != null && existing.local().equals(local)) {
-            model = model.withCandidates(existing.localCandidates(), existing.gatheringComplete());
         }
         return local(transceiver, mid, only ? 0 : 9, only, transceiver.direction, codecs, extensions, true, model);
     }
@@ -248,6 +295,7 @@ final class OfferBuilder {
                 ssrcs,
                 repairs,
                 transceiver.cname,
-                transport);
+                transport,
+                null);
     }
 }

@@ -59,7 +59,7 @@ final class RemoteCandidates {
                 return transceiver.association.index();
             }
         }
-        return -1;
+        return mid.equals(state.data.mid()) ? state.data.index() : -1;
     }
 
     static String checked(String line) {
@@ -73,7 +73,6 @@ final class RemoteCandidates {
     }
 
     private static void addTo(JsepState state, int index, String line, @Nullable String ufrag) {
-        TransceiverState transceiver = state.byIndex(index);
         Applied pending = state.pendingRemote;
         Applied current = state.currentRemote;
         boolean inPending = pending != null && belongs(pending, index, ufrag);
@@ -88,7 +87,7 @@ final class RemoteCandidates {
         if (inCurrent) {
             state.currentRemote = with(Objects.requireNonNull(current), index, line);
         }
-        TransportState transport = transceiver == null ? null : state.transport(transceiver.association.transport());
+        TransportState transport = state.transport(state.transportAt(index));
         IceCredentials remote = transport == null ? null : transport.remote();
         if (transport != null
                 && remote != null

@@ -99,6 +99,10 @@ final class RemoteChecks {
                 throw new InvalidAccessException("m-section " + i + " of the answer has mid " + theirs.mid()
                         + " and was offered with mid " + ours.mid() + "; an answer keeps the mids of the offer");
             }
+            if (ours.isData() && !theirs.rejected() && !theirs.isData()) {
+                throw new InvalidAccessException("m-section " + i + " of the answer is for " + theirs.formats()
+                        + " and data channels were offered (RFC 8841 4)");
+            }
             if (ours.rejected() && !theirs.rejected()) {
                 throw new InvalidAccessException(
                         "m-section " + i + " of the answer accepts what the offer has switched off (RFC 3264 6)");
@@ -175,7 +179,7 @@ final class RemoteChecks {
             if (section.mid() != null && !mids.add(section.mid())) {
                 throw new InvalidAccessException("mid " + section.mid() + " stands in two m-sections (RFC 5888 6)");
             }
-            if (section.rejected() || section.mediaKind() == null) {
+            if (section.rejected() || (section.mediaKind() == null && !section.isData())) {
                 continue;
             }
             boolean bundled = section.mid() != null && model.bundle().contains(section.mid());
@@ -201,7 +205,7 @@ final class RemoteChecks {
     }
 
     private static void ownTransport(MediaModel section, String name, boolean answer) {
-        if (!isSecureRtp(section.protocol())) {
+        if (!isSecureRtp(section.protocol()) && !section.isData()) {
             return;
         }
         TransportModel transport = section.transport();
@@ -226,8 +230,7 @@ final class RemoteChecks {
 
     /** RFC 9429 5.11 and W3C: another certificate needs an ICE restart (threat D16). */
     private static void sameCertificate(JsepState state, int index, TransportModel offered) {
-        TransceiverState transceiver = state.byIndex(index);
-        TransportState transport = transceiver == null ? null : state.transport(transceiver.association.transport());
+        TransportState transport = state.transport(state.transportAt(index));
         if (transport == null
                 || transport.remote() == null
                 || transport.fingerprints().isEmpty()) {

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param associations by transceiver, of those that were there
  * @param transports the transports that were there
+ * @param data the section of data channels
  */
-record RollbackPoint(Map<Integer, Association> associations, List<TransportState> transports) {
+record RollbackPoint(Map<Integer, Association> associations, List<TransportState> transports, DataState data) {
     RollbackPoint {
         associations = Map.copyOf(associations);
         transports = List.copyOf(transports);

@@ -13,6 +13,7 @@ import dev.yodel.sdp.Group;
 import dev.yodel.sdp.IceOptions;
 import dev.yodel.sdp.IcePwd;
 import dev.yodel.sdp.IceUfrag;
+import dev.yodel.sdp.MaxMessageSize;
 import dev.yodel.sdp.MediaSection;
 import dev.yodel.sdp.MediaSectionBuilder;
 import dev.yodel.sdp.Mid;
@@ -22,6 +23,8 @@ import dev.yodel.sdp.Origin;
 import dev.yodel.sdp.RtcpAddress;
 import dev.yodel.sdp.RtcpFeedback;
 import dev.yodel.sdp.Rtpmap;
+import dev.yodel.sdp.SctpPort;
+import dev.yodel.sdp.Sctpmap;
 import dev.yodel.sdp.Sdp;
 import dev.yodel.sdp.SdpBuilder;
 import dev.yodel.sdp.SdpParseException;
@@ -126,7 +129,25 @@ final class SdpMapper {
                 new ArrayList<>(ssrcs),
                 readRepairs(section),
                 cname,
-                transport);
+                transport,
+                readData(section));
+    }
+
+    /** RFC 8841, and what was written before it: the port in the m-line and {@code a=sctpmap}. */
+    private static @Nullable DataModel readData(MediaSection section) {
+        if (!section.isDataChannel()) {
+            return null;
+        }
+        MaxMessageSize size = section.attributes().first(MaxMessageSize.class);
+        long maxMessageBytes = size == null ? DataModel.UNSAID_MAX_MESSAGE_BYTES : size.sizeBytes();
+        Sctpmap map = section.attributes().first(Sctpmap.class);
+        if (section.formats().contains(DataModel.FORMAT)) {
+            SctpPort port = section.attributes().first(SctpPort.class);
+            return new DataModel(false, port == null ? DataModel.USUAL_PORT : port.port(), maxMessageBytes);
+        }
+        return map != null && map.application().equals(DataModel.FORMAT)
+                ? new DataModel(true, map.port(), maxMessageBytes)
+                : null;
     }
 
     /** RFC 5576 4.2: a group FID of two is a source and its retransmissions (RFC 4588 8.7). */
@@ -233,7 +254,10 @@ final class SdpMapper {
             builder.port(shown.port());
             builder.connection(new Connection("IN", shown.addressType(), shown.address()));
         }
-        builder.add(new RtcpAddress(9, Connection.UNSPECIFIED));
+        DataModel data = section.data();
+        if (data == null) {
+            builder.add(new RtcpAddress(9, Connection.UNSPECIFIED));
+        }
         writeTransport(builder, section.transport());
         if (mid != null) {
             builder.add(new Mid(mid));
@@ -243,6 +267,9 @@ final class SdpMapper {
         }
         if (section.bundleOnly()) {
             builder.add(Flag.BUNDLE_ONLY);
+        }
+        if (data != null) {
+            return writeData(builder, data).build();
         }
         builder.add(section.direction());
         for (StreamId stream : section.streams()) {
@@ -264,6 +291,12 @@ final class SdpMapper {
             builder.add(new Ssrc(ssrc, "cname", section.cname()));
         }
         return builder.build();
+    }
+
+    private static MediaSectionBuilder writeData(MediaSectionBuilder builder, DataModel data) {
+        builder.add(
+                data.legacy() ? new Sctpmap(data.sctpPort(), DataModel.FORMAT, 65_535) : new SctpPort(data.sctpPort()));
+        return builder.add(new MaxMessageSize(data.maxMessageBytes()));
     }
 
     private static void writeTransport(MediaSectionBuilder builder, TransportModel transport) {

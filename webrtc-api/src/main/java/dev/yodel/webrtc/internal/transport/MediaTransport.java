@@ -180,6 +180,11 @@ final class MediaTransport {
         });
     }
 
+    /** Whether it has keys, or had them. */
+    boolean isStarted() {
+        return srtp != null || keysGone;
+    }
+
     /** The association is over: nothing is sent or accepted any more. */
     void forgetKeys() {
         srtp = null;

@@ -6,6 +6,7 @@ import dev.yodel.ice.CandidatePair;
 import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
+import dev.yodel.sctp.dcep.ChannelParameters;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,29 @@ public interface TransportListener {
      * @param mid the section
      */
     void onRemoteSilence(String mid);
+
+    /**
+     * The association of data channels is up.
+     *
+     * @param maxChannels how many it can carry
+     */
+    default void onSctpConnected(int maxChannels) {}
+
+    /**
+     * The association of data channels is over.
+     *
+     * @param failure why it broke, in words; null if it ended in peace
+     */
+    default void onSctpClosed(@Nullable String failure) {}
+
+    /**
+     * The peer has opened a data channel.
+     *
+     * @param id its stream
+     * @param parameters what it is like
+     * @return our end of it
+     */
+    ChannelEnd onRemoteChannel(int id, ChannelParameters parameters);
 
     /**
      * The peer needs a key frame of what a section sends (RFC 4585 6.3.1).

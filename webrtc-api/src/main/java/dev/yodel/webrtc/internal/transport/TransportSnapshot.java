@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param dtlsState DTLS's state
  * @param association what the handshake agreed on, null before
  * @param media the sections
+ * @param data association and channels, null without
  * @param counters bytes, packets, refusals
  * @param iceNanos from the start of the checks to the first pair that worked, -1 if there is none
  * @param dtlsNanos from there to the end of the handshake, -1 if it did not end
@@ -33,6 +34,7 @@ public record TransportSnapshot(
         DtlsState dtlsState,
         DtlsEvent.@Nullable Connected association,
         List<Media> media,
+        @Nullable DataSnapshot data,
         TransportCounters counters,
         long iceNanos,
         long dtlsNanos) {

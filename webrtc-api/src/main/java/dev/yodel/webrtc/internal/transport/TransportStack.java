@@ -20,6 +20,7 @@ import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
 import dev.yodel.srtp.SrtpProfile;
 import dev.yodel.srtp.SrtpSession;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,21 @@ public final class TransportStack implements AutoCloseable {
     private final Loop loop;
     private final IceConnection ice;
     private final DtlsEndpoint dtls;
-    private final MediaTransport media;
     private final LoopTimer timer;
     private final Runnable drain = this::drain;
     private final byte[] scratch = new byte[SCRATCH_BYTES];
+    private final byte[] packet = new byte[SCRATCH_BYTES];
     private final TransportCounters counters = new TransportCounters();
+    private final TransportOptions options;
+    /** Made with the first section of media: a connection for data alone has none. */
+    private @Nullable MediaTransport media;
+    /** Made when the handshake is done and data channels are negotiated (threat C20). */
+    private @Nullable DataTransport data;
+
+    private @Nullable DataPlan dataPlan;
+    /** Channels that wait for the association. */
+    private final List<WaitingChannel> waitingChannels = new ArrayList<>(1);
+
     private @Nullable DtlsParameters dtlsParameters;
     private DtlsEvent.@Nullable Connected association;
     private DtlsState dtlsState = DtlsState.NEW;
@@ -49,6 +60,8 @@ public final class TransportStack implements AutoCloseable {
     private long iceConnectedNanos = Time.NEVER;
     private long dtlsConnectedNanos = Time.NEVER;
     private boolean closed;
+
+    private record WaitingChannel(int id, ChannelEnd end) {}
 
     private record DtlsParameters(DtlsRole role, List<DtlsFingerprint> fingerprints) {}
 
@@ -59,11 +72,11 @@ public final class TransportStack implements AutoCloseable {
      * @param listener gets what happens
      */
     public TransportStack(TransportOptions options, TransportListener listener) {
+        this.options = options;
         this.listener = Objects.requireNonNull(listener, "listener");
         this.loop = options.loop();
         this.ice = new IceConnection(options.environment(), loop, options.ice(), new IceEvents());
         this.dtls = options.dtlsFactory().create(options.dtls(), options.environment(), loop, this::wake);
-        this.media = new MediaTransport(options, listener, counters, this::wake);
         this.timer = loop.newTimer(this::onDeadline);
     }
 
@@ -140,9 +153,81 @@ public final class TransportStack implements AutoCloseable {
      * @param plan all sections of this transport
      */
     public void configure(MediaPlan plan) {
-        if (!closed) {
-            media.configure(plan);
+        if (closed) {
+            return;
         }
+        MediaTransport to = media;
+        if (to == null) {
+            if (plan.sections().isEmpty()) {
+                return;
+            }
+            to = new MediaTransport(options, listener, counters, this::wake);
+            media = to;
+        }
+        to.configure(plan);
+        startMedia();
+    }
+
+    /**
+     * Applies what was negotiated for data channels.
+     *
+     * @param plan null if they were switched off
+     */
+    public void configureData(@Nullable DataPlan plan) {
+        if (closed) {
+            return;
+        }
+        dataPlan = plan;
+        DataTransport before = data;
+        if (plan == null) {
+            if (before != null) {
+                before.abort("data channels were switched off");
+                sendData(before, loop.now());
+                data = null;
+            }
+        } else if (before != null) {
+            before.update(plan);
+        } else {
+            startData();
+        }
+    }
+
+    /**
+     * Opens a data channel as soon as the association is up.
+     *
+     * @param id its stream
+     * @param end ours
+     */
+    public void openChannel(int id, ChannelEnd end) {
+        if (closed) {
+            return;
+        }
+        if (data != null) {
+            data.open(id, end);
+        } else {
+            waitingChannels.add(new WaitingChannel(id, end));
+        }
+    }
+
+    private void startData() {
+        DtlsEvent.Connected handshake = association;
+        DataPlan plan = dataPlan;
+        if (data != null || plan == null || handshake == null || dtlsState != DtlsState.CONNECTED) {
+            return;
+        }
+        DataTransport started = new DataTransport(
+                plan,
+                handshake.role() == DtlsRole.CLIENT,
+                loop,
+                options.environment().random(),
+                listener,
+                this::wake);
+        data = started;
+        for (WaitingChannel waiting : waitingChannels) {
+            started.open(waiting.id(), waiting.end());
+        }
+        waitingChannels.clear();
+        wake();
     }
 
     /**
@@ -157,7 +242,8 @@ public final class TransportStack implements AutoCloseable {
                 iceState,
                 dtlsState,
                 association,
-                media.snapshot(),
+                media == null ? List.of() : media.snapshot(),
+                data == null ? null : data.snapshot(),
                 counters.copy(),
                 span(iceStartedNanos, iceConnectedNanos),
                 span(iceConnectedNanos, dtlsConnectedNanos));
@@ -175,11 +261,19 @@ public final class TransportStack implements AutoCloseable {
         }
         closed = true;
         long now = loop.now();
-        media.sayGoodbye();
-        sendMedia();
+        if (media != null) {
+            media.sayGoodbye();
+            sendMedia();
+        }
+        if (data != null) {
+            data.abort("the connection was closed");
+            sendData(data, now);
+        }
         dtls.close(now);
         sendRecords();
-        media.close();
+        if (media != null) {
+            media.close();
+        }
         timer.close();
         ice.close();
     }
@@ -196,7 +290,12 @@ public final class TransportStack implements AutoCloseable {
         }
         long now = loop.now();
         dtls.handleTimeout(now);
-        media.handleTimeout(now);
+        if (media != null) {
+            media.handleTimeout(now);
+        }
+        if (data != null) {
+            data.handleTimeout(now);
+        }
         wake();
     }
 
@@ -204,36 +303,68 @@ public final class TransportStack implements AutoCloseable {
         if (closed) {
             return;
         }
-        byte[] data = datagram.data;
+        byte[] bytes = datagram.data;
         int offset = datagram.offset;
         int length = datagram.length;
         long now = datagram.receivedNanos;
         counters.packetsReceived++;
         counters.bytesReceived += length;
-        switch (Demux.classify(data, offset, length)) {
+        switch (Demux.classify(bytes, offset, length)) {
             case DTLS -> {
-                dtls.handleDatagram(data, offset, length, now);
+                dtls.handleDatagram(bytes, offset, length, now);
                 // A record's bytes are a view of this datagram, so its events are taken at once.
                 handleDtlsEvents();
             }
-            case RTP -> media.handleRtp(data, offset, length, now);
-            case RTCP -> media.handleRtcp(data, offset, length, now);
+            case RTP -> {
+                if (media == null) {
+                    counters.unknownDatagrams++;
+                } else {
+                    media.handleRtp(bytes, offset, length, now);
+                }
+            }
+            case RTCP -> {
+                if (media == null) {
+                    counters.unknownDatagrams++;
+                } else {
+                    media.handleRtcp(bytes, offset, length, now);
+                }
+            }
             default -> counters.unknownDatagrams++;
         }
         wake();
     }
 
-    /** The one way out, in this order: handshake before media, media before the next deadline. */
+    /** The one way out, in this order: handshake before media, media before data, data before the next deadline. */
     private void drain() {
         if (closed) {
             return;
         }
         handleDtlsEvents();
         sendRecords();
-        media.handleEvents();
-        sendMedia();
+        long next = dtls.nextTimeout();
+        MediaTransport toMedia = media;
+        if (toMedia != null) {
+            toMedia.handleEvents();
+            sendMedia();
+            next = Time.min(next, toMedia.nextTimeout());
+        }
+        DataTransport toData = data;
+        if (toData != null && !closed) {
+            long now = loop.now();
+            toData.beginDrain(now);
+            sendData(toData, now);
+            toData.endDrain();
+            next = Time.min(next, toData.nextTimeout());
+        }
         if (!closed) {
-            timer.set(Time.min(dtls.nextTimeout(), media.nextTimeout()));
+            timer.set(next);
+        }
+    }
+
+    private void sendData(DataTransport from, long now) {
+        for (int length = from.pollTransmit(packet, now); length > 0; length = from.pollTransmit(packet, now)) {
+            dtls.send(packet, 0, length, now);
+            sendRecords();
         }
     }
 
@@ -244,8 +375,9 @@ public final class TransportStack implements AutoCloseable {
     }
 
     private void sendMedia() {
-        while (media.pollTransmit()) {
-            count(ice.send(media.outData(), media.outOffset(), media.outLength()), media.outLength());
+        MediaTransport from = media;
+        while (from != null && from.pollTransmit()) {
+            count(ice.send(from.outData(), from.outOffset(), from.outLength()), from.outLength());
         }
     }
 
@@ -276,30 +408,57 @@ public final class TransportStack implements AutoCloseable {
         for (DtlsEvent event = dtls.pollEvent(); event != null && !closed; event = dtls.pollEvent()) {
             if (event instanceof DtlsEvent.Connected connected) {
                 onDtlsConnected(connected);
-            } else if (event instanceof DtlsEvent.ApplicationData) {
-                // Data channels (RFC 8261) are not negotiated by this version, so nobody may expect an answer.
-                counters.unexpectedApplicationData++;
+            } else if (event instanceof DtlsEvent.ApplicationData packet) {
+                if (data == null) {
+                    counters.unexpectedApplicationData++;
+                } else {
+                    data.handlePacket(packet.data(), packet.offset(), packet.length(), loop.now());
+                }
             } else if (event instanceof DtlsEvent.Failed failed) {
-                media.forgetKeys();
+                endAssociation("DTLS failed: " + failed.text());
                 setDtlsState(DtlsState.FAILED);
                 if (!closed) {
                     listener.onFailure("DTLS", failed.text());
                 }
             } else if (event instanceof DtlsEvent.Closed) {
-                media.forgetKeys();
+                endAssociation("the peer closed the DTLS association");
                 setDtlsState(DtlsState.CLOSED);
             }
+        }
+    }
+
+    private void endAssociation(String reason) {
+        if (media != null) {
+            media.forgetKeys();
+        }
+        DataTransport ended = data;
+        if (ended != null) {
+            data = null;
+            ended.fail(reason);
         }
     }
 
     private void onDtlsConnected(DtlsEvent.Connected connected) {
         association = connected;
         dtlsConnectedNanos = loop.now();
+        startMedia();
+        setDtlsState(DtlsState.CONNECTED);
+        if (!closed) {
+            startData();
+        }
+    }
+
+    private void startMedia() {
+        DtlsEvent.Connected connected = association;
+        MediaTransport to = media;
+        boolean over = dtlsState == DtlsState.CLOSED || dtlsState == DtlsState.FAILED;
+        if (connected == null || over || to == null || to.isStarted()) {
+            return;
+        }
         SrtpProfile profile = SrtpProfile.ofId(connected.srtpProfile());
         if (profile != null) {
-            media.start(new SrtpSession(profile, connected.keyingMaterial(), connected.role() == DtlsRole.CLIENT));
+            to.start(new SrtpSession(profile, connected.keyingMaterial(), connected.role() == DtlsRole.CLIENT));
         }
-        setDtlsState(DtlsState.CONNECTED);
     }
 
     private void setDtlsState(DtlsState state) {

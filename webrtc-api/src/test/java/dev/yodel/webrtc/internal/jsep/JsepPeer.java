@@ -24,7 +24,7 @@ final class JsepPeer {
 
     JsepPeer(long seed, BundlePolicy policy) {
         random = seeded(seed);
-        state = JsepState.initial(new JsepOptions(Long.toString(seed + 1), "cname" + seed, policy));
+        state = JsepState.initial(new JsepOptions(Long.toString(seed + 1), "cname" + seed, policy, 262_144));
     }
 
     static RandomSource seeded(long seed) {

@@ -20,6 +20,7 @@ import dev.yodel.rtp.ReceiveParameters;
 import dev.yodel.rtp.RtpCodec;
 import dev.yodel.rtp.RtpSessionOptions;
 import dev.yodel.rtp.SendStreamParameters;
+import dev.yodel.sctp.dcep.ChannelParameters;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpPacketEvent;
 import java.net.InetSocketAddress;
@@ -109,6 +110,11 @@ final class TransportEnd implements TransportListener {
                             receiver)),
                     true));
         });
+    }
+
+    @Override
+    public ChannelEnd onRemoteChannel(int id, ChannelParameters parameters) {
+        throw new UnsupportedOperationException("these transports carry media only");
     }
 
     @Override

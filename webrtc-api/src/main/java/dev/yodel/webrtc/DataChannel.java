@@ -1,0 +1,214 @@
+package dev.yodel.webrtc;
+
+import dev.yodel.io.Registration;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * W3C's RTCDataChannel: messages to and from the peer. Made by {@link PeerConnection#createDataChannel}, or by the peer and
+ * then given to {@link PeerConnection#onDataChannel}.
+ *
+ * <p>Every method may be called from any thread. Listeners run on the channel's own lane, one at a time: one that is slow
+ * holds up its channel only, and when messages of 5 MiB wait for it the peer is slowed down; nothing is dropped. A message
+ * that comes while nobody listens is gone, as in a browser.
+ *
+ * @see <a href="https://www.w3.org/TR/webrtc/#rtcdatachannel">WebRTC 1.0, 6.2; RFC 8831; RFC 8832</a>
+ */
+public interface DataChannel {
+    /**
+     * The name that tells it from others; not necessarily unique.
+     *
+     * @return the label
+     */
+    String label();
+
+    /**
+     * Whether messages come in the order they were sent.
+     *
+     * @return false if they may overtake each other
+     */
+    boolean ordered();
+
+    /**
+     * How long a message is tried at most.
+     *
+     * @return milliseconds; null for no limit
+     */
+    @Nullable
+    Integer maxPacketLifeTime();
+
+    /**
+     * How often a message is sent again at most.
+     *
+     * @return a count; null for no limit
+     */
+    @Nullable
+    Integer maxRetransmits();
+
+    /**
+     * The subprotocol's name.
+     *
+     * @return empty for none
+     */
+    String protocol();
+
+    /**
+     * Whether both sides made it without telling each other.
+     *
+     * @return as it was made
+     */
+    boolean negotiated();
+
+    /**
+     * The stream it uses.
+     *
+     * @return 0 to 65534; null until the DTLS roles are negotiated
+     */
+    @Nullable
+    Integer id();
+
+    /**
+     * How much it matters beside others.
+     *
+     * @return as it was made
+     */
+    Priority priority();
+
+    /**
+     * The state.
+     *
+     * @return as of the last event; closing as soon as {@link #close()} was called
+     */
+    DataChannelState readyState();
+
+    /**
+     * Bytes that were given to send and have not gone to the network once. Within a listener of this channel it does not
+     * fall.
+     *
+     * @return bytes, without any overhead
+     */
+    long bufferedAmount();
+
+    /**
+     * When the buffered amount falls to this, {@link #onBufferedAmountLow} fires.
+     *
+     * @return bytes, 0 unless set
+     */
+    long bufferedAmountLowThreshold();
+
+    /**
+     * Sets when {@link #onBufferedAmountLow} fires.
+     *
+     * @param bytes 0 to 2^32-1
+     */
+    void bufferedAmountLowThreshold(long bytes);
+
+    /**
+     * Sends a text. It never waits; see {@link #sendAsync(String)} for more than fits.
+     *
+     * @param text sent as UTF-8
+     * @throws InvalidStateException if the channel is not open
+     * @throws IllegalArgumentException if it is larger than {@link SctpTransport#maxMessageSize()}
+     * @throws OperationException if more waits than {@link Settings#maxBufferedBytes()}
+     */
+    void send(String text);
+
+    /**
+     * Sends a binary message. It never waits; see {@link #sendAsync(byte[])} for more than fits.
+     *
+     * @param data copied
+     * @throws InvalidStateException if the channel is not open
+     * @throws IllegalArgumentException if it is larger than {@link SctpTransport#maxMessageSize()}
+     * @throws OperationException if more waits than {@link Settings#maxBufferedBytes()}
+     */
+    void send(byte[] data);
+
+    /**
+     * Sends a binary message. It never waits; see {@link #sendAsync(ByteBuffer)} for more than fits.
+     *
+     * @param data copied; its position goes to its limit
+     * @throws InvalidStateException if the channel is not open
+     * @throws IllegalArgumentException if it is larger than {@link SctpTransport#maxMessageSize()}
+     * @throws OperationException if more waits than {@link Settings#maxBufferedBytes()}
+     */
+    void send(ByteBuffer data);
+
+    /**
+     * Ours, beyond W3C: sends a text and tells when the transport has taken it, which is when less than 1 MiB waits before
+     * it. Whoever sends the next message then fills neither the heap nor leaves the network idle.
+     *
+     * @param text sent as UTF-8
+     * @return completes when it is taken; fails like {@link #send(String)}, and with {@link InvalidStateException} if the
+     *     channel closes first
+     */
+    CompletableFuture<Void> sendAsync(String text);
+
+    /**
+     * Ours, beyond W3C: sends a binary message and tells when the transport has taken it; see {@link #sendAsync(String)}.
+     *
+     * @param data copied
+     * @return completes when it is taken
+     */
+    CompletableFuture<Void> sendAsync(byte[] data);
+
+    /**
+     * Ours, beyond W3C: sends a binary message and tells when the transport has taken it; see {@link #sendAsync(String)}.
+     *
+     * @param data copied; its position goes to its limit
+     * @return completes when it is taken
+     */
+    CompletableFuture<Void> sendAsync(ByteBuffer data);
+
+    /** Closes it: what was sent before still goes. Closing twice is harmless. */
+    void close();
+
+    /**
+     * W3C's open: messages can be sent.
+     *
+     * @param listener runs on the channel's lane
+     * @return removes it
+     */
+    Registration onOpen(Runnable listener);
+
+    /**
+     * W3C's message.
+     *
+     * @param listener runs on the channel's lane, for each message in turn
+     * @return removes it
+     */
+    Registration onMessage(Consumer<MessageEvent> listener);
+
+    /**
+     * W3C's bufferedamountlow: the buffered amount fell to the threshold.
+     *
+     * @param listener runs on the channel's lane
+     * @return removes it
+     */
+    Registration onBufferedAmountLow(Runnable listener);
+
+    /**
+     * W3C's error: the channel broke; close follows.
+     *
+     * @param listener runs on the channel's lane
+     * @return removes it
+     */
+    Registration onError(Consumer<RtcErrorEvent> listener);
+
+    /**
+     * W3C's closing: the peer closes the channel.
+     *
+     * @param listener runs on the channel's lane
+     * @return removes it
+     */
+    Registration onClosing(Runnable listener);
+
+    /**
+     * W3C's close: the channel is over.
+     *
+     * @param listener runs on the channel's lane
+     * @return removes it
+     */
+    Registration onClose(Runnable listener);
+}

@@ -1,0 +1,364 @@
+package dev.yodel.webrtc.internal;
+
+import dev.yodel.io.Registration;
+import dev.yodel.sctp.dcep.ChannelParameters;
+import dev.yodel.webrtc.DataChannel;
+import dev.yodel.webrtc.DataChannelState;
+import dev.yodel.webrtc.InvalidStateException;
+import dev.yodel.webrtc.MessageEvent;
+import dev.yodel.webrtc.OperationException;
+import dev.yodel.webrtc.Priority;
+import dev.yodel.webrtc.RtcError;
+import dev.yodel.webrtc.RtcErrorDetail;
+import dev.yodel.webrtc.RtcErrorEvent;
+import dev.yodel.webrtc.internal.transport.ChannelEnd;
+import dev.yodel.webrtc.internal.transport.ListenerList;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data channel as its user sees it: W3C's states and events on the channel's lane. It moves no bytes
+ * ({@link ChannelEnd} does) and chooses no id ({@link DataChannelSet} does).
+ */
+final class DataChannelImpl implements DataChannel {
+    private final DataChannelSet set;
+    private final LaneQueue queue;
+    private final ChannelParameters parameters;
+    private final boolean negotiated;
+    private final ChannelEnd end;
+    private final ListenerList<DataChannel> openListeners = new ListenerList<>();
+    private final ListenerList<MessageEvent> messageListeners = new ListenerList<>();
+    private final ListenerList<DataChannel> lowListeners = new ListenerList<>();
+    private final ListenerList<RtcErrorEvent> errorListeners = new ListenerList<>();
+    private final ListenerList<DataChannel> closingListeners = new ListenerList<>();
+    private final ListenerList<DataChannel> closeListeners = new ListenerList<>();
+    private volatile @Nullable Integer id;
+    private volatile DataChannelState state = DataChannelState.CONNECTING;
+    private volatile long lowThreshold;
+    /** Transmitted bytes that listeners have been told of. Changed on the lane only. */
+    private volatile long shownTransmitted;
+
+    /** Under the connection's lock: whether the transport knows it. */
+    boolean dispatched;
+
+    DataChannelImpl(DataChannelSet set, ChannelParameters parameters, boolean negotiated, @Nullable Integer id) {
+        this.set = set;
+        this.parameters = parameters;
+        this.negotiated = negotiated;
+        this.id = id;
+        PeerConnectionImpl connection = set.connection();
+        this.queue = new LaneQueue(connection.factory().newLane(connection.loop()), connection.loop());
+        this.end = new ChannelEnd(
+                connection.loop(),
+                parameters,
+                negotiated,
+                connection.factory().settings().maxBufferedBytes(),
+                set.isLaneShared(),
+                queue::post,
+                new Events());
+    }
+
+    ChannelEnd end() {
+        return end;
+    }
+
+    void id(int value) {
+        id = value;
+    }
+
+    /** W3C sets an announced channel open before the datachannel event, so that its listener may send. */
+    void announced() {
+        state = DataChannelState.OPEN;
+    }
+
+    /** W3C: closing the connection closes its channels abruptly and without events. */
+    void closeAbruptly() {
+        state = DataChannelState.CLOSED;
+        end.abandon();
+    }
+
+    @Override
+    public String label() {
+        return parameters.label();
+    }
+
+    @Override
+    public boolean ordered() {
+        return parameters.ordered();
+    }
+
+    @Override
+    public @Nullable Integer maxPacketLifeTime() {
+        return limit(parameters.maxLifetimeMillis());
+    }
+
+    @Override
+    public @Nullable Integer maxRetransmits() {
+        return limit(parameters.maxRetransmits());
+    }
+
+    /** RFC 8832 has 32 bits for it and W3C has 16. */
+    private static @Nullable Integer limit(long value) {
+        return value < 0 ? null : (Integer) (int) Math.min(0xffff, value);
+    }
+
+    @Override
+    public String protocol() {
+        return parameters.protocol();
+    }
+
+    @Override
+    public boolean negotiated() {
+        return negotiated;
+    }
+
+    @Override
+    public @Nullable Integer id() {
+        return id;
+    }
+
+    @Override
+    public Priority priority() {
+        // W3C: what is between two of RFC 8831 6.4's values counts as the lower.
+        if (parameters.priority() <= 128) {
+            return Priority.VERY_LOW;
+        }
+        return parameters.priority() <= 256
+                ? Priority.LOW
+                : parameters.priority() <= 512 ? Priority.MEDIUM : Priority.HIGH;
+    }
+
+    @Override
+    public DataChannelState readyState() {
+        return state;
+    }
+
+    @Override
+    public long bufferedAmount() {
+        long accepted = end.acceptedBytes();
+        return accepted - (set.isLaneShared() || queue.inLane() ? shownTransmitted : end.transmittedBytes());
+    }
+
+    @Override
+    public long bufferedAmountLowThreshold() {
+        return lowThreshold;
+    }
+
+    @Override
+    public void bufferedAmountLowThreshold(long bytes) {
+        if (bytes < 0 || bytes > 0xffff_ffffL) {
+            throw new IllegalArgumentException("bufferedAmountLowThreshold must be 0 to 2^32-1, was " + bytes);
+        }
+        lowThreshold = bytes;
+        end.lowThreshold(bytes);
+    }
+
+    @Override
+    public void send(String text) {
+        offer(true, Utf8.bytes(text), null);
+    }
+
+    @Override
+    public void send(byte[] data) {
+        offer(false, data.clone(), null);
+    }
+
+    @Override
+    public void send(ByteBuffer data) {
+        offer(false, copy(data), null);
+    }
+
+    private static byte[] copy(ByteBuffer data) {
+        byte[] bytes = new byte[data.remaining()];
+        data.get(bytes);
+        return bytes;
+    }
+
+    private void offer(boolean text, byte[] data, @Nullable Consumer<Boolean> taken) {
+        DataChannelState now = state;
+        if (now != DataChannelState.OPEN) {
+            throw notOpen(now);
+        }
+        double max = set.maxMessageSize();
+        if (data.length > max) {
+            throw new IllegalArgumentException("the message has " + data.length + " bytes and the peer takes "
+                    + (long) max + "; send it in pieces");
+        }
+        if (!end.send(text, data, taken)) {
+            if (state != DataChannelState.OPEN) {
+                throw notOpen(state);
+            }
+            throw new OperationException(bufferedAmount()
+                    + " bytes wait to be sent, more than Settings.maxBufferedBytes allows; wait for bufferedamountlow, or"
+                    + " use sendAsync and send when its future completes");
+        }
+    }
+
+    private InvalidStateException notOpen(DataChannelState now) {
+        return new InvalidStateException("data channel \"" + label() + "\" is " + now
+                + (now == DataChannelState.CONNECTING ? "; wait for onOpen" : "; create another to go on"));
+    }
+
+    @Override
+    public CompletableFuture<Void> sendAsync(String text) {
+        return sendAsync(true, Utf8.bytes(text));
+    }
+
+    @Override
+    public CompletableFuture<Void> sendAsync(byte[] data) {
+        return sendAsync(false, data.clone());
+    }
+
+    @Override
+    public CompletableFuture<Void> sendAsync(ByteBuffer data) {
+        return sendAsync(false, copy(data));
+    }
+
+    @SuppressWarnings("NullAway") // null is the only value of Void
+    private CompletableFuture<Void> sendAsync(boolean text, byte[] data) {
+        RtcFuture<Void> future = new RtcFuture<>(queue, "sendAsync");
+        try {
+            offer(text, data, taken -> {
+                if (taken) {
+                    future.succeed(null);
+                } else {
+                    future.failQuietly(notOpen(DataChannelState.CLOSED));
+                }
+            });
+        } catch (RuntimeException e) {
+            future.fail(e);
+        }
+        return future;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (state == DataChannelState.CLOSING || state == DataChannelState.CLOSED) {
+                return;
+            }
+            state = DataChannelState.CLOSING;
+        }
+        end.close();
+    }
+
+    @Override
+    public Registration onOpen(Runnable listener) {
+        return plain(openListeners, listener);
+    }
+
+    @Override
+    public Registration onMessage(Consumer<MessageEvent> listener) {
+        return messageListeners.add(listener);
+    }
+
+    @Override
+    public Registration onBufferedAmountLow(Runnable listener) {
+        return plain(lowListeners, listener);
+    }
+
+    @Override
+    public Registration onError(Consumer<RtcErrorEvent> listener) {
+        return errorListeners.add(listener);
+    }
+
+    @Override
+    public Registration onClosing(Runnable listener) {
+        return plain(closingListeners, listener);
+    }
+
+    @Override
+    public Registration onClose(Runnable listener) {
+        return plain(closeListeners, listener);
+    }
+
+    private static Registration plain(ListenerList<DataChannel> list, Runnable listener) {
+        Objects.requireNonNull(listener, "listener");
+        return list.add(channel -> listener.run());
+    }
+
+    private <T> void fire(ListenerList<T> listeners, T event) {
+        listeners.fire(event);
+        queue.drain();
+    }
+
+    @Override
+    public String toString() {
+        return "data channel \"" + label() + "\" id=" + id + " " + state;
+    }
+
+    /** What the transport says, on the lane. */
+    private final class Events implements ChannelEnd.Listener {
+        private boolean isGone() {
+            return set.connection().closed() || state == DataChannelState.CLOSED;
+        }
+
+        /** W3C's steps to announce a data channel as open. */
+        @Override
+        public void onOpen() {
+            synchronized (DataChannelImpl.this) {
+                if (isGone() || state == DataChannelState.CLOSING) {
+                    return;
+                }
+                state = DataChannelState.OPEN;
+            }
+            fire(openListeners, DataChannelImpl.this);
+        }
+
+        @Override
+        public void onMessage(boolean text, byte[] data) {
+            showTransmitted();
+            if (!isGone() && state == DataChannelState.OPEN && !messageListeners.isEmpty()) {
+                fire(messageListeners, new MessageEvent(text, data));
+            }
+        }
+
+        @Override
+        public void onTransmitted() {
+            showTransmitted();
+        }
+
+        private void showTransmitted() {
+            long before = shownTransmitted;
+            long now = end.transmittedBytes();
+            if (now == before) {
+                return;
+            }
+            long accepted = end.acceptedBytes();
+            shownTransmitted = now;
+            if (accepted - before > lowThreshold && accepted - now <= lowThreshold && !isGone()) {
+                fire(lowListeners, DataChannelImpl.this);
+            }
+        }
+
+        /** W3C: the peer's closing procedure has begun. */
+        @Override
+        public void onClosing() {
+            synchronized (DataChannelImpl.this) {
+                if (isGone() || state == DataChannelState.CLOSING) {
+                    return;
+                }
+                state = DataChannelState.CLOSING;
+            }
+            fire(closingListeners, DataChannelImpl.this);
+        }
+
+        @Override
+        public void onClosed(@Nullable String failure) {
+            if (isGone()) {
+                return;
+            }
+            showTransmitted();
+            state = DataChannelState.CLOSED;
+            set.remove(DataChannelImpl.this);
+            if (failure != null) {
+                RtcError error = new RtcError(RtcErrorDetail.SCTP_FAILURE, failure);
+                fire(errorListeners, new RtcErrorEvent(error));
+            }
+            fire(closeListeners, DataChannelImpl.this);
+        }
+    }
+}

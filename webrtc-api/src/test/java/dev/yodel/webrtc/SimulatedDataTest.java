@@ -1,0 +1,85 @@
+package dev.yodel.webrtc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Data channels of whole connections in virtual time. */
+final class SimulatedDataTest {
+    @Test
+    void messagesFlowBothWays() {
+        try (SimulatedPair pair = new SimulatedPair(11)) {
+            List<String> log = new ArrayList<>();
+            DataChannel channel = pair.a.createDataChannel("chat");
+            channel.onOpen(() -> {
+                log.add("a open");
+                channel.send("hello");
+                channel.send(new byte[] {1, 2, 3});
+                channel.send("");
+            });
+            channel.onMessage(message -> log.add("a got " + message.text()));
+            pair.b.onDataChannel(event -> {
+                DataChannel other = event.channel();
+                log.add("b announced " + other.label() + " " + other.readyState());
+                other.onOpen(() -> log.add("b open"));
+                other.onMessage(message -> {
+                    log.add("b got " + message);
+                    other.send(message.isText() ? message.text() : "binary");
+                });
+            });
+            pair.connect();
+            pair.simulator.run(Duration.ofSeconds(1));
+            assertThat(log).containsSubsequence("a open", "a got hello", "a got binary", "a got ");
+            assertThat(log)
+                    .containsSubsequence(
+                            "b announced chat open",
+                            "b open",
+                            "b got text message of 5 bytes",
+                            "b got binary message of 3 bytes",
+                            "b got text message of 0 bytes");
+            assertThat(log).hasSize(9);
+            assertThat(channel.id()).isEqualTo(1);
+            assertThat(channel.bufferedAmount()).isZero();
+            SctpTransport sctp = pair.a.sctp();
+            assertThat(sctp).isNotNull();
+            assertThat(sctp.state()).isEqualTo(SctpTransportState.CONNECTED);
+            assertThat(sctp.maxChannels()).isEqualTo(65_535);
+            assertThat(sctp.maxMessageSize()).isEqualTo(262_144);
+        }
+    }
+
+    @Test
+    void closingGoesThroughItsStatesOnBothSides() {
+        try (SimulatedPair pair = new SimulatedPair(12)) {
+            List<String> log = new ArrayList<>();
+            DataChannel channel = pair.a.createDataChannel("short");
+            List<DataChannel> others = new ArrayList<>();
+            channel.onClose(() -> log.add("a close " + channel.readyState()));
+            channel.onClosing(() -> log.add("a closing"));
+            pair.b.onDataChannel(event -> {
+                DataChannel other = event.channel();
+                others.add(other);
+                other.onMessage(message -> log.add("b got " + message.text()));
+                other.onClosing(() -> log.add("b closing " + other.readyState()));
+                other.onClose(() -> log.add("b close " + other.readyState()));
+            });
+            pair.connect();
+            pair.simulator.run(Duration.ofSeconds(1));
+            channel.send("last");
+            channel.close();
+            assertThat(channel.readyState()).isEqualTo(DataChannelState.CLOSING);
+            pair.simulator.run(Duration.ofSeconds(1));
+            assertThat(log)
+                    .containsExactlyInAnyOrder("b got last", "b closing closing", "b close closed", "a close closed");
+            assertThat(log).containsSubsequence("b got last", "b closing closing", "b close closed");
+            DataChannel next = pair.a.createDataChannel("next");
+            assertThat(next.id()).isEqualTo(channel.id());
+            pair.simulator.run(Duration.ofSeconds(1));
+            assertThat(next.readyState()).isEqualTo(DataChannelState.OPEN);
+            assertThat(others).hasSize(2);
+        }
+    }
+}
