@@ -1,31 +1,38 @@
 package dev.yodel.ice;
 
-import dev.yodel.ice.turn.TurnClient;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A socket that checks are sent from, and its candidate (RFC 8445 section 5.1.1: "base"). */
+/** What checks are sent from, and its candidate (RFC 8445 section 5.1.1: "base"): a socket of ours, or a relayed address. */
 final class Base {
-    final int socketId;
+    /** Unique; a socket's own base has the socket's id. */
+    final int id;
+
     final int localPreference;
     final Map<InetSocketAddress, Path> paths = new HashMap<>();
     /** Bound address; until it is open, the address asked for. */
     InetSocketAddress address;
-    /** The allocation behind this base, if it is a relayed one. */
-    @Nullable
-    TurnClient relay;
-    /** Null until the socket is open, and for a relay until its address is allocated. */
+    /** The allocation behind this base, null if it is a socket of ours. */
+    final @Nullable RelaySocket relay;
+    /** Null until the socket is open. */
     @Nullable
     Candidate candidate;
 
     private @Nullable Path last;
 
-    Base(int socketId, InetSocketAddress address, int localPreference) {
-        this.socketId = socketId;
+    Base(int id, InetSocketAddress address, int localPreference, @Nullable RelaySocket relay) {
+        this.id = id;
         this.address = address;
         this.localPreference = localPreference;
+        this.relay = relay;
+    }
+
+    /** The socket that everything goes out on. */
+    int socketId() {
+        RelaySocket through = relay;
+        return through == null ? id : through.socketId;
     }
 
     boolean isOpen() {
@@ -78,6 +85,6 @@ final class Base {
 
     @Override
     public String toString() {
-        return "socket " + socketId + " " + address;
+        return "base " + id + " " + address;
     }
 }

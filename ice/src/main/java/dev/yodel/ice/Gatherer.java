@@ -7,40 +7,39 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which local candidates do we have (RFC 8445 section 5.1)? It opens one socket per usable address. */
-final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
-    /** Told about relayed bases, which come and go by themselves. */
+final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, RelayGatherer.Owner {
+    /** Told about bases, which come and go. */
     interface Owner {
-        void relayOpened(Base base, long now);
+        void baseOpened(Base base, long now);
 
-        void relayLost(Base base, long now);
+        void baseLost(Base base, long now);
     }
 
     private final IceOptions options;
     private final Outbox out;
     private final StunGatherer stun;
+    private final StunStreamGatherer stunStreams;
     private final RelayGatherer relays;
     private final Owner owner;
     private final List<Base> bases = new ArrayList<>();
-    private final Set<Integer> opening = new HashSet<>();
+    private final Map<Integer, Base> opening = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<Candidate> peerReflexive = new ArrayList<>();
     private final Map<Candidate, String> urls = new HashMap<>();
     private final Map<String, String> foundations = new HashMap<>();
     private GatheringState state = GatheringState.NEW;
-    private int lastSocketId;
 
     Gatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
         this.options = options;
         this.out = out;
         this.owner = owner;
         stun = new StunGatherer(options, out, random, this);
+        stunStreams = new StunStreamGatherer(options, out, random, this);
         relays = new RelayGatherer(options, out, random, this);
     }
 
@@ -58,56 +57,75 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
 
     void gather(List<NetworkAddress> addresses, long now) {
         setState(GatheringState.GATHERING);
-        stun.begin(now);
-        List<NetworkAddress> usable = options.usable(addresses);
-        int rank = 0;
-        for (NetworkAddress address : options.relayOnly() ? List.<NetworkAddress>of() : usable) {
-            open(address.address(), localPreference(address, rank++));
+        List<NetworkAddress> forServers = options.usableForServers(addresses);
+        if (!options.relayOnly()) {
+            stun.begin(now);
+            int rank = 0;
+            for (NetworkAddress address : options.usable(addresses)) {
+                InetAddress local = address.address();
+                int id = out.openUdp(local);
+                opening.put(id, new Base(id, new InetSocketAddress(local, 0), localPreference(address, rank++), null));
+            }
+            stunStreams.begin(forServers, now);
         }
-        relays.begin(options.usableForServers(addresses));
+        relays.begin(forServers, now);
         completeIfDone();
     }
 
-    private Base open(InetAddress local, int preference) {
-        Base base = new Base(++lastSocketId, new InetSocketAddress(local, 0), preference);
-        bases.add(base);
-        opening.add(base.socketId);
-        out.tell(new IceEvent.OpenUdp(base.socketId, base.address));
-        return base;
+    @Override
+    public void allocated(RelaySocket socket, long now) {
+        InetSocketAddress mapped = socket.client.mapped();
+        for (InetSocketAddress relayed : socket.client.relayed()) {
+            Base base = new Base(out.newSocketId(), relayed, relayPreference(socket.server, relayed), socket);
+            // RFC 8828 section 5.2, mode 4: who asks for relays only wants to hide where it is.
+            InetSocketAddress related = options.relayOnly() ? nowhere(relayed) : mapped == null ? relayed : mapped;
+            Candidate candidate = candidate(base, CandidateType.RELAY, relayed, related, socket.server.url());
+            base.candidate = candidate;
+            socket.add(base);
+            bases.add(base);
+            urls.put(candidate, socket.server.url());
+            tell(candidate);
+            owner.baseOpened(base, now);
+        }
     }
 
     @Override
-    public Base openRelay(InetAddress local, TurnServer server) {
-        return open(local, 65535 - options.turnServers().indexOf(server));
+    public void lost(RelaySocket socket, long now) {
+        for (Base base : socket.bases) {
+            bases.remove(base);
+            owner.baseLost(base, now);
+        }
     }
 
     @Override
-    public void allocated(Base base, TurnServer server, InetSocketAddress relayed, InetSocketAddress mapped, long now) {
-        base.address = relayed;
-        // RFC 8828 section 5.2, mode 4: who asks for relays only wants to hide where it is.
-        InetSocketAddress related = options.relayOnly() ? nowhere(mapped) : mapped;
-        Candidate candidate = candidate(base, CandidateType.RELAY, relayed, related, server.url());
-        base.candidate = candidate;
-        urls.put(candidate, server.url());
-        tell(candidate);
-        owner.relayOpened(base, now);
+    public void relayFailed(TurnServer server, @Nullable InetSocketAddress local, int code, String text) {
+        fail(local, server.url(), code, text);
     }
 
     @Override
-    public void relayFailed(@Nullable Base base, TurnServer server, int code, String text, long now) {
-        if (base == null) {
-            out.tell(new IceEvent.CandidateError(null, server.url(), code, text));
-            return;
-        }
-        boolean stood = base.isOpen();
-        if (!stood) {
-            out.tell(new IceEvent.CandidateError(shown(base), server.url(), code, text));
-        }
-        bases.remove(base);
-        out.tell(new IceEvent.Close(base.socketId));
-        if (stood) {
-            owner.relayLost(base, now);
-        }
+    public void streamMapped(StunServer server, InetSocketAddress local, InetSocketAddress mapped) {
+        // It tells how a NAT maps TCP, which no candidate of ours uses.
+    }
+
+    @Override
+    public void streamFailed(StunServer server, @Nullable InetSocketAddress local, int code, String text) {
+        fail(local, server.url(), code, text);
+    }
+
+    private void fail(@Nullable InetSocketAddress local, String url, int code, String text) {
+        out.tell(new IceEvent.CandidateError(shown(local), url, code, text));
+    }
+
+    /** UDP before TCP before TLS, then in the order given; IPv6 before IPv4 (RFC 8421 section 4). */
+    private int relayPreference(TurnServer server, InetSocketAddress relayed) {
+        int detour =
+                switch (server.transport()) {
+                    case UDP -> 0;
+                    case TCP -> 1;
+                    case TLS -> 2;
+                };
+        int rank = Math.min(options.turnServers().indexOf(server), 1000);
+        return 65535 - 16384 * detour - 2 * rank - (relayed.getAddress().getAddress().length == 4 ? 1 : 0);
     }
 
     /** For people: what TURN gave. */
@@ -127,10 +145,6 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
         return relays;
     }
 
-    boolean isOpening(Base base) {
-        return opening.contains(base.socketId);
-    }
-
     /** RFC 8421 section 4: IPv6 before IPv4 of equal rank; tunnels after plain interfaces. */
     private static int localPreference(NetworkAddress address, int rank) {
         int preference = 65535 - 4 * Math.min(rank, 4000);
@@ -141,32 +155,40 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
     }
 
     @Nullable
-    Base base(int socketId) {
+    Base base(int id) {
         // By index: media takes this way, and an iterator would be garbage.
         for (int i = 0; i < bases.size(); i++) {
-            if (bases.get(i).socketId == socketId) {
+            if (bases.get(i).id == id) {
                 return bases.get(i);
             }
         }
         return null;
     }
 
-    /** The socket is bound: its host candidate is there. */
-    void opened(Base base, InetSocketAddress local, long now) {
-        opening.remove(base.socketId);
-        base.address = local;
-        if (base.relay != null) {
-            relays.opened(base, now);
+    /** A socket is bound: its host candidate is there, or its server can be asked. */
+    void opened(int socketId, InetSocketAddress local, long now) {
+        Base base = opening.remove(socketId);
+        if (base == null) {
+            if (!relays.opened(socketId, local, now) && !stunStreams.opened(socketId, local)) {
+                out.close(socketId);
+            }
+            completeIfDone();
             return;
         }
+        base.address = local;
         Candidate host = candidate(base, CandidateType.HOST, local, null, "");
         base.candidate = host;
+        bases.add(base);
         tell(host);
         stun.baseOpened(base, now);
+        owner.baseOpened(base, now);
+        completeIfDone();
     }
 
     boolean handleResolved(int lookupId, List<InetAddress> addresses, long now) {
-        boolean ours = stun.handleResolved(lookupId, addresses, now) || relays.handleResolved(lookupId, addresses, now);
+        boolean ours = stun.handleResolved(lookupId, addresses, now)
+                || stunStreams.handleResolved(lookupId, addresses)
+                || relays.handleResolved(lookupId, addresses, now);
         completeIfDone();
         return ours;
     }
@@ -177,14 +199,27 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
         return ours;
     }
 
+    /** Bytes of a stream came; a relay's are cut and taken by {@link RelayGatherer#nextFrame}. */
+    boolean handleStreamBytes(int socketId, byte[] data, int offset, int length) {
+        RelaySocket socket = relays.socket(socketId);
+        if (socket != null) {
+            RelayGatherer.handleBytes(socket, data, offset, length);
+            return true;
+        }
+        boolean ours = stunStreams.handleBytes(socketId, data, offset, length);
+        completeIfDone();
+        return ours;
+    }
+
     void handleTimeout(long now) {
         stun.handleTimeout(now);
+        stunStreams.handleTimeout(now);
         relays.handleTimeout(now);
         completeIfDone();
     }
 
     long nextTimeout() {
-        return Math.min(stun.nextTimeout(), relays.nextTimeout());
+        return Math.min(stun.nextTimeout(), Math.min(stunStreams.nextTimeout(), relays.nextTimeout()));
     }
 
     @Override
@@ -209,16 +244,19 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
     }
 
     @Override
-    public void serverFailed(Base base, StunServer server, int code, String text) {
-        out.tell(new IceEvent.CandidateError(shown(base), server.url(), code, text));
+    public void serverFailed(@Nullable Base base, StunServer server, int code, String text) {
+        fail(base == null ? null : base.address, server.url(), code, text);
     }
 
     /** W3C 4.8.3: an address that no candidate of ours has told is not told by an error either. */
-    private @Nullable InetSocketAddress shown(Base base) {
-        String text = AddressLiteral.text(base.address.getAddress());
+    private @Nullable InetSocketAddress shown(@Nullable InetSocketAddress local) {
+        if (local == null) {
+            return null;
+        }
+        String text = AddressLiteral.text(local.getAddress());
         for (Candidate told : candidates) {
             if (told.type() == CandidateType.HOST && told.address().equals(text)) {
-                return base.address;
+                return local;
             }
         }
         return null;
@@ -241,13 +279,20 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
         return List.copyOf(stats);
     }
 
-    void closed(Base base, String reason) {
-        bases.remove(base);
-        stun.baseClosed(base);
-        relays.baseClosed(base);
-        if (opening.remove(base.socketId)) {
-            out.tell(new IceEvent.CandidateError(base.address, "", 701, reason));
+    /** A socket is closed by the system, or could not be opened. */
+    void closed(int socketId, String reason, long now) {
+        Base failed = opening.remove(socketId);
+        Base base = base(socketId);
+        if (failed != null) {
+            fail(failed.address, "", 701, reason);
+        } else if (base != null) {
+            bases.remove(base);
+            stun.baseClosed(base);
+            owner.baseLost(base, now);
+        } else if (!relays.closed(socketId, reason, now)) {
+            stunStreams.closed(socketId, reason);
         }
+        completeIfDone();
     }
 
     private void tell(Candidate candidate) {
@@ -256,9 +301,13 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
     }
 
     void completeIfDone() {
-        if (state == GatheringState.GATHERING && opening.isEmpty() && stun.isDone() && relays.isDone()) {
+        if (state == GatheringState.GATHERING && isDone()) {
             setState(GatheringState.COMPLETE);
         }
+    }
+
+    private boolean isDone() {
+        return opening.isEmpty() && stun.isDone() && stunStreams.isDone() && relays.isDone();
     }
 
     private void setState(GatheringState next) {
@@ -323,11 +372,15 @@ final class Gatherer implements StunGatherer.Owner, RelayGatherer.Owner {
 
     void close(long now) {
         relays.close(now);
+        stunStreams.clear();
+        stun.clear();
+        opening.keySet().forEach(out::close);
         for (Base base : bases) {
-            out.tell(new IceEvent.Close(base.socketId));
+            if (base.relay == null) {
+                out.close(base.id);
+            }
         }
         bases.clear();
         opening.clear();
-        stun.clear();
     }
 }

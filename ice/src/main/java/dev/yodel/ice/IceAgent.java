@@ -1,6 +1,5 @@
 package dev.yodel.ice;
 
-import dev.yodel.ice.stun.StunAttribute;
 import dev.yodel.ice.stun.StunMessage;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.NetworkAddress;
@@ -22,13 +21,9 @@ public final class IceAgent {
     private final RandomSource random;
     private final Outbox out = new Outbox();
     private final IceCounters counters = new IceCounters();
+    private final Generations generations = new Generations(new SessionOwner());
     private final Gatherer gatherer;
     private final IceDataPath dataPath;
-    private final IceSession.Owner owner = new SessionOwner();
-
-    private @Nullable IceSession session;
-    /** The generation before a restart, until the new one works. */
-    private @Nullable IceSession previous;
 
     private IceState state = IceState.NEW;
     private @Nullable Pair announced;
@@ -46,7 +41,7 @@ public final class IceAgent {
     public IceAgent(IceOptions options, RandomSource random) {
         this.options = options;
         this.random = random;
-        this.gatherer = new Gatherer(options, out, random, new RelayListener());
+        this.gatherer = new Gatherer(options, out, random, new BaseListener());
         this.dataPath = new IceDataPath(gatherer, counters);
     }
 
@@ -62,10 +57,10 @@ public final class IceAgent {
         if (closed) {
             return;
         }
-        if (session != null) {
+        if (generations.current() != null) {
             throw new IllegalStateException("gather was called before; call restart for new credentials");
         }
-        session = new IceSession(owner, local);
+        generations.begin(local);
         gatherer.gather(addresses, now);
         update(now);
     }
@@ -102,17 +97,7 @@ public final class IceAgent {
         if (closed) {
             return;
         }
-        IceSession current = current("restart");
-        if (current.selected() != null && !current.isFailed()) {
-            IceSession older = previous;
-            if (older != null) {
-                older.close();
-            }
-            previous = current;
-        } else {
-            current.close();
-        }
-        session = new IceSession(owner, local);
+        generations.restart(current("restart"), local);
         update(now);
     }
 
@@ -176,11 +161,7 @@ public final class IceAgent {
             return;
         }
         closed = true;
-        IceSession current = session;
-        if (current != null) {
-            current.close();
-        }
-        dropPrevious();
+        generations.close();
         out.dropTransmits();
         gatherer.close(now);
         update(now);
@@ -189,54 +170,31 @@ public final class IceAgent {
     /**
      * A socket is open.
      *
-     * @param socketId from {@link IceEvent.OpenUdp}
+     * @param socketId from {@link IceEvent.OpenUdp} or {@link IceEvent.OpenStream}
      * @param local its bound address
      * @param now time
      */
     public void handleOpened(int socketId, InetSocketAddress local, long now) {
-        Base base = gatherer.base(socketId);
-        if (base == null || !gatherer.isOpening(base)) {
-            out.tell(new IceEvent.Close(socketId));
-            return;
-        }
-        gatherer.opened(base, local, now);
-        IceSession current = session;
-        if (current != null && base.isOpen()) {
-            current.baseOpened(base, now);
-        }
-        gatherer.completeIfDone();
+        gatherer.opened(socketId, local, now);
         update(now);
     }
 
     /**
      * A socket could not be opened, or was closed by the system.
      *
-     * @param socketId from {@link IceEvent.OpenUdp}
+     * @param socketId from {@link IceEvent.OpenUdp} or {@link IceEvent.OpenStream}
      * @param reason in words
      * @param now time
      */
     public void handleClosed(int socketId, String reason, long now) {
-        Base base = gatherer.base(socketId);
-        if (base == null) {
-            return;
-        }
-        IceSession current = session;
-        if (current != null) {
-            current.baseClosed(base, now);
-        }
-        IceSession older = previous;
-        if (older != null) {
-            older.baseClosed(base, now);
-        }
-        gatherer.closed(base, reason);
-        gatherer.completeIfDone();
+        gatherer.closed(socketId, reason, now);
         update(now);
     }
 
     /**
      * A datagram came whose first byte is 0 to 3 (RFC 7983).
      *
-     * @param socketId the socket it came to
+     * @param socketId the socket it came to, or what {@link #unwrap} has returned
      * @param data borrowed until this returns
      * @param offset first byte
      * @param length count of bytes
@@ -251,7 +209,7 @@ public final class IceAgent {
             return;
         }
         switch (message.messageClass()) {
-            case REQUEST -> handleRequest(base, message, remote, now);
+            case REQUEST -> generations.handleRequest(base, message, remote, now);
             case SUCCESS, ERROR -> handleResponse(base, message, remote, now);
             // RFC 8445 section 11: a keepalive, nothing to do.
             case INDICATION -> {}
@@ -259,39 +217,15 @@ public final class IceAgent {
         update(now);
     }
 
-    private void handleRequest(Base base, StunMessage message, InetSocketAddress remote, long now) {
-        IceSession current = session;
-        IceSession older = previous;
-        // Both generations are served until the new one works (RFC 8445 section 9): the user name says which is meant.
-        if (older != null && !older.isStopped() && isFor(older, message)) {
-            older.responder().handleRequest(base, message, remote, now);
-        } else if (current != null && !current.isStopped()) {
-            current.responder().handleRequest(base, message, remote, now);
-        }
-    }
-
-    private static boolean isFor(IceSession session, StunMessage message) {
-        String username = message.text(StunAttribute.USERNAME);
-        return username != null && username.startsWith(session.local().ufrag() + ":");
-    }
-
     private void handleResponse(Base base, StunMessage message, InetSocketAddress remote, long now) {
-        if (gatherer.handleResponse(base, message, remote)) {
-            return;
-        }
-        IceSession current = session;
-        IceSession older = previous;
-        if (older != null && older.checks().knows(message.transactionId())) {
-            older.checks().handleResponse(base, message, remote, now);
-        } else if (current != null && current.isStarted()) {
-            current.checks().handleResponse(base, message, remote, now);
-        } else {
+        if (!gatherer.handleResponse(base, message, remote)
+                && !generations.handleResponse(base, message, remote, now)) {
             counters.unexpectedResponses++;
         }
     }
 
     /**
-     * Stream bytes came. There are no streams yet.
+     * Bytes of a stream came, in any segmentation. Take what {@link #pollFrame} finds in them at once.
      *
      * @param socketId from {@link IceEvent.OpenStream}
      * @param data borrowed until this returns
@@ -300,16 +234,29 @@ public final class IceAgent {
      * @param now time of arrival
      */
     public void handleStreamBytes(int socketId, byte[] data, int offset, int length, long now) {
-        counters.malformedStun++;
+        if (!gatherer.handleStreamBytes(socketId, data, offset, length)) {
+            counters.malformedStun++;
+        }
+        update(now);
     }
 
     /**
-     * A stream takes bytes again. There are no streams yet.
+     * The next whole message of a stream, to be treated like a datagram of that socket.
      *
-     * @param socketId from {@link IceEvent.OpenStream}
-     * @param now time
+     * @param socketId the stream
+     * @param view out, if true: the message, valid until the next call
+     * @param now time of arrival
+     * @return false if there is none
      */
-    public void handleWritable(int socketId, long now) {}
+    public boolean pollFrame(int socketId, Datagram view, long now) {
+        RelaySocket relay = gatherer.relays().socket(socketId);
+        boolean found = relay != null && gatherer.relays().nextFrame(relay, view, now);
+        if (!found) {
+            gatherer.completeIfDone();
+            update(now);
+        }
+        return found;
+    }
 
     /**
      * The answer to {@link IceEvent.ResolveName}.
@@ -319,17 +266,10 @@ public final class IceAgent {
      * @param now time
      */
     public void handleResolved(int lookupId, List<InetAddress> addresses, long now) {
-        if (gatherer.handleResolved(lookupId, addresses, now)) {
-            update(now);
-            return;
+        if (!gatherer.handleResolved(lookupId, addresses, now)) {
+            generations.handleResolved(lookupId, addresses, now);
         }
-        IceSession current = session;
-        IceSession older = previous;
-        if (current != null && !current.isStopped() && current.handleResolved(lookupId, addresses, now)) {
-            update(now);
-        } else if (older != null && !older.isStopped() && older.handleResolved(lookupId, addresses, now)) {
-            update(now);
-        }
+        update(now);
     }
 
     /**
@@ -339,14 +279,7 @@ public final class IceAgent {
      */
     public void handleTimeout(long now) {
         gatherer.handleTimeout(now);
-        IceSession older = previous;
-        if (older != null) {
-            older.handleTimeout(now);
-        }
-        IceSession current = session;
-        if (current != null) {
-            current.handleTimeout(now);
-        }
+        generations.handleTimeout(now);
         update(now);
     }
 
@@ -357,14 +290,7 @@ public final class IceAgent {
      * @param now time
      */
     public void handleClockGap(long now) {
-        IceSession current = session;
-        if (current != null && !current.isStopped()) {
-            current.consent().doubt(now);
-        }
-        IceSession older = previous;
-        if (older != null && !older.isStopped()) {
-            older.consent().doubt(now);
-        }
+        generations.doubt(now);
         update(now);
     }
 
@@ -374,13 +300,7 @@ public final class IceAgent {
      * @return a deadline or {@link Time#NEVER}
      */
     public long nextTimeout() {
-        IceSession current = session;
-        IceSession older = previous;
-        long next = gatherer.nextTimeout();
-        if (current != null) {
-            next = Math.min(next, current.timers().next());
-        }
-        return older == null ? next : Math.min(next, older.timers().next());
+        return Math.min(gatherer.nextTimeout(), generations.nextTimeout());
     }
 
     /**
@@ -389,7 +309,7 @@ public final class IceAgent {
      * @return the name of a timer
      */
     public String nextTimeoutReason() {
-        IceSession current = session;
+        IceSession current = generations.current();
         if (current == null || gatherer.nextTimeout() < current.timers().next()) {
             return Timer.STUN_SERVER.name();
         }
@@ -424,25 +344,27 @@ public final class IceAgent {
     }
 
     /**
-     * A datagram came to a socket to a TURN server. If it carries a peer's datagram, the view is moved onto that, and goes
-     * on to {@link #handleDatagram} or {@link IceDataPath#accepts} as if it had come directly.
+     * A datagram or frame came from a TURN server. If it carries a peer's datagram, the view is moved onto that, and goes
+     * on to {@link #handleDatagram} or {@link IceDataPath#accepts} as if it had come directly, to a socket with the id
+     * returned.
      *
      * @param socketId the socket it came to
-     * @param datagram in: what came; out, if true: the peer's datagram and the peer as sender
+     * @param datagram in: what came; out, unless -1 is returned: the peer's datagram and the peer as sender
      * @param now time of arrival
-     * @return false if it was something between us and the server
+     * @return what stands for the relayed address it came to; -1 if it was something between us and the server
      */
-    public boolean unwrap(int socketId, Datagram datagram, long now) {
-        Base base = gatherer.base(socketId);
-        if (base == null) {
-            return false;
+    public int unwrap(int socketId, Datagram datagram, long now) {
+        RelaySocket relay = gatherer.relays().socket(socketId);
+        if (relay == null) {
+            return -1;
         }
-        boolean data = gatherer.relays().receive(base, datagram, now);
-        if (!data) {
-            gatherer.completeIfDone();
-            update(now);
+        if (gatherer.relays().receive(relay, datagram, now)) {
+            Base base = relay.baseFor(datagram.remote);
+            return base == null ? -1 : base.id;
         }
-        return data;
+        gatherer.completeIfDone();
+        update(now);
+        return -1;
     }
 
     /**
@@ -469,7 +391,7 @@ public final class IceAgent {
      * @return null before {@link #start}
      */
     public @Nullable IceRole role() {
-        IceSession current = session;
+        IceSession current = generations.current();
         return current == null || !current.isStarted() ? null : current.role();
     }
 
@@ -507,7 +429,7 @@ public final class IceAgent {
      * @return a snapshot
      */
     public IceStats stats() {
-        return AgentReport.stats(gatherer, session, announcedView, selectedPairChanges);
+        return AgentReport.stats(gatherer, generations.current(), announcedView, selectedPairChanges);
     }
 
     /**
@@ -525,43 +447,24 @@ public final class IceAgent {
      * @return one line; says so if something works
      */
     public String failureReason() {
-        return AgentReport.failureReason(gatherer, session, counters, announced != null);
+        return AgentReport.failureReason(gatherer, generations.current(), counters, announced != null);
     }
 
     private IceSession current(String what) {
-        IceSession current = session;
+        IceSession current = generations.current();
         if (current == null) {
             throw new IllegalStateException("call gather before " + what);
         }
         return current;
     }
 
-    private void dropPrevious() {
-        IceSession older = previous;
-        if (older != null) {
-            older.close();
-            previous = null;
-        }
-    }
-
     /** Tells what changed since the last time. */
     private void update(long now) {
-        IceSession current = session;
-        IceSession older = previous;
-        if (current != null && older != null && (current.selected() != null || older.isStopped())) {
-            dropPrevious();
-            older = null;
-        }
-        Pair pair = current == null ? null : current.selected();
-        IceSession deciding = current;
-        if (pair == null && older != null) {
-            pair = older.selected();
-            deciding = older;
-        }
-        announce(pair, now);
-        IceState next = closed
-                ? IceState.CLOSED
-                : deciding == null ? IceState.NEW : deciding.state(gatherer.state() == GatheringState.COMPLETE);
+        generations.settle();
+        IceSession deciding = generations.deciding();
+        announce(deciding == null ? null : deciding.selected(), now);
+        boolean gathered = gatherer.state() == GatheringState.COMPLETE;
+        IceState next = closed ? IceState.CLOSED : deciding == null ? IceState.NEW : deciding.state(gathered);
         if (next != state) {
             state = next;
             out.tell(new IceEvent.StateChanged(next));
@@ -580,37 +483,24 @@ public final class IceAgent {
             selectedPairChanges += pair == announced ? 0 : 1;
             announced = pair;
             announcedView = view;
-            if (pair.base.relay != null) {
-                gatherer.relays().bindChannel(pair.base, pair.remote.address, now);
+            RelaySocket relay = pair.base.relay;
+            if (relay != null) {
+                gatherer.relays().bindChannel(relay, pair.remote.address, now);
             }
             out.tell(new IceEvent.SelectedPairChanged(view));
         }
     }
 
-    /** Relayed bases come and go by what their servers say. */
-    private final class RelayListener implements Gatherer.Owner {
+    /** Bases come and go. */
+    private final class BaseListener implements Gatherer.Owner {
         @Override
-        public void relayOpened(Base base, long now) {
-            IceSession current = session;
-            if (current != null) {
-                current.baseOpened(base, now);
-            }
-            IceSession older = previous;
-            if (older != null && !older.isStopped()) {
-                older.baseOpened(base, now);
-            }
+        public void baseOpened(Base base, long now) {
+            generations.baseOpened(base, now);
         }
 
         @Override
-        public void relayLost(Base base, long now) {
-            IceSession current = session;
-            if (current != null) {
-                current.baseClosed(base, now);
-            }
-            IceSession older = previous;
-            if (older != null) {
-                older.baseClosed(base, now);
-            }
+        public void baseLost(Base base, long now) {
+            generations.baseLost(base, now);
         }
     }
 
@@ -638,10 +528,11 @@ public final class IceAgent {
 
         @Override
         public void transmit(Base base, InetSocketAddress to, byte[] data, long now) {
-            if (base.relay != null) {
-                gatherer.relays().send(base, to, data, now);
+            RelaySocket relay = base.relay;
+            if (relay != null) {
+                gatherer.relays().send(relay, to, data, now);
             } else {
-                out.send(new IceTransmit(base.socketId, data, to));
+                out.send(new IceTransmit(base.id, data, to));
             }
         }
 

@@ -27,7 +27,7 @@ public final class IceDataPath {
      * Whether data from an address counts: only after an authenticated check from there, or an answer to ours. Counts the
      * datagram.
      *
-     * @param socketId the socket it came to
+     * @param socketId the socket it came to, or what {@link IceAgent#unwrap} has returned
      * @param remote who sent it
      * @param length count of bytes
      * @param now time of arrival
@@ -56,7 +56,7 @@ public final class IceDataPath {
         Pair pair = selected;
         return pair == null || pair.doubted || now - pair.consentedAt >= ConsentKeeper.EXPIRY_NANOS
                 ? -1
-                : pair.base.socketId;
+                : pair.base.socketId();
     }
 
     /**
@@ -70,8 +70,8 @@ public final class IceDataPath {
         if (pair == null) {
             throw new IllegalStateException("no pair is selected: ask socketId first");
         }
-        TurnClient relay = pair.base.relay;
-        return relay == null ? pair.remote.address : relay.server();
+        RelaySocket relay = pair.base.relay;
+        return relay == null ? pair.remote.address : relay.client.server();
     }
 
     /**
@@ -98,12 +98,12 @@ public final class IceDataPath {
      */
     public int wrap(byte[] data, int offset, int length, byte[] into, long now) {
         Pair pair = selected;
-        TurnClient relay = pair == null ? null : pair.base.relay;
+        RelaySocket relay = pair == null ? null : pair.base.relay;
         if (pair == null || relay == null) {
             throw new IllegalStateException("the selected pair is not relayed: ask isRelayed first");
         }
-        int size = relay.wrap(pair.remote.address, data, offset, length, into, now);
-        gatherer.relays().settle(pair.base, now);
+        int size = relay.client.wrap(pair.remote.address, data, offset, length, into, now);
+        gatherer.relays().settle(relay, now);
         return size;
     }
 
@@ -129,7 +129,6 @@ public final class IceDataPath {
      * @return true for a relay's socket
      */
     public boolean isRelay(int socketId) {
-        Base base = gatherer.base(socketId);
-        return base != null && base.relay != null;
+        return gatherer.relays().owns(socketId);
     }
 }

@@ -14,7 +14,8 @@ public sealed interface IceEvent {
     record OpenUdp(int socketId, InetSocketAddress local) implements IceEvent {}
 
     /**
-     * Open a stream, and answer with {@link IceAgent#handleOpened} or {@link IceAgent#handleClosed}. Not asked for yet.
+     * Open a stream, and answer with {@link IceAgent#handleOpened} once it can take data, after TLS's handshake, or with
+     * {@link IceAgent#handleClosed}.
      *
      * @param socketId the agent's name for it
      * @param tls whether TLS runs on it

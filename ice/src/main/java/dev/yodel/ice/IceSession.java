@@ -483,6 +483,10 @@ final class IceSession {
             boolean done = gatheringComplete && remotes.isComplete() && nominator.isConcluded();
             return done ? IceState.COMPLETED : IceState.CONNECTED;
         }
+        if (wasConnected) {
+            // The socket of the last pair is gone; another may still work or come.
+            return IceState.DISCONNECTED;
+        }
         return isStarted() && !remotes.all().isEmpty() ? IceState.CHECKING : IceState.NEW;
     }
 }

@@ -1,13 +1,19 @@
 package dev.yodel.ice;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** What an agent has to say: datagrams and events, in order. Bounded by what one turn of the owner feeds in. */
+/**
+ * What an agent has to say: datagrams and events, in order. It numbers sockets and look-ups. Bounded by what one turn of
+ * the owner feeds in.
+ */
 final class Outbox {
     private final ArrayDeque<IceTransmit> transmits = new ArrayDeque<>();
     private final ArrayDeque<IceEvent> events = new ArrayDeque<>();
     private int lastLookupId;
+    private int lastSocketId;
 
     void send(IceTransmit transmit) {
         transmits.add(transmit);
@@ -32,6 +38,29 @@ final class Outbox {
         lastLookupId++;
         tell(new IceEvent.ResolveName(lastLookupId, name));
         return lastLookupId;
+    }
+
+    /** A number for something that datagrams come from: a socket, or an address relayed through one. */
+    int newSocketId() {
+        return ++lastSocketId;
+    }
+
+    /** Asks for a UDP socket; returns its id. */
+    int openUdp(InetAddress local) {
+        int id = newSocketId();
+        tell(new IceEvent.OpenUdp(id, new InetSocketAddress(local, 0)));
+        return id;
+    }
+
+    /** Asks for a stream to a server; returns its id. */
+    int openStream(boolean tls, InetAddress local, InetSocketAddress remote, String hostName) {
+        int id = newSocketId();
+        tell(new IceEvent.OpenStream(id, tls, new InetSocketAddress(local, 0), remote, tls ? hostName : null, null));
+        return id;
+    }
+
+    void close(int socketId) {
+        tell(new IceEvent.Close(socketId));
     }
 
     void dropTransmits() {

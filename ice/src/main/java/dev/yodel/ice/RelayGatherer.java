@@ -1,6 +1,7 @@
 package dev.yodel.ice;
 
 import dev.yodel.ice.turn.TurnClient;
+import dev.yodel.ice.turn.TurnFrames;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.RandomSource;
@@ -15,30 +16,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which relayed addresses do the configured TURN servers give us (RFC 8656, RFC 8445 section 5.1.1.2)? All servers are asked
- * side by side, each from a socket of its own per family: on the first usable address of that family.
+ * side by side, each from a socket of its own per family. A server that does not answer on the first address of ours is
+ * asked from the next one; none has longer than gathering may take.
  */
 final class RelayGatherer {
+    /** Gathering ends after 9.5 s, the time of a request that stays unanswered, look-ups included (THREATS.md F18). */
+    static final long PATIENCE_NANOS = 9_500 * Time.MILLISECOND;
+
+    private static final long NEXT_ADDRESS_NANOS = 1_500 * Time.MILLISECOND;
+    private static final int MOST_LOCAL_ADDRESSES = 3;
+    private static final int MOST_REDIRECTS = 2;
+
     /** Told what was found. */
     interface Owner {
-        /** Opens a socket for a server. */
-        Base openRelay(InetAddress local, TurnServer server);
+        /** The socket's client has addresses. */
+        void allocated(RelaySocket socket, long now);
 
-        void allocated(Base base, TurnServer server, InetSocketAddress relayed, InetSocketAddress mapped, long now);
+        /** An allocation that stood is gone. */
+        void lost(RelaySocket socket, long now);
 
-        void relayFailed(@Nullable Base base, TurnServer server, int code, String text, long now);
-    }
-
-    private static final class Entry {
-        final Base base;
-        final TurnServer server;
-        final TurnClient client;
-        boolean allocated;
-
-        Entry(Base base, TurnServer server, TurnClient client) {
-            this.base = base;
-            this.server = server;
-            this.client = client;
-        }
+        void relayFailed(TurnServer server, @Nullable InetSocketAddress local, int code, String text);
     }
 
     private final IceOptions options;
@@ -46,8 +43,11 @@ final class RelayGatherer {
     private final RandomSource random;
     private final Owner owner;
     private final Map<Integer, TurnServer> lookups = new HashMap<>();
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<RelayTarget> targets = new ArrayList<>();
     private List<NetworkAddress> usable = List.of();
+    private long giveUpAt = Time.NEVER;
+    /** A frame of a stream, with the tail-room that readers of datagrams count on. */
+    private byte[] frame = new byte[2048];
 
     RelayGatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
         this.options = options;
@@ -60,22 +60,23 @@ final class RelayGatherer {
         if (!lookups.isEmpty()) {
             return false;
         }
-        for (Entry entry : entries) {
-            if (entry.client.state() == TurnClient.State.NEW || entry.client.state() == TurnClient.State.ALLOCATING) {
+        for (RelayTarget target : targets) {
+            if (!target.done) {
                 return false;
             }
         }
         return true;
     }
 
-    void begin(List<NetworkAddress> addresses) {
+    void begin(List<NetworkAddress> addresses, long now) {
         usable = List.copyOf(addresses);
+        giveUpAt = now + PATIENCE_NANOS;
         for (TurnServer server : options.turnServers()) {
             InetAddress literal = AddressLiteral.parse(server.host());
             if (literal == null) {
                 lookups.put(out.resolve(server.host()), server);
             } else {
-                open(server, List.of(literal));
+                open(server, List.of(literal), now);
             }
         }
     }
@@ -86,127 +87,291 @@ final class RelayGatherer {
             return false;
         }
         if (addresses.isEmpty()) {
-            owner.relayFailed(null, server, 701, "the name " + server.host() + " does not resolve", now);
+            owner.relayFailed(server, null, 701, "the name " + server.host() + " does not resolve");
+        } else {
+            open(server, addresses, now);
         }
-        open(server, addresses);
         return true;
     }
 
-    /** One socket for the first address of each family that we have too. */
-    private void open(TurnServer server, List<InetAddress> addresses) {
-        boolean[] done = new boolean[2];
+    /** The first address of each family that we have too. */
+    private void open(TurnServer server, List<InetAddress> addresses, long now) {
+        boolean[] tried = new boolean[2];
+        boolean any = false;
         for (InetAddress address : addresses) {
             int family = address.getAddress().length == 4 ? 0 : 1;
-            InetAddress local = done[family] ? null : localFor(address);
-            if (local != null) {
-                done[family] = true;
-                Base base = owner.openRelay(local, server);
-                TurnClient client = new TurnClient(
-                        new InetSocketAddress(address, server.port()), server.username(), server.password(), random);
-                base.relay = client;
-                entries.add(new Entry(base, server, client));
+            List<InetAddress> locals = tried[family] ? List.of() : localsFor(address);
+            if (!locals.isEmpty()) {
+                tried[family] = true;
+                any = true;
+                InetSocketAddress remote = new InetSocketAddress(address, server.port());
+                RelayTarget target = new RelayTarget(server, remote, server.host(), List.of(), locals);
+                targets.add(target);
+                attempt(target, now);
             }
+        }
+        if (!any) {
+            owner.relayFailed(server, null, 701, "no address of ours is of the family of " + server.host());
         }
     }
 
-    private @Nullable InetAddress localFor(InetAddress server) {
+    private List<InetAddress> localsFor(InetAddress server) {
+        List<InetAddress> locals = new ArrayList<>();
         for (NetworkAddress own : usable) {
-            InetAddress address = own.address();
-            if (address.getAddress().length == server.getAddress().length
-                    && own.loopback() == server.isLoopbackAddress()) {
-                return address;
+            if (own.address().getAddress().length == server.getAddress().length
+                    && own.loopback() == server.isLoopbackAddress()
+                    && locals.size() < MOST_LOCAL_ADDRESSES) {
+                locals.add(own.address());
+            }
+        }
+        return locals;
+    }
+
+    private void attempt(RelayTarget target, long now) {
+        InetAddress local = target.locals.poll();
+        if (local == null) {
+            return;
+        }
+        TurnServer server = target.server;
+        boolean stream = server.transport() != ServerTransport.UDP;
+        int id = stream
+                ? out.openStream(server.transport() == ServerTransport.TLS, local, target.address, target.hostName)
+                : out.openUdp(local);
+        TurnClient client = new TurnClient(target.address, stream, server.username(), server.password(), random);
+        target.attempts.add(new RelaySocket(id, new InetSocketAddress(local, 0), server, client));
+        target.nextAttemptAt = target.locals.isEmpty() ? Time.NEVER : now + NEXT_ADDRESS_NANOS;
+    }
+
+    /** Whether a socket is one to a TURN server. Media takes this way: no garbage. */
+    boolean owns(int socketId) {
+        return socket(socketId) != null;
+    }
+
+    @Nullable
+    RelaySocket socket(int socketId) {
+        for (int i = 0; i < targets.size(); i++) {
+            List<RelaySocket> attempts = targets.get(i).attempts;
+            for (int k = 0; k < attempts.size(); k++) {
+                if (attempts.get(k).socketId == socketId) {
+                    return attempts.get(k);
+                }
             }
         }
         return null;
     }
 
-    void opened(Base base, long now) {
-        Entry entry = entry(base);
-        if (entry != null) {
-            entry.client.allocate(now);
-            settle(entry, now);
+    private @Nullable RelayTarget targetOf(RelaySocket socket) {
+        for (RelayTarget target : targets) {
+            if (target.attempts.contains(socket)) {
+                return target;
+            }
         }
+        return null;
+    }
+
+    /** A socket is open; false if it is none of ours. */
+    boolean opened(int socketId, InetSocketAddress local, long now) {
+        RelaySocket socket = socket(socketId);
+        if (socket == null) {
+            return false;
+        }
+        socket.local = local;
+        socket.client.allocate(now);
+        settle(socket, now);
+        return true;
+    }
+
+    /** A socket is closed, or could not be opened; false if it is none of ours. */
+    boolean closed(int socketId, String reason, long now) {
+        RelaySocket socket = socket(socketId);
+        if (socket == null) {
+            return false;
+        }
+        socket.client.handleClosed(reason);
+        settle(socket, now);
+        return true;
     }
 
     /** A datagram came to a relay's socket; true if it is a peer's and the view was moved onto it. */
-    boolean receive(Base base, Datagram datagram, long now) {
-        Entry entry = entry(base);
-        if (entry == null) {
-            return false;
-        }
-        boolean data = entry.client.receive(datagram, now);
-        settle(entry, now);
+    boolean receive(RelaySocket socket, Datagram datagram, long now) {
+        boolean data = socket.client.receive(datagram, now);
+        settle(socket, now);
         return data;
     }
 
-    void send(Base base, InetSocketAddress peer, byte[] data, long now) {
-        Entry entry = entry(base);
-        if (entry != null) {
-            entry.client.send(peer, data, 0, data.length, now);
-            settle(entry, now);
+    /** Bytes of a stream came; {@link #nextFrame} cuts them. */
+    static void handleBytes(RelaySocket socket, byte[] data, int offset, int length) {
+        TurnFrames frames = socket.frames;
+        if (frames != null) {
+            frames.handleBytes(data, offset, length);
         }
     }
 
-    void bindChannel(Base base, InetSocketAddress peer, long now) {
-        Entry entry = entry(base);
-        if (entry != null) {
-            entry.client.bindChannel(peer, now);
-            settle(entry, now);
+    /** Moves the view onto the next message of a stream, if it is whole. */
+    boolean nextFrame(RelaySocket socket, Datagram view, long now) {
+        TurnFrames frames = socket.frames;
+        if (frames == null || !frames.next()) {
+            if (frames != null && frames.isBroken()) {
+                socket.client.handleClosed("the TURN server sent what is no TURN message");
+                settle(socket, now);
+            }
+            return false;
         }
+        int length = frames.length();
+        if (frame.length < length + TurnClient.MAX_OVERHEAD) {
+            frame = new byte[length + TurnClient.MAX_OVERHEAD];
+        }
+        System.arraycopy(frames.data(), frames.offset(), frame, 0, length);
+        view.data = frame;
+        view.offset = 0;
+        view.length = length;
+        view.local = socket.local;
+        view.remote = socket.client.server();
+        view.receivedNanos = now;
+        return true;
+    }
+
+    void send(RelaySocket socket, InetSocketAddress peer, byte[] data, long now) {
+        socket.client.send(peer, data, 0, data.length, now);
+        settle(socket, now);
+    }
+
+    void bindChannel(RelaySocket socket, InetSocketAddress peer, long now) {
+        socket.client.bindChannel(peer, now);
+        settle(socket, now);
     }
 
     /** Hands out what the client wrote, and tells what became of it. */
-    void settle(Base base, long now) {
-        Entry entry = entry(base);
-        if (entry != null) {
-            settle(entry, now);
-        }
-    }
-
-    private void settle(Entry entry, long now) {
-        TurnClient client = entry.client;
-        byte[] data = client.pollTransmit();
-        while (data != null) {
-            out.send(new IceTransmit(entry.base.socketId, data, client.server()));
-            data = client.pollTransmit();
-        }
-        InetSocketAddress relayed = client.relayed();
-        if (client.state() == TurnClient.State.ALLOCATED && !entry.allocated && relayed != null) {
-            entry.allocated = true;
-            InetSocketAddress mapped = client.mapped();
-            owner.allocated(entry.base, entry.server, relayed, mapped == null ? relayed : mapped, now);
+    void settle(RelaySocket socket, long now) {
+        TurnClient client = socket.client;
+        flush(socket);
+        if (client.state() == TurnClient.State.ALLOCATED && !socket.hasAllocation()) {
+            RelayTarget target = targetOf(socket);
+            if (target != null) {
+                for (RelaySocket other : List.copyOf(target.attempts)) {
+                    if (other != socket) {
+                        drop(target, other, now);
+                    }
+                }
+                conclude(target);
+                owner.allocated(socket, now);
+            }
         } else if (client.state() == TurnClient.State.FAILED) {
-            entries.remove(entry);
-            owner.relayFailed(entry.base, entry.server, client.errorCode(), client.errorText(), now);
+            failed(socket, now);
         }
     }
 
-    private @Nullable Entry entry(Base base) {
-        for (Entry entry : entries) {
-            if (entry.base == base) {
-                return entry;
+    private void flush(RelaySocket socket) {
+        byte[] data = socket.client.pollTransmit();
+        while (data != null) {
+            out.send(new IceTransmit(socket.socketId, data, socket.client.server()));
+            data = socket.client.pollTransmit();
+        }
+    }
+
+    private void failed(RelaySocket socket, long now) {
+        RelayTarget target = targetOf(socket);
+        if (target == null) {
+            return;
+        }
+        boolean stood = socket.hasAllocation();
+        drop(target, socket, now);
+        if (stood) {
+            owner.lost(socket, now);
+        } else if (!target.done) {
+            attemptFailed(target, socket, now);
+        }
+        if (target.attempts.isEmpty() && target.done) {
+            targets.remove(target);
+        }
+    }
+
+    private void attemptFailed(RelayTarget target, RelaySocket socket, long now) {
+        TurnClient client = socket.client;
+        InetSocketAddress alternate = client.alternate();
+        if (client.errorCode() == 300 && alternate != null) {
+            RelayTarget next = target.redirected(
+                    alternate,
+                    client.alternateDomain(),
+                    MOST_REDIRECTS,
+                    options.addressPolicy(),
+                    localsFor(alternate.getAddress()));
+            if (next != null && !next.locals.isEmpty()) {
+                giveUp(target, now);
+                targets.add(next);
+                attempt(next, now);
+                return;
             }
         }
-        return null;
+        boolean unreached = client.errorCode() == 701;
+        if (unreached && !target.locals.isEmpty() && target.attempts.isEmpty()) {
+            attempt(target, now);
+        } else if (!unreached || target.attempts.isEmpty()) {
+            giveUp(target, now);
+            owner.relayFailed(target.server, socket.local, client.errorCode(), client.errorText());
+        }
     }
 
-    void baseClosed(Base base) {
-        entries.removeIf(entry -> entry.base == base);
+    private static void conclude(RelayTarget target) {
+        target.done = true;
+        target.locals.clear();
+        target.nextAttemptAt = Time.NEVER;
+    }
+
+    private void giveUp(RelayTarget target, long now) {
+        conclude(target);
+        for (RelaySocket other : List.copyOf(target.attempts)) {
+            drop(target, other, now);
+        }
+    }
+
+    private void drop(RelayTarget target, RelaySocket socket, long now) {
+        target.attempts.remove(socket);
+        socket.client.close(now);
+        flush(socket);
+        out.close(socket.socketId);
     }
 
     void handleTimeout(long now) {
-        for (Entry entry : List.copyOf(entries)) {
-            if (entry.client.nextTimeout() <= now) {
-                entry.client.handleTimeout(now);
-                settle(entry, now);
+        for (RelayTarget target : List.copyOf(targets)) {
+            for (RelaySocket socket : List.copyOf(target.attempts)) {
+                if (socket.client.nextTimeout() <= now) {
+                    socket.client.handleTimeout(now);
+                    settle(socket, now);
+                }
+            }
+            if (target.nextAttemptAt <= now && !target.done) {
+                attempt(target, now);
+            }
+        }
+        if (giveUpAt <= now) {
+            giveUpAt = Time.NEVER;
+            runOutOfTime(now);
+        }
+    }
+
+    private void runOutOfTime(long now) {
+        for (TurnServer server : lookups.values()) {
+            owner.relayFailed(server, null, 701, "the name " + server.host() + " did not resolve in time");
+        }
+        lookups.clear();
+        for (RelayTarget target : List.copyOf(targets)) {
+            if (!target.done) {
+                InetSocketAddress local = target.attempts.isEmpty() ? null : target.attempts.get(0).local;
+                giveUp(target, now);
+                targets.remove(target);
+                owner.relayFailed(target.server, local, 701, "the TURN server did not answer in time");
             }
         }
     }
 
     long nextTimeout() {
-        long next = Time.NEVER;
-        for (Entry entry : entries) {
-            next = Math.min(next, entry.client.nextTimeout());
+        long next = isDone() ? Time.NEVER : giveUpAt;
+        for (RelayTarget target : targets) {
+            next = Math.min(next, target.nextAttemptAt);
+            for (RelaySocket socket : target.attempts) {
+                next = Math.min(next, socket.client.nextTimeout());
+            }
         }
         return next;
     }
@@ -214,14 +379,9 @@ final class RelayGatherer {
     /** Gives the allocations back. */
     void close(long now) {
         lookups.clear();
-        for (Entry entry : entries) {
-            entry.client.close(now);
-            byte[] data = entry.client.pollTransmit();
-            while (data != null) {
-                out.send(new IceTransmit(entry.base.socketId, data, entry.client.server()));
-                data = entry.client.pollTransmit();
-            }
+        for (RelayTarget target : targets) {
+            giveUp(target, now);
         }
-        entries.clear();
+        targets.clear();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where do the configured STUN servers see us (RFC 8489 section 6.2.1, RFC 8445 section 5.1.1.2)? All servers are asked
@@ -31,7 +32,7 @@ final class StunGatherer {
     interface Owner {
         void mapped(Base base, StunServer server, InetSocketAddress mapped);
 
-        void serverFailed(Base base, StunServer server, int code, String text);
+        void serverFailed(@Nullable Base base, StunServer server, int code, String text);
     }
 
     private static final class Request {
@@ -61,6 +62,7 @@ final class StunGatherer {
     private final Map<TransactionId, Request> requests = new LinkedHashMap<>();
     private final List<Base> bases = new ArrayList<>();
     private long nextSlot;
+    private long giveUpAt = Time.NEVER;
 
     StunGatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
         this.options = options;
@@ -75,7 +77,11 @@ final class StunGatherer {
 
     void begin(long now) {
         nextSlot = now;
+        giveUpAt = now + RelayGatherer.PATIENCE_NANOS;
         for (StunServer server : options.stunServers()) {
+            if (server.transport() != ServerTransport.UDP) {
+                continue;
+            }
             InetAddress literal = AddressLiteral.parse(server.host());
             if (literal == null) {
                 lookups.put(out.resolve(server.host()), server);
@@ -91,9 +97,7 @@ final class StunGatherer {
             return false;
         }
         if (addresses.isEmpty()) {
-            for (Base base : bases) {
-                owner.serverFailed(base, server, 701, "the name " + server.host() + " does not resolve");
-            }
+            owner.serverFailed(null, server, 701, "the name " + server.host() + " does not resolve");
         }
         resolved.put(server, List.copyOf(addresses));
         for (Base base : bases) {
@@ -144,7 +148,7 @@ final class StunGatherer {
     }
 
     long nextTimeout() {
-        long next = Time.NEVER;
+        long next = isDone() ? Time.NEVER : giveUpAt;
         for (Request request : requests.values()) {
             next = Math.min(next, request.deadline);
         }
@@ -165,6 +169,22 @@ final class StunGatherer {
                 send(request, now);
             }
         }
+        if (giveUpAt <= now) {
+            giveUpAt = Time.NEVER;
+            runOutOfTime();
+        }
+    }
+
+    /** Look-ups take time that requests then do not have (THREATS.md F18). */
+    private void runOutOfTime() {
+        for (StunServer server : lookups.values()) {
+            owner.serverFailed(null, server, 701, "the name " + server.host() + " did not resolve in time");
+        }
+        lookups.clear();
+        for (Request request : List.copyOf(requests.values())) {
+            requests.remove(request.id);
+            owner.serverFailed(request.base, request.server, 701, "the STUN server does not answer");
+        }
     }
 
     private void send(Request request, long now) {
@@ -174,7 +194,7 @@ final class StunGatherer {
         byte[] data = StunWriter.request(StunMessage.BINDING, request.id)
                 .fingerprint()
                 .toByteArray();
-        out.send(new IceTransmit(request.base.socketId, data, request.address));
+        out.send(new IceTransmit(request.base.socketId(), data, request.address));
     }
 
     /** Whether the response is for one of our requests; then it is used up, if it comes from where it must. */

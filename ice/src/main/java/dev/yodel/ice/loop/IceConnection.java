@@ -19,10 +19,7 @@ import dev.yodel.io.Loop;
 import dev.yodel.io.LoopTimer;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
-import dev.yodel.io.UdpPort;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +80,6 @@ public final class IceConnection implements AutoCloseable {
         default void onRoleChange(IceRole role) {}
     }
 
-    private static final int MIN_PORTS = 8;
     private static final int RELAY_SCRATCH_BYTES = 2048;
     private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
     private static final long CLOCK_GAP_MILLIS = 2000;
@@ -93,11 +89,11 @@ public final class IceConnection implements AutoCloseable {
     private final Listener listener;
     private final @Nullable MdnsService mdns;
     private final IceAgent agent;
+    private final IceSockets sockets;
     private final LoopTimer timer;
     /** The same object each time, so that a turn drains once. */
     private final Runnable drain = this::drain;
 
-    private @Nullable UdpPort[] ports = new UdpPort[MIN_PORTS];
     private long clockCheckedAt;
     private long wallCheckedMillis;
     private boolean clocksCompared;
@@ -120,6 +116,7 @@ public final class IceConnection implements AutoCloseable {
         this.listener = listener;
         this.mdns = options.mdns();
         this.agent = new IceAgent(options.ice(), environment.random());
+        this.sockets = new IceSockets(environment, loop, options.tls(), new SocketEvents());
         this.timer = loop.newTimer(this::onTimer);
     }
 
@@ -196,26 +193,25 @@ public final class IceConnection implements AutoCloseable {
         }
         IceDataPath path = agent.dataPath();
         int socketId = path.socketId(now);
-        UdpPort port = socketId < 0 ? null : ports[socketId];
-        if (port == null) {
+        if (socketId < 0) {
             return SendResult.REFUSED;
         }
         SendResult result = path.isRelayed()
-                ? sendRelayed(port, path, data, offset, length, now)
-                : port.send(data, offset, length, path.remote());
+                ? sendRelayed(socketId, path, data, offset, length, now)
+                : sockets.sendData(socketId, data, offset, length, path.remote());
         if (result == SendResult.SENT) {
             path.countSent(length, now);
         }
         return result;
     }
 
-    private SendResult sendRelayed(UdpPort port, IceDataPath path, byte[] data, int offset, int length, long now) {
+    private SendResult sendRelayed(int socketId, IceDataPath path, byte[] data, int offset, int length, long now) {
         if (relayScratch.length < length + TurnClient.MAX_OVERHEAD) {
             relayScratch = new byte[length + TurnClient.MAX_OVERHEAD];
         }
         int size = path.wrap(data, offset, length, relayScratch, now);
         loop.atEndOfTurn(drain);
-        return port.send(relayScratch, 0, size, path.remote());
+        return sockets.sendData(socketId, relayScratch, 0, size, path.remote());
     }
 
     /**
@@ -309,12 +305,7 @@ public final class IceConnection implements AutoCloseable {
         drain();
         closed = true;
         timer.close();
-        for (UdpPort port : ports) {
-            if (port != null) {
-                port.close();
-            }
-        }
-        Arrays.fill(ports, null);
+        sockets.close();
     }
 
     /**
@@ -351,11 +342,7 @@ public final class IceConnection implements AutoCloseable {
             more = false;
             IceTransmit transmit = agent.pollTransmit();
             while (transmit != null) {
-                UdpPort port = ports[transmit.socketId()];
-                if (port != null) {
-                    // Full or refused: checks are repeated by their own timers.
-                    port.send(transmit.data(), 0, transmit.data().length, transmit.remote());
-                }
+                sockets.send(transmit);
                 transmit = agent.pollTransmit();
             }
             IceEvent event = agent.pollEvent();
@@ -372,9 +359,11 @@ public final class IceConnection implements AutoCloseable {
 
     private void handle(IceEvent event) {
         if (event instanceof IceEvent.OpenUdp open) {
-            open(open);
+            sockets.open(open);
+        } else if (event instanceof IceEvent.OpenStream open) {
+            sockets.open(open);
         } else if (event instanceof IceEvent.Close close) {
-            closePort(close.socketId());
+            sockets.close(close.socketId());
         } else if (event instanceof IceEvent.LocalCandidate local) {
             listener.onLocalCandidate(local.candidate());
         } else if (event instanceof IceEvent.CandidateError error) {
@@ -408,65 +397,67 @@ public final class IceConnection implements AutoCloseable {
         }
     }
 
-    private void open(IceEvent.OpenUdp open) {
-        int id = open.socketId();
-        if (id >= ports.length) {
-            ports = Arrays.copyOf(ports, Math.max(ports.length * 2, id + 1));
-        }
-        try {
-            UdpPort port = loop.openUdp(open.local(), new SocketHandler(id));
-            ports[id] = port;
-            agent.handleOpened(id, port.localAddress(), loop.now());
-        } catch (IOException e) {
-            agent.handleClosed(id, "cannot open a socket on " + open.local() + ": " + e.getMessage(), loop.now());
-        }
-    }
+    /** What sockets have to tell. The first byte tells STUN from the rest (RFC 7983 section 7). */
+    private final class SocketEvents implements IceSockets.Owner {
+        /** What a TURN server or a stream carries; the socket's own view is left as it is, for it may be used again. */
+        private final Datagram carried = new Datagram(new byte[0], 0, 0, NOWHERE, NOWHERE, 0);
 
-    private void closePort(int socketId) {
-        UdpPort port = socketId < ports.length ? ports[socketId] : null;
-        if (port != null) {
-            port.close();
-            ports[socketId] = null;
-        }
-    }
-
-    /** One socket. The first byte tells STUN from the rest (RFC 7983 section 7). */
-    private final class SocketHandler implements UdpPort.Handler {
-        private final int socketId;
-        private final Datagram relayed = new Datagram(new byte[0], 0, 0, NOWHERE, NOWHERE, 0);
-
-        SocketHandler(int socketId) {
-            this.socketId = socketId;
+        @Override
+        public void onOpened(int socketId, InetSocketAddress local) {
+            if (!closed) {
+                agent.handleOpened(socketId, local, loop.now());
+                loop.atEndOfTurn(drain);
+            }
         }
 
         @Override
-        public void onDatagram(Datagram datagram) {
-            if (closed || datagram.length == 0) {
-                return;
-            }
-            if (agent.dataPath().isRelay(socketId)) {
-                unwrap(datagram);
-            } else {
-                take(datagram);
+        public void onClosed(int socketId, String reason) {
+            if (!closed) {
+                agent.handleClosed(socketId, reason, loop.now());
+                loop.atEndOfTurn(drain);
             }
         }
 
-        /** The socket's own view is left as it is: the socket may use it again. */
-        private void unwrap(Datagram datagram) {
-            Datagram view = relayed;
+        @Override
+        public void onDatagram(int socketId, Datagram datagram) {
+            if (closed || datagram.length == 0) {
+                return;
+            }
+            if (!agent.dataPath().isRelay(socketId)) {
+                take(socketId, datagram);
+                return;
+            }
+            Datagram view = carried;
             view.data = datagram.data;
             view.offset = datagram.offset;
             view.length = datagram.length;
             view.local = datagram.local;
             view.remote = datagram.remote;
             view.receivedNanos = datagram.receivedNanos;
+            unwrap(socketId, view);
+        }
+
+        @Override
+        public void onStreamBytes(int socketId, byte[] data, int offset, int length, long now) {
+            if (closed) {
+                return;
+            }
+            agent.handleStreamBytes(socketId, data, offset, length, now);
+            while (!closed && agent.pollFrame(socketId, carried, now)) {
+                unwrap(socketId, carried);
+            }
             loop.atEndOfTurn(drain);
-            if (agent.unwrap(socketId, view, datagram.receivedNanos) && view.length > 0) {
-                take(view);
+        }
+
+        private void unwrap(int socketId, Datagram view) {
+            loop.atEndOfTurn(drain);
+            int relayed = agent.unwrap(socketId, view, view.receivedNanos);
+            if (relayed >= 0 && view.length > 0) {
+                take(relayed, view);
             }
         }
 
-        private void take(Datagram datagram) {
+        private void take(int socketId, Datagram datagram) {
             int first = datagram.data[datagram.offset] & 0xFF;
             if (first > 3) {
                 if (agent.dataPath().accepts(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
@@ -477,15 +468,6 @@ public final class IceConnection implements AutoCloseable {
             agent.handleDatagram(
                     socketId, datagram.data, datagram.offset, datagram.length, datagram.remote, datagram.receivedNanos);
             loop.atEndOfTurn(drain);
-        }
-
-        @Override
-        public void onClosed(String reason) {
-            if (!closed) {
-                ports[socketId] = null;
-                agent.handleClosed(socketId, reason, loop.now());
-                loop.atEndOfTurn(drain);
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.yodel.ice.loop;
 
 import dev.yodel.ice.IceOptions;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ice the agent's options
  * @param mdns resolves {@code .local} candidates, shared by all connections of an environment; null to ignore them
+ * @param tls whom to trust as a server over TLS; null for the JDK's default
  */
-public record IceConnectionOptions(IceOptions ice, @Nullable MdnsService mdns) {
+public record IceConnectionOptions(IceOptions ice, @Nullable MdnsService mdns, @Nullable SSLContext tls) {
     /** The agent's defaults, without multicast DNS. */
     public static final IceConnectionOptions DEFAULT = new IceConnectionOptions(IceOptions.DEFAULT, null);
+
+    /**
+     * Options with the JDK's default trust.
+     *
+     * @param ice the agent's options
+     * @param mdns resolves {@code .local} candidates; null to ignore them
+     */
+    public IceConnectionOptions(IceOptions ice, @Nullable MdnsService mdns) {
+        this(ice, mdns, null);
+    }
 }

@@ -56,6 +56,8 @@ public final class StunAttribute {
     public static final int ADDRESS_ERROR_CODE = 0x8001;
     /** RFC 8489 section 14.11. */
     public static final int PASSWORD_ALGORITHMS = 0x8002;
+    /** RFC 8489 section 14.16. */
+    public static final int ALTERNATE_DOMAIN = 0x8003;
     /** RFC 8489 section 14.14. */
     public static final int SOFTWARE = 0x8022;
     /** RFC 8489 section 14.15. */

@@ -1,6 +1,5 @@
 package dev.yodel.ice.turn;
 
-import dev.yodel.ice.stun.MessageIntegrity;
 import dev.yodel.ice.stun.StunAttribute;
 import dev.yodel.ice.stun.StunClass;
 import dev.yodel.ice.stun.StunMessage;
@@ -12,18 +11,14 @@ import dev.yodel.io.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One allocation on a TURN server over UDP as a protocol core: allocate, authenticate, permissions, channels, refresh,
- * release (RFC 8656; long-term credentials of RFC 8489 section 9.2 with MD5). It owns no socket: everything it emits goes
- * to {@link #server()}, and everything that comes from there is fed to {@link #receive}. Nothing a server sends makes it
- * throw. One thread only.
+ * One allocation on a TURN server as a protocol core: allocate, permissions, channels, refresh, release (RFC 8656;
+ * long-term credentials of RFC 8489 section 9.2). It owns no socket: everything it emits goes to {@link #server()}, and
+ * everything that comes from there is fed to {@link #receive}, one message at a time: a stream is cut by {@link
+ * TurnFrames} before. Nothing a server sends makes it throw. One thread only.
  */
 public final class TurnClient {
     /** Where an allocation stands. */
@@ -34,87 +29,41 @@ public final class TurnClient {
         ALLOCATING,
         /** It stands. */
         ALLOCATED,
-        /** Refused, lost or expired; see {@link #errorCode()}. */
+        /** Refused, lost or expired; see {@link #errorCode()} and {@link #alternate()}. */
         FAILED,
         /** Given back. */
         CLOSED
     }
 
-    private static final long RTO_NANOS = 500 * Time.MILLISECOND;
-    private static final int MAX_SENDS = 5;
-    private static final long LAST_WAIT_NANOS = 2 * Time.SECOND;
-    private static final int MAX_AUTH_RETRIES = 3;
-    private static final int MAX_REDIRECTS = 2;
+    /** Of which family the relayed addresses are asked for (RFC 8656 sections 7.1, 18.6, 18.11). */
+    private enum Families {
+        BOTH,
+        IPV4,
+        IPV6
+    }
+
+    /** Bytes that {@link #wrap} adds at most. */
+    public static final int MAX_OVERHEAD = 64;
+
     private static final int TRANSPORT_UDP = 17;
+    private static final long FAMILY_IPV6 = 2;
     private static final long DEFAULT_LIFETIME_SECONDS = 600;
+    private static final long MOST_LIFETIME_SECONDS = 3600;
 
-    /** RFC 8656 section 9: a permission lasts 5 minutes, and there is one per peer address. */
-    private static final long PERMISSION_REFRESH_NANOS = 240 * Time.SECOND;
-
-    /** RFC 8656 section 12: a channel lasts 10 minutes. */
-    private static final long CHANNEL_REFRESH_NANOS = 540 * Time.SECOND;
-
-    private static final int MAX_PERMISSIONS = 256;
-    private static final int MAX_CHANNELS = 64;
-
-    private static final class Permission {
-        long usedAt;
-        long refreshAt;
-    }
-
-    private static final class Channel {
-        final int number;
-        final InetSocketAddress peer;
-        boolean bound;
-        long refreshAt = Time.NEVER;
-
-        Channel(int number, InetSocketAddress peer) {
-            this.number = number;
-            this.peer = peer;
-        }
-    }
-
-    /** One request, that can be written again under another nonce. */
-    private static final class Request {
-        final int method;
-        final long lifetimeSeconds;
-        final @Nullable InetSocketAddress peer;
-        final int channel;
-        int authRetries;
-        boolean authenticated;
-        TransactionId id;
-        byte[] data = new byte[0];
-        int sends;
-        long rto = RTO_NANOS;
-        long deadline;
-
-        Request(int method, long lifetimeSeconds, @Nullable InetSocketAddress peer, int channel, TransactionId id) {
-            this.method = method;
-            this.lifetimeSeconds = lifetimeSeconds;
-            this.peer = peer;
-            this.channel = channel;
-            this.id = id;
-        }
-    }
-
-    private final String username;
-    private final String password;
+    private final InetSocketAddress server;
+    private final boolean reliable;
     private final RandomSource random;
-    private final Map<TransactionId, Request> requests = new LinkedHashMap<>();
-    private final Map<InetAddress, Permission> permissions = new LinkedHashMap<>();
-    private final Map<InetSocketAddress, Channel> channels = new LinkedHashMap<>();
-    private final Map<Integer, Channel> byNumber = new HashMap<>();
+    private final ClientRequests requests;
+    private final PeerBindings peers = new PeerBindings();
     private final ArrayDeque<byte[]> transmits = new ArrayDeque<>();
-    private InetSocketAddress server;
     private State state = State.NEW;
-    private @Nullable MessageIntegrity key;
-    private String realm = "";
-    private byte[] nonce = new byte[0];
-    private @Nullable InetSocketAddress relayed;
+    private Families families = Families.BOTH;
+    private List<InetSocketAddress> relayed = List.of();
     private @Nullable InetSocketAddress mapped;
+    private @Nullable InetSocketAddress alternate;
+    private @Nullable String alternateDomain;
     private long refreshAt = Time.NEVER;
     private long expiresAt = Time.NEVER;
-    private int redirects;
     private int errorCode;
     private String errorText = "";
     private long dropped;
@@ -123,19 +72,34 @@ public final class TurnClient {
      * A client that does nothing yet.
      *
      * @param server the server's address
+     * @param reliable whether it is reached by a stream: nothing is sent twice, and ChannelData is padded
+     * @param username user name
+     * @param password password; never printed
+     * @param random for transaction ids
+     */
+    public TurnClient(
+            InetSocketAddress server, boolean reliable, String username, String password, RandomSource random) {
+        this.server = server;
+        this.reliable = reliable;
+        this.random = random;
+        ClientAuthentication authentication = new ClientAuthentication(username, password);
+        this.requests = new ClientRequests(reliable, authentication, random, transmits, new Answers());
+    }
+
+    /**
+     * A client over UDP that does nothing yet.
+     *
+     * @param server the server's address
      * @param username user name
      * @param password password; never printed
      * @param random for transaction ids
      */
     public TurnClient(InetSocketAddress server, String username, String password, RandomSource random) {
-        this.server = server;
-        this.username = username;
-        this.password = password;
-        this.random = random;
+        this(server, false, username, password, random);
     }
 
     /**
-     * Asks for an allocation.
+     * Asks for an allocation, with an IPv4 and an IPv6 address if the server has both.
      *
      * @param now time
      * @throws IllegalStateException if it was called before
@@ -149,50 +113,19 @@ public final class TurnClient {
     }
 
     private void request(int method, long lifetimeSeconds, @Nullable InetSocketAddress peer, int channel, long now) {
-        Request request = new Request(method, lifetimeSeconds, peer, channel, TransactionId.random(random));
-        write(request);
-        requests.put(request.id, request);
-        transmit(request, now);
+        requests.send(new ClientRequests.Request(method, lifetimeSeconds, peer, channel), now);
     }
 
-    private void write(Request request) {
-        StunWriter writer = StunWriter.request(request.method, request.id);
-        InetSocketAddress peer = request.peer;
-        switch (request.method) {
-            case TurnMethod.ALLOCATE -> writer.u32(StunAttribute.REQUESTED_TRANSPORT, (long) TRANSPORT_UDP << 24);
-            case TurnMethod.REFRESH -> writer.u32(StunAttribute.LIFETIME, request.lifetimeSeconds);
-            case TurnMethod.CHANNEL_BIND -> writer.u32(StunAttribute.CHANNEL_NUMBER, (long) request.channel << 16);
-            default -> {}
+    /**
+     * Refreshes now, to learn whether the server still has the allocation.
+     *
+     * @param now time
+     */
+    public void probe(long now) {
+        if (state == State.ALLOCATED && refreshAt != Time.NEVER) {
+            refreshAt = Time.NEVER;
+            request(TurnMethod.REFRESH, DEFAULT_LIFETIME_SECONDS, null, 0, now);
         }
-        if (peer != null) {
-            writer.xorAddress(StunAttribute.XOR_PEER_ADDRESS, peer);
-        }
-        MessageIntegrity credentials = key;
-        request.authenticated = credentials != null;
-        if (credentials != null) {
-            writer.text(StunAttribute.USERNAME, username)
-                    .text(StunAttribute.REALM, realm)
-                    .bytes(StunAttribute.NONCE, nonce)
-                    .integrity(credentials, MessageIntegrity.Algorithm.SHA1);
-        }
-        request.data = writer.fingerprint().toByteArray();
-    }
-
-    private void transmit(Request request, long now) {
-        request.sends++;
-        request.deadline = now + (request.sends == MAX_SENDS ? LAST_WAIT_NANOS : request.rto);
-        request.rto *= 2;
-        transmits.add(request.data);
-    }
-
-    /** The same request again, with a fresh transaction, after its credentials or its server changed. */
-    private void again(Request request, long now) {
-        request.id = TransactionId.random(random);
-        request.sends = 0;
-        request.rto = RTO_NANOS;
-        write(request);
-        requests.put(request.id, request);
-        transmit(request, now);
     }
 
     /**
@@ -216,9 +149,6 @@ public final class TurnClient {
         transmits.add(exact);
     }
 
-    /** Bytes that {@link #wrap} adds at most. */
-    public static final int MAX_OVERHEAD = 64;
-
     /**
      * Wraps a datagram for a peer; with a bound channel this makes no garbage.
      *
@@ -231,12 +161,13 @@ public final class TurnClient {
      * @return count of bytes written, to be sent to {@link #server()}
      */
     public int wrap(InetSocketAddress peer, byte[] data, int offset, int length, byte[] into, long now) {
-        permit(peer, now);
-        Channel channel = channels.get(peer);
+        // The request goes out just before the datagram that needs it, so nothing waits for its answer.
+        if (peers.use(peer.getAddress(), now)) {
+            request(TurnMethod.CREATE_PERMISSION, 0, new InetSocketAddress(peer.getAddress(), 0), 0, now);
+        }
+        PeerBindings.Channel channel = peers.channelTo(peer);
         if (channel != null && channel.bound) {
-            ChannelData.writeHeader(into, 0, channel.number, length);
-            System.arraycopy(data, offset, into, ChannelData.HEADER_LENGTH, length);
-            return ChannelData.HEADER_LENGTH + length;
+            return channelData(channel.number, data, offset, length, into);
         }
         // RFC 8656 section 11.1: an indication cannot be authenticated.
         byte[] indication = new StunWriter(StunClass.INDICATION, TurnMethod.SEND, TransactionId.random(random))
@@ -247,18 +178,15 @@ public final class TurnClient {
         return indication.length;
     }
 
-    /** The request goes out just before the datagram that needs it, so nothing waits for its answer. */
-    private void permit(InetSocketAddress peer, long now) {
-        Permission permission = permissions.get(peer.getAddress());
-        if (permission != null) {
-            permission.usedAt = now;
-        } else if (permissions.size() < MAX_PERMISSIONS) {
-            permission = new Permission();
-            permission.usedAt = now;
-            permission.refreshAt = now + PERMISSION_REFRESH_NANOS;
-            permissions.put(peer.getAddress(), permission);
-            request(TurnMethod.CREATE_PERMISSION, 0, new InetSocketAddress(peer.getAddress(), 0), 0, now);
+    private int channelData(int number, byte[] data, int offset, int length, byte[] into) {
+        ChannelData.writeHeader(into, 0, number, length);
+        System.arraycopy(data, offset, into, ChannelData.HEADER_LENGTH, length);
+        int size = ChannelData.HEADER_LENGTH + length;
+        // RFC 8656 section 12.5: over streams the next message begins at a multiple of four.
+        while (reliable && (size & 3) != 0) {
+            into[size++] = 0;
         }
+        return size;
     }
 
     /**
@@ -268,13 +196,10 @@ public final class TurnClient {
      * @param now time
      */
     public void bindChannel(InetSocketAddress peer, long now) {
-        if (state != State.ALLOCATED || channels.containsKey(peer) || channels.size() >= MAX_CHANNELS) {
-            return;
+        PeerBindings.Channel channel = state == State.ALLOCATED ? peers.newChannel(peer) : null;
+        if (channel != null) {
+            request(TurnMethod.CHANNEL_BIND, 0, peer, channel.number, now);
         }
-        Channel channel = new Channel(ChannelData.FIRST_CHANNEL + channels.size(), peer);
-        channels.put(peer, channel);
-        byNumber.put(channel.number, channel);
-        request(TurnMethod.CHANNEL_BIND, 0, peer, channel.number, now);
     }
 
     /**
@@ -290,7 +215,7 @@ public final class TurnClient {
             return false;
         }
         if (ChannelData.is(datagram.data, datagram.offset, datagram.length)) {
-            Channel channel = byNumber.get(ChannelData.channel(datagram.data, datagram.offset));
+            PeerBindings.Channel channel = peers.channel(ChannelData.channel(datagram.data, datagram.offset));
             if (channel == null) {
                 dropped++;
                 return false;
@@ -305,10 +230,13 @@ public final class TurnClient {
             dropped++;
             return false;
         }
-        if (message.messageClass() == StunClass.INDICATION) {
-            return message.method() == TurnMethod.DATA && unwrap(message, datagram);
+        switch (message.messageClass()) {
+            case INDICATION -> {
+                return message.method() == TurnMethod.DATA && unwrap(message, datagram);
+            }
+            case SUCCESS, ERROR -> requests.handleResponse(message, now);
+            case REQUEST -> dropped++;
         }
-        handleResponse(message, now);
         return false;
     }
 
@@ -316,7 +244,7 @@ public final class TurnClient {
         InetSocketAddress peer = message.xorAddress(StunAttribute.XOR_PEER_ADDRESS);
         byte[] data = message.bytes(StunAttribute.DATA);
         // RFC 8656 section 11.4: only from peers that we have given a permission.
-        if (peer == null || data == null || !permissions.containsKey(peer.getAddress())) {
+        if (peer == null || data == null || !peers.permits(peer.getAddress())) {
             dropped++;
             return false;
         }
@@ -327,118 +255,133 @@ public final class TurnClient {
         return true;
     }
 
-    private void handleResponse(StunMessage response, long now) {
-        Request request = requests.get(response.transactionId());
-        if (request == null || response.method() != request.method) {
-            dropped++;
-            return;
-        }
-        MessageIntegrity credentials = key;
-        boolean verified = credentials != null && credentials.verifies(response, MessageIntegrity.Algorithm.SHA1);
-        if (response.messageClass() == StunClass.SUCCESS) {
-            // RFC 8489 section 9.2.5: what was asked with integrity is answered with it.
-            if (request.authenticated && !verified) {
-                dropped++;
-                return;
+    /** Knows what requests are for, and what their answers mean. */
+    private final class Answers implements ClientRequests.Owner {
+        @Override
+        public void write(ClientRequests.Request request, StunWriter writer) {
+            switch (request.method) {
+                case TurnMethod.ALLOCATE -> {
+                    writer.u32(StunAttribute.REQUESTED_TRANSPORT, (long) TRANSPORT_UDP << 24);
+                    if (families == Families.IPV6) {
+                        writer.u32(StunAttribute.REQUESTED_ADDRESS_FAMILY, FAMILY_IPV6 << 24);
+                    } else if (families == Families.BOTH) {
+                        writer.u32(StunAttribute.ADDITIONAL_ADDRESS_FAMILY, FAMILY_IPV6 << 24);
+                    }
+                }
+                case TurnMethod.REFRESH -> writer.u32(StunAttribute.LIFETIME, request.lifetimeSeconds);
+                case TurnMethod.CHANNEL_BIND -> writer.u32(StunAttribute.CHANNEL_NUMBER, (long) request.channel << 16);
+                default -> {}
             }
-            requests.remove(request.id);
-            succeeded(request, response, now);
-        } else {
-            requests.remove(request.id);
-            refused(request, response, now);
+            InetSocketAddress peer = request.peer;
+            if (peer != null) {
+                writer.xorAddress(StunAttribute.XOR_PEER_ADDRESS, peer);
+            }
+        }
+
+        @Override
+        public void succeeded(ClientRequests.Request request, StunMessage response, long now) {
+            switch (request.method) {
+                case TurnMethod.ALLOCATE -> allocated(response, now);
+                case TurnMethod.REFRESH -> {
+                    if (request.lifetimeSeconds > 0) {
+                        refreshed(response, now);
+                    }
+                }
+                case TurnMethod.CREATE_PERMISSION -> {
+                    InetSocketAddress peer = request.peer;
+                    if (peer != null) {
+                        peers.permitted(peer.getAddress(), now);
+                    }
+                }
+                case TurnMethod.CHANNEL_BIND -> peers.bound(request.channel, now);
+                default -> dropped++;
+            }
+        }
+
+        @Override
+        public void failed(
+                ClientRequests.Request request, int code, String text, @Nullable StunMessage response, long now) {
+            switch (request.method) {
+                case TurnMethod.ALLOCATE -> refused(code, text, response, now);
+                case TurnMethod.REFRESH -> fail(code, text);
+                case TurnMethod.CHANNEL_BIND -> {
+                    peers.refused(request.channel);
+                    lostIfMismatch(code, text);
+                }
+                // The peer stays unreachable, and its pair finds out by itself; asked again with the next refresh.
+                default -> {
+                    dropped++;
+                    lostIfMismatch(code, text);
+                }
+            }
         }
     }
 
-    private void succeeded(Request request, StunMessage response, long now) {
-        switch (request.method) {
-            case TurnMethod.ALLOCATE -> {
-                InetSocketAddress address = response.xorAddress(StunAttribute.XOR_RELAYED_ADDRESS);
-                if (address == null) {
-                    fail(701, "the TURN server gave no relayed address");
-                    return;
-                }
-                relayed = address;
-                mapped = response.xorAddress(StunAttribute.XOR_MAPPED_ADDRESS);
-                state = State.ALLOCATED;
-                refreshed(response, now);
-            }
-            case TurnMethod.REFRESH -> {
-                if (request.lifetimeSeconds > 0) {
-                    refreshed(response, now);
-                }
-            }
-            case TurnMethod.CREATE_PERMISSION -> {
-                InetSocketAddress peer = request.peer;
-                Permission permission = peer == null ? null : permissions.get(peer.getAddress());
-                if (permission != null) {
-                    permission.refreshAt = now + PERMISSION_REFRESH_NANOS;
-                }
-            }
-            case TurnMethod.CHANNEL_BIND -> {
-                Channel channel = byNumber.get(request.channel);
-                if (channel != null) {
-                    channel.bound = true;
-                    channel.refreshAt = now + CHANNEL_REFRESH_NANOS;
-                }
-            }
-            default -> dropped++;
+    /** RFC 8656 section 10.2: 437 says that the server has no such allocation, as after a restart of its own. */
+    private void lostIfMismatch(int code, String text) {
+        if (code == 437) {
+            fail(code, text);
         }
+    }
+
+    private void allocated(StunMessage response, long now) {
+        List<InetSocketAddress> addresses = response.xorAddresses(StunAttribute.XOR_RELAYED_ADDRESS);
+        if (addresses == null || addresses.isEmpty() || response.u32(StunAttribute.LIFETIME) == 0) {
+            fail(701, "the TURN server gave no relayed address, or one that lives 0 s");
+            return;
+        }
+        for (InetSocketAddress address : addresses) {
+            if (address.getPort() == 0 || address.getAddress().isAnyLocalAddress()) {
+                fail(701, "the TURN server gave the impossible relayed address " + address);
+                return;
+            }
+        }
+        relayed = onePerFamily(addresses);
+        mapped = response.xorAddress(StunAttribute.XOR_MAPPED_ADDRESS);
+        state = State.ALLOCATED;
+        refreshed(response, now);
+    }
+
+    private static List<InetSocketAddress> onePerFamily(List<InetSocketAddress> addresses) {
+        InetSocketAddress first = addresses.get(0);
+        for (InetSocketAddress other : addresses) {
+            if (other.getAddress().getAddress().length != first.getAddress().getAddress().length) {
+                return List.of(first, other);
+            }
+        }
+        return List.of(first);
     }
 
     private void refreshed(StunMessage response, long now) {
         long lifetime = response.u32(StunAttribute.LIFETIME);
-        long seconds = lifetime <= 0 ? DEFAULT_LIFETIME_SECONDS : Math.min(lifetime, 3600);
+        if (lifetime == 0) {
+            fail(701, "the TURN server ended the allocation");
+            return;
+        }
+        long seconds = lifetime < 0 ? DEFAULT_LIFETIME_SECONDS : Math.min(lifetime, MOST_LIFETIME_SECONDS);
         expiresAt = now + seconds * Time.SECOND;
         // RFC 8656 section 8: a minute before the end, or half-way for short ones.
         refreshAt = now + Math.max(seconds - 60, seconds / 2) * Time.SECOND;
     }
 
-    private void refused(Request request, StunMessage response, long now) {
-        int code = response.errorCode();
-        String newRealm = response.text(StunAttribute.REALM);
-        byte[] newNonce = response.bytes(StunAttribute.NONCE);
-        boolean challenge = (code == 401 || code == 438) && newNonce != null;
-        if (challenge && request.authRetries < MAX_AUTH_RETRIES && newNonce != null) {
-            // RFC 8489 section 9.2.5: 401 to an authenticated request with the same realm means a wrong password.
-            if (code == 401 && request.authenticated && (newRealm == null || newRealm.equals(realm))) {
-                failRequest(request, code, "the TURN server refuses the credentials");
-                return;
-            }
-            request.authRetries++;
-            nonce = newNonce;
-            if (newRealm != null && (key == null || !newRealm.equals(realm))) {
-                realm = newRealm;
-                key = MessageIntegrity.longTermMd5(username, realm, password);
-            }
-            again(request, now);
+    private void refused(int code, String text, @Nullable StunMessage response, long now) {
+        // RFC 8656 section 7.3: a server without IPv4 addresses refuses what asks for one. One that takes the attribute
+        // for a must, though it is optional, is asked without it.
+        if (code == 440 && families == Families.BOTH) {
+            families = Families.IPV6;
+            request(TurnMethod.ALLOCATE, DEFAULT_LIFETIME_SECONDS, null, 0, now);
             return;
         }
-        InetSocketAddress alternate = response.address(StunAttribute.ALTERNATE_SERVER);
-        if (code == 300 && alternate != null && request.method == TurnMethod.ALLOCATE && redirects < MAX_REDIRECTS) {
-            redirects++;
-            server = alternate;
-            key = null;
-            again(request, now);
+        if (code == 420 && families == Families.BOTH) {
+            families = Families.IPV4;
+            request(TurnMethod.ALLOCATE, DEFAULT_LIFETIME_SECONDS, null, 0, now);
             return;
         }
-        failRequest(request, code == 0 ? 701 : code, "the TURN server refuses: " + response.errorReason());
-    }
-
-    private void failRequest(Request request, int code, String text) {
-        switch (request.method) {
-            case TurnMethod.ALLOCATE, TurnMethod.REFRESH -> fail(code, text);
-            // The peer stays unreachable, and its pair finds out by itself; asked again with the next refresh.
-            case TurnMethod.CREATE_PERMISSION -> dropped++;
-            case TurnMethod.CHANNEL_BIND -> {
-                // The number stays taken: it must not be given to another peer (RFC 8656 section 12).
-                Channel channel = byNumber.get(request.channel);
-                if (channel != null) {
-                    channel.bound = false;
-                    channel.refreshAt = Time.NEVER;
-                }
-            }
-            default -> dropped++;
+        if (code == 300 && response != null) {
+            alternate = response.address(StunAttribute.ALTERNATE_SERVER);
+            alternateDomain = response.text(StunAttribute.ALTERNATE_DOMAIN);
         }
+        fail(code, text);
     }
 
     private void fail(int code, String text) {
@@ -448,12 +391,25 @@ public final class TurnClient {
         state = State.FAILED;
         errorCode = code;
         errorText = text;
+        forget();
+    }
+
+    private void forget() {
         requests.clear();
-        permissions.clear();
-        channels.clear();
-        byNumber.clear();
+        peers.clear();
         refreshAt = Time.NEVER;
         expiresAt = Time.NEVER;
+    }
+
+    /**
+     * The connection to the server has ended.
+     *
+     * @param reason in words
+     */
+    public void handleClosed(String reason) {
+        if (state == State.ALLOCATING || state == State.ALLOCATED || state == State.NEW) {
+            fail(701, reason);
+        }
     }
 
     /**
@@ -468,12 +424,7 @@ public final class TurnClient {
         if (state != State.FAILED) {
             state = State.CLOSED;
         }
-        requests.clear();
-        refreshAt = Time.NEVER;
-        expiresAt = Time.NEVER;
-        permissions.clear();
-        channels.clear();
-        byNumber.clear();
+        forget();
     }
 
     /**
@@ -482,45 +433,19 @@ public final class TurnClient {
      * @param now time
      */
     public void handleTimeout(long now) {
-        List<Request> due = new ArrayList<>();
-        for (Request request : requests.values()) {
-            if (request.deadline <= now) {
-                due.add(request);
-            }
-        }
-        for (Request request : due) {
-            if (request.sends < MAX_SENDS) {
-                transmit(request, now);
-            } else if (requests.remove(request.id) != null) {
-                failRequest(request, 701, "the TURN server does not answer");
-            }
-        }
+        requests.handleTimeout(now);
         if (expiresAt <= now) {
             fail(701, "the allocation has expired");
         }
         if (refreshAt <= now) {
-            refreshAt = Time.NEVER;
-            request(TurnMethod.REFRESH, DEFAULT_LIFETIME_SECONDS, null, 0, now);
+            probe(now);
         }
-        refreshPermissions(now);
-        for (Channel channel : channels.values()) {
-            if (channel.refreshAt <= now) {
-                channel.refreshAt = Time.NEVER;
-                request(TurnMethod.CHANNEL_BIND, 0, channel.peer, channel.number, now);
-            }
+        for (InetAddress peer : peers.permissionsDue(now)) {
+            request(TurnMethod.CREATE_PERMISSION, 0, new InetSocketAddress(peer, 0), 0, now);
         }
-    }
-
-    private void refreshPermissions(long now) {
-        for (Map.Entry<InetAddress, Permission> entry : permissions.entrySet()) {
-            Permission permission = entry.getValue();
-            if (permission.refreshAt <= now) {
-                permission.refreshAt = now + PERMISSION_REFRESH_NANOS;
-                request(TurnMethod.CREATE_PERMISSION, 0, new InetSocketAddress(entry.getKey(), 0), 0, now);
-            }
+        for (PeerBindings.Channel channel : peers.channelsDue(now)) {
+            request(TurnMethod.CHANNEL_BIND, 0, channel.peer, channel.number, now);
         }
-        // A peer that we have not sent to for a whole permission's life is forgotten.
-        permissions.values().removeIf(permission -> now - permission.usedAt > 2 * PERMISSION_REFRESH_NANOS);
     }
 
     /**
@@ -529,21 +454,11 @@ public final class TurnClient {
      * @return a deadline or {@link Time#NEVER}
      */
     public long nextTimeout() {
-        long next = Math.min(refreshAt, expiresAt);
-        for (Request request : requests.values()) {
-            next = Math.min(next, request.deadline);
-        }
-        for (Permission permission : permissions.values()) {
-            next = Math.min(next, permission.refreshAt);
-        }
-        for (Channel channel : channels.values()) {
-            next = Math.min(next, channel.refreshAt);
-        }
-        return next;
+        return Math.min(Math.min(refreshAt, expiresAt), Math.min(requests.nextTimeout(), peers.nextTimeout()));
     }
 
     /**
-     * The next datagram for {@link #server()}.
+     * The next message for {@link #server()}.
      *
      * @return owned by the caller, null if there is none
      */
@@ -552,7 +467,7 @@ public final class TurnClient {
     }
 
     /**
-     * Where everything goes to; changes when the server names an alternate.
+     * Where everything goes to.
      *
      * @return the server's address
      */
@@ -570,11 +485,11 @@ public final class TurnClient {
     }
 
     /**
-     * The relayed transport address.
+     * The relayed transport addresses.
      *
-     * @return null before it is allocated
+     * @return at most one of each family; empty before they are allocated
      */
-    public @Nullable InetSocketAddress relayed() {
+    public List<InetSocketAddress> relayed() {
         return relayed;
     }
 
@@ -585,6 +500,24 @@ public final class TurnClient {
      */
     public @Nullable InetSocketAddress mapped() {
         return mapped;
+    }
+
+    /**
+     * The server that this one names instead of itself (RFC 8489 section 10), told by whoever answered: not authenticated.
+     *
+     * @return null unless it failed with 300
+     */
+    public @Nullable InetSocketAddress alternate() {
+        return alternate;
+    }
+
+    /**
+     * The name that the alternate's certificate has (RFC 8489 section 14.16).
+     *
+     * @return null if it is the same
+     */
+    public @Nullable String alternateDomain() {
+        return alternateDomain;
     }
 
     /**
@@ -606,12 +539,12 @@ public final class TurnClient {
     }
 
     /**
-     * Datagrams that were no answer, or data of peers without permission.
+     * Messages that were no answer, or data of peers without permission.
      *
      * @return count
      */
     public long dropped() {
-        return dropped;
+        return dropped + requests.dropped();
     }
 
     /**
@@ -620,11 +553,11 @@ public final class TurnClient {
      * @return count
      */
     public int permissionCount() {
-        return permissions.size();
+        return peers.permissionCount();
     }
 
     @Override
     public String toString() {
-        return "TurnClient[" + server + " " + state + (relayed == null ? "" : " relayed " + relayed) + "]";
+        return "TurnClient[" + server + " " + state + (relayed.isEmpty() ? "" : " relayed " + relayed) + "]";
     }
 }

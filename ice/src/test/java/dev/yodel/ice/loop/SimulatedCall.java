@@ -25,6 +25,17 @@ final class SimulatedCall {
         this.b = new IcePeer(this, b, options);
     }
 
+    SimulatedCall(
+            Simulator simulator,
+            SimulatedHost a,
+            IceConnectionOptions optionsA,
+            SimulatedHost b,
+            IceConnectionOptions optionsB) {
+        this.simulator = simulator;
+        this.a = new IcePeer(this, a, optionsA);
+        this.b = new IcePeer(this, b, optionsB);
+    }
+
     /** Two public hosts, no impairment but 5 ms on each wire. */
     static SimulatedCall direct(long seed) {
         return direct(Simulator.create(seed));

@@ -1,0 +1,174 @@
+package dev.yodel.ice;
+
+import dev.yodel.ice.stun.StunAttribute;
+import dev.yodel.ice.stun.StunMessage;
+import dev.yodel.io.Time;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which generation is meant (RFC 8445 section 9)? There is the current one, and after a restart the one before, which goes
+ * on until the new one has a pair that works.
+ */
+final class Generations {
+    private final IceSession.Owner owner;
+    private @Nullable IceSession current;
+    private @Nullable IceSession previous;
+
+    Generations(IceSession.Owner owner) {
+        this.owner = owner;
+    }
+
+    @Nullable
+    IceSession current() {
+        return current;
+    }
+
+    @Nullable
+    IceSession previous() {
+        return previous;
+    }
+
+    void begin(IceCredentials local) {
+        current = new IceSession(owner, local);
+    }
+
+    /** Begins a new generation; the old one goes on if it has a pair. */
+    void restart(IceSession from, IceCredentials local) {
+        if (from.selected() != null && !from.isFailed()) {
+            dropPrevious();
+            previous = from;
+        } else {
+            from.close();
+        }
+        current = new IceSession(owner, local);
+    }
+
+    void dropPrevious() {
+        IceSession older = previous;
+        if (older != null) {
+            older.close();
+            previous = null;
+        }
+    }
+
+    void close() {
+        IceSession newer = current;
+        if (newer != null) {
+            newer.close();
+        }
+        dropPrevious();
+    }
+
+    /** Forgets the old generation once the new one has a pair, or the old one has failed. */
+    void settle() {
+        IceSession newer = current;
+        IceSession older = previous;
+        if (newer != null && older != null && (newer.selected() != null || older.isStopped())) {
+            dropPrevious();
+        }
+    }
+
+    /** The generation that decides about pair and state: the newer one as soon as it has a pair. */
+    @Nullable
+    IceSession deciding() {
+        IceSession newer = current;
+        IceSession older = previous;
+        boolean old = older != null && (newer == null || newer.selected() == null);
+        return old ? older : newer;
+    }
+
+    void handleRequest(Base base, StunMessage message, InetSocketAddress remote, long now) {
+        IceSession newer = current;
+        IceSession older = previous;
+        // Both generations are served until the new one works: the user name says which is meant.
+        if (older != null && !older.isStopped() && isFor(older, message)) {
+            older.responder().handleRequest(base, message, remote, now);
+        } else if (newer != null && !newer.isStopped()) {
+            newer.responder().handleRequest(base, message, remote, now);
+        }
+    }
+
+    private static boolean isFor(IceSession session, StunMessage message) {
+        String username = message.text(StunAttribute.USERNAME);
+        return username != null && username.startsWith(session.local().ufrag() + ":");
+    }
+
+    /** An answer came; false if no generation has asked for anything. */
+    boolean handleResponse(Base base, StunMessage message, InetSocketAddress remote, long now) {
+        IceSession newer = current;
+        IceSession older = previous;
+        if (older != null && older.checks().knows(message.transactionId())) {
+            older.checks().handleResponse(base, message, remote, now);
+            return true;
+        }
+        if (newer != null && newer.isStarted()) {
+            newer.checks().handleResponse(base, message, remote, now);
+            return true;
+        }
+        return false;
+    }
+
+    void handleResolved(int lookupId, List<InetAddress> addresses, long now) {
+        IceSession newer = current;
+        IceSession older = previous;
+        boolean taken = newer != null && !newer.isStopped() && newer.handleResolved(lookupId, addresses, now);
+        if (!taken && older != null && !older.isStopped()) {
+            older.handleResolved(lookupId, addresses, now);
+        }
+    }
+
+    void baseOpened(Base base, long now) {
+        IceSession newer = current;
+        if (newer != null && !newer.isStopped()) {
+            newer.baseOpened(base, now);
+        }
+        IceSession older = previous;
+        if (older != null && !older.isStopped()) {
+            older.baseOpened(base, now);
+        }
+    }
+
+    void baseLost(Base base, long now) {
+        IceSession newer = current;
+        if (newer != null) {
+            newer.baseClosed(base, now);
+        }
+        IceSession older = previous;
+        if (older != null) {
+            older.baseClosed(base, now);
+        }
+    }
+
+    void handleTimeout(long now) {
+        IceSession older = previous;
+        if (older != null) {
+            older.handleTimeout(now);
+        }
+        IceSession newer = current;
+        if (newer != null) {
+            newer.handleTimeout(now);
+        }
+    }
+
+    /** The clock stood still. */
+    void doubt(long now) {
+        IceSession newer = current;
+        if (newer != null && !newer.isStopped()) {
+            newer.consent().doubt(now);
+        }
+        IceSession older = previous;
+        if (older != null && !older.isStopped()) {
+            older.consent().doubt(now);
+        }
+    }
+
+    long nextTimeout() {
+        IceSession newer = current;
+        IceSession older = previous;
+        long next = newer == null ? Time.NEVER : newer.timers().next();
+        return older == null ? next : Math.min(next, older.timers().next());
+    }
+}

@@ -1,0 +1,181 @@
+package dev.yodel.ice.loop;
+
+import dev.yodel.ice.IceEvent;
+import dev.yodel.ice.IceTransmit;
+import dev.yodel.io.Datagram;
+import dev.yodel.io.Environment;
+import dev.yodel.io.Loop;
+import dev.yodel.io.SendResult;
+import dev.yodel.io.TlsCodec;
+import dev.yodel.io.UdpPort;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Which socket stands for which of an agent's ids? It opens, closes and sends as it is told. Loop thread only. */
+final class IceSockets {
+    /** Gets what sockets have to tell. */
+    interface Owner {
+        void onOpened(int socketId, InetSocketAddress local);
+
+        void onClosed(int socketId, String reason);
+
+        void onDatagram(int socketId, Datagram datagram);
+
+        void onStreamBytes(int socketId, byte[] data, int offset, int length, long now);
+    }
+
+    private static final int MIN_SOCKETS = 8;
+
+    private final Environment environment;
+    private final Loop loop;
+    private final @Nullable SSLContext trust;
+    private final Owner owner;
+    private @Nullable UdpPort[] ports = new UdpPort[MIN_SOCKETS];
+    private @Nullable StreamSocket[] streams = new StreamSocket[MIN_SOCKETS];
+
+    /**
+     * No socket yet.
+     *
+     * @param trust for servers over TLS, null for the JDK's default
+     * @param owner called inside {@link #open}, and on the loop
+     */
+    IceSockets(Environment environment, Loop loop, @Nullable SSLContext trust, Owner owner) {
+        this.environment = environment;
+        this.loop = loop;
+        this.trust = trust;
+        this.owner = owner;
+    }
+
+    private void reserve(int socketId) {
+        if (socketId >= ports.length) {
+            int length = Math.max(ports.length * 2, socketId + 1);
+            ports = Arrays.copyOf(ports, length);
+            streams = Arrays.copyOf(streams, length);
+        }
+    }
+
+    void open(IceEvent.OpenUdp open) {
+        int id = open.socketId();
+        reserve(id);
+        UdpPort port;
+        try {
+            port = loop.openUdp(open.local(), new PortHandler(id));
+        } catch (IOException e) {
+            owner.onClosed(id, "cannot open a socket on " + open.local() + ": " + e.getMessage());
+            return;
+        }
+        ports[id] = port;
+        owner.onOpened(id, port.localAddress());
+    }
+
+    void open(IceEvent.OpenStream open) {
+        int id = open.socketId();
+        reserve(id);
+        try {
+            TlsCodec tls = open.tls() ? tls(open) : null;
+            StreamSocket stream = new StreamSocket(environment, loop, tls, new StreamOwner(id));
+            streams[id] = stream;
+            stream.connect(open.local(), open.remote());
+        } catch (IOException | NoSuchAlgorithmException e) {
+            streams[id] = null;
+            owner.onClosed(id, "cannot connect to " + open.remote() + ": " + e.getMessage());
+        }
+    }
+
+    private TlsCodec tls(IceEvent.OpenStream open) throws NoSuchAlgorithmException {
+        String host = open.hostName();
+        String name = host == null ? open.remote().getAddress().getHostAddress() : host;
+        SSLContext context = trust == null ? SSLContext.getDefault() : trust;
+        return TlsCodec.client(context, name, open.remote().getPort());
+    }
+
+    void close(int socketId) {
+        if (socketId >= ports.length) {
+            return;
+        }
+        UdpPort port = ports[socketId];
+        if (port != null) {
+            port.close();
+            ports[socketId] = null;
+        }
+        StreamSocket stream = streams[socketId];
+        if (stream != null) {
+            stream.close();
+            streams[socketId] = null;
+        }
+    }
+
+    /** What the agent wants sent: full or refused, it is repeated by the agent's own timers. */
+    void send(IceTransmit transmit) {
+        byte[] data = transmit.data();
+        send(transmit.socketId(), data, 0, data.length, transmit.remote(), StreamSocket.MOST_CONTROL_BYTES);
+    }
+
+    /** Data, which is dropped rather than kept. */
+    SendResult sendData(int socketId, byte[] data, int offset, int length, InetSocketAddress remote) {
+        return send(socketId, data, offset, length, remote, StreamSocket.MOST_DATA_BYTES);
+    }
+
+    private SendResult send(
+            int socketId, byte[] data, int offset, int length, InetSocketAddress remote, int mostWaiting) {
+        UdpPort port = socketId < ports.length ? ports[socketId] : null;
+        if (port != null) {
+            return port.send(data, offset, length, remote);
+        }
+        StreamSocket stream = socketId < streams.length ? streams[socketId] : null;
+        return stream == null ? SendResult.REFUSED : stream.send(data, offset, length, mostWaiting);
+    }
+
+    void close() {
+        for (int id = 0; id < ports.length; id++) {
+            close(id);
+        }
+    }
+
+    private final class PortHandler implements UdpPort.Handler {
+        private final int socketId;
+
+        PortHandler(int socketId) {
+            this.socketId = socketId;
+        }
+
+        @Override
+        public void onDatagram(Datagram datagram) {
+            owner.onDatagram(socketId, datagram);
+        }
+
+        @Override
+        public void onClosed(String reason) {
+            ports[socketId] = null;
+            owner.onClosed(socketId, reason);
+        }
+    }
+
+    private final class StreamOwner implements StreamSocket.Owner {
+        private final int socketId;
+
+        StreamOwner(int socketId) {
+            this.socketId = socketId;
+        }
+
+        @Override
+        public void onOpened(InetSocketAddress local) {
+            owner.onOpened(socketId, local);
+        }
+
+        @Override
+        public void onBytes(byte[] data, int offset, int length, long now) {
+            owner.onStreamBytes(socketId, data, offset, length, now);
+        }
+
+        @Override
+        public void onClosed(String reason) {
+            streams[socketId] = null;
+            owner.onClosed(socketId, reason);
+        }
+    }
+}
