@@ -1,9 +1,13 @@
 package dev.yodel.webrtc;
 
 import dev.yodel.io.NetworkAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** What W3C has no name for, per factory. Immutable. */
@@ -19,6 +23,7 @@ public final class Settings {
     private final int maxMessageBytes;
     private final long maxBufferedBytes;
     private final int maxRemoteChannels;
+    private final @Nullable SSLContext tlsContext;
 
     private Settings(Builder builder) {
         loops = builder.loops;
@@ -29,6 +34,7 @@ public final class Settings {
         maxMessageBytes = builder.maxMessageBytes;
         maxBufferedBytes = builder.maxBufferedBytes;
         maxRemoteChannels = builder.maxRemoteChannels;
+        tlsContext = builder.tlsContext;
     }
 
     /**
@@ -113,6 +119,15 @@ public final class Settings {
         return maxRemoteChannels;
     }
 
+    /**
+     * Whom to trust as a {@code turns:} or {@code stuns:} server.
+     *
+     * @return null for the JDK's default
+     */
+    public @Nullable SSLContext tlsContext() {
+        return tlsContext;
+    }
+
     /** Builds settings. Not for sharing between threads. */
     public static final class Builder {
         private int loops;
@@ -123,6 +138,7 @@ public final class Settings {
         private int maxMessageBytes = 256 << 10;
         private long maxBufferedBytes = 16 << 20;
         private int maxRemoteChannels = 1024;
+        private @Nullable SSLContext tlsContext;
 
         private Builder() {}
 
@@ -224,6 +240,41 @@ public final class Settings {
                 throw new IllegalArgumentException("maxRemoteChannels must be 0 to 65535, was " + count);
             }
             maxRemoteChannels = count;
+            return this;
+        }
+
+        /**
+         * Sets whom to trust as a {@code turns:} or {@code stuns:} server, and with which keys of ours. The certificate
+         * must be for the host of the URL whatever the context says.
+         *
+         * @param context an initialized context
+         * @return this
+         */
+        public Builder tlsContext(SSLContext context) {
+            tlsContext = Objects.requireNonNull(context, "context");
+            return this;
+        }
+
+        /**
+         * Trusts the certificates of a store, and no others, as {@code turns:} and {@code stuns:} servers.
+         *
+         * @param store certificates of servers or of their authorities
+         * @return this
+         * @throws IllegalArgumentException if the store has no certificate or cannot be read
+         */
+        public Builder trustStore(KeyStore store) {
+            try {
+                TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                trust.init(store);
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(null, trust.getTrustManagers(), null);
+                if (store.size() == 0) {
+                    throw new IllegalArgumentException("the trust store is empty: no server could be trusted");
+                }
+                tlsContext = context;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalArgumentException("the trust store cannot be used: " + e.getMessage(), e);
+            }
             return this;
         }
 

@@ -21,6 +21,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two of our connections with nothing but what a real coturn relays (W3C iceTransportPolicy). */
 class RelayOnlyTest {
@@ -68,16 +70,56 @@ class RelayOnlyTest {
         });
     }
 
-    @Test
-    void overUdp() throws Exception {
-        try (Coturn server = Coturn.start(folder, Coturn.localAddress(), null);
-                PeerConnectionFactory factory = PeerConnectionFactory.create()) {
-            final List<String> candidates = connect(factory, relayOnly(server.url("udp"), "pass"));
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "tcp", "tls"})
+    void over(String transport) throws Exception {
+        final String address = Coturn.localAddress();
+        final TestCertificate certificate = TestCertificate.create(folder, "ip:" + address);
+        try (Coturn server = Coturn.start(folder, address, certificate);
+                PeerConnectionFactory factory = PeerConnectionFactory.builder()
+                        .settings(Settings.builder()
+                                .tlsContext(certificate.trustingContext())
+                                .build())
+                        .build()) {
+            final List<String> candidates = connect(factory, relayOnly(server.url(transport), "pass"));
             assertThat(candidates)
                     .filteredOn(each -> !each.isEmpty())
                     .hasSize(2)
                     .allSatisfy(each -> assertThat(each).contains("typ relay raddr 0.0.0.0 rport 0"));
         }
+    }
+
+    private void fails(String subject, boolean trusted, String why) throws Exception {
+        final String address = Coturn.localAddress();
+        final TestCertificate certificate = TestCertificate.create(folder, subject);
+        final Settings settings = trusted
+                ? Settings.builder().trustStore(certificate.trustStore()).build()
+                : Settings.DEFAULT;
+        try (Coturn server = Coturn.start(folder, address, certificate);
+                PeerConnectionFactory factory =
+                        PeerConnectionFactory.builder().settings(settings).build();
+                PeerConnection pc = factory.newPeerConnection(relayOnly(server.url("tls"), "pass"))) {
+            final BlockingQueue<PeerConnectionIceErrorEvent> errors = new LinkedBlockingQueue<>();
+            pc.onIceCandidateError(errors::add);
+            pc.addTrack(EncodedTrack.opus("a"));
+            pc.setLocalDescription();
+            final PeerConnectionIceErrorEvent error = errors.poll(20, TimeUnit.SECONDS);
+            assertThat(error).isNotNull();
+            assertThat(error.errorCode()).isEqualTo(701);
+            assertThat(error.url()).isEqualTo(server.url("tls"));
+            assertThat(error.errorText()).contains(why);
+            pc.gatheringComplete().orTimeout(10, TimeUnit.SECONDS).join();
+        }
+    }
+
+    @Test
+    void U03_aCertificateForAnotherNameIsRefused() throws Exception {
+        fails("dns:turn.example.test", true, "subject alternative names");
+    }
+
+    @Test
+    void U03_aCertificateThatNobodyVouchesForIsRefused() throws Exception {
+        fails("ip:" + Coturn.localAddress(), false, "unable to find valid certification path");
     }
 
     @Test

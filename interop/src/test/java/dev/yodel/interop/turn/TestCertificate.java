@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -87,14 +86,18 @@ public final class TestCertificate {
         return keyPem;
     }
 
-    /** A context that trusts this certificate and no other. */
-    public SSLContext trustingContext() throws GeneralSecurityException, IOException {
+    /** A store with this certificate and no other. */
+    public KeyStore trustStore() throws GeneralSecurityException, IOException {
         final KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        final Certificate certificate = keys.getCertificate(ALIAS);
-        trusted.setCertificateEntry(ALIAS, certificate);
+        trusted.setCertificateEntry(ALIAS, keys.getCertificate(ALIAS));
+        return trusted;
+    }
+
+    /** A context that trusts this certificate and no other. */
+    public SSLContext trustingContext() throws GeneralSecurityException, IOException {
         final TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
+        trust.init(trustStore());
         final SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         return context;

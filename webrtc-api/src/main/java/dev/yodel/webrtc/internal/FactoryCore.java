@@ -175,7 +175,7 @@ public final class FactoryCore {
         return new TransportOptions(
                 environment,
                 loop,
-                new IceConnectionOptions(ice, mdns),
+                new IceConnectionOptions(ice, mdns, settings.tlsContext()),
                 dtls,
                 DtlsOptions.of(certificate),
                 RtpSessionOptions.of(cname));

@@ -116,10 +116,10 @@ record IceServerUrls(List<StunServer> stun, List<TurnServer> turn) {
         if (tls && udp) {
             throw new NotSupportedException("\"" + url + "\" asks for TURN over DTLS; use ?transport=tcp for TLS");
         }
-        if (tls || "transport=tcp".equals(query)) {
-            throw new NotSupportedException("\"" + url + "\": servers over TCP and TLS are not supported yet");
+        if (tls) {
+            return ServerTransport.TLS;
         }
-        return ServerTransport.UDP;
+        return "transport=tcp".equals(query) ? ServerTransport.TCP : ServerTransport.UDP;
     }
 
     private static void checkHost(String url, String host) {

@@ -7,6 +7,7 @@ import dev.yodel.ice.StunServer;
 import dev.yodel.ice.TurnServer;
 import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.InvalidAccessException;
+import dev.yodel.webrtc.NotSupportedException;
 import dev.yodel.webrtc.SyntaxException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,9 @@ class IceServerUrlsTest {
         "stun:192.0.2.1, stun:192.0.2.1:3478",
         "stun:[2001:db8::1], stun:[2001:db8::1]:3478",
         "stun:[2001:db8::1]:3479, stun:[2001:db8::1]:3479",
-        "stun:under_score.example-1.org, stun:under_score.example-1.org:3478"
+        "stun:under_score.example-1.org, stun:under_score.example-1.org:3478",
+        "stuns:example.org, stuns:example.org:5349",
+        "stuns:[2001:db8::1]:443, stuns:[2001:db8::1]:443"
     })
     void stunUrls(String url, String normal) {
         IceServerUrls urls = of(url);
@@ -39,7 +42,10 @@ class IceServerUrlsTest {
     @CsvSource({
         "turn:example.org, turn:example.org:3478?transport=udp",
         "turn:example.org?transport=udp, turn:example.org:3478?transport=udp",
-        "turn:[2001:db8::1]:80?transport=udp, turn:[2001:db8::1]:80?transport=udp"
+        "turn:[2001:db8::1]:80?transport=udp, turn:[2001:db8::1]:80?transport=udp",
+        "turn:example.org?transport=tcp, turn:example.org:3478?transport=tcp",
+        "turns:example.org, turns:example.org:5349?transport=tcp",
+        "turns:example.org:443?transport=tcp, turns:example.org:443?transport=tcp"
     })
     void turnUrls(String url, String normal) {
         IceServerUrls urls = of(url);
@@ -73,6 +79,7 @@ class IceServerUrlsTest {
                 "stun:example.org/path",
                 "stun:example.org#fragment",
                 "stun:example.org?transport=udp",
+                "stuns:example.org?transport=tcp",
                 "stun:exa mple.org",
                 "turn:example.org?",
                 "turn:example.org?foo=bar",
@@ -83,6 +90,11 @@ class IceServerUrlsTest {
             })
     void whatIsNoUrlIsASyntaxError(String url) {
         assertThatThrownBy(() -> of(url)).isInstanceOf(SyntaxException.class);
+    }
+
+    @Test
+    void turnOverDtlsIsNotSupported() {
+        assertThatThrownBy(() -> of("turns:example.org?transport=udp")).isInstanceOf(NotSupportedException.class);
     }
 
     @Test
