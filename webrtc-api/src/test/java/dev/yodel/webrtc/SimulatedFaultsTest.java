@@ -494,7 +494,7 @@ class SimulatedFaultsTest {
             long lost = call.simulator().now();
             call.pair.hostA.removeAddress("10.1.0.1");
             call.run(millis(40_000));
-            assertThat(call.a.nanosUntil(ConnectionState.CONNECTING, lost)).isBetween(0L, Time.SECOND);
+            assertThat(call.a.nanosUntil(ConnectionState.DISCONNECTED, lost)).isBetween(0L, Time.SECOND);
             assertFails(call.a, lost, 291);
             assertThat(call.b.was(ConnectionState.FAILED)).isTrue();
         }
