@@ -91,7 +91,6 @@ final class Channel {
     /** Keeps a piece of a message in the deprecated way; false if it is too large. RFC 8831 6.6. */
     boolean keepPartial(byte[] piece, int maxBytes) {
         if ((long) partial.length + piece.length > maxBytes) {
-            partial = Bytes.EMPTY;
             return false;
         }
         partial = joined(piece);

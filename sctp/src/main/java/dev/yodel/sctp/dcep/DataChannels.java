@@ -162,12 +162,17 @@ public final class DataChannels {
             remove(channel, "the peer has only " + maxChannels + " streams");
             return;
         }
-        channel.state = Channel.State.OPEN;
+        use(channel);
         if (!channel.negotiated) {
             channel.orderedUntilAnswer = true;
             say(channel, new DataChannelMessage.Open(channel.parameters).write(), now);
         }
         events.add(new DataChannelEvent.Opened(channel.id));
+    }
+
+    private void use(Channel channel) {
+        channel.state = Channel.State.OPEN;
+        association.setStreamPriority(channel.id, Math.max(1, channel.parameters.priority()));
     }
 
     private void say(Channel channel, byte[] data, long now) {
@@ -254,6 +259,7 @@ public final class DataChannels {
             return;
         }
         channel.state = Channel.State.CLOSING;
+        control.removeIf(next -> next.channel == channel);
         association.resetStream(id);
     }
 
@@ -452,7 +458,7 @@ public final class DataChannels {
             return;
         }
         Channel channel = replace(before, new Channel(id, parameters, true, false));
-        channel.state = Channel.State.OPEN;
+        use(channel);
         remoteChannels++;
         say(channel, new DataChannelMessage.Ack().write(), now);
         events.add(new DataChannelEvent.Announced(id, parameters));

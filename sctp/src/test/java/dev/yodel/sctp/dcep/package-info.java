@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.sctp.dcep;
+
+import org.jspecify.annotations.NullMarked;
