@@ -71,6 +71,8 @@ public final class JitterBuffer {
     private static final double LOSSY_FROM = 0.01;
     private static final double LOSSY_UNTIL = 0.003;
     private static final long JUMP = 3 * Time.SECOND;
+    /** How far below a delay that was asked for is near enough. */
+    private static final long NEAR = 30 * Time.MILLISECOND;
 
     /** One packet's place; its array goes to the spare ones when it was played. */
     private static final class Slot {
@@ -102,6 +104,7 @@ public final class JitterBuffer {
     private double lossShare;
 
     private boolean lossy;
+    private long requestedDelay;
 
     /** Arrays for packets to come: as many as packets ever waited at the same time, not as many as there are slots. */
     private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
@@ -323,7 +326,7 @@ public final class JitterBuffer {
         delayTotal += Math.max(0, delay);
         if (delay > target + Math.max(frame / 2, 2 * GRID)) {
             tempo = Tempo.FASTER;
-        } else if (delay < target - Math.max(frame / 2, target / 4)) {
+        } else if (delay < target - slack(target, frame)) {
             tempo = Tempo.SLOWER;
         }
         outData = next.data;
@@ -333,6 +336,11 @@ public final class JitterBuffer {
         next.data = Bytes.EMPTY;
         next.sequence = played(next.sequence);
         return Decision.FRAME;
+    }
+
+    private long slack(long target, long frame) {
+        long wide = Math.max(frame / 2, target / 4);
+        return requestedDelay > 0 ? Math.min(wide, Math.max(frame, NEAR)) : wide;
     }
 
     /** A later packet is there, so the one before it is lost, or as good as. */
@@ -456,6 +464,20 @@ public final class JitterBuffer {
     }
 
     /**
+     * Asks for a delay of at least this, beyond the bounds of the options if need be (W3C jitterBufferTarget). It is
+     * reached little by little, by playing slower or faster.
+     *
+     * @param nanos 0 to 4 s; 0 for what the network needs
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public void setRequestedDelayNanos(long nanos) {
+        if (nanos < 0 || nanos > JitterBufferOptions.MAX_DELAY_NANOS) {
+            throw new IllegalArgumentException("a jitter buffer holds 0 to 4 s, not " + nanos + " ns");
+        }
+        requestedDelay = nanos;
+    }
+
+    /**
      * The delay it aims at, beyond the fastest packets.
      *
      * @return nanoseconds
@@ -465,7 +487,8 @@ public final class JitterBuffer {
         if (packets < UNKNOWN_PACKETS) {
             wanted = Math.max(wanted, UNKNOWN_DELAY);
         }
-        return Math.max(options.minDelayNanos(), Math.min(options.maxDelayNanos(), wanted));
+        long most = Math.max(options.maxDelayNanos(), requestedDelay);
+        return Math.max(options.minDelayNanos(), Math.min(most, Math.max(wanted, requestedDelay)));
     }
 
     /**

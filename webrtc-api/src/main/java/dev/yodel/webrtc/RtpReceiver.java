@@ -1,6 +1,8 @@
 package dev.yodel.webrtc;
 
+import dev.yodel.io.Registration;
 import dev.yodel.webrtc.internal.CapabilityList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,53 @@ public interface RtpReceiver {
      */
     @Nullable
     DtlsTransport transport();
+
+    /**
+     * The jitter buffer's target.
+     *
+     * @return milliseconds as set; null for no wish
+     */
+    @Nullable
+    Double jitterBufferTarget();
+
+    /**
+     * Wishes for a longer jitter buffer: more delay, and fewer gaps when the network is uneven. It grows little by little;
+     * what the network needs is the least, whatever is wished. It acts on audio; video frames are handed on as they come.
+     *
+     * @param target milliseconds, 0 to 4000; null for no wish
+     * @throws RangeException if it is out of range
+     */
+    void jitterBufferTarget(@Nullable Double target);
+
+    /**
+     * Whose streams were received in the last ten seconds.
+     *
+     * @return the latest first; the same in one listener, however often it is called
+     */
+    List<RtpSynchronizationSource> getSynchronizationSources();
+
+    /**
+     * Who contributed to what a mixer sent in the last ten seconds.
+     *
+     * @return the latest first; the same in one listener, however often it is called
+     */
+    List<RtpContributingSource> getContributingSources();
+
+    /**
+     * W3C's ssrcchange (webrtc-extensions): another stream is received.
+     *
+     * @param listener runs on the connection's lane
+     * @return removes it
+     */
+    Registration onSsrcChange(Runnable listener);
+
+    /**
+     * W3C's csrcchange (webrtc-extensions): others contribute.
+     *
+     * @param listener runs on the connection's lane
+     * @return removes it
+     */
+    Registration onCsrcChange(Runnable listener);
 
     /**
      * What was negotiated.

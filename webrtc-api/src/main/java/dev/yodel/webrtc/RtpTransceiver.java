@@ -63,6 +63,28 @@ public interface RtpTransceiver {
     void stop();
 
     /**
+     * The header extensions that the next description will name (webrtc-extensions).
+     *
+     * @return all that are known for this kind, stopped ones among them
+     */
+    List<RtpHeaderExtensionCapability> getHeaderExtensionsToNegotiate();
+
+    /**
+     * Chooses how header extensions are used; takes effect with the next negotiation (webrtc-extensions).
+     *
+     * @param extensions what {@link #getHeaderExtensionsToNegotiate()} gave, with other directions
+     * @throws InvalidModificationException if other extensions or another order are given, or one that must be used is not
+     */
+    void setHeaderExtensionsToNegotiate(List<RtpHeaderExtensionCapability> extensions);
+
+    /**
+     * What became of them in the last negotiation (webrtc-extensions).
+     *
+     * @return all that are known for this kind, stopped where none was negotiated
+     */
+    List<RtpHeaderExtensionCapability> getNegotiatedHeaderExtensions();
+
+    /**
      * Chooses among the codecs of {@link RtpSender#getCapabilities} and their order.
      *
      * @param codecs in order of preference; empty for the default

@@ -218,6 +218,15 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
     }
 
     /**
+     * Asks for a longer delay; see {@link JitterBuffer#setRequestedDelayNanos}.
+     *
+     * @param nanos 0 to 4 s; 0 for what the network needs
+     */
+    public synchronized void setRequestedDelayNanos(long nanos) {
+        jitterBuffer.setRequestedDelayNanos(nanos);
+    }
+
+    /**
      * What it has done so far.
      *
      * @return a snapshot

@@ -9,6 +9,7 @@ import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.internal.jsep.Capabilities;
 import dev.yodel.webrtc.internal.jsep.Codec;
 import dev.yodel.webrtc.internal.jsep.CodecMatch;
+import dev.yodel.webrtc.internal.jsep.HeaderExtension;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,26 @@ public final class CapabilityList {
             }
         }
         return null;
+    }
+
+    /** W3C's checks of setHeaderExtensionsToNegotiate (webrtc-extensions): the same list, with other directions. */
+    static void checkExtensions(List<RtpHeaderExtensionCapability> present, List<RtpHeaderExtensionCapability> wanted) {
+        if (wanted.size() != present.size()) {
+            throw new InvalidModificationException("there are " + present.size() + " header extensions and not "
+                    + wanted.size() + "; change only directions of what getHeaderExtensionsToNegotiate() gave");
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            RtpHeaderExtensionCapability extension = wanted.get(i);
+            if (!extension.uri().equals(present.get(i).uri())) {
+                throw new InvalidModificationException("the header extension at " + i + " is "
+                        + present.get(i).uri() + " and not " + extension.uri() + "; keep names and order");
+            }
+            // RFC 9143 15: without it a bundled section does not know its packets.
+            if (extension.uri().equals(HeaderExtension.MID)
+                    && extension.direction() != RtpTransceiverDirection.SENDRECV) {
+                throw new InvalidModificationException(extension.uri() + " must be used both ways");
+            }
+        }
     }
 
     /** W3C's checks of setCodecPreferences: duplicates go, unknown ones are refused, some must carry media. */

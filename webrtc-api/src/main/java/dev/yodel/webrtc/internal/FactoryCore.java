@@ -41,6 +41,7 @@ public final class FactoryCore {
     private final @Nullable MdnsService mdns;
     private final Loop mdnsLoop;
     private final LaneQueue queue;
+    private final WallTime wallTime;
     private final Set<PeerConnectionImpl> connections = new HashSet<>();
     private boolean closed;
 
@@ -62,6 +63,7 @@ public final class FactoryCore {
             this.dtls = dtls;
         }
         this.mdnsLoop = environment.loops().get(0);
+        this.wallTime = new WallTime(environment, mdnsLoop);
         this.media = new MediaServices(environment, new MediaClock(environment, mdnsLoop));
         this.mdns = settings.resolveMdns() ? new MdnsService(environment, mdnsLoop) : null;
         this.queue = new LaneQueue(newLane(mdnsLoop), mdnsLoop);
@@ -74,6 +76,11 @@ public final class FactoryCore {
     private static Environment start(Settings settings) {
         NioEnvironment.Builder builder = NioEnvironment.builder();
         return settings.loops() > 0 ? builder.loops(settings.loops()).start() : builder.start();
+    }
+
+    /** The time that users see. */
+    WallTime wallTime() {
+        return wallTime;
     }
 
     Environment environment() {

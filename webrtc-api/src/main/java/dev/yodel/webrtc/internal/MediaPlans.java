@@ -71,7 +71,7 @@ final class MediaPlans {
                 mid,
                 null,
                 codecs(transceiver.kind(), preferred(transceiver)),
-                extensions(media));
+                extensions(media, true));
     }
 
     /** The codec that the application chose for sending comes first. */
@@ -109,13 +109,15 @@ final class MediaPlans {
                 new HashSet<>(media.remoteSsrcs()),
                 media.remoteRepairs(),
                 List.of(),
-                extensions(media));
+                extensions(media, false));
     }
 
-    private static HeaderExtensionIds extensions(NegotiatedMedia media) {
+    private static HeaderExtensionIds extensions(NegotiatedMedia media, boolean sending) {
         Map<String, Integer> ids = new HashMap<>();
         for (HeaderExtension extension : media.extensions()) {
-            ids.put(extension.uri(), extension.id());
+            if (sending ? extension.direction().sends() : extension.direction().receives()) {
+                ids.put(extension.uri(), extension.id());
+            }
         }
         return HeaderExtensionIds.of(ids);
     }

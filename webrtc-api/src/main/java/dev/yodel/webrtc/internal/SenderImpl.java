@@ -114,7 +114,7 @@ final class SenderImpl implements RtpSender {
             RtpSendParameters made = new RtpSendParameters(
                     Identifiers.uuid(connection.factory().environment().random()),
                     state.encodings(),
-                    transceiver.headerExtensions(),
+                    transceiver.headerExtensions(true),
                     new RtcpParameters(
                             connection.cname(), state.association().media().reducedSizeRtcp()),
                     transceiver.codecs(true),

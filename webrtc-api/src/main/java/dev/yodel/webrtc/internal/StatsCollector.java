@@ -14,21 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class StatsCollector {
     private final PeerConnectionImpl connection;
     private final Signaling signaling;
-    /** The wall clock is read once: statistics must not jump with it. */
-    private final long startWallMillis;
-
-    private final long startNanos;
 
     StatsCollector(PeerConnectionImpl connection, Signaling signaling) {
         this.connection = connection;
         this.signaling = signaling;
-        this.startWallMillis = connection.factory().environment().wallClockMillis();
-        this.startNanos = connection.loop().now();
     }
 
-    /** High Resolution Time, section 4: a monotonic clock on top of the time origin. */
     private double timestamp() {
-        return startWallMillis + (connection.loop().now() - startNanos) / 1e6;
+        return connection.factory().wallTime().millis(connection.loop().now());
     }
 
     CompletableFuture<StatsReport> collect() {

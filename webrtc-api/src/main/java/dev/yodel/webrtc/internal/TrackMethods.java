@@ -169,6 +169,10 @@ final class TrackMethods {
     }
 
     void stop(TransceiverImpl transceiver) {
+        mustBeOpen("stop");
+        if (transceiver.stopping()) {
+            return;
+        }
         changed(new JsepInput.Stop(transceiver.id()));
         transceiver.sender().close();
         transceiver.receiver().media().track().end();

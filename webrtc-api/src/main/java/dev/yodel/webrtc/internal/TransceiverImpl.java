@@ -2,9 +2,11 @@ package dev.yodel.webrtc.internal;
 
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.DtlsTransport;
+import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpCodec;
 import dev.yodel.webrtc.RtpCodecParameters;
+import dev.yodel.webrtc.RtpHeaderExtensionCapability;
 import dev.yodel.webrtc.RtpHeaderExtensionParameters;
 import dev.yodel.webrtc.RtpTransceiver;
 import dev.yodel.webrtc.RtpTransceiverDirection;
@@ -18,6 +20,7 @@ import dev.yodel.webrtc.internal.transport.MediaReceiver;
 import dev.yodel.webrtc.internal.transport.MediaSender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A transceiver: a view of its part of the connection's state, and the two ends of its media. */
@@ -88,7 +91,21 @@ final class TransceiverImpl implements RtpTransceiver {
 
     @Override
     public void direction(RtpTransceiverDirection direction) {
-        connection.changed(new JsepInput.SetDirection(id, inner(direction)));
+        Objects.requireNonNull(direction, "direction");
+        boolean changed = connection.locked(() -> {
+            if (stopping()) {
+                throw new InvalidStateException(
+                        "the transceiver was stopped and has no direction any more; add a new one");
+            }
+            if (direction == direction()) {
+                return false;
+            }
+            connection.apply(new JsepInput.SetDirection(id, inner(direction)));
+            return true;
+        });
+        if (changed) {
+            connection.updateNegotiationNeeded();
+        }
     }
 
     @Override
@@ -107,7 +124,27 @@ final class TransceiverImpl implements RtpTransceiver {
 
     @Override
     public void setCodecPreferences(List<RtpCodec> codecs) {
-        connection.changed(new JsepInput.SetPreferences(id, CapabilityList.preferences(state.kind(), codecs)));
+        connection.apply(new JsepInput.SetPreferences(id, CapabilityList.preferences(state.kind(), codecs)));
+    }
+
+    @Override
+    public List<RtpHeaderExtensionCapability> getHeaderExtensionsToNegotiate() {
+        return state.extensions();
+    }
+
+    @Override
+    public void setHeaderExtensionsToNegotiate(List<RtpHeaderExtensionCapability> extensions) {
+        List<RtpHeaderExtensionCapability> wanted = List.copyOf(extensions);
+        connection.locked(() -> {
+            CapabilityList.checkExtensions(state.extensions(), wanted);
+            connection.apply(new JsepInput.SetExtensions(id, wanted));
+            return true;
+        });
+    }
+
+    @Override
+    public List<RtpHeaderExtensionCapability> getNegotiatedHeaderExtensions() {
+        return state.negotiatedExtensions();
     }
 
     MediaKind kind() {
@@ -132,10 +169,12 @@ final class TransceiverImpl implements RtpTransceiver {
         return codecs;
     }
 
-    List<RtpHeaderExtensionParameters> headerExtensions() {
+    List<RtpHeaderExtensionParameters> headerExtensions(boolean sending) {
         List<RtpHeaderExtensionParameters> extensions = new ArrayList<>();
         for (HeaderExtension extension : state.association().media().extensions()) {
-            extensions.add(new RtpHeaderExtensionParameters(extension.uri(), extension.id(), false));
+            if (sending ? extension.direction().sends() : extension.direction().receives()) {
+                extensions.add(new RtpHeaderExtensionParameters(extension.uri(), extension.id(), false));
+            }
         }
         return extensions;
     }

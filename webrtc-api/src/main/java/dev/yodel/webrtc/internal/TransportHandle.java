@@ -352,6 +352,11 @@ final class TransportHandle implements DtlsTransport {
         }
 
         @Override
+        public void onRemoteSources(String mid, boolean synchronization, boolean contributing) {
+            report(() -> connection.reports().handleRemoteSources(mid, synchronization, contributing));
+        }
+
+        @Override
         public void onRemoteSilence(String mid) {
             report(() -> connection.reports().handleRemoteMedia(mid, false));
         }

@@ -161,6 +161,13 @@ final class TransportReports {
         }
     }
 
+    void handleRemoteSources(String mid, boolean synchronization, boolean contributing) {
+        TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
+        if (transceiver != null) {
+            transceiver.receiver().sourcesChanged(synchronization, contributing);
+        }
+    }
+
     void handleKeyFrameRequest(String mid) {
         TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
         if (transceiver != null) {

@@ -157,7 +157,7 @@ final class AnswerBuilder {
         Direction direction = Direction.of(
                 theirs.sends() && transceiver.direction.sends(), theirs.receives() && transceiver.direction.receives());
         List<HeaderExtension> extensions =
-                CodecNegotiation.answerExtensions(offered.extensions(), Capabilities.extensions(transceiver.kind));
+                CodecNegotiation.answerExtensions(offered.extensions(), transceiver.extensions);
         return OfferBuilder.local(
                 transceiver, offered.mid(), 9, false, direction, codecs, extensions, offered.reducedSizeRtcp(), model);
     }

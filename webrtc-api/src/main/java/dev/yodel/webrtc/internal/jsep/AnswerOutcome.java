@@ -51,9 +51,7 @@ final class AnswerOutcome {
                 continue;
             }
             if (transceiver != null) {
-                transceiver.association =
-                        transceiver.association.withTransport(transport).withMedia(media(ours, theirs));
-                forgetCodecs(transceiver);
+                negotiated(transceiver, transport, media(ours, theirs), type);
             } else {
                 state.data = state.data.withTransport(transport).withNegotiated(data(ours, theirs));
             }
@@ -63,6 +61,16 @@ final class AnswerOutcome {
         }
         if (type == SdpType.ANSWER) {
             dropUnused();
+        }
+    }
+
+    private static void negotiated(
+            TransceiverState transceiver, int transport, NegotiatedMedia media, SdpType type) {
+        transceiver.association = transceiver.association.withTransport(transport).withMedia(media);
+        forgetCodecs(transceiver);
+        if (type == SdpType.ANSWER) {
+            transceiver.extensions = Extensions.negotiated(transceiver.extensions, media.extensions());
+            transceiver.extensionsNegotiated = true;
         }
     }
 
@@ -80,16 +88,10 @@ final class AnswerOutcome {
     }
 
     private static NegotiatedMedia media(MediaModel ours, MediaModel theirs) {
-        List<HeaderExtension> extensions = new ArrayList<>();
-        for (HeaderExtension extension : theirs.extensions()) {
-            if (ours.extensions().contains(extension)) {
-                extensions.add(extension);
-            }
-        }
         return new NegotiatedMedia(
                 CodecNegotiation.common(theirs.codecs(), ours.codecs()),
                 CodecNegotiation.common(ours.codecs(), theirs.codecs()),
-                extensions,
+                Extensions.common(ours, theirs),
                 theirs.ssrcs(),
                 theirs.repairs(),
                 ours.reducedSizeRtcp() && theirs.reducedSizeRtcp());

@@ -1,5 +1,7 @@
 package dev.yodel.webrtc.internal.jsep;
 
+import dev.yodel.sdp.Direction;
+import dev.yodel.webrtc.RtpHeaderExtensionCapability;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -126,14 +128,19 @@ final class CodecNegotiation {
         return result;
     }
 
-    /** Extensions of an offer that we have too, with the offer's ids; one that comes twice counts once. */
-    static List<HeaderExtension> answerExtensions(List<HeaderExtension> offered, List<HeaderExtension> supported) {
+    /**
+     * Extensions of an offer that we want too, with the offer's ids and within its directions (RFC 8285 5); one that comes
+     * twice counts once.
+     */
+    static List<HeaderExtension> answerExtensions(
+            List<HeaderExtension> offered, List<RtpHeaderExtensionCapability> wanted) {
         List<HeaderExtension> result = new ArrayList<>();
         for (HeaderExtension extension : offered) {
-            boolean known = supported.stream().anyMatch(s -> s.uri().equals(extension.uri()));
+            Direction ours = Extensions.wanted(wanted, extension.uri());
+            Direction direction = Extensions.both(extension.direction().reversed(), ours);
             boolean twice = result.stream().anyMatch(r -> r.uri().equals(extension.uri()));
-            if (known && !twice) {
-                result.add(extension);
+            if (direction != Direction.INACTIVE && !twice) {
+                result.add(extension.withDirection(direction));
             }
         }
         return result;
@@ -190,7 +197,7 @@ final class CodecNegotiation {
         HeaderExtension number(HeaderExtension wanted) {
             for (Map.Entry<Integer, String> entry : extensionIds.entrySet()) {
                 if (entry.getValue().equals(wanted.uri())) {
-                    return new HeaderExtension(entry.getKey(), wanted.uri());
+                    return new HeaderExtension(entry.getKey(), wanted.uri(), wanted.direction());
                 }
             }
             int id = wanted.id();
@@ -198,7 +205,7 @@ final class CodecNegotiation {
                 id = other;
             }
             extensionIds.put(id, wanted.uri());
-            return new HeaderExtension(id, wanted.uri());
+            return new HeaderExtension(id, wanted.uri(), wanted.direction());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpEncodingParameters;
+import dev.yodel.webrtc.RtpHeaderExtensionCapability;
 import dev.yodel.webrtc.SdpType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,14 @@ public sealed interface JsepInput {
      * @param codecs in order of preference; empty for the default
      */
     record SetPreferences(int transceiver, List<Codec> codecs) implements JsepInput {}
+
+    /**
+     * W3C setHeaderExtensionsToNegotiate, after its checks.
+     *
+     * @param transceiver which one
+     * @param extensions all that its kind has
+     */
+    record SetExtensions(int transceiver, List<RtpHeaderExtensionCapability> extensions) implements JsepInput {}
 
     /**
      * W3C setParameters, after its checks.

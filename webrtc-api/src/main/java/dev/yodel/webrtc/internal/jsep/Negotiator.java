@@ -69,11 +69,19 @@ public final class Negotiator {
                 transceiver.hasTrack = replace.hasTrack();
             }
         } else if (input instanceof JsepInput.SetStreams set) {
-            Transceivers.require(draft, set.transceiver()).streams = List.copyOf(set.streams());
+            TransceiverState transceiver = draft.transceiver(set.transceiver());
+            if (transceiver != null) {
+                transceiver.streams = List.copyOf(set.streams());
+            }
         } else if (input instanceof JsepInput.SetDirection set) {
             Transceivers.setDirection(draft, set.transceiver(), set.direction());
         } else if (input instanceof JsepInput.SetPreferences set) {
-            Transceivers.require(draft, set.transceiver()).preferences = List.copyOf(set.codecs());
+            TransceiverState transceiver = draft.transceiver(set.transceiver());
+            if (transceiver != null) {
+                transceiver.preferences = List.copyOf(set.codecs());
+            }
+        } else if (input instanceof JsepInput.SetExtensions set) {
+            Transceivers.setExtensions(draft, set.transceiver(), set.extensions());
         } else if (input instanceof JsepInput.SetEncodings set) {
             Transceivers.setEncodings(draft, set.transceiver(), set.encodings());
         } else if (input instanceof JsepInput.Stop stop) {

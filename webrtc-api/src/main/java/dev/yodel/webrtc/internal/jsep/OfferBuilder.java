@@ -239,7 +239,10 @@ final class OfferBuilder {
         }
         List<HeaderExtension> extensions = new ArrayList<>();
         for (HeaderExtension extension : Capabilities.extensions(transceiver.kind)) {
-            extensions.add(numbers.number(extension));
+            Direction direction = Extensions.wanted(transceiver.extensions, extension.uri());
+            if (direction != Direction.INACTIVE) {
+                extensions.add(numbers.number(extension.withDirection(direction)));
+            }
         }
         return local(transceiver, mid, only ? 0 : 9, only, transceiver.direction, codecs, extensions, true, model);
     }

@@ -84,9 +84,9 @@ final class SdpMapper {
     private static MediaModel readSection(Sdp sdp, MediaSection section) {
         List<HeaderExtension> extensions = new ArrayList<>();
         for (Extmap extmap : section.attributes().all(Extmap.class)) {
-            if (extmap.direction() == null || extmap.direction() == Direction.SENDRECV) {
-                extensions.add(new HeaderExtension(extmap.id(), extmap.uri()));
-            }
+            Direction direction = extmap.direction();
+            extensions.add(
+                    new HeaderExtension(extmap.id(), extmap.uri(), direction == null ? Direction.SENDRECV : direction));
         }
         Set<Long> ssrcs = new LinkedHashSet<>();
         String cname = null;
@@ -263,7 +263,8 @@ final class SdpMapper {
             builder.add(new Mid(mid));
         }
         for (HeaderExtension extension : section.extensions()) {
-            builder.add(new Extmap(extension.id(), null, extension.uri(), ""));
+            Direction direction = extension.direction() == Direction.SENDRECV ? null : extension.direction();
+            builder.add(new Extmap(extension.id(), direction, extension.uri(), ""));
         }
         if (section.bundleOnly()) {
             builder.add(Flag.BUNDLE_ONLY);

@@ -3,6 +3,7 @@ package dev.yodel.webrtc.internal.jsep;
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpEncodingParameters;
+import dev.yodel.webrtc.RtpHeaderExtensionCapability;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ public final class TransceiverState {
     boolean everSent;
     List<Codec> preferences;
     List<RtpEncodingParameters> encodings;
+    List<RtpHeaderExtensionCapability> extensions;
+    boolean extensionsNegotiated;
     Association association = Association.NONE;
 
     TransceiverState(
@@ -53,6 +56,7 @@ public final class TransceiverState {
         this.senderTrackId = senderTrackId;
         this.streams = List.copyOf(streams);
         this.preferences = List.of();
+        this.extensions = Extensions.all(kind);
         this.encodings = List.of(
                 kind == MediaKind.VIDEO
                         ? RtpEncodingParameters.builder()
@@ -71,6 +75,8 @@ public final class TransceiverState {
         copy.everSent = everSent;
         copy.preferences = preferences;
         copy.encodings = encodings;
+        copy.extensions = extensions;
+        copy.extensionsNegotiated = extensionsNegotiated;
         copy.association = association;
         return copy;
     }
@@ -175,6 +181,25 @@ public final class TransceiverState {
     }
 
     /**
+     * The header extensions of the next description.
+     *
+     * @return all that its kind has, stopped ones among them
+     */
+    public List<RtpHeaderExtensionCapability> extensions() {
+        return extensions;
+    }
+
+    /**
+     * The header extensions of the last answer.
+     *
+     * @return all that its kind has, stopped where not negotiated
+     */
+    public List<RtpHeaderExtensionCapability> negotiatedExtensions() {
+        return Extensions.negotiated(
+                extensions, extensionsNegotiated ? association.media().extensions() : List.of());
+    }
+
+    /**
      * What descriptions have done to it.
      *
      * @return the association
@@ -210,6 +235,8 @@ public final class TransceiverState {
                 everSent,
                 preferences,
                 encodings,
+                extensions,
+                extensionsNegotiated,
                 association);
     }
 

@@ -5,6 +5,7 @@ import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpEncodingParameters;
+import dev.yodel.webrtc.RtpHeaderExtensionCapability;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Transceivers {
                 trackId != null,
                 sender,
                 streams);
+        transceiver.extensions = Extensions.initial(state, kind);
         state.transceivers.add(transceiver);
         return transceiver;
     }
@@ -94,6 +96,14 @@ final class Transceivers {
             throw new InvalidStateException("the sender was changed meanwhile; take its parameters anew");
         }
         transceiver.encodings = List.copyOf(encodings);
+    }
+
+    /** W3C setHeaderExtensionsToNegotiate (webrtc-extensions). */
+    static void setExtensions(JsepState state, int id, List<RtpHeaderExtensionCapability> extensions) {
+        TransceiverState transceiver = state.transceiver(id);
+        if (transceiver != null) {
+            transceiver.extensions = List.copyOf(extensions);
+        }
     }
 
     static void stop(JsepState state, int id) {

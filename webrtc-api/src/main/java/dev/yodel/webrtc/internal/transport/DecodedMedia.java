@@ -44,6 +44,7 @@ public final class DecodedMedia implements AutoCloseable {
     private @Nullable AudioReceivePipeline pcm;
     private @Nullable FrameReceivePipeline frames;
     private boolean undecodable;
+    private long requestedDelayNanos;
 
     // Loop-confined.
     private @Nullable VideoFrames video;
@@ -117,9 +118,13 @@ public final class DecodedMedia implements AutoCloseable {
             if (wantPcm && pcm == null && !undecodable) {
                 pcm = open(packet.codec);
                 undecodable = pcm == null;
+                if (pcm != null) {
+                    pcm.setRequestedDelayNanos(requestedDelayNanos);
+                }
             }
             if (wantFrames && frames == null) {
                 frames = new FrameReceivePipeline(packet.codec, services.clock(), frameMailbox::offer);
+                frames.requestDelay(requestedDelayNanos);
             }
             toPcm = pcm;
             toFrames = frames;
@@ -136,6 +141,23 @@ public final class DecodedMedia implements AutoCloseable {
         }
         if (toFrames != null) {
             toFrames.onPacket(packet);
+        }
+    }
+
+    /**
+     * Asks for a longer delay of the jitter buffers. Video is handed on as it comes.
+     *
+     * @param nanos 0 to 4 s; 0 for what the network needs
+     */
+    public void requestDelay(long nanos) {
+        synchronized (lock) {
+            requestedDelayNanos = nanos;
+            if (pcm != null) {
+                pcm.setRequestedDelayNanos(nanos);
+            }
+            if (frames != null) {
+                frames.requestDelay(nanos);
+            }
         }
     }
 

@@ -41,6 +41,10 @@ final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
         this.registration = clock.add(this);
     }
 
+    synchronized void requestDelay(long nanos) {
+        buffer.setRequestedDelayNanos(nanos);
+    }
+
     synchronized void onPacket(ReceivedPacket packet) {
         buffer.insert(
                 packet.sequence,

@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.io.Loop;
 import dev.yodel.rtp.ReceivedPacket;
+import dev.yodel.webrtc.MediaStreamTrackState;
 import java.util.Objects;
 
 /**
@@ -11,7 +12,11 @@ import java.util.Objects;
 public final class MediaReceiver {
     private final Loop loop;
     private final ReceivedTrack track;
+    private final HeardSources sources = new HeardSources();
+    private final ListenerList<MediaReceiver> ssrcListeners = new ListenerList<>();
+    private final ListenerList<MediaReceiver> csrcListeners = new ListenerList<>();
     private boolean flowing;
+    private int sourceChanges;
     private Runnable keyFrameRequest = () -> {};
 
     /**
@@ -34,6 +39,40 @@ public final class MediaReceiver {
         return track;
     }
 
+    /**
+     * Who was heard.
+     *
+     * @return never changes
+     */
+    public HeardSources sources() {
+        return sources;
+    }
+
+    /**
+     * Who wants to know when another stream is received; called on the connection's lane.
+     *
+     * @return the listeners
+     */
+    public ListenerList<MediaReceiver> ssrcListeners() {
+        return ssrcListeners;
+    }
+
+    /**
+     * Who wants to know when others contribute; called on the connection's lane.
+     *
+     * @return the listeners
+     */
+    public ListenerList<MediaReceiver> csrcListeners() {
+        return csrcListeners;
+    }
+
+    /** Whether there is news for {@link #ssrcListeners} or {@link #csrcListeners}; it is taken with the answer. */
+    int takeSourceChanges() {
+        int changes = sourceChanges;
+        sourceChanges = 0;
+        return changes;
+    }
+
     /** What a wish for a key frame does from now on: on the loop. */
     void onKeyFrameWish(Runnable request) {
         keyFrameRequest = request;
@@ -49,6 +88,12 @@ public final class MediaReceiver {
     /** Takes a packet; true if it is the first since {@link #silence()}. */
     boolean handlePacket(ReceivedPacket packet) {
         track.handlePacket(loop, packet);
+        if (track.readyState() == MediaStreamTrackState.LIVE && packet.payloadLength > 0) {
+            int changes = sources.handlePacket(packet);
+            sourceChanges |= changes
+                    & ((ssrcListeners.isEmpty() ? 0 : HeardSources.SSRC_CHANGED)
+                            | (csrcListeners.isEmpty() ? 0 : HeardSources.CSRC_CHANGED));
+        }
         if (track.decoded().takeKeyFrameWish()) {
             keyFrameRequest.run();
         }

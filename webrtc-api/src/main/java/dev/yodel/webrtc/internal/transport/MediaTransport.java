@@ -240,14 +240,28 @@ final class MediaTransport {
         for (RtpEvent event = rtp.pollEvent(); event != null; event = rtp.pollEvent()) {
             if (event instanceof ReceivedPacket packet) {
                 Section section = byReceiver.get(packet.receiverId);
-                if (section != null && section.plan.receiver().handlePacket(packet)) {
-                    listener.onRemoteMedia(section.plan.mid());
+                if (section != null) {
+                    handlePacket(section, packet);
                 }
             } else if (event instanceof RtpEvent.StreamEnded ended) {
                 onStreamEnded(ended);
             } else if (event instanceof RtpEvent.KeyFrameRequested request) {
                 onKeyFrameRequested(request);
             }
+        }
+    }
+
+    private void handlePacket(Section section, ReceivedPacket packet) {
+        MediaReceiver receiver = section.plan.receiver();
+        if (receiver.handlePacket(packet)) {
+            listener.onRemoteMedia(section.plan.mid());
+        }
+        int changes = receiver.takeSourceChanges();
+        if (changes != 0) {
+            listener.onRemoteSources(
+                    section.plan.mid(),
+                    (changes & HeardSources.SSRC_CHANGED) != 0,
+                    (changes & HeardSources.CSRC_CHANGED) != 0);
         }
     }
 

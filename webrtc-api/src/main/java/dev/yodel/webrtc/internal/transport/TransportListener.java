@@ -80,6 +80,15 @@ public interface TransportListener {
     void onRemoteMedia(String mid);
 
     /**
+     * A section receives another stream, or others contribute to it; only told where somebody wants to know.
+     *
+     * @param mid the section
+     * @param synchronization whether the SSRC changed
+     * @param contributing whether the CSRCs changed
+     */
+    default void onRemoteSources(String mid, boolean synchronization, boolean contributing) {}
+
+    /**
      * The peer said that a section's source stopped (RTCP BYE), or it was silent for long.
      *
      * @param mid the section

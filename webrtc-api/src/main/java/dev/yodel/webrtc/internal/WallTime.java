@@ -1,0 +1,22 @@
+package dev.yodel.webrtc.internal;
+
+import dev.yodel.io.Environment;
+import dev.yodel.io.Loop;
+
+/**
+ * A loop's monotonic time as milliseconds since 1970. The wall clock is read once: what is shown to users must not jump
+ * with it (High Resolution Time 4). Immutable.
+ */
+final class WallTime {
+    private final long startMillis;
+    private final long startNanos;
+
+    WallTime(Environment environment, Loop loop) {
+        startMillis = environment.wallClockMillis();
+        startNanos = loop.now();
+    }
+
+    double millis(long nanos) {
+        return startMillis + (nanos - startNanos) / 1e6;
+    }
+}
