@@ -74,7 +74,7 @@ public interface DataChannel {
      *
      * @return as it was made
      */
-    Priority priority();
+    PriorityType priority();
 
     /**
      * The state.

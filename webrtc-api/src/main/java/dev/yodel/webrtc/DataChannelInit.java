@@ -14,7 +14,7 @@ public final class DataChannelInit {
     private final String protocol;
     private final boolean negotiated;
     private final @Nullable Integer id;
-    private final Priority priority;
+    private final PriorityType priority;
 
     private DataChannelInit(Builder builder) {
         ordered = builder.ordered;
@@ -92,9 +92,9 @@ public final class DataChannelInit {
     /**
      * How much the channel matters beside others.
      *
-     * @return {@link Priority#LOW} unless set
+     * @return {@link PriorityType#LOW} unless set
      */
-    public Priority priority() {
+    public PriorityType priority() {
         return priority;
     }
 
@@ -106,7 +106,7 @@ public final class DataChannelInit {
         private String protocol = "";
         private boolean negotiated;
         private @Nullable Integer id;
-        private Priority priority = Priority.LOW;
+        private PriorityType priority = PriorityType.LOW;
 
         private Builder() {}
 
@@ -189,7 +189,7 @@ public final class DataChannelInit {
          * @param value the priority
          * @return this
          */
-        public Builder priority(Priority value) {
+        public Builder priority(PriorityType value) {
             priority = Objects.requireNonNull(value, "value");
             return this;
         }

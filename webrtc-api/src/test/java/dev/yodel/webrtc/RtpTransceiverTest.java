@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** W3C's RTCRtpTransceiver (WebRTC 1.0, 5.4; webrtc-extensions). */
@@ -144,8 +145,8 @@ class RtpTransceiverTest {
                     .isEqualTo(RtpTransceiverDirection.SENDONLY);
             pair.connect();
             RtpTransceiver theirs = pair.b.getTransceivers().get(0);
-            assertThat(pair.a.localDescription().sdp()).contains("a=extmap:1/sendonly " + LEVEL);
-            assertThat(pair.b.localDescription().sdp()).contains("a=extmap:1/recvonly " + LEVEL);
+            assertThat(sdp(pair.a)).contains("a=extmap:1/sendonly " + LEVEL);
+            assertThat(sdp(pair.b)).contains("a=extmap:1/recvonly " + LEVEL);
             assertThat(of(ours.getNegotiatedHeaderExtensions(), LEVEL)).isEqualTo(RtpTransceiverDirection.SENDONLY);
             assertThat(of(theirs.getNegotiatedHeaderExtensions(), LEVEL)).isEqualTo(RtpTransceiverDirection.RECVONLY);
             assertThat(uris(ours.sender().getParameters())).contains(LEVEL, MID);
@@ -160,6 +161,10 @@ class RtpTransceiverTest {
             pair.negotiate(pair.a, pair.b);
             assertThat(of(theirs.getNegotiatedHeaderExtensions(), LEVEL)).isEqualTo(RtpTransceiverDirection.SENDRECV);
         }
+    }
+
+    private static String sdp(PeerConnection connection) {
+        return Objects.requireNonNull(connection.localDescription()).sdp();
     }
 
     private static List<String> uris(RtpParameters parameters) {

@@ -7,7 +7,7 @@ import dev.yodel.webrtc.DataChannelState;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MessageEvent;
 import dev.yodel.webrtc.OperationException;
-import dev.yodel.webrtc.Priority;
+import dev.yodel.webrtc.PriorityType;
 import dev.yodel.webrtc.RtcError;
 import dev.yodel.webrtc.RtcErrorDetail;
 import dev.yodel.webrtc.RtcErrorEvent;
@@ -121,14 +121,14 @@ final class DataChannelImpl implements DataChannel {
     }
 
     @Override
-    public Priority priority() {
+    public PriorityType priority() {
         // W3C: what is between two of RFC 8831 6.4's values counts as the lower.
         if (parameters.priority() <= 128) {
-            return Priority.VERY_LOW;
+            return PriorityType.VERY_LOW;
         }
         return parameters.priority() <= 256
-                ? Priority.LOW
-                : parameters.priority() <= 512 ? Priority.MEDIUM : Priority.HIGH;
+                ? PriorityType.LOW
+                : parameters.priority() <= 512 ? PriorityType.MEDIUM : PriorityType.HIGH;
     }
 
     @Override

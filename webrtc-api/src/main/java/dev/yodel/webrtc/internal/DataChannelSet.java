@@ -5,7 +5,7 @@ import dev.yodel.sctp.dcep.ChannelParameters;
 import dev.yodel.sctp.dcep.StreamIds;
 import dev.yodel.webrtc.DataChannelInit;
 import dev.yodel.webrtc.OperationException;
-import dev.yodel.webrtc.Priority;
+import dev.yodel.webrtc.PriorityType;
 import dev.yodel.webrtc.SctpTransportState;
 import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.NegotiatedData;
@@ -89,7 +89,7 @@ final class DataChannelSet {
     }
 
     /** RFC 8831 6.4. */
-    private static int priority(Priority priority) {
+    private static int priority(PriorityType priority) {
         return switch (priority) {
             case VERY_LOW -> 128;
             case LOW -> 256;

@@ -64,9 +64,9 @@ final class AnswerOutcome {
         }
     }
 
-    private static void negotiated(
-            TransceiverState transceiver, int transport, NegotiatedMedia media, SdpType type) {
-        transceiver.association = transceiver.association.withTransport(transport).withMedia(media);
+    private static void negotiated(TransceiverState transceiver, int transport, NegotiatedMedia media, SdpType type) {
+        transceiver.association =
+                transceiver.association.withTransport(transport).withMedia(media);
         forgetCodecs(transceiver);
         if (type == SdpType.ANSWER) {
             transceiver.extensions = Extensions.negotiated(transceiver.extensions, media.extensions());
