@@ -83,7 +83,7 @@ final class VideoPage {
         Polling.until(count + " pictures of " + codec + ", " + page.console(), 25, () -> {
             JsonElement decoded =
                     page.evaluate("window.video.figures()").getAsJsonObject().get("framesDecoded");
-            return decoded != null && decoded.getAsInt() >= count ? true : null;
+            return (decoded != null && decoded.getAsInt() >= count) ? true : null;
         });
     }
 

@@ -21,6 +21,101 @@ public final class TransportFeedback implements RtcpPacket {
         this.deltasAt = deltasAt;
     }
 
+    /** Stands in {@link #of} for a packet that was not received. */
+    public static final long NOT_RECEIVED = -1;
+
+    private static final int TICK_MICROS = 250;
+    private static final int REFERENCE_MICROS = 64_000;
+    private static final int MAX_SMALL = 0xff;
+
+    /**
+     * How many of these packets fit into one report: those whose distance to the one before can be told in 16 bits.
+     *
+     * @param arrivalMicros times of arrival, or {@link #NOT_RECEIVED}; the first is a time
+     * @return 1 and more
+     */
+    public static int reportable(long[] arrivalMicros) {
+        long last = arrivalMicros[0] / REFERENCE_MICROS * REFERENCE_MICROS / TICK_MICROS;
+        for (int i = 0; i < arrivalMicros.length; i++) {
+            if (arrivalMicros[i] != NOT_RECEIVED) {
+                long tick = arrivalMicros[i] / TICK_MICROS;
+                if (tick - last != (short) (tick - last)) {
+                    return i;
+                }
+                last = tick;
+            }
+        }
+        return arrivalMicros.length;
+    }
+
+    /**
+     * A report.
+     *
+     * @param senderSsrc who received the packets
+     * @param mediaSsrc a source of theirs
+     * @param feedbackCount 0 to 255, one more with each report
+     * @param baseSequenceNumber 0 to 65535, the number of the first packet
+     * @param arrivalMicros times of arrival, or {@link #NOT_RECEIVED}, no more than {@link #reportable} says
+     * @return the report
+     */
+    public static TransportFeedback of(
+            long senderSsrc, long mediaSsrc, int feedbackCount, int baseSequenceNumber, long[] arrivalMicros) {
+        int count = arrivalMicros.length;
+        long reference = arrivalMicros[0] / REFERENCE_MICROS;
+        int[] symbols = new int[count];
+        int[] deltas = new int[count];
+        long last = reference * REFERENCE_MICROS / TICK_MICROS;
+        for (int i = 0; i < count; i++) {
+            if (arrivalMicros[i] != NOT_RECEIVED) {
+                long tick = arrivalMicros[i] / TICK_MICROS;
+                deltas[i] = (int) (tick - last);
+                symbols[i] = deltas[i] >= 0 && deltas[i] <= MAX_SMALL ? 1 : 2;
+                last = tick;
+            }
+        }
+        ByteWriter out = new ByteWriter(CHUNKS + 4 * count + 4);
+        out.put32((int) 0).put32((int) senderSsrc).put32((int) mediaSsrc);
+        out.put16(baseSequenceNumber).put16(count);
+        out.put32((int) (reference << 8) | feedbackCount);
+        putChunks(out, symbols);
+        int deltasAt = out.length();
+        for (int i = 0; i < count; i++) {
+            if (symbols[i] == 1) {
+                out.put8(deltas[i]);
+            } else if (symbols[i] == 2) {
+                out.put16(deltas[i] & 0xffff);
+            }
+        }
+        return new TransportFeedback(Arrays.copyOf(out.array(), out.length()), deltasAt);
+    }
+
+    /** 3.1.1 to 3.1.4: a run where one is long, else 14 packets of one bit, or 7 of two where a delta is large. */
+    private static void putChunks(ByteWriter out, int[] symbols) {
+        int at = 0;
+        while (at < symbols.length) {
+            int run = 1;
+            while (at + run < symbols.length && symbols[at + run] == symbols[at] && run < 0x1fff) {
+                run++;
+            }
+            if (run >= 14 || at + run == symbols.length) {
+                out.put16(symbols[at] << 13 | run);
+                at += run;
+                continue;
+            }
+            boolean large = false;
+            for (int i = at; i < Math.min(at + 14, symbols.length); i++) {
+                large |= symbols[i] == 2;
+            }
+            int chunk = large ? 0xc000 : 0x8000;
+            int width = large ? 7 : 14;
+            for (int i = 0; i < width && at + i < symbols.length; i++) {
+                chunk |= large ? symbols[at + i] << (12 - 2 * i) : symbols[at + i] << (13 - i);
+            }
+            out.put16(chunk);
+            at += width;
+        }
+    }
+
     static @Nullable TransportFeedback parse(byte[] data, int start, int size) {
         if (size < CHUNKS) {
             return null;

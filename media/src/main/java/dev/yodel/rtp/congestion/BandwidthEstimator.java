@@ -1,0 +1,281 @@
+package dev.yodel.rtp.congestion;
+
+import dev.yodel.io.Time;
+import dev.yodel.rtp.rtcp.TransportFeedback;
+
+/**
+ * How much may be sent? Google's congestion control over transport-wide feedback (draft-ietf-rmcat-gcc-02,
+ * draft-holmer-rmcat-transport-wide-cc-extensions): the lesser of what delay and loss allow, raised by probes, capped by
+ * the receiver's own estimate. Without such feedback the losses of receiver reports decide. It sends nothing itself and
+ * paces nothing. A core: one thread, time as an argument.
+ */
+public final class BandwidthEstimator {
+    /** What media leaves faster than the target at most, so that a large frame does not take long. */
+    private static final int PACING_FACTOR_PERCENT = 250;
+
+    private static final long UNKNOWN_ROUND_TRIP_NANOS = 200 * Time.MILLISECOND;
+    private static final long QUIET_BEFORE_PROBE_NANOS = 2 * Time.SECOND;
+    private static final long PROBE_NEAR_CAPACITY_NANOS = 8 * Time.SECOND;
+    private static final long SILENCE_NANOS = Time.SECOND;
+    private static final long SILENCE_STEP_NANOS = 500 * Time.MILLISECOND;
+    private static final int FIRST_PROBE = 3;
+    private static final int SECOND_PROBE = 6;
+
+    private final long minBps;
+    private final long maxBps;
+    private final SentNumbers sent = new SentNumbers();
+    private final ArrivalGroups groups = new ArrivalGroups();
+    private final DelayTrend trend = new DelayTrend();
+    private final AcknowledgedBitrate acknowledged = new AcknowledgedBitrate();
+    private final RateControl delay;
+    private final LossControl losses = new LossControl();
+    private final Probes probes = new Probes();
+    private long lossBps;
+    private long receiverBps = Long.MAX_VALUE;
+    private long demandBps;
+    private long roundTripNanos = UNKNOWN_ROUND_TRIP_NANOS;
+    private int lastReference;
+    private long reference;
+    private boolean anyReference;
+    private boolean anyFeedback;
+    private long feedbackNanos = Time.NEVER;
+    private long silenceStepNanos = Time.NEVER;
+
+    /**
+     * An estimator.
+     *
+     * @param startBps the first target, bits per second
+     * @param minBps what is never gone below
+     * @param maxBps what is never gone above
+     */
+    public BandwidthEstimator(long startBps, long minBps, long maxBps) {
+        this.minBps = minBps;
+        this.maxBps = maxBps;
+        this.delay = new RateControl(startBps, minBps, maxBps);
+        this.lossBps = maxBps;
+        this.demandBps = maxBps;
+    }
+
+    /**
+     * What the senders could use at the most; nothing is probed beyond it.
+     *
+     * @param bps bits per second
+     */
+    public void demand(long bps) {
+        demandBps = bps;
+    }
+
+    /**
+     * A packet leaves now.
+     *
+     * @param number its transport-wide sequence number, not wrapped, in steps of one
+     * @param bytes its size with all headers
+     * @param now the time
+     */
+    public void onSent(long number, int bytes, long now) {
+        if (feedbackNanos == Time.NEVER) {
+            feedbackNanos = now;
+            silenceStepNanos = now + SILENCE_NANOS;
+            long start = delay.bps();
+            if (start * FIRST_PROBE <= demandBps) {
+                probes.plan(start * FIRST_PROBE, Math.min(start * SECOND_PROBE, demandBps), now);
+            }
+        }
+        int probe = probes.current();
+        sent.onSent(number, bytes, probe, now);
+        if (probe != Probes.NONE) {
+            probes.onSent(bytes, now);
+        }
+    }
+
+    /**
+     * The peer reports arrivals.
+     *
+     * @param feedback parsed
+     * @param now the time
+     */
+    public void onFeedback(TransportFeedback feedback, long now) {
+        anyFeedback = true;
+        feedbackNanos = now;
+        silenceStepNanos = now + SILENCE_NANOS;
+        long shift = unwrapReference(feedback.referenceTime()) - feedback.referenceTime() * 64_000L;
+        int count = feedback.packetStatusCount();
+        long number = sent.unwrap(feedback.baseSequenceNumber());
+        TransportFeedback.Cursor cursor = feedback.received();
+        boolean more = cursor.next();
+        int settled = 0;
+        int lost = 0;
+        DelayTrend.Usage usage = trend.usage();
+        boolean measured = false;
+        long probed = -1;
+        for (int i = 0; i < count; i++, number++) {
+            boolean received = more && cursor.sequenceNumber() == (number & 0xffff);
+            long arrival = received ? cursor.arrivalMicros() + shift : 0;
+            if (received) {
+                more = cursor.next();
+            }
+            if (!sent.knows(number)) {
+                continue;
+            }
+            SentNumbers.Fate before = sent.fate(number);
+            if (received && before != SentNumbers.Fate.RECEIVED) {
+                // One that counted as lost and came late takes its loss back.
+                settled += before == SentNumbers.Fate.UNKNOWN ? 1 : 0;
+                lost -= before == SentNumbers.Fate.LOST ? 1 : 0;
+                sent.settle(number, SentNumbers.Fate.RECEIVED);
+                long left = sent.sentNanos(number);
+                acknowledged.add(arrival, sent.bytes(number));
+                if (groups.add(left, arrival)) {
+                    usage = worse(measured, usage, trend.update(groups.sentDeltaMillis(), groups.arrivalDeltaMillis()));
+                    measured = true;
+                }
+                if (sent.probe(number) != Probes.NONE) {
+                    long shown = probes.onArrival(sent.probe(number), left, arrival, sent.bytes(number), now);
+                    probed = Math.max(probed, shown);
+                }
+            } else if (!received && before == SentNumbers.Fate.UNKNOWN) {
+                settled++;
+                lost++;
+                sent.settle(number, SentNumbers.Fate.LOST);
+            }
+        }
+        judge(usage, settled, lost, probed, now);
+    }
+
+    private static DelayTrend.Usage worse(boolean measured, DelayTrend.Usage before, DelayTrend.Usage now) {
+        return measured && before == DelayTrend.Usage.OVERUSE ? before : now;
+    }
+
+    private void judge(DelayTrend.Usage usage, int settled, int lost, long probed, long now) {
+        long acknowledgedBps = acknowledged.bps();
+        if (probed > 0 && usage != DelayTrend.Usage.OVERUSE) {
+            // A probe that found less than what flows already says nothing.
+            long shown = Math.min(probed, demandBps);
+            if (shown > delay.bps()) {
+                delay.set(shown, now);
+                lossBps = Math.max(lossBps, shown);
+            }
+        }
+        delay.update(usage, acknowledgedBps, roundTripNanos, now);
+        long before = Math.min(lossBps, delay.bps());
+        long after = losses.update(settled, lost, before, roundTripNanos, now);
+        lossBps = after < before ? Math.max(minBps, after) : Math.min(maxBps, Math.max(lossBps, after));
+        if (probes.isDue(now)
+                && usage == DelayTrend.Usage.NORMAL
+                && now - delay.decreasedNanos()
+                        > (delay.nearCapacity() ? PROBE_NEAR_CAPACITY_NANOS : QUIET_BEFORE_PROBE_NANOS)
+                && targetBps() < demandBps
+                && acknowledgedBps * 2 > targetBps()
+                && losses.fraction() < 0.3) {
+            probes.plan(Math.min(targetBps() * 2, demandBps), -1, now);
+        }
+    }
+
+    private long unwrapReference(int wire) {
+        reference = anyReference ? reference + ((wire - lastReference) << 8 >> 8) : wire;
+        anyReference = true;
+        lastReference = wire;
+        return reference * 64_000L;
+    }
+
+    /**
+     * A receiver report, for peers without transport-wide feedback.
+     *
+     * @param packets sent since the report before
+     * @param fractionLost 0 to 1
+     * @param now the time
+     */
+    public void onReport(long packets, double fractionLost, long now) {
+        if (!anyFeedback && packets > 0) {
+            int count = (int) Math.min(packets, 10_000);
+            long before = targetBps();
+            long after = losses.update(count, (int) Math.round(count * fractionLost), before, roundTripNanos, now);
+            lossBps = Math.max(minBps, Math.min(maxBps, after));
+            if (after > delay.bps()) {
+                delay.set(after, now);
+            }
+        }
+    }
+
+    /**
+     * The receiver's own estimate (REMB).
+     *
+     * @param bps bits per second
+     */
+    public void onReceiverEstimate(long bps) {
+        receiverBps = Math.max(minBps, bps);
+    }
+
+    /**
+     * A round trip.
+     *
+     * @param nanos how long
+     */
+    public void onRoundTrip(long nanos) {
+        roundTripNanos = nanos;
+    }
+
+    /**
+     * When {@link #handleTimeout} wants to be called.
+     *
+     * @return a time, {@link Time#NEVER} if nothing is under way
+     */
+    public long nextTimeout() {
+        return anyFeedback && sent.inFlightBytes() > 0 ? silenceStepNanos : Time.NEVER;
+    }
+
+    /**
+     * The peer that used to report is silent while packets are under way: less is sent.
+     *
+     * @param now the time
+     */
+    public void handleTimeout(long now) {
+        if (now >= nextTimeout()) {
+            silenceStepNanos = now + SILENCE_STEP_NANOS;
+            delay.set(Math.max(minBps, targetBps() * 7 / 10), now);
+        }
+    }
+
+    /**
+     * What may be sent.
+     *
+     * @return bits per second, with all headers
+     */
+    public long targetBps() {
+        return Math.max(minBps, Math.min(Math.min(delay.bps(), lossBps), receiverBps));
+    }
+
+    /**
+     * How fast packets may leave one after the other.
+     *
+     * @return bits per second
+     */
+    public long pacingBps() {
+        long media = targetBps() * PACING_FACTOR_PERCENT / 100;
+        return isProbing() ? Math.max(probes.bps(), targetBps()) : media;
+    }
+
+    /**
+     * Whether a probe wants packets now; where there is no media, padding.
+     *
+     * @return true while a cluster is not complete
+     */
+    public boolean isProbing() {
+        return probes.current() != Probes.NONE;
+    }
+
+    /**
+     * What arrived lately.
+     *
+     * @return bits per second, -1 if unknown
+     */
+    public long acknowledgedBps() {
+        return acknowledged.bps();
+    }
+
+    @Override
+    public String toString() {
+        return "target " + targetBps() / 1000 + " kbit/s, delay " + delay.bps() / 1000 + ", loss " + lossBps / 1000
+                + " (" + Math.round(losses.fraction() * 100) + " %), " + trend.usage();
+    }
+}
