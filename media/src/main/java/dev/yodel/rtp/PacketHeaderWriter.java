@@ -7,14 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes RTP headers with the negotiated header extensions (RFC 3550 5.1, RFC 8285 4, RFC 6464, RFC 9143 6). */
 final class PacketHeaderWriter {
-    private final RtpSession session;
     private final HeaderExtensionWriter extensions = new HeaderExtensionWriter();
     private byte[] mid = Bytes.EMPTY;
     private byte[] rid = Bytes.EMPTY;
-
-    PacketHeaderWriter(RtpSession session) {
-        this.session = session;
-    }
 
     void identify(@Nullable String newMid, @Nullable String newRid) {
         mid = newMid == null ? Bytes.EMPTY : newMid.getBytes(StandardCharsets.UTF_8);
@@ -22,7 +17,8 @@ final class PacketHeaderWriter {
     }
 
     /**
-     * Writes a header at {@link RtpTransmit#HEADROOM}.
+     * Writes a header at {@link RtpTransmit#HEADROOM}. The send time and the transport-wide number are filled in when the
+     * packet leaves.
      *
      * @param level the audio level byte, or -1
      * @param ridId the identifier to write the rid under: that of a stream or of a repair stream
@@ -30,7 +26,7 @@ final class PacketHeaderWriter {
      * @return bytes written
      */
     int write(
-            byte[] data,
+            TransmitQueue.Buffer buffer,
             int ssrc,
             int sequence,
             int timestamp,
@@ -39,8 +35,8 @@ final class PacketHeaderWriter {
             int level,
             HeaderExtensionIds ids,
             int ridId,
-            boolean identified,
-            long now) {
+            boolean identified) {
+        byte[] data = buffer.data;
         int at = RtpTransmit.HEADROOM;
         data[at] = (byte) 0x80;
         data[at + 1] = (byte) (payloadType | (marker ? 0x80 : 0));
@@ -63,10 +59,10 @@ final class PacketHeaderWriter {
         HeaderExtensionWriter out = extensions;
         out.begin(data, at + RtpPacket.FIXED_HEADER, twoByte);
         if (withTime) {
-            Bytes.put24(data, out.element(ids.absSendTime(), 3), absoluteSendTime(now));
+            buffer.sendTimeAt = out.element(ids.absSendTime(), 3);
         }
         if (withNumber) {
-            Bytes.put16(data, out.element(ids.transportCc(), 2), session.nextTransportSequence());
+            buffer.transportNumberAt = out.element(ids.transportCc(), 2);
         }
         if (withLevel) {
             data[out.element(ids.audioLevel(), 1)] = (byte) level;

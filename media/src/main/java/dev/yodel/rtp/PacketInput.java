@@ -2,6 +2,7 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
+import dev.yodel.rtp.feedback.ArrivalReporter;
 import dev.yodel.rtp.feedback.MissingPackets;
 import dev.yodel.rtp.rtcp.GenericNack;
 import java.util.List;
@@ -16,17 +17,24 @@ final class PacketInput {
     private final EventQueue events;
     private final PacketRouter router;
     private final ReportComposer composer;
+    private final ArrivalReporter arrivals;
     private final RtpPacket packet = new RtpPacket();
     private final int[] due = new int[MissingPackets.CAPACITY];
     private long nextRequest = Time.NEVER;
 
     PacketInput(
-            RtpSession session, RtpCounters counters, EventQueue events, PacketRouter router, ReportComposer composer) {
+            RtpSession session,
+            RtpCounters counters,
+            EventQueue events,
+            PacketRouter router,
+            ReportComposer composer,
+            ArrivalReporter arrivals) {
         this.session = session;
         this.counters = counters;
         this.events = events;
         this.router = router;
         this.composer = composer;
+        this.arrivals = arrivals;
     }
 
     void handle(byte[] data, int offset, int length, long now) {
@@ -53,6 +61,9 @@ final class PacketInput {
             stream.duplicates++;
             counters.count(RtpCounter.RTP_DUPLICATE);
             return;
+        }
+        if (router.transportNumber >= 0 && codec.transportFeedback()) {
+            arrivals.onPacket(router.transportNumber, stream.unsignedSsrc(), now);
         }
         boolean restarted = verdict == ReceiveSequence.RESTARTED;
         stream.onPacket(packet, codec, stream.sequence.last() == stream.sequence.highest(), now);

@@ -18,6 +18,7 @@ final class PacketRouter {
     private static final int RID = 2;
     private static final int REPAIRED_RID = 3;
     private static final int AUDIO_LEVEL = 4;
+    private static final int TRANSPORT_NUMBER = 5;
 
     private final RtpCounters counters;
     private final EventQueue events;
@@ -36,6 +37,9 @@ final class PacketRouter {
 
     /** The audio level byte of the packet routed last, or -1. */
     int audioLevel;
+
+    /** The transport-wide number of the packet routed last, or -1. */
+    int transportNumber;
 
     /** The codec of the packet routed last. */
     @Nullable
@@ -125,6 +129,7 @@ final class PacketRouter {
             kind(ids.rid(), RID);
             kind(ids.repairedRid(), REPAIRED_RID);
             kind(ids.audioLevel(), AUDIO_LEVEL);
+            kind(ids.transportCc(), TRANSPORT_NUMBER);
         }
     }
 
@@ -187,6 +192,7 @@ final class PacketRouter {
         midLength = 0;
         ridLength = 0;
         audioLevel = -1;
+        transportNumber = -1;
         if (packet.extensionProfile() < 0) {
             return;
         }
@@ -212,6 +218,11 @@ final class PacketRouter {
                 case AUDIO_LEVEL -> {
                     if (audioLevel < 0) {
                         audioLevel = Bytes.u8(packet.data(), reader.offset());
+                    }
+                }
+                case TRANSPORT_NUMBER -> {
+                    if (transportNumber < 0 && reader.length() >= 2) {
+                        transportNumber = Bytes.u16(packet.data(), reader.offset());
                     }
                 }
                 default -> {}

@@ -150,6 +150,6 @@ final class ReportComposer {
                     : 0;
         }
         schedule.onPacket(out.length(), sources);
-        transmits.add(buffer, out.length(), true);
+        transmits.add(buffer, out.length(), TransmitQueue.Priority.CONTROL);
     }
 }

@@ -87,13 +87,24 @@ final class Retransmitter {
 
     private void repeat(int sequenceNumber, long roundTripNanos, boolean identified, long now) {
         SentPackets.Entry entry = sent.take(sequenceNumber, roundTripNanos, ORIGINAL_NUMBER, now);
-        if (entry == null || !original.wrap(entry.data(), 0, entry.length())) {
+        if (entry == null || !write(entry, sequenceNumber, identified)) {
             session.counters().count(RtpCounter.RETRANSMISSION_REFUSED);
-            return;
+        }
+    }
+
+    /** The latest packet once more: the receiver drops it as a duplicate, and the way has carried its bytes. */
+    boolean pad(boolean identified, long now) {
+        SentPackets.Entry entry = sent.latest(now);
+        return entry != null && write(entry, entry.sequenceNumber(), identified);
+    }
+
+    private boolean write(SentPackets.Entry entry, int sequenceNumber, boolean identified) {
+        if (!original.wrap(entry.data(), 0, entry.length()) || repairTypes[original.payloadType()] < 0) {
+            return false;
         }
         TransmitQueue.Buffer buffer = transmits.take();
         int header = headers.write(
-                buffer.data,
+                buffer,
                 (int) parameters.rtxSsrc(),
                 nextSequence,
                 (int) original.timestamp(),
@@ -102,13 +113,11 @@ final class Retransmitter {
                 -1,
                 parameters.extensions(),
                 parameters.extensions().repairedRid(),
-                identified,
-                now);
+                identified);
         int length = ORIGINAL_NUMBER + original.payloadLength();
-        if (repairTypes[original.payloadType()] < 0 || header + length > TransmitQueue.MAX_PACKET) {
+        if (header + length > TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
-            session.counters().count(RtpCounter.RETRANSMISSION_REFUSED);
-            return;
+            return false;
         }
         int at = RtpTransmit.HEADROOM + header;
         Bytes.put16(buffer.data, at, sequenceNumber);
@@ -118,7 +127,8 @@ final class Retransmitter {
         packets++;
         payloadBytes += length;
         headerBytes += header;
-        transmits.add(buffer, header + length, false);
+        transmits.add(buffer, header + length, TransmitQueue.Priority.REPAIR);
+        return true;
     }
 
     int nextSequence() {

@@ -35,6 +35,7 @@ final class RtcpInput {
     private final PacketRouter router;
     private final RtcpSchedule schedule;
     private final NtpClock clock;
+    private final BandwidthControl bandwidth;
     private final List<Reference> references = new ArrayList<>();
 
     RtcpInput(
@@ -43,13 +44,15 @@ final class RtcpInput {
             EventQueue events,
             PacketRouter router,
             RtcpSchedule schedule,
-            NtpClock clock) {
+            NtpClock clock,
+            BandwidthControl bandwidth) {
         this.session = session;
         this.counters = counters;
         this.events = events;
         this.router = router;
         this.schedule = schedule;
         this.clock = clock;
+        this.bandwidth = bandwidth;
     }
 
     void handle(byte[] data, int offset, int length, long now) {
@@ -85,6 +88,7 @@ final class RtcpInput {
             onFullIntraRequest(request, now);
         } else if (packet instanceof ReceiverEstimatedBitrate estimate) {
             events.add(new RtpEvent.ReceiverEstimate(estimate.bitrateBps()));
+            bandwidth.onReceiverEstimate(estimate.bitrateBps());
         } else if (packet instanceof GenericNack nack) {
             SendStream stream = session.ownStream(nack.mediaSsrc());
             if (stream != null) {
@@ -94,8 +98,10 @@ final class RtcpInput {
             onExtendedReport(report, now);
         } else if (packet instanceof UnknownRtcp || packet instanceof ApplicationDefined) {
             counters.count(RtpCounter.RTCP_IGNORED);
-        } else if (packet instanceof SourceDescription || packet instanceof TransportFeedback) {
-            // Names are not looked at: SDP says who is who. Transport feedback is for an estimator.
+        } else if (packet instanceof TransportFeedback feedback) {
+            bandwidth.onFeedback(feedback, now);
+        } else if (packet instanceof SourceDescription) {
+            // Names are not looked at: SDP says who is who.
             return;
         }
     }
@@ -131,9 +137,11 @@ final class RtcpInput {
             if (stream == null || stream.ssrc() != block.ssrc()) {
                 continue;
             }
+            bandwidth.onReport(stream.takeSentSinceReport(), block.fractionLost() / 256.0, now);
             long nanos = stream.onReportBlock(block, NtpClock.compact(clock.at(now)), now);
             if (nanos >= 0) {
                 events.add(new RtpEvent.RoundTripMeasured(block.ssrc(), nanos));
+                bandwidth.onRoundTrip(nanos);
             } else if (nanos == -2) {
                 counters.count(RtpCounter.RTCP_ROUND_TRIP_IMPLAUSIBLE);
             }

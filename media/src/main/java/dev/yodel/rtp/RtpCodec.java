@@ -68,6 +68,15 @@ public record RtpCodec(
     }
 
     /**
+     * Whether arrivals are reported by transport-wide number.
+     *
+     * @return true if {@code transport-cc} was negotiated, or this is the retransmission of another codec
+     */
+    public boolean transportFeedback() {
+        return feedback.contains("transport-cc") || isRtx();
+    }
+
+    /**
      * Whether both name the same encoding: name without case, clock rate and channels.
      *
      * @param other another codec, maybe under another payload type

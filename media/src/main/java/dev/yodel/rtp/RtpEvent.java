@@ -61,6 +61,13 @@ public sealed interface RtpEvent {
     record ReceiverEstimate(long bitrateBps) implements RtpEvent {}
 
     /**
+     * How much the session may send changed by 2 % or more.
+     *
+     * @param bps bits per second for all outgoing streams together, with headers and repetitions
+     */
+    record TargetBitrate(long bps) implements RtpEvent {}
+
+    /**
      * The peer uses one of our sources, so that stream got a fresh one (RFC 3550 8.2). It happens once per stream; if the
      * peer uses the fresh one too it is a loop, and its packets are only dropped and counted.
      *

@@ -2,10 +2,12 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
+import dev.yodel.rtp.feedback.ArrivalReporter;
 import dev.yodel.rtp.rtcp.ExtendedReport;
 import dev.yodel.rtp.rtcp.FullIntraRequest;
 import dev.yodel.rtp.rtcp.PictureLossIndication;
 import dev.yodel.rtp.rtcp.RtcpPacket;
+import dev.yodel.rtp.rtcp.TransportFeedback;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +30,14 @@ public final class RtpSession {
         /** The next request for missing packets. */
         MISSING,
         /** The next look for sources that fell silent. */
-        SILENCE
+        SILENCE,
+        /** The next report of arrivals. */
+        ARRIVALS,
+        /** The next packet that is paced, or the end of the estimator's patience. */
+        BANDWIDTH
     }
+
+    private static final Timer[] TIMERS = Timer.values();
 
     /** A source is given up after this time without RTP and RTCP: more than ICE needs to fail. */
     static final long SILENCE_NANOS = 60 * Time.SECOND;
@@ -64,7 +72,9 @@ public final class RtpSession {
 
     private TransmitQueue.@Nullable Buffer lent;
     private int lastId;
-    private int transportSequence;
+    private final BandwidthControl bandwidth;
+    private final ArrivalReporter arrivals = new ArrivalReporter();
+    private long lastNow;
     private long silenceDeadline = Time.NEVER;
     private boolean closed;
 
@@ -83,9 +93,10 @@ public final class RtpSession {
         this.schedule = new RtcpSchedule(options, random);
         this.sessionSsrc = random.nextInt();
         this.composer = new ReportComposer(options, transmits, schedule, clock, sessionSsrc & 0xffff_ffffL);
-        this.packetInput = new PacketInput(this, counters, events, router, composer);
-        this.rtcpInput = new RtcpInput(this, counters, events, router, schedule, clock);
-        this.transportSequence = random.nextInt(1 << 15);
+        this.bandwidth = new BandwidthControl(transmits, events, random.nextInt(1 << 15));
+        this.lastNow = now;
+        this.packetInput = new PacketInput(this, counters, events, router, composer, arrivals);
+        this.rtcpInput = new RtcpInput(this, counters, events, router, schedule, clock, bandwidth);
     }
 
     /**
@@ -125,6 +136,7 @@ public final class RtpSession {
                 ++lastId, this, transmits, parameters, firstSequence((int) parameters.ssrc()), random.nextInt());
         senders.add(stream);
         own(stream);
+        bandwidth.streamsChanged(senders);
         return stream;
     }
 
@@ -141,6 +153,7 @@ public final class RtpSession {
             throw new IllegalArgumentException("the sources differ; remove the stream and add another one");
         }
         stream.update(parameters);
+        bandwidth.streamsChanged(senders);
     }
 
     /**
@@ -163,6 +176,7 @@ public final class RtpSession {
         for (SendStream sender : senders) {
             own(sender);
         }
+        bandwidth.streamsChanged(senders);
         population();
     }
 
@@ -239,7 +253,8 @@ public final class RtpSession {
         if (closed) {
             return;
         }
-        for (Timer timer : Timer.values()) {
+        lastNow = Math.max(lastNow, now);
+        for (Timer timer : TIMERS) {
             if (deadline(timer) > now) {
                 continue;
             }
@@ -253,6 +268,8 @@ public final class RtpSession {
                 }
                 case MISSING -> packetInput.requestMissing(now);
                 case SILENCE -> endSilentStreams(now);
+                case ARRIVALS -> reportArrivals(now);
+                case BANDWIDTH -> bandwidth.handleTimeout(now);
             }
         }
     }
@@ -262,6 +279,8 @@ public final class RtpSession {
             case REPORT -> schedule.next();
             case MISSING -> packetInput.nextRequest();
             case SILENCE -> silenceDeadline;
+            case ARRIVALS -> arrivals.nextTimeout();
+            case BANDWIDTH -> bandwidth.nextTimeout(lastNow);
         };
     }
 
@@ -274,22 +293,27 @@ public final class RtpSession {
         if (closed) {
             return Time.NEVER;
         }
-        long next = Math.min(schedule.next(), silenceDeadline);
-        return Math.min(next, packetInput.nextRequest());
+        long next = Time.NEVER;
+        for (Timer timer : TIMERS) {
+            next = Math.min(next, deadline(timer));
+        }
+        return next;
     }
 
     /**
-     * Takes the next packet to protect and send.
+     * Takes the next packet to protect and send now.
      *
      * @param out is pointed at the packet; its bytes are valid until the next call on this session
-     * @return false if there is none
+     * @param now the time
+     * @return false if there is none, or what there is has to wait
      */
-    public boolean pollTransmit(RtpTransmit out) {
+    public boolean pollTransmit(RtpTransmit out, long now) {
         if (lent != null) {
             transmits.release(lent);
             lent = null;
         }
-        TransmitQueue.Buffer buffer = transmits.poll();
+        lastNow = Math.max(lastNow, now);
+        TransmitQueue.Buffer buffer = bandwidth.poll(now);
         if (buffer == null) {
             return false;
         }
@@ -297,7 +321,7 @@ public final class RtpSession {
         out.data = buffer.data;
         out.offset = RtpTransmit.HEADROOM;
         out.length = buffer.length;
-        out.rtcp = buffer.rtcp;
+        out.rtcp = buffer.priority == TransmitQueue.Priority.CONTROL;
         return true;
     }
 
@@ -363,6 +387,15 @@ public final class RtpSession {
             latest = Math.max(latest, sender.roundTripNanos());
         }
         return latest;
+    }
+
+    /**
+     * What all outgoing streams together may send.
+     *
+     * @return bits per second, with headers and repetitions
+     */
+    public long targetBps() {
+        return bandwidth.targetBps();
     }
 
     /**
@@ -497,10 +530,13 @@ public final class RtpSession {
         schedule.start(now);
     }
 
-    int nextTransportSequence() {
-        int number = transportSequence;
-        transportSequence = number + 1 & 0xffff;
-        return number;
+    private void reportArrivals(long now) {
+        long reporter = composer.reporter(senders);
+        for (TransportFeedback report = arrivals.poll(reporter, now);
+                report != null;
+                report = arrivals.poll(reporter, now)) {
+            composer.feedback(report, senders);
+        }
     }
 
     RtpCounters counters() {

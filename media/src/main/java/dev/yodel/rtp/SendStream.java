@@ -9,10 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One outgoing RTP stream: numbers packets, writes their headers and counts them. It encodes and paces nothing; a packet
- * written is a packet to be sent now. Same thread as its session (RFC 3550 5.1, RFC 8285, RFC 9143).
+ * One outgoing RTP stream: numbers packets, writes their headers and counts them. It encodes nothing. Audio
+ * leaves when it is written; video is paced where the peer reports arrivals. Same thread as its session (RFC 3550 5.1, RFC 8285, RFC 9143).
  */
 public final class SendStream {
+    /** RFC 3551 5: all video has this clock, and audio never. */
+    private static final int VIDEO_CLOCK = 90_000;
+
     private final int id;
     private final RtpSession session;
     private final TransmitQueue transmits;
@@ -48,6 +51,7 @@ public final class SendStream {
     private long reportsSent;
     private long packetsAtLastReport;
     private long packetsAtReportBefore;
+    private long packetsAtRemoteReport;
 
     private boolean acknowledged;
     private @Nullable ReportBlock remoteReport;
@@ -67,7 +71,7 @@ public final class SendStream {
         this.session = session;
         this.transmits = transmits;
         this.parameters = parameters;
-        this.headers = new PacketHeaderWriter(session);
+        this.headers = new PacketHeaderWriter();
         this.ssrc = (int) parameters.ssrc();
         this.nextSequence = sequence;
         this.firstSequence = sequence;
@@ -171,13 +175,7 @@ public final class SendStream {
         int level = audioLevel < 0 ? -1 : Math.min(audioLevel, 127) | (audioLevel < 127 ? 0x80 : 0);
         TransmitQueue.Buffer buffer = transmits.take();
         int header = writeHeader(
-                buffer.data,
-                nextSequence,
-                (int) rtpTimestamp + timestampOffset,
-                codec.payloadType(),
-                marker,
-                level,
-                now);
+                buffer, nextSequence, (int) rtpTimestamp + timestampOffset, codec.payloadType(), marker, level);
         if (header + length > TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
             throw new IllegalArgumentException("a payload of " + length + " bytes and a header of " + header
@@ -300,7 +298,7 @@ public final class SendStream {
         }
         TransmitQueue.Buffer buffer = transmits.take();
         int out = sequence + sequenceOffset & 0xffff;
-        int header = writeHeader(buffer.data, out, timestamp + timestampShift, codec.payloadType(), marker, level, now);
+        int header = writeHeader(buffer, out, timestamp + timestampShift, codec.payloadType(), marker, level);
         if (header + length > TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
             session.counters().count(RtpCounter.RELAY_REFUSED);
@@ -349,11 +347,11 @@ public final class SendStream {
     }
 
     private int writeHeader(
-            byte[] data, int sequence, int timestamp, int payloadType, boolean marker, int level, long now) {
+            TransmitQueue.Buffer buffer, int sequence, int timestamp, int payloadType, boolean marker, int level) {
         HeaderExtensionIds ids = parameters.extensions();
         // RFC 9143 6: identification goes with the packets until the peer is known to have bound the source.
         return headers.write(
-                data, ssrc, sequence, timestamp, payloadType, marker, level, ids, ids.rid(), !acknowledged, now);
+                buffer, ssrc, sequence, timestamp, payloadType, marker, level, ids, ids.rid(), !acknowledged);
     }
 
     private void finish(
@@ -373,8 +371,21 @@ public final class SendStream {
         if (retransmitter != null) {
             retransmitter.onSent(buffer.data, at, header + length, now);
         }
-        transmits.add(buffer, header + length, false);
+        transmits.add(
+                buffer,
+                header + length,
+                clockRate == VIDEO_CLOCK ? TransmitQueue.Priority.VIDEO : TransmitQueue.Priority.AUDIO);
         session.onPacketWritten(now);
+    }
+
+    /** Whether there is a repair stream that may carry padding. */
+    boolean canPad() {
+        return retransmitter != null;
+    }
+
+    /** Queues a packet of no use but for its size: one that was sent already, as a repetition; false if there is none. */
+    boolean pad(long now) {
+        return retransmitter != null && retransmitter.pad(!acknowledged, now);
     }
 
     /** The number that the next packet would get. */
@@ -409,6 +420,13 @@ public final class SendStream {
                 packetsSent & 0xffff_ffffL,
                 bytesSent & 0xffff_ffffL,
                 blocks);
+    }
+
+    /** Packets that left since this was asked last. */
+    long takeSentSinceReport() {
+        long count = packetsSent - packetsAtRemoteReport;
+        packetsAtRemoteReport = packetsSent;
+        return count;
     }
 
     /**

@@ -1,8 +1,12 @@
 package dev.yodel.rtp;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
-/** Packets that wait for {@link RtpSession#pollTransmit}, with their own free list; bounded, drops the oldest. */
+/**
+ * Packets that wait for {@link RtpSession#pollTransmit}, the urgent ones apart from those that are paced, with their own
+ * free list; bounded, drops the oldest.
+ */
 final class TransmitQueue {
     /** Most bytes of one packet. */
     static final int MAX_PACKET = 1500;
@@ -10,14 +14,34 @@ final class TransmitQueue {
     static final int MAX_WAITING = 1024;
     private static final int MAX_FREE = 128;
 
+    /** What goes first. */
+    enum Priority {
+        /** RTCP: leaves at once, and no estimate counts it. */
+        CONTROL,
+        /** Audio: leaves at once. */
+        AUDIO,
+        /** What was asked for again, and padding. */
+        REPAIR,
+        /** Everything else. */
+        VIDEO
+    }
+
     /** One packet in an array of its own, with room before and behind. */
     static final class Buffer {
         final byte[] data = new byte[RtpTransmit.HEADROOM + MAX_PACKET + RtpTransmit.TAILROOM];
         int length;
-        boolean rtcp;
+        Priority priority = Priority.CONTROL;
+
+        /** Where the absolute send time and the transport-wide number stand, or -1. */
+        int sendTimeAt = -1;
+
+        int transportNumberAt = -1;
     }
 
-    private final ArrayDeque<Buffer> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Buffer> urgent = new ArrayDeque<>();
+    private final ArrayDeque<Buffer> repairs = new ArrayDeque<>();
+    private final ArrayDeque<Buffer> video = new ArrayDeque<>();
+    private long pacedBytes;
     private final ArrayDeque<Buffer> free = new ArrayDeque<>();
     private final RtpCounters counters;
     private int allocated;
@@ -33,6 +57,8 @@ final class TransmitQueue {
             buffer = new Buffer();
             allocated++;
         }
+        buffer.sendTimeAt = -1;
+        buffer.transportNumberAt = -1;
         return buffer;
     }
 
@@ -41,13 +67,26 @@ final class TransmitQueue {
         return allocated;
     }
 
-    void add(Buffer buffer, int length, boolean rtcp) {
+    void add(Buffer buffer, int length, Priority priority) {
         buffer.length = length;
-        buffer.rtcp = rtcp;
-        waiting.addLast(buffer);
-        if (waiting.size() > MAX_WAITING) {
+        buffer.priority = priority;
+        ArrayDeque<Buffer> queue =
+                switch (priority) {
+                    case CONTROL, AUDIO -> urgent;
+                    case REPAIR -> repairs;
+                    case VIDEO -> video;
+                };
+        queue.addLast(buffer);
+        if (queue != urgent) {
+            pacedBytes += length;
+        }
+        if (queue.size() > MAX_WAITING) {
             counters.count(RtpCounter.TRANSMITS_DROPPED);
-            release(waiting.removeFirst());
+            Buffer dropped = queue.removeFirst();
+            if (queue != urgent) {
+                pacedBytes -= dropped.length;
+            }
+            release(dropped);
         }
     }
 
@@ -57,12 +96,25 @@ final class TransmitQueue {
         }
     }
 
-    boolean isEmpty() {
-        return waiting.isEmpty();
+    /** Bytes of the packets that are paced. */
+    long pacedBytes() {
+        return pacedBytes;
     }
 
-    @org.jspecify.annotations.Nullable
-    Buffer poll() {
-        return waiting.pollFirst();
+    @Nullable
+    Buffer pollUrgent() {
+        return urgent.pollFirst();
+    }
+
+    @Nullable
+    Buffer pollPaced() {
+        Buffer buffer = repairs.pollFirst();
+        if (buffer == null) {
+            buffer = video.pollFirst();
+        }
+        if (buffer != null) {
+            pacedBytes -= buffer.length;
+        }
+        return buffer;
     }
 }

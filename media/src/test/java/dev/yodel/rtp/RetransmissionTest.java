@@ -94,7 +94,7 @@ final class RetransmissionTest {
             dev.yodel.io.ByteWriter bytes = new dev.yodel.io.ByteWriter(nack.size());
             nack.write(bytes);
             pair.a.handleRtcp(bytes.array(), 0, bytes.length(), now);
-            while (pair.a.pollTransmit(out)) {
+            while (pair.a.pollTransmit(out, now)) {
                 boolean isMedia = !out.rtcp && (out.data[out.offset + 1] & 0x7f) == 96;
                 media += isMedia ? out.length : 0;
                 egress += out.rtcp ? 0 : out.length;

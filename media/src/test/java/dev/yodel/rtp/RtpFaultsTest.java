@@ -65,7 +65,7 @@ final class RtpFaultsTest {
     private int drainTransmits() {
         RtpTransmit out = new RtpTransmit();
         int count = 0;
-        while (session.pollTransmit(out)) {
+        while (session.pollTransmit(out, 0)) {
             count++;
         }
         return count;

@@ -67,7 +67,7 @@ final class RtpPair {
     }
 
     void drain() {
-        while (a.pollTransmit(transmit)) {
+        while (a.pollTransmit(transmit, now)) {
             byte[] bytes = copy();
             if (transmit.rtcp) {
                 rtcpOfA.add(bytes);
@@ -75,7 +75,7 @@ final class RtpPair {
             }
             launch(bytes, true);
         }
-        while (b.pollTransmit(transmit)) {
+        while (b.pollTransmit(transmit, now)) {
             launch(copy(), false);
         }
         collect(a, eventsOfA);

@@ -16,7 +16,7 @@ final class RtpSessionCostTest {
     /** One packet through both sessions, copied like a datagram into an array that is used again. */
     private boolean carry(RtpSession from, RtpSession to, byte[] wire, long now) {
         boolean any = false;
-        while (from.pollTransmit(out)) {
+        while (from.pollTransmit(out, now)) {
             System.arraycopy(out.data, out.offset, wire, 0, out.length);
             if (out.rtcp) {
                 to.handleRtcp(wire, 0, out.length, now);
@@ -81,7 +81,7 @@ final class RtpSessionCostTest {
     private long timestampOffset() {
         RtpSession a = new RtpSession(RtpSessionOptions.of("a"), new SeededRandom(1), RtpPair.WALL, 0);
         a.addSendStream(RtpPair.audioSend(a, "0")).write(new byte[1], 0, 1, 0, false, 0);
-        a.pollTransmit(out);
+        a.pollTransmit(out, 0);
         return dev.yodel.io.Bytes.u32(out.data, out.offset + 4);
     }
 

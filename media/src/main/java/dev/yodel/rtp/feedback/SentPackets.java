@@ -38,6 +38,15 @@ public final class SentPackets {
         }
 
         /**
+         * Its number.
+         *
+         * @return 0 to 65535
+         */
+        public int sequenceNumber() {
+            return sequenceNumber;
+        }
+
+        /**
          * Size of the packet.
          *
          * @return bytes, from index 0
@@ -48,6 +57,7 @@ public final class SentPackets {
     }
 
     private final @Nullable Entry[] entries = new @Nullable Entry[CAPACITY];
+    private @Nullable Entry latest;
     private long creditQuarterBytes;
 
     /** An empty memory. */
@@ -76,8 +86,19 @@ public final class SentPackets {
         entry.length = length;
         entry.sequenceNumber = sequenceNumber;
         entry.sentNanos = now;
+        latest = entry;
         entry.repeatedNanos = Time.NEVER;
         creditQuarterBytes = Math.min(creditQuarterBytes + length, 4L * MAX_CREDIT_BYTES);
+    }
+
+    /**
+     * The packet that was remembered last, for padding that somebody else keeps within bounds.
+     *
+     * @param now the time
+     * @return the packet, or null if there is none of the last 2 s
+     */
+    public @Nullable Entry latest(long now) {
+        return latest == null || now - latest.sentNanos > MAX_AGE_NANOS ? null : latest;
     }
 
     /**

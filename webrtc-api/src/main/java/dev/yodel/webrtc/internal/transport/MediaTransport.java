@@ -36,6 +36,9 @@ final class MediaTransport {
         }
     }
 
+    private static final int VIDEO_CLOCK = 90_000;
+    private static final long AUDIO_BPS = 64_000;
+
     private final TransportOptions options;
     private final TransportListener listener;
     private final TransportCounters counters;
@@ -247,6 +250,8 @@ final class MediaTransport {
                 onStreamEnded(ended);
             } else if (event instanceof RtpEvent.KeyFrameRequested request) {
                 onKeyFrameRequested(request);
+            } else if (event instanceof RtpEvent.TargetBitrate target) {
+                shareOut(target.bps());
             }
         }
     }
@@ -283,13 +288,29 @@ final class MediaTransport {
         }
     }
 
+    /** Audio gets what its encoders want at the most, video the rest in equal parts. */
+    private void shareOut(long bps) {
+        List<MediaSender> audio = new ArrayList<>();
+        List<MediaSender> video = new ArrayList<>();
+        for (Section section : sections.values()) {
+            if (section.sending != null) {
+                boolean isVideo = section.sending.parameters().codecs().get(0).clockRate() == VIDEO_CLOCK;
+                (isVideo ? video : audio).add(section.plan.sender());
+            }
+        }
+        long each = audio.isEmpty() ? 0 : Math.min(AUDIO_BPS, bps / audio.size());
+        long rest = video.isEmpty() ? 0 : Math.max(0, bps - each * audio.size()) / video.size();
+        audio.forEach(sender -> sender.targetBps(each));
+        video.forEach(sender -> sender.targetBps(rest));
+    }
+
     /** Points {@link #outData()} at the next protected packet; false if there is none. */
     boolean pollTransmit() {
         RtpSession rtp = session;
         if (rtp == null) {
             return false;
         }
-        while (rtp.pollTransmit(out)) {
+        while (rtp.pollTransmit(out, loop.now())) {
             SrtpSession keys = srtp;
             if (keys == null) {
                 continue;
