@@ -1,7 +1,9 @@
 package dev.yodel.webrtc;
 
+import dev.yodel.io.Registration;
 import dev.yodel.webrtc.internal.CapabilityList;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,4 +96,14 @@ public interface RtpSender {
     static RtpCapabilities getCapabilities(MediaKind kind) {
         return CapabilityList.of(kind);
     }
+
+    /**
+     * How much this sender may send changed: what the congestion control of the transport allows, shared out among its
+     * senders. An {@link AudioTrack}'s encoder follows it by itself; who feeds an {@link EncodedTrack} from an encoder
+     * should set its bitrate to this, less 5 % for headers. Ours, beyond W3C.
+     *
+     * @param listener gets bits per second, with headers and repetitions; runs on the connection's lane
+     * @return removes the listener
+     */
+    Registration onTargetBitrate(LongConsumer listener);
 }

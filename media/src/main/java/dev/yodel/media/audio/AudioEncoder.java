@@ -53,6 +53,13 @@ public interface AudioEncoder extends AutoCloseable {
      */
     int encode(short[] pcm, int pcmOffset, byte[] into, int intoOffset);
 
+    /**
+     * What the way carries, from the next frame on. A codec of one rate ignores it.
+     *
+     * @param bps bits per second of frames, without headers; a codec takes what it can of it
+     */
+    default void targetBps(long bps) {}
+
     @Override
     void close();
 }

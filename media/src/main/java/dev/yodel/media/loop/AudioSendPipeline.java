@@ -97,6 +97,19 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
     }
 
     /**
+     * What the way carries. Any thread.
+     *
+     * @param bps bits per second of frames, without headers
+     */
+    public void targetBps(long bps) {
+        synchronized (encoderLock) {
+            if (!encoderClosed) {
+                encoder.targetBps(bps);
+            }
+        }
+    }
+
+    /**
      * Takes audio.
      *
      * @param samples interleaved; copied

@@ -10,6 +10,11 @@ import java.util.Objects;
  */
 public final class OpusEncoder implements AudioEncoder {
     /** RFC 7587 leaves room in a datagram; libopus never makes more from one 20 ms frame. */
+    private static final int MIN_BITRATE_BPS = 6_000;
+
+    private int wantedBps;
+    private long carriedBps = Long.MAX_VALUE;
+
     private static final int MAX_FRAME_BYTES = 1275;
 
     private final OpusEncoderOptions options;
@@ -24,6 +29,7 @@ public final class OpusEncoder implements AudioEncoder {
      */
     public OpusEncoder(OpusEncoderOptions options) {
         this.options = options;
+        wantedBps = options.bitrateBps();
         controls = OpusLibrary.controls();
         Pointer state = LibOpus.opus_encoder_create(
                 OpusPacket.CLOCK_RATE_HZ, options.channels(), options.application().code, Pointer.NULL);
@@ -64,6 +70,17 @@ public final class OpusEncoder implements AudioEncoder {
         return MAX_FRAME_BYTES;
     }
 
+    /** Never above the bitrate that the options or {@link #setBitrateBps} ask for. */
+    @Override
+    public synchronized void targetBps(long bps) {
+        carriedBps = bps;
+        applyBitrate();
+    }
+
+    private void applyBitrate() {
+        control(LibOpus.SET_BITRATE, (int) Math.max(MIN_BITRATE_BPS, Math.min(wantedBps, carriedBps)));
+    }
+
     /**
      * Changes the bitrate from the next frame on.
      *
@@ -73,7 +90,8 @@ public final class OpusEncoder implements AudioEncoder {
      */
     public synchronized void setBitrateBps(int bitrateBps) {
         OpusEncoderOptions.checkBitrate(bitrateBps);
-        control(LibOpus.SET_BITRATE, bitrateBps);
+        wantedBps = bitrateBps;
+        applyBitrate();
     }
 
     /**

@@ -190,9 +190,9 @@ public final class BandwidthEstimator {
             int count = (int) Math.min(packets, 10_000);
             long before = targetBps();
             long after = losses.update(count, (int) Math.round(count * fractionLost), before, roundTripNanos, now);
-            lossBps = Math.max(minBps, Math.min(maxBps, after));
-            if (after > delay.bps()) {
-                delay.set(after, now);
+            lossBps = Math.max(minBps, Math.min(Math.min(maxBps, demandBps), after));
+            if (lossBps > delay.bps()) {
+                delay.set(lossBps, now);
             }
         }
     }

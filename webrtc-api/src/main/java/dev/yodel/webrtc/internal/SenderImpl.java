@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal;
 
 import dev.yodel.webrtc.DegradationPreference;
+import dev.yodel.io.Registration;
 import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.DtmfSender;
 import dev.yodel.webrtc.EncodingOptions;
@@ -17,11 +18,13 @@ import dev.yodel.webrtc.SetParameterOptions;
 import dev.yodel.webrtc.internal.jsep.Identifiers;
 import dev.yodel.webrtc.internal.jsep.JsepInput;
 import dev.yodel.webrtc.internal.jsep.TransceiverState;
+import dev.yodel.webrtc.internal.transport.ListenerList;
 import dev.yodel.webrtc.internal.transport.MediaSender;
 import dev.yodel.webrtc.internal.transport.TrackSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The sending half of a {@link TransceiverImpl}. */
@@ -29,6 +32,7 @@ final class SenderImpl implements RtpSender {
     private final TransceiverImpl transceiver;
     private final MediaSender media;
     private final @Nullable DtmfSenderImpl dtmf;
+    private final ListenerList<Long> targetListeners = new ListenerList<>();
     private volatile @Nullable MediaStreamTrack track;
 
     // Guarded by the connection's lock: W3C's [[LastReturnedParameters]], and for what and for whom it was made.
@@ -194,6 +198,16 @@ final class SenderImpl implements RtpSender {
                 && options.encodingOptions().stream().anyMatch(EncodingOptions::keyFrame)) {
             media.requestKeyFrame();
         }
+    }
+
+    @Override
+    public Registration onTargetBitrate(LongConsumer listener) {
+        return targetListeners.add(listener::accept);
+    }
+
+    /** On the connection's lane. */
+    void fireTargetBitrate(long bps) {
+        targetListeners.fire(bps);
     }
 
     @Override

@@ -379,6 +379,11 @@ final class TransportHandle implements DtlsTransport {
         }
 
         @Override
+        public void onTargetBitrate(String mid, long bps) {
+            report(() -> connection.reports().handleTargetBitrate(mid, bps));
+        }
+
+        @Override
         public void onKeyFrameRequest(String mid) {
             report(() -> connection.reports().handleKeyFrameRequest(mid));
         }

@@ -168,6 +168,13 @@ final class TransportReports {
         }
     }
 
+    void handleTargetBitrate(String mid, long bps) {
+        TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
+        if (transceiver != null) {
+            transceiver.sender().fireTargetBitrate(bps);
+        }
+    }
+
     void handleKeyFrameRequest(String mid) {
         TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
         if (transceiver != null) {

@@ -1,5 +1,6 @@
 package dev.yodel.webrtc.internal.jsep;
 
+import dev.yodel.rtp.HeaderExtensionIds;
 import dev.yodel.webrtc.MediaKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +10,13 @@ import java.util.List;
  * or decodes pictures.
  */
 public final class Capabilities {
-    private static final List<String> VIDEO_FEEDBACK = List.of("ccm fir", "nack", "nack pli");
+    private static final List<String> VIDEO_FEEDBACK =
+            List.of("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli");
+
+    private static final List<String> AUDIO_FEEDBACK = List.of("transport-cc");
 
     private static final List<Codec> AUDIO = List.of(
-            new Codec(111, "opus", 48_000, 2, "minptime=10;useinbandfec=1", List.of()),
+            new Codec(111, "opus", 48_000, 2, "minptime=10;useinbandfec=1", AUDIO_FEEDBACK),
             new Codec(0, "PCMU", 8_000, 1, "", List.of()),
             new Codec(8, "PCMA", 8_000, 1, "", List.of()),
             new Codec(110, "telephone-event", 48_000, 1, "", List.of()),
@@ -32,10 +36,16 @@ public final class Capabilities {
             new Codec(45, "AV1", 90_000, 1, "level-idx=5;profile=0;tier=0", VIDEO_FEEDBACK),
             new Codec(49, "H265", 90_000, 1, "level-id=93;profile-id=1;tier-flag=0;tx-mode=SRST", VIDEO_FEEDBACK));
 
-    private static final List<HeaderExtension> AUDIO_EXTENSIONS =
-            List.of(new HeaderExtension(1, HeaderExtension.AUDIO_LEVEL), new HeaderExtension(4, HeaderExtension.MID));
+    private static final List<HeaderExtension> AUDIO_EXTENSIONS = List.of(
+            new HeaderExtension(1, HeaderExtension.AUDIO_LEVEL),
+            new HeaderExtension(2, HeaderExtensionIds.ABS_SEND_TIME),
+            new HeaderExtension(3, HeaderExtensionIds.TRANSPORT_CC),
+            new HeaderExtension(4, HeaderExtension.MID));
 
-    private static final List<HeaderExtension> VIDEO_EXTENSIONS = List.of(new HeaderExtension(4, HeaderExtension.MID));
+    private static final List<HeaderExtension> VIDEO_EXTENSIONS = List.of(
+            new HeaderExtension(2, HeaderExtensionIds.ABS_SEND_TIME),
+            new HeaderExtension(3, HeaderExtensionIds.TRANSPORT_CC),
+            new HeaderExtension(4, HeaderExtension.MID));
 
     private Capabilities() {}
 

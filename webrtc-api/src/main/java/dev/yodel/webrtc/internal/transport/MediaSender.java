@@ -173,6 +173,11 @@ public final class MediaSender {
         return pcm.targetBitrateBps();
     }
 
+    /** How much this sender may send, with headers. Loop thread. */
+    void targetBps(long bps) {
+        pcm.targetBps(bps);
+    }
+
     /** The bound stream. Loop thread. */
     @Nullable
     SendStream stream() {

@@ -290,18 +290,23 @@ final class MediaTransport {
 
     /** Audio gets what its encoders want at the most, video the rest in equal parts. */
     private void shareOut(long bps) {
-        List<MediaSender> audio = new ArrayList<>();
-        List<MediaSender> video = new ArrayList<>();
+        List<Section> audio = new ArrayList<>();
+        List<Section> video = new ArrayList<>();
         for (Section section : sections.values()) {
             if (section.sending != null) {
                 boolean isVideo = section.sending.parameters().codecs().get(0).clockRate() == VIDEO_CLOCK;
-                (isVideo ? video : audio).add(section.plan.sender());
+                (isVideo ? video : audio).add(section);
             }
         }
         long each = audio.isEmpty() ? 0 : Math.min(AUDIO_BPS, bps / audio.size());
         long rest = video.isEmpty() ? 0 : Math.max(0, bps - each * audio.size()) / video.size();
-        audio.forEach(sender -> sender.targetBps(each));
-        video.forEach(sender -> sender.targetBps(rest));
+        audio.forEach(section -> target(section, each));
+        video.forEach(section -> target(section, rest));
+    }
+
+    private void target(Section section, long bps) {
+        section.plan.sender().targetBps(bps);
+        listener.onTargetBitrate(section.plan.mid(), bps);
     }
 
     /** Points {@link #outData()} at the next protected packet; false if there is none. */

@@ -30,6 +30,9 @@ final class PcmSending implements AutoCloseable {
         void onFrame(RtpCodec codec, EncodedFrame frame, long rtpTimestamp, boolean talkspurt, int level);
     }
 
+    /** 50 packets a second with headers of IP, UDP, RTP with extensions, and SRTP's tag. */
+    private static final long HEADERS_BPS = 50 * 8 * 60;
+
     private final Loop loop;
     private final MediaServices services;
     private final Sink sink;
@@ -40,6 +43,7 @@ final class PcmSending implements AutoCloseable {
     private @Nullable AudioSendPipeline pipeline;
     private @Nullable OpusEncoder opus;
     private boolean warned;
+    private long targetBps = -1;
 
     PcmSending(Loop loop, MediaServices services, Sink sink) {
         this.loop = loop;
@@ -107,6 +111,9 @@ final class PcmSending implements AutoCloseable {
             if (choice.equals(wanted) && pipeline == null) {
                 pipeline = opened;
                 opus = encoder instanceof OpusEncoder adjustable ? adjustable : null;
+                if (targetBps >= 0) {
+                    opened.targetBps(Math.max(0, targetBps - HEADERS_BPS));
+                }
                 return;
             }
         }
@@ -117,6 +124,18 @@ final class PcmSending implements AutoCloseable {
     long targetBitrateBps() {
         synchronized (lock) {
             return wanted == null ? 0 : wanted.bitrateBps();
+        }
+    }
+
+    /** What the way carries for this stream, with headers. */
+    void targetBps(long bps) {
+        AudioSendPipeline current;
+        synchronized (lock) {
+            targetBps = bps;
+            current = pipeline;
+        }
+        if (current != null) {
+            current.targetBps(Math.max(0, bps - HEADERS_BPS));
         }
     }
 

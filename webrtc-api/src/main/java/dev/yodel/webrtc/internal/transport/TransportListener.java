@@ -119,6 +119,14 @@ public interface TransportListener {
     ChannelEnd onRemoteChannel(int id, ChannelParameters parameters);
 
     /**
+     * How much a section may send changed.
+     *
+     * @param mid the section
+     * @param bps bits per second, with headers and repetitions
+     */
+    void onTargetBitrate(String mid, long bps);
+
+    /**
      * The peer needs a key frame of what a section sends (RFC 4585 6.3.1).
      *
      * @param mid the section

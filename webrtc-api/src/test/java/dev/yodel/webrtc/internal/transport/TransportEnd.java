@@ -161,5 +161,8 @@ final class TransportEnd implements TransportListener {
     public void onRemoteSilence(String mid) {}
 
     @Override
+    public void onTargetBitrate(String mid, long bps) {}
+
+    @Override
     public void onKeyFrameRequest(String mid) {}
 }
