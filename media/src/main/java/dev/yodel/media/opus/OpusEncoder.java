@@ -12,14 +12,13 @@ public final class OpusEncoder implements AudioEncoder {
     /** RFC 7587 leaves room in a datagram; libopus never makes more from one 20 ms frame. */
     private static final int MIN_BITRATE_BPS = 6_000;
 
-    private int wantedBps;
-    private long carriedBps = Long.MAX_VALUE;
-
     private static final int MAX_FRAME_BYTES = 1275;
 
     private final OpusEncoderOptions options;
     private final LibOpus.Controls controls;
     private final NativeCodec codec;
+    private int wantedBps;
+    private long carriedBps = Long.MAX_VALUE;
 
     /**
      * Makes an encoder; the first one of a JVM loads libopus.

@@ -1,7 +1,7 @@
 package dev.yodel.webrtc.internal;
 
-import dev.yodel.webrtc.DegradationPreference;
 import dev.yodel.io.Registration;
+import dev.yodel.webrtc.DegradationPreference;
 import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.DtmfSender;
 import dev.yodel.webrtc.EncodingOptions;
