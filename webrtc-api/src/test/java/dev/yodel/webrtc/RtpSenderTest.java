@@ -331,7 +331,7 @@ class RtpSenderTest {
             List<RtpPacketEvent> heard = heardBy(pair.b);
             pair.connect();
             set(pair, sender, e -> e.toBuilder().maxBitrate(limit).build());
-            // 80 bytes, 50 times a second, and the headers: 40 kbit/s.
+            // 80 bytes, 50 times a second, and the headers: 42 kbit/s.
             play(pair, voice, 500, 80);
             long bits = heard.stream()
                     .mapToLong(packet -> packet.packet().length * 8L)

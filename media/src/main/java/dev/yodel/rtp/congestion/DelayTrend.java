@@ -74,7 +74,7 @@ final class DelayTrend {
         if (deltas < 2) {
             return;
         }
-        double modified = Math.min(deltas, MAX_DELTAS) * trend * GAIN;
+        double modified = Math.min((double) deltas, MAX_DELTAS) * trend * GAIN;
         if (modified > threshold) {
             overusingMillis = overusingMillis < 0 ? sentDelta / 2 : overusingMillis + sentDelta;
             overuses++;

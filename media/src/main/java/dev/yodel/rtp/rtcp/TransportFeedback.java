@@ -74,7 +74,7 @@ public final class TransportFeedback implements RtcpPacket {
             }
         }
         ByteWriter out = new ByteWriter(CHUNKS + 4 * count + 4);
-        out.put32((int) 0).put32((int) senderSsrc).put32((int) mediaSsrc);
+        out.put32(0).put32((int) senderSsrc).put32((int) mediaSsrc);
         out.put16(baseSequenceNumber).put16(count);
         out.put32((int) (reference << 8) | feedbackCount);
         putChunks(out, symbols);

@@ -25,7 +25,7 @@ public final class MediaSender {
     /** The longest payload that fits a packet of 1,200 bytes with its header extensions and SRTP tag. */
     private static final int MAX_PAYLOAD_BYTES = 1_120;
     /** RTP header and the usual extensions, which count for W3C's maxBitrate. */
-    static final int HEADER_BYTES = 20;
+    static final int HEADER_BYTES = 28;
 
     private final Loop loop;
     private final AtomicLong dropped = new AtomicLong();
