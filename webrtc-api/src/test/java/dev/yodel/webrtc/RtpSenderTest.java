@@ -370,7 +370,7 @@ class RtpSenderTest {
             speak(pair, voice, 1);
             assertThat(heard).as("64 kbit/s have no room for headers").isEmpty();
             RtpCodec alaw = new RtpCodec("audio/PCMA", 8_000, 1, null);
-            set(pair, sender, e -> e.toBuilder().maxBitrate(72_000).codec(alaw).build());
+            set(pair, sender, e -> e.toBuilder().maxBitrate(76_000).codec(alaw).build());
             pair.simulator.run(Duration.ofMillis(100));
             speak(pair, voice, 1);
             assertThat(heard).hasSizeBetween(48, 51);
