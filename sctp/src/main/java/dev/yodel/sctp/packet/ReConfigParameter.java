@@ -27,6 +27,10 @@ public sealed interface ReConfigParameter {
                 length < 8 || (length & 1) != 0
                         ? null
                         : new IncomingReset(Bytes.i32(in, at + 4), streams(in, at + 8, at + length));
+            case AddStreams.OUTGOING, AddStreams.INCOMING ->
+                length != 12
+                        ? null
+                        : new AddStreams(type == AddStreams.OUTGOING, Bytes.i32(in, at + 4), Bytes.u16(in, at + 8));
             case Response.TYPE ->
                 length != 12 && length != 20 ? null : new Response(Bytes.i32(in, at + 4), Bytes.i32(in, at + 8));
             default -> length < 8 ? null : new OtherRequest(type, Bytes.i32(in, at + 4));
@@ -90,6 +94,7 @@ public sealed interface ReConfigParameter {
         public static final int NOTHING_TO_DO = 0;
         public static final int PERFORMED = 1;
         public static final int DENIED = 2;
+        public static final int WRONG_STREAM = 3;
         public static final int BAD_SEQUENCE_NUMBER = 5;
         public static final int IN_PROGRESS = 6;
 
@@ -104,7 +109,24 @@ public sealed interface ReConfigParameter {
         }
     }
 
-    /** A request that is always denied: a reset of all TSNs, more streams, or an unknown one. RFC 6525 4.3, 4.5, 4.6. */
+    /** The sender wants to have more outgoing streams, or wants the receiver to. RFC 6525 4.5, 4.6. */
+    record AddStreams(boolean outgoing, int requestNumber, int count) implements ReConfigParameter {
+        static final int OUTGOING = 17;
+        static final int INCOMING = 18;
+
+        @Override
+        public int sizeBytes() {
+            return 12;
+        }
+
+        @Override
+        public void write(ByteWriter out) {
+            out.put16(outgoing ? OUTGOING : INCOMING).put16(12);
+            out.put32(requestNumber).put16(count).put16(0);
+        }
+    }
+
+    /** A request that is always denied: a reset of all TSNs, or an unknown one. RFC 6525 4.3. */
     record OtherRequest(int type, int requestNumber) implements ReConfigParameter {
         @Override
         public int sizeBytes() {

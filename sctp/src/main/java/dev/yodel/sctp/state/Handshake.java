@@ -76,9 +76,15 @@ public final class Handshake {
      *
      * @param capabilities what both can do
      * @param outboundStreams how many streams the peer takes of us
+     * @param inboundStreams how many streams the peer sends on
      */
     public record Opening(
-            int localTsn, int peerTsn, int peerWindowBytes, Capabilities capabilities, int outboundStreams) {
+            int localTsn,
+            int peerTsn,
+            int peerWindowBytes,
+            Capabilities capabilities,
+            int outboundStreams,
+            int inboundStreams) {
         public boolean isPartiallyReliable() {
             return capabilities.forwardTsn();
         }
@@ -210,7 +216,8 @@ public final class Handshake {
                 theirs.initialTsn(),
                 theirs.windowBytes(),
                 ours.with(theirs.capabilities()),
-                Math.min(MAX_STREAMS, theirs.inboundStreams()));
+                Math.min(MAX_STREAMS, theirs.inboundStreams()),
+                Math.min(MAX_STREAMS, theirs.outboundStreams()));
     }
 
     /** Answers an INIT without remembering it. */
@@ -235,6 +242,7 @@ public final class Handshake {
                 init.initialTsn(),
                 init.windowBytes(),
                 init.inboundStreams(),
+                init.outboundStreams(),
                 ourCapabilities(options).with(init.capabilities()),
                 stage.localTag(),
                 stage.peerTag());
@@ -303,7 +311,8 @@ public final class Handshake {
                         opened.peerTsn(),
                         opened.peerWindow(),
                         opened.capabilities(),
-                        Math.min(MAX_STREAMS, opened.outboundStreams())),
+                        Math.min(MAX_STREAMS, opened.outboundStreams()),
+                        Math.min(MAX_STREAMS, opened.inboundStreams())),
                 isRestart);
     }
 

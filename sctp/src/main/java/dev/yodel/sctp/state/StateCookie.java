@@ -18,6 +18,7 @@ public record StateCookie(
         int peerTsn,
         int peerWindow,
         int outboundStreams,
+        int inboundStreams,
         Capabilities capabilities,
         int tieLocal,
         int tiePeer) {
@@ -29,7 +30,8 @@ public record StateCookie(
         ByteWriter out = new ByteWriter(BODY_BYTES + MAC_BYTES);
         out.put64(createdAt).put32(localTag).put32(peerTag).put32(localTsn).put32(peerTsn);
         out.put32(peerWindow)
-                .put32(outboundStreams)
+                .put16(outboundStreams)
+                .put16(inboundStreams)
                 .put32(capabilities.bits())
                 .put32(tieLocal)
                 .put32(tiePeer);
@@ -53,7 +55,8 @@ public record StateCookie(
                 Bytes.i32(cookie, 16),
                 Bytes.i32(cookie, 20),
                 Bytes.i32(cookie, 24),
-                Bytes.i32(cookie, 28),
+                Bytes.u16(cookie, 28),
+                Bytes.u16(cookie, 30),
                 Capabilities.ofBits(Bytes.i32(cookie, 32)),
                 Bytes.i32(cookie, 36),
                 Bytes.i32(cookie, 40));

@@ -4,6 +4,7 @@ import dev.yodel.io.Time;
 import dev.yodel.sctp.SctpEvent;
 import dev.yodel.sctp.packet.ReConfigChunk;
 import dev.yodel.sctp.packet.ReConfigParameter;
+import dev.yodel.sctp.packet.ReConfigParameter.AddStreams;
 import dev.yodel.sctp.packet.ReConfigParameter.IncomingReset;
 import dev.yodel.sctp.packet.ReConfigParameter.OtherRequest;
 import dev.yodel.sctp.packet.ReConfigParameter.OutgoingReset;
@@ -35,8 +36,11 @@ public final class StreamResets {
     private int nextPeerRequest;
     private @Nullable OutgoingReset inFlight;
     private boolean sendDue;
-    private int lastResult = Response.NOTHING_TO_DO;
-    private boolean hasAnswered;
+    private int inboundStreams;
+    /** What the last requests were answered with, the newest first: a RE-CONFIG chunk holds two at most. */
+    private final int[] results = new int[2];
+
+    private int answered;
 
     public StreamResets(
             Handshake.Opening opening,
@@ -48,6 +52,7 @@ public final class StreamResets {
             Queue<SctpEvent> events) {
         this.nextRequest = opening.localTsn();
         this.nextPeerRequest = opening.peerTsn();
+        this.inboundStreams = opening.inboundStreams();
         this.isSupported = opening.canResetStreams();
         this.queue = queue;
         this.timeout = timeout;
@@ -107,33 +112,39 @@ public final class StreamResets {
             if (parameter instanceof OutgoingReset reset) {
                 handleOutgoing(reset);
             } else if (parameter instanceof IncomingReset incoming) {
-                handleIncoming(incoming);
+                // RFC 6525 5.2.3 lets us: our streams are reset when their owner closes them, RFC 8831 6.7.
+                answer(incoming.requestNumber(), Response.DENIED);
+            } else if (parameter instanceof AddStreams more) {
+                handleMore(more);
             } else if (parameter instanceof OtherRequest other) {
-                reply(judge(other.requestNumber(), false, true));
+                answer(other.requestNumber(), Response.DENIED);
             } else if (parameter instanceof Response response) {
                 handleResponse(response);
             }
         }
     }
 
+    /** RFC 6525 5.2.2. */
     private void handleOutgoing(OutgoingReset reset) {
-        Answer answer = judge(reset.requestNumber(), true, receiver.hasAllTo(reset.lastTsn()));
-        if (answer.perform) {
+        for (int streamId : reset.streams()) {
+            if (streamId >= Handshake.MAX_STREAMS) {
+                answer(reset.requestNumber(), Response.WRONG_STREAM);
+                return;
+            }
+        }
+        boolean hasAll = receiver.hasAllTo(reset.lastTsn());
+        if (answer(reset.requestNumber(), hasAll ? Response.PERFORMED : Response.IN_PROGRESS) && hasAll) {
             receiver.resetStreams(reset.streams());
             events.add(new SctpEvent.RemoteStreamsReset(reset.streams()));
         }
-        reply(answer);
     }
 
-    /** The peer's wish that we reset streams is answered by doing so. RFC 6525 5.2.3. */
-    private void handleIncoming(IncomingReset request) {
-        Answer answer = judge(request.requestNumber(), true, true);
-        if (answer.perform) {
-            for (int streamId : request.streams()) {
-                want(streamId);
-            }
+    /** RFC 6525 5.2.5: the peer may have as many streams as there are; 5.2.6: we have all we want. */
+    private void handleMore(AddStreams more) {
+        boolean takesThem = more.outgoing() && inboundStreams + more.count() <= Handshake.MAX_STREAMS;
+        if (answer(more.requestNumber(), takesThem ? Response.PERFORMED : Response.DENIED) && takesThem) {
+            inboundStreams += more.count();
         }
-        reply(answer);
     }
 
     /** RFC 6525 5.2.7. */
@@ -155,28 +166,34 @@ public final class StreamResets {
         events.add(new SctpEvent.LocalStreamsReset(request.streams(), performed));
     }
 
-    private void reply(Answer answer) {
-        control.answer(new ReConfigChunk(List.of(answer.response)));
-    }
-
-    /** What to answer to a request of the peer, and whether to perform it now. RFC 6525 5.2.1, 5.2.2. */
-    private Answer judge(int requestNumber, boolean isReset, boolean allArrived) {
-        boolean isNext = requestNumber == nextPeerRequest;
-        boolean isAgain = hasAnswered && requestNumber == nextPeerRequest - 1;
-        if (!isNext && !isAgain) {
-            return new Answer(new Response(requestNumber, Response.BAD_SEQUENCE_NUMBER), false);
-        }
-        if (isAgain && lastResult != Response.IN_PROGRESS) {
-            return new Answer(new Response(requestNumber, lastResult), false);
-        }
-        if (isNext) {
+    /**
+     * Answers a request with a result if its number says that it is new, or waited for data; else as it was answered before.
+     * RFC 6525 5.2.1.
+     *
+     * @return whether the result holds now
+     */
+    private boolean answer(int requestNumber, int result) {
+        int age = nextPeerRequest - 1 - requestNumber;
+        boolean isNew = age == -1;
+        if (isNew) {
+            System.arraycopy(results, 0, results, 1, results.length - 1);
             nextPeerRequest++;
-            hasAnswered = true;
+            answered = Math.min(results.length, answered + 1);
+            age = 0;
         }
-        lastResult = !isReset ? Response.DENIED : allArrived ? Response.PERFORMED : Response.IN_PROGRESS;
-        return new Answer(new Response(requestNumber, lastResult), lastResult == Response.PERFORMED);
+        if (age < 0 || age >= answered) {
+            reply(requestNumber, Response.BAD_SEQUENCE_NUMBER);
+            return false;
+        }
+        boolean holds = isNew || results[age] == Response.IN_PROGRESS;
+        if (holds) {
+            results[age] = result;
+        }
+        reply(requestNumber, results[age]);
+        return holds;
     }
 
-    /** An answer and whether the request takes effect now. */
-    private record Answer(Response response, boolean perform) {}
+    private void reply(int requestNumber, int result) {
+        control.answer(new ReConfigChunk(List.of(new Response(requestNumber, result))));
+    }
 }

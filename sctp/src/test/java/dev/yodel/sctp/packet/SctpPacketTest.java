@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.io.ByteWriter;
 import dev.yodel.io.Bytes;
+import dev.yodel.io.Crc32c;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -24,6 +25,17 @@ class SctpPacketTest {
 
     private static final List<Chunk> ALL = List.of(
             new DataChunk(3, -1, 65534, 65535, 51, new byte[] {1, 2, 3, 4, 5}, 1, 3),
+            new DataChunk(true, 6, -1, 65534, -7, 0, 51, new byte[] {1, 2, 3, 4, 5}, 1, 3),
+            new DataChunk(true, 1, 7, 0, 9, -2, 0, new byte[] {1, 2, 3, 4, 5}, 0, 5),
+            new InterleavedForwardChunk(
+                    -3,
+                    List.of(
+                            new InterleavedForwardChunk.Skip(65_535, true, -1),
+                            new InterleavedForwardChunk.Skip(0, false, 7))),
+            new InterleavedForwardChunk(5, List.of()),
+            new UnknownChunk(200, 9, new byte[] {1, 2, 3}),
+            new ReConfigChunk(List.of(
+                    new ReConfigParameter.AddStreams(true, -1, 65_535), new ReConfigParameter.AddStreams(false, 1, 0))),
             new InitChunk(7, 100_000, 65535, 65535, -2, new Capabilities(true, true, true, true), null),
             new InitChunk(7, 100_000, 10, 20, -2, new Capabilities(true, false, false, true), new byte[] {1, 2, 3, 4}),
             new SackChunk(-5, 5 << 20, new int[] {2, 3, 5, 65535}, new int[] {-6, 7}),
@@ -98,6 +110,31 @@ class SctpPacketTest {
         }
     }
 
+    /** Counts and lengths that say more than there is, of every chunk that has some. */
+    @Test
+    void C02_countsBeyondTheChunkNeverShowWhatLiesBehind() {
+        for (Chunk chunk : ALL) {
+            byte[] right = packet(chunk);
+            for (int at = 14; at < Math.min(right.length, 64) - 1; at++) {
+                for (int value : new int[] {0, 1, 3, 4, 5, 0x7fff, 0x8000, 0xffff, right.length, right.length - 12}) {
+                    byte[] packet = right.clone();
+                    Bytes.put16(packet, at, value);
+                    byte[] poisoned = new byte[packet.length + 70_000];
+                    Arrays.fill(poisoned, (byte) 0xaa);
+                    System.arraycopy(packet, 0, poisoned, 100, packet.length);
+                    SctpPacket inSlice = SctpPacket.parse(packet, 0, packet.length);
+                    SctpPacket inBuffer = SctpPacket.parse(poisoned, 100, packet.length);
+                    assertThat(inBuffer == null).isEqualTo(inSlice == null);
+                    if (inSlice != null && inBuffer != null) {
+                        assertThat(packet(inBuffer.chunks().toArray(new Chunk[0])))
+                                .as("%s: %s at %s", chunk, value, at)
+                                .isEqualTo(packet(inSlice.chunks().toArray(new Chunk[0])));
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void C02_sackCountsBeyondTheChunk() {
         byte[] packet = packet(new SackChunk(1, 2, new int[] {2, 3}, new int[0]));
@@ -106,6 +143,39 @@ class SctpPacketTest {
         Bytes.put16(packet, 12 + 12, 1);
         Bytes.put16(packet, 12 + 14, 65535);
         assertThat(SctpPacket.parse(packet, 0, packet.length)).isNull();
+    }
+
+    /** Known answers of CRC32c (RFC 3720 B.4), as packets: the sum is that of a packet with zero in its place. */
+    @Test
+    void C17_knownChecksums() {
+        byte[] zeros = new byte[32];
+        assertThat(Crc32c.of(zeros, 0, 32)).isEqualTo(0x8a9136aa);
+        Arrays.fill(zeros, (byte) 0xff);
+        assertThat(Crc32c.of(zeros, 0, 32)).isEqualTo(0x62a8ab43);
+        byte[] cookieAck = Bytes.fromHex("1388138801020304000000000b000004");
+        SctpPacket.seal(cookieAck, 0, cookieAck.length);
+        int sum = Crc32c.of(Bytes.fromHex("1388138801020304000000000b000004"), 0, 16);
+        assertThat(Bytes.i32(cookieAck, 8)).isEqualTo(Integer.reverseBytes(sum));
+        assertThat(SctpPacket.isChecksumRight(cookieAck, 0, 16)).isTrue();
+        assertThat(SctpPacket.isChecksumRight(cookieAck, 0, 15)).isFalse();
+    }
+
+    @Test
+    void C17_everyOneAndTwoWrongBitsOfASmallPacket() {
+        byte[] right = packet(new DataChunk(3, 1, 2, 3, 51, new byte[20], 0, 20));
+        int bits = right.length * 8;
+        for (int first = 0; first < bits; first++) {
+            for (int second = first; second < bits; second++) {
+                byte[] packet = right.clone();
+                packet[first / 8] ^= (byte) (1 << first % 8);
+                if (second != first) {
+                    packet[second / 8] ^= (byte) (1 << second % 8);
+                }
+                assertThat(SctpPacket.isChecksumRight(packet, 0, packet.length))
+                        .as("bits %s and %s", first, second)
+                        .isFalse();
+            }
+        }
     }
 
     @Test
