@@ -5,6 +5,7 @@ import dev.yodel.examples.demo.DemoCommand;
 import dev.yodel.examples.doctor.DoctorCommand;
 import dev.yodel.examples.serve.ServeCommand;
 import dev.yodel.examples.signal.SignalCommand;
+import dev.yodel.examples.turn.TurnCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -20,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             ServeCommand.class,
             SignalCommand.class,
             CallCommand.class,
+            TurnCommand.class,
             DoctorCommand.class
         })
 public final class Yodel {

@@ -22,7 +22,17 @@ public final class ChannelData {
     /** Last channel number. */
     public static final int LAST_CHANNEL = 0x4FFF;
 
+    /** Last channel number of RFC 5766, whose clients (coturn's test client among them) use all of them. */
+    static final int LAST_OLD_CHANNEL = 0x7FFF;
+
     private ChannelData() {}
+
+    /** Whether a frame that came to a server is ChannelData, of either RFC's numbers. */
+    static boolean isForServer(byte[] data, int offset, int length) {
+        return length >= HEADER_LENGTH
+                && (data[offset] & 0xC0) == 0x40
+                && Bytes.u16(data, offset + 2) <= length - HEADER_LENGTH;
+    }
 
     /**
      * Whether a datagram is a ChannelData message as a whole.

@@ -162,9 +162,26 @@ public final class PeerPolicy {
         return part;
     }
 
+    /**
+     * The policy in words.
+     *
+     * @return one line
+     */
+    public String describe() {
+        return "public addresses" + (allowed.isEmpty() ? "" : ", and " + list(allowed))
+                + (denied.isEmpty() ? "" : ", but not " + list(denied));
+    }
+
+    private static String list(List<AddressRange> ranges) {
+        StringBuilder text = new StringBuilder();
+        for (AddressRange range : ranges) {
+            text.append(text.length() == 0 ? "" : ", ").append(range);
+        }
+        return text.toString();
+    }
+
     @Override
     public String toString() {
-        return "PeerPolicy[public" + (allowed.isEmpty() ? "" : ", also " + allowed)
-                + (denied.isEmpty() ? "" : ", not " + denied) + "]";
+        return "PeerPolicy[" + describe() + "]";
     }
 }

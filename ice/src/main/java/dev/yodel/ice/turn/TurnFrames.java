@@ -97,7 +97,7 @@ public final class TurnFrames {
         if ((first & 0xC000) == 0) {
             return (following & 3) == 0 ? StunMessage.HEADER_LENGTH + following : -1;
         }
-        return first >= ChannelData.FIRST_CHANNEL && first <= ChannelData.LAST_CHANNEL
+        return first >= ChannelData.FIRST_CHANNEL && first <= ChannelData.LAST_OLD_CHANNEL
                 ? ChannelData.HEADER_LENGTH + following
                 : -1;
     }

@@ -376,14 +376,14 @@ final class TurnRequests {
         allocation.permit(peer, options.peerPolicy().allows(peer), now);
     }
 
-    // RFC 8656 section 12.2.
+    // RFC 8656 section 12.2; the numbers from 0x5000 on are RFC 5766's, which does no harm at a server's port.
     private void bindChannel(Asked asked, Allocation allocation, long now) {
         long value = asked.message().u32(StunAttribute.CHANNEL_NUMBER);
         int number = (int) (value >> 16);
         InetSocketAddress peer = asked.message().xorAddress(StunAttribute.XOR_PEER_ADDRESS);
         if (value < 0
                 || number < ChannelData.FIRST_CHANNEL
-                || number > ChannelData.LAST_CHANNEL
+                || number > ChannelData.LAST_OLD_CHANNEL
                 || peer == null
                 || peer.getPort() == 0) {
             refuse(asked, 400, "No Channel Number Or Peer");

@@ -256,7 +256,7 @@ public final class TurnServer {
     }
 
     private void handleClient(ClientPath client, byte[] data, int offset, int length, boolean borrowed, long now) {
-        if (ChannelData.is(data, offset, length)) {
+        if (ChannelData.isForServer(data, offset, length)) {
             Allocation allocation = allocations.of(client);
             if (allocation == null) {
                 counters.noAllocation++;

@@ -438,13 +438,15 @@ class TurnServerTest {
         client.allocated();
         InetSocketAddress second = at("198.51.100.9", 5001);
         assertThat(client.bind(0x3FFF, PEER).errorCode()).isEqualTo(400);
-        assertThat(client.bind(0x5000, PEER).errorCode()).isEqualTo(400);
+        assertThat(client.bind(0x8000, PEER).errorCode()).isEqualTo(400);
         assertThat(client.bind(0x4000, at("198.51.100.9", 0)).errorCode()).isEqualTo(400);
         assertThat(client.bind(0x4000, PEER).messageClass()).isEqualTo(StunClass.SUCCESS);
         assertThat(client.bind(0x4000, PEER).messageClass()).as("a refresh").isEqualTo(StunClass.SUCCESS);
         assertThat(client.bind(0x4000, second).errorCode()).isEqualTo(400);
         assertThat(client.bind(0x4001, PEER).errorCode()).isEqualTo(400);
-        assertThat(client.bind(0x4FFF, second).messageClass()).isEqualTo(StunClass.SUCCESS);
+        assertThat(client.bind(0x7FFF, second).messageClass())
+                .as("a number of RFC 5766")
+                .isEqualTo(StunClass.SUCCESS);
         // Ten minutes later both are free again.
         rig.pass(300 * Time.SECOND);
         client.refresh(3600);

@@ -1,0 +1,5 @@
+/** {@code yodel turn}. */
+@NullMarked
+package dev.yodel.examples.turn;
+
+import org.jspecify.annotations.NullMarked;
