@@ -35,11 +35,9 @@ record TurnAddresses(List<InetAddress> listen, List<RelayAddress> relays) {
         final Map<InetAddress, InetAddress> advertised = new HashMap<>();
         for (final String text : external) {
             final int slash = text.indexOf('/');
-            final InetAddress outer =
-                    address("--external-address", slash < 0 ? text : text.substring(0, slash));
-            final InetAddress local = slash < 0
-                    ? firstOfFamily(own, outer)
-                    : address("--external-address", text.substring(slash + 1));
+            final InetAddress outer = address("--external-address", slash < 0 ? text : text.substring(0, slash));
+            final InetAddress local =
+                    slash < 0 ? firstOfFamily(own, outer) : address("--external-address", text.substring(slash + 1));
             advertised.put(local, outer);
         }
         final List<RelayAddress> relays = new ArrayList<>();

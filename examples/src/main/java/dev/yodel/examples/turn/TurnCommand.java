@@ -112,17 +112,15 @@ public final class TurnCommand implements Callable<Integer> {
             description = "Let relays reach these addresses too, such as 10.1.0.0/16; by default only public ones.")
     private List<String> allowedPeers = List.of();
 
-    @Option(
-            names = "--deny-peer",
-            paramLabel = "RANGE",
-            description = "Never let relays reach these addresses.")
+    @Option(names = "--deny-peer", paramLabel = "RANGE", description = "Never let relays reach these addresses.")
     private List<String> deniedPeers = List.of();
 
     @Option(
             names = "--external-address",
             paramLabel = "ADDR[/LOCAL]",
-            description = "The address that peers reach this machine by, where it stands behind a one-to-one NAT; may be"
-                    + " given again, with the local address it stands for.")
+            description =
+                    "The address that peers reach this machine by, where it stands behind a one-to-one NAT; may be"
+                            + " given again, with the local address it stands for.")
     private List<String> external = List.of();
 
     @Option(

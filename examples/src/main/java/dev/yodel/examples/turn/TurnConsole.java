@@ -34,7 +34,8 @@ final class TurnConsole implements TurnServerSocket.Listener {
 
     void discovers(List<InetAddress> addresses, int port, int alternate) {
         line("NAT discovery (RFC 5780): "
-                + addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(" and ")) + ", UDP ports "
+                + addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(" and "))
+                + ", UDP ports "
                 + port + " and " + alternate);
     }
 
@@ -53,7 +54,8 @@ final class TurnConsole implements TurnServerSocket.Listener {
     @Override
     public void onAllocated(TurnServerEvent.Allocated event) {
         if (!quiet) {
-            line("+ " + text(event.client()) + (event.stream() ? " tcp " : " udp ") + name(event.username()) + " relays on "
+            line("+ " + text(event.client()) + (event.stream() ? " tcp " : " udp ") + name(event.username())
+                    + " relays on "
                     + event.relayed().stream().map(TurnConsole::text).collect(Collectors.joining(" and ")));
         }
     }

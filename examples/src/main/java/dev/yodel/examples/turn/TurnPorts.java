@@ -24,10 +24,7 @@ final class TurnPorts {
         console.listens("turn", udp, "udp");
         // The same port for both, as clients expect, also when the system chose it.
         final InetSocketAddress tcp = opened(
-                address,
-                udp.getPort(),
-                "TCP",
-                () -> server.listenTcp(new InetSocketAddress(address, udp.getPort())));
+                address, udp.getPort(), "TCP", () -> server.listenTcp(new InetSocketAddress(address, udp.getPort())));
         console.listens("turn", tcp, "tcp");
         if (tls != null) {
             console.listens(
@@ -48,11 +45,7 @@ final class TurnPorts {
             throw new IllegalArgumentException("NAT discovery needs a --port from 1 to 65534 on both addresses");
         }
         for (final InetAddress address : addresses) {
-            opened(
-                    address,
-                    alternate,
-                    "UDP",
-                    () -> server.listenUdp(new InetSocketAddress(address, alternate)));
+            opened(address, alternate, "UDP", () -> server.listenUdp(new InetSocketAddress(address, alternate)));
         }
         console.discovers(addresses, port, alternate);
     }

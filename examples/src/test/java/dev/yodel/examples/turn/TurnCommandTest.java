@@ -41,8 +41,8 @@ class TurnCommandTest {
                     request, request.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
             final DatagramPacket answer = new DatagramPacket(new byte[2048], 2048);
             socket.receive(answer);
-            final StunMessage message = Objects.requireNonNull(
-                    StunMessage.parse(answer.getData(), answer.getOffset(), answer.getLength()));
+            final StunMessage message =
+                    Objects.requireNonNull(StunMessage.parse(answer.getData(), answer.getOffset(), answer.getLength()));
             if (method == StunMessage.BINDING) {
                 assertThat(message.xorAddress(StunAttribute.XOR_MAPPED_ADDRESS))
                         .isEqualTo(socket.getLocalSocketAddress());
@@ -80,14 +80,14 @@ class TurnCommandTest {
     @Test
     void aPortInUseIsSaidPlainly() throws Exception {
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            final Shell shell = Shell.run(
-                    "turn", "--listen", "127.0.0.1", "--port", "" + taken.getLocalPort(), "--user", "a:b");
+            final Shell shell =
+                    Shell.run("turn", "--listen", "127.0.0.1", "--port", "" + taken.getLocalPort(), "--user", "a:b");
             assertThat(shell.exitCode()).isEqualTo(ExitCode.FAILED);
             assertThat(shell.err()).contains("cannot listen on UDP 127.0.0.1 port " + taken.getLocalPort());
         }
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            final Shell shell = Shell.run(
-                    "turn", "--listen", "127.0.0.1", "--port", "" + taken.getLocalPort(), "--user", "a:b");
+            final Shell shell =
+                    Shell.run("turn", "--listen", "127.0.0.1", "--port", "" + taken.getLocalPort(), "--user", "a:b");
             assertThat(shell.exitCode()).isEqualTo(ExitCode.FAILED);
             assertThat(shell.err()).contains("cannot listen on TCP 127.0.0.1 port " + taken.getLocalPort());
         }
@@ -120,8 +120,7 @@ class TurnCommandTest {
     @Test
     void aKeyStoreThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
         final Path file = Files.writeString(folder.resolve("broken.p12"), "no keys");
-        final Shell shell =
-                Shell.run(with("--user", "a:b", "--tls-port", "0", "--tls-keystore", file.toString()));
+        final Shell shell = Shell.run(with("--user", "a:b", "--tls-port", "0", "--tls-keystore", file.toString()));
         assertThat(shell.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(shell.err()).contains("cannot read the key store").contains("broken.p12");
     }

@@ -67,8 +67,7 @@ public final class TurnServerSocket implements AutoCloseable {
 
         @Override
         public void onDatagram(Datagram datagram) {
-            core.handleDatagram(
-                    socketId, datagram.remote, datagram.data, datagram.offset, datagram.length, inputAt());
+            core.handleDatagram(socketId, datagram.remote, datagram.data, datagram.offset, datagram.length, inputAt());
         }
 
         @Override
@@ -174,8 +173,8 @@ public final class TurnServerSocket implements AutoCloseable {
             port.close();
             return TurnServerStream.REFUSED;
         }
-        TurnServerStream stream = new TurnServerStream(
-                this, socketId, port, context == null ? null : TlsCodec.server(context));
+        TurnServerStream stream =
+                new TurnServerStream(this, socketId, port, context == null ? null : TlsCodec.server(context));
         streams.put(socketId, stream);
         stream.start();
         return stream;

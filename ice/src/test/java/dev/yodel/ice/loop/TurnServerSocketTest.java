@@ -55,7 +55,9 @@ class TurnServerSocketTest implements TurnServerSocket.Listener {
     void start() throws Exception {
         environment = NioEnvironment.builder().loops(1).start();
         loop = environment.loops().get(0);
-        TurnServerOptions options = options(LOOPBACK).peerPolicy(PeerPolicy.PUBLIC.allowingLoopback()).build();
+        TurnServerOptions options = options(LOOPBACK)
+                .peerPolicy(PeerPolicy.PUBLIC.allowingLoopback())
+                .build();
         server = onLoop(() -> new TurnServerSocket(environment, loop, options, this));
     }
 
@@ -155,8 +157,7 @@ class TurnServerSocketTest implements TurnServerSocket.Listener {
     @Test
     void relaysOverTcp() throws Exception {
         InetSocketAddress at = onLoop(() -> server.listenTcp(new InetSocketAddress(LOOPBACK, 0)));
-        try (BlockingTurnClient client =
-                BlockingTurnClient.stream(new Socket(at.getAddress(), at.getPort()))) {
+        try (BlockingTurnClient client = BlockingTurnClient.stream(new Socket(at.getAddress(), at.getPort()))) {
             echo(client, sizes());
         }
     }
@@ -175,8 +176,7 @@ class TurnServerSocketTest implements TurnServerSocket.Listener {
     void aClientThatDoesNotReadLosesDataAndNothingElse() throws Exception {
         InetSocketAddress at = onLoop(() -> server.listenTcp(new InetSocketAddress(LOOPBACK, 0)));
         try (DatagramSocket peer = new DatagramSocket(0, LOOPBACK);
-                BlockingTurnClient client =
-                        BlockingTurnClient.stream(new Socket(at.getAddress(), at.getPort()))) {
+                BlockingTurnClient client = BlockingTurnClient.stream(new Socket(at.getAddress(), at.getPort()))) {
             InetSocketAddress relayed = client.allocate();
             client.bind(0x4000, new InetSocketAddress(LOOPBACK, peer.getLocalPort()));
             byte[] data = new byte[1200];
@@ -209,8 +209,7 @@ class TurnServerSocketTest implements TurnServerSocket.Listener {
     @Test
     void aClosedConnectionGivesItsRelayBack() throws Exception {
         InetSocketAddress at = onLoop(() -> server.listenTcp(new InetSocketAddress(LOOPBACK, 0)));
-        try (BlockingTurnClient client =
-                BlockingTurnClient.stream(new Socket(at.getAddress(), at.getPort()))) {
+        try (BlockingTurnClient client = BlockingTurnClient.stream(new Socket(at.getAddress(), at.getPort()))) {
             client.allocate();
             assertThat(events.poll(10, TimeUnit.SECONDS)).isInstanceOf(TurnServerEvent.Allocated.class);
         }
@@ -236,8 +235,16 @@ class TurnServerSocketTest implements TurnServerSocket.Listener {
                 .build());
         SimulatedCall call = new SimulatedCall(
                 simulator,
-                simulator.internet().nat("natA", "203.0.113.1", NatBehaviour.SYMMETRIC).inside().host("a", "10.0.0.1"),
-                simulator.internet().nat("natB", "203.0.113.2", NatBehaviour.SYMMETRIC).inside().host("b", "10.0.1.1"),
+                simulator
+                        .internet()
+                        .nat("natA", "203.0.113.1", NatBehaviour.SYMMETRIC)
+                        .inside()
+                        .host("a", "10.0.0.1"),
+                simulator
+                        .internet()
+                        .nat("natB", "203.0.113.2", NatBehaviour.SYMMETRIC)
+                        .inside()
+                        .host("b", "10.0.1.1"),
                 options);
         call.connect(Duration.ofSeconds(5));
         simulator.run(Duration.ofMinutes(30));
@@ -247,7 +254,9 @@ class TurnServerSocketTest implements TurnServerSocket.Listener {
         simulator.run(Duration.ofSeconds(1));
         assertThat(call.b.received.size()).isGreaterThan(before);
         assertThat(List.of(
-                        Objects.requireNonNull(call.a.connection.selectedPair()).local().type(),
+                        Objects.requireNonNull(call.a.connection.selectedPair())
+                                .local()
+                                .type(),
                         call.a.connection.selectedPair().remote().type()))
                 .contains(CandidateType.RELAY);
         call.a.onLoop(call.a.connection::close);

@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -84,6 +85,15 @@ public final class TestCertificate {
 
     public Path keyPem() {
         return keyPem;
+    }
+
+    /** A context of a server that has this certificate. */
+    public SSLContext serverContext() throws GeneralSecurityException {
+        final KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD.toCharArray());
+        final SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), null, null);
+        return context;
     }
 
     /** A store with this certificate and no other. */
