@@ -9,22 +9,28 @@ import org.jspecify.annotations.Nullable;
 
 /** The attributes of a session or of a media section, in order and by type. Immutable; usable from any thread. */
 public final class Attributes {
-    private final List<Attribute> list;
-    private final Map<Class<?>, List<Attribute>> byType;
+    private final List<SdpLine> lines;
+    /** Made when it is first asked for, so that reading a description that is then refused costs none; never changed. */
+    private volatile @Nullable Map<Class<?>, List<Attribute>> byType;
 
     Attributes(List<SdpLine> lines) {
-        List<Attribute> all = new ArrayList<>(lines.size());
-        Map<Class<?>, List<Attribute>> index = new HashMap<>();
-        for (SdpLine line : lines) {
-            Attribute attribute = line.attribute();
-            if (attribute != null) {
-                all.add(attribute);
-                index.computeIfAbsent(attribute.getClass(), type -> new ArrayList<>(2))
-                        .add(attribute);
+        this.lines = lines;
+    }
+
+    private List<Attribute> ofType(Class<?> type) {
+        Map<Class<?>, List<Attribute>> index = byType;
+        if (index == null) {
+            index = new HashMap<>();
+            for (SdpLine line : lines) {
+                Attribute attribute = line.attribute();
+                if (attribute != null) {
+                    index.computeIfAbsent(attribute.getClass(), unused -> new ArrayList<>(2))
+                            .add(attribute);
+                }
             }
+            byType = index;
         }
-        this.list = Collections.unmodifiableList(all);
-        this.byType = index;
+        return index.getOrDefault(type, List.of());
     }
 
     /**
@@ -33,7 +39,14 @@ public final class Attributes {
      * @return them in the order written, unmodifiable
      */
     public List<Attribute> list() {
-        return list;
+        List<Attribute> all = new ArrayList<>(lines.size());
+        for (SdpLine line : lines) {
+            Attribute attribute = line.attribute();
+            if (attribute != null) {
+                all.add(attribute);
+            }
+        }
+        return Collections.unmodifiableList(all);
     }
 
     /**
@@ -45,7 +58,7 @@ public final class Attributes {
      */
     @SuppressWarnings("unchecked") // The index holds under each class only that class's instances.
     public <T extends Attribute> List<T> all(Class<T> type) {
-        return (List<T>) Collections.unmodifiableList(byType.getOrDefault(type, List.of()));
+        return (List<T>) Collections.unmodifiableList(ofType(type));
     }
 
     /**
@@ -56,7 +69,7 @@ public final class Attributes {
      * @return it, or null if there is none
      */
     public <T extends Attribute> @Nullable T first(Class<T> type) {
-        List<Attribute> found = byType.getOrDefault(type, List.of());
+        List<Attribute> found = ofType(type);
         return found.isEmpty() ? null : type.cast(found.get(0));
     }
 
@@ -67,7 +80,7 @@ public final class Attributes {
      * @return true if it is there
      */
     public boolean has(Flag flag) {
-        return byType.getOrDefault(Flag.class, List.of()).contains(flag);
+        return ofType(Flag.class).contains(flag);
     }
 
     /**
@@ -87,6 +100,6 @@ public final class Attributes {
 
     @Override
     public String toString() {
-        return list.toString();
+        return list().toString();
     }
 }

@@ -1,7 +1,5 @@
 package dev.yodel.sdp;
 
-import java.util.List;
-
 /**
  * A network address (RFC 8866 section 5.7): what {@code c=} carries. It is not resolved.
  *
@@ -20,13 +18,11 @@ public record Connection(String networkType, String addressType, String address)
         Grammar.word(address, "address");
     }
 
-    static Connection parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        Grammar.noMoreThan(fields, 3);
-        return new Connection(
-                Grammar.field(fields, 0, "network type"),
-                Grammar.field(fields, 1, "address type"),
-                Grammar.field(fields, 2, "address"));
+    static Connection parse(Cursor value) {
+        Connection connection =
+                new Connection(value.field("network type"), value.field("address type"), value.field("address"));
+        value.end();
+        return connection;
     }
 
     /**

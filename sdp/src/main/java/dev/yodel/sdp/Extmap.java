@@ -20,20 +20,15 @@ public record Extmap(int id, @Nullable Direction direction, String uri, String a
         Grammar.byteString(attributes, "extension attributes");
     }
 
-    static Extmap parse(String value) {
-        String[] idAndRest = Grammar.firstWord(value);
-        int slash = idAndRest[0].indexOf('/');
-        Direction direction = slash < 0 ? null : Direction.of(idAndRest[0].substring(slash + 1));
-        if (slash >= 0 && direction == null) {
+    static Extmap parse(Cursor value) {
+        Cursor first = value.until(' ');
+        boolean directed = first.has('/');
+        int id = (int) first.numberUntil('/', 1, 4351, "extmap id");
+        Direction direction = directed ? Direction.of(first.rest()) : null;
+        if (directed && direction == null) {
             throw Grammar.bad("extmap direction must be sendrecv, sendonly, recvonly or inactive");
         }
-        String number = slash < 0 ? idAndRest[0] : idAndRest[0].substring(0, slash);
-        String[] uriAndAttributes = Grammar.firstWord(idAndRest[1]);
-        return new Extmap(
-                (int) Grammar.number(number, 1, 4351, "extmap id"),
-                direction,
-                uriAndAttributes[0],
-                uriAndAttributes[1]);
+        return new Extmap(id, direction, value.textUntil(' '), value.rest());
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.yodel.sdp;
 
-import java.util.List;
-
 /**
  * The hash of a certificate (RFC 8122 section 5, RFC 8842). It compares nothing: that is the DTLS endpoint's work.
  *
@@ -24,10 +22,10 @@ public record Fingerprint(String algorithm, String digest) implements Attribute 
         }
     }
 
-    static Fingerprint parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        Grammar.noMoreThan(fields, 2);
-        return new Fingerprint(Grammar.field(fields, 0, "hash function"), Grammar.field(fields, 1, "fingerprint"));
+    static Fingerprint parse(Cursor value) {
+        Fingerprint fingerprint = new Fingerprint(value.field("hash function"), value.field("fingerprint"));
+        value.end();
+        return fingerprint;
     }
 
     /**

@@ -42,9 +42,8 @@ public record Fmtp(String format, String parameters) implements Attribute {
         return new Fmtp(Integer.toString(payloadType), text.toString());
     }
 
-    static Fmtp parse(String value) {
-        String[] parts = Grammar.firstWord(value);
-        return new Fmtp(parts[0], parts[1]);
+    static Fmtp parse(Cursor value) {
+        return new Fmtp(value.textUntil(' '), value.rest());
     }
 
     /**

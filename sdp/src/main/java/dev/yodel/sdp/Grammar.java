@@ -15,13 +15,12 @@ final class Grammar {
     }
 
     /** A decimal number without sign in {@code min..max}; at most 19 digits after leading zeros are looked at. */
-    static long number(String text, long min, long max, String what) {
-        int length = text.length();
-        if (length == 0) {
+    static long number(String text, int start, int end, long min, long max, String what) {
+        if (start == end) {
             throw bad(what + " is missing");
         }
         long value = 0;
-        for (int i = 0; i < length; i++) {
+        for (int i = start; i < end; i++) {
             int digit = text.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
                 throw bad(what + " must be a decimal number");
@@ -41,12 +40,8 @@ final class Grammar {
         return value;
     }
 
-    static int port(String text) {
-        return (int) number(text, 0, 65535, "port");
-    }
-
     static int payloadType(String text) {
-        return (int) number(text, 0, 127, "payload type");
+        return (int) number(text, 0, text.length(), 0, 127, "payload type");
     }
 
     static boolean isDigits(String text) {
@@ -68,46 +63,63 @@ final class Grammar {
     }
 
     static String token(String text, String what) {
-        if (text.isEmpty()) {
+        token(text, 0, text.length(), what);
+        return text;
+    }
+
+    static void token(String text, int start, int end, String what) {
+        if (start == end) {
             throw bad(what + " is missing");
         }
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = start; i < end; i++) {
             if (!isTokenChar(text.charAt(i))) {
                 throw bad(what + " must be a token");
             }
         }
-        return text;
     }
 
     /** Text without white space or control characters, not empty: what stands between two spaces of a line. */
     static String word(String text, String what) {
-        if (text.isEmpty()) {
+        word(text, 0, text.length(), what);
+        return text;
+    }
+
+    static void word(String text, int start, int end, String what) {
+        if (start == end) {
             throw bad(what + " is missing");
         }
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = start; i < end; i++) {
             if (text.charAt(i) <= ' ') {
                 throw bad(what + " must not contain white space");
             }
         }
-        return text;
-    }
-
-    static List<String> words(List<String> texts, String what) {
-        for (String text : texts) {
-            word(text, what);
-        }
-        return List.copyOf(texts);
     }
 
     /** RFC 8866 section 9, byte-string: anything but NUL, CR and LF. */
     static String byteString(String text, String what) {
-        for (int i = 0; i < text.length(); i++) {
+        byteString(text, 0, text.length(), what);
+        return text;
+    }
+
+    static void byteString(String text, int start, int end, String what) {
+        for (int i = start; i < end; i++) {
             char c = text.charAt(i);
             if (c == '\r' || c == '\n' || c == 0) {
                 throw bad(what + " must not contain CR, LF or NUL");
             }
         }
-        return text;
+    }
+
+    /**
+     * Where a character stands first in a part of a text, the part's end if nowhere. {@link String#indexOf(int, int)}
+     * would go on to the end of the text, and as many times as there are parts.
+     */
+    static int indexOf(char c, String text, int start, int end) {
+        int i = start;
+        while (i < end && text.charAt(i) != c) {
+            i++;
+        }
+        return i;
     }
 
     /** The parts between single separators; n separators give n + 1 parts, empty ones included. */
@@ -120,44 +132,5 @@ final class Grammar {
         }
         parts.add(text.substring(start));
         return parts;
-    }
-
-    /** The words of a line, however many spaces stand between, before or after them. */
-    static List<String> fields(String text) {
-        List<String> fields = new ArrayList<>(4);
-        int length = text.length();
-        int i = 0;
-        while (i < length) {
-            while (i < length && text.charAt(i) == ' ') {
-                i++;
-            }
-            int start = i;
-            while (i < length && text.charAt(i) != ' ') {
-                i++;
-            }
-            if (i > start) {
-                fields.add(text.substring(start, i));
-            }
-        }
-        return fields;
-    }
-
-    static String field(List<String> fields, int index, String what) {
-        if (index >= fields.size()) {
-            throw bad(what + " is missing");
-        }
-        return fields.get(index);
-    }
-
-    static void noMoreThan(List<String> fields, int count) {
-        if (fields.size() > count) {
-            throw bad("unexpected text after the last field");
-        }
-    }
-
-    /** The first word and the rest without the one space between them; the rest is empty when there is none. */
-    static String[] firstWord(String text) {
-        int space = text.indexOf(' ');
-        return space < 0 ? new String[] {text, ""} : new String[] {text.substring(0, space), text.substring(space + 1)};
     }
 }

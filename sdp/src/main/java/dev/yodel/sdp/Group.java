@@ -15,16 +15,11 @@ public record Group(String semantics, List<String> mids) implements Attribute {
     /** Checks the tokens. */
     public Group {
         Grammar.token(semantics, "group semantics");
-        for (String mid : mids) {
-            Grammar.token(mid, "mid");
-        }
-        mids = List.copyOf(mids);
+        mids = Words.tokens(mids, "mid");
     }
 
-    static Group parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        String semantics = Grammar.field(fields, 0, "group semantics");
-        return new Group(semantics, fields.subList(1, fields.size()));
+    static Group parse(Cursor value) {
+        return new Group(value.field("group semantics"), value.tokens("mid"));
     }
 
     /**

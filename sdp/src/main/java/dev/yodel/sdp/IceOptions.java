@@ -16,11 +16,11 @@ public record IceOptions(List<String> options) implements Attribute {
         if (options.isEmpty()) {
             throw Grammar.bad("ice option is missing");
         }
-        options = Grammar.words(options, "ice option");
+        options = Words.words(options, "ice option");
     }
 
-    static IceOptions parse(String value) {
-        return new IceOptions(Grammar.fields(value));
+    static IceOptions parse(Cursor value) {
+        return new IceOptions(value.words("ice option"));
     }
 
     /**

@@ -11,8 +11,8 @@ public record MaxMessageSize(long sizeBytes) implements Attribute {
         Grammar.inRange(sizeBytes, 0, Long.MAX_VALUE, "max-message-size");
     }
 
-    static MaxMessageSize parse(String value) {
-        return new MaxMessageSize(Grammar.number(value, 0, Long.MAX_VALUE, "max-message-size"));
+    static MaxMessageSize parse(Cursor value) {
+        return new MaxMessageSize(value.restNumber(0, Long.MAX_VALUE, "max-message-size"));
     }
 
     @Override

@@ -11,7 +11,7 @@ public record MaxPtime(double millis) implements Attribute {
         Ptime.check(millis);
     }
 
-    static MaxPtime parse(String value) {
+    static MaxPtime parse(Cursor value) {
         return new MaxPtime(Ptime.read(value));
     }
 

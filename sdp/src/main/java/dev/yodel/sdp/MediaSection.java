@@ -12,42 +12,25 @@ import org.jspecify.annotations.Nullable;
  * <p>It does not see the session level: what may stand there is asked of {@link Sdp}, e.g. {@link Sdp#setup}.
  */
 public final class MediaSection {
-    private final SdpLine mediaLine;
-    private final String type;
-    private final int port;
-    private final int portCount;
-    private final String protocol;
-    private final List<String> formats;
+    private final MediaLine media;
     private final List<SdpLine> lines;
     private final Attributes attributes;
     private final @Nullable Connection connection;
-    private final Map<Integer, Rtpmap> rtpmaps = new HashMap<>();
-    private final Map<String, Fmtp> fmtps = new HashMap<>();
+    /** Made when it is first asked for; never changed. */
+    private volatile @Nullable Map<Integer, Rtpmap> rtpmaps;
+    /** Likewise. */
+    private volatile @Nullable Map<String, Fmtp> fmtps;
 
-    /** The lines' own grammar has been checked; this checks the media line's and connection's. */
-    MediaSection(SdpLine mediaLine, List<SdpLine> lines) {
-        this.mediaLine = mediaLine;
-        List<String> fields = Grammar.fields(mediaLine.value());
-        this.type = Grammar.token(Grammar.field(fields, 0, "media type"), "media type");
-        String ports = Grammar.field(fields, 1, "port");
-        int slash = ports.indexOf('/');
-        this.port = Grammar.port(slash < 0 ? ports : ports.substring(0, slash));
-        this.portCount = slash < 0 ? 1 : (int) Grammar.number(ports.substring(slash + 1), 1, 65535, "number of ports");
-        this.protocol = Grammar.word(Grammar.field(fields, 2, "protocol"), "protocol");
-        Grammar.field(fields, 3, "format");
-        this.formats = Grammar.words(fields.subList(3, fields.size()), "format");
-        if (isRtp()) {
-            formats.forEach(Grammar::payloadType);
-        }
+    /** The lines' own grammar has been checked; this checks the connection's. */
+    MediaSection(MediaLine media, List<SdpLine> lines) {
+        this.media = media;
         this.lines = List.copyOf(lines);
         this.attributes = new Attributes(this.lines);
         Connection found = null;
         for (SdpLine line : this.lines) {
-            found = line.type() == 'c' && found == null ? Connection.parse(line.value()) : found;
+            found = line.type() == 'c' && found == null ? Connection.parse(line.cursor()) : found;
         }
         this.connection = found;
-        attributes.all(Rtpmap.class).forEach(rtpmap -> rtpmaps.putIfAbsent(rtpmap.payloadType(), rtpmap));
-        attributes.all(Fmtp.class).forEach(fmtp -> fmtps.putIfAbsent(fmtp.format(), fmtp));
     }
 
     /**
@@ -76,7 +59,7 @@ public final class MediaSection {
      * @return e.g. {@code audio}
      */
     public String type() {
-        return type;
+        return media.type();
     }
 
     /**
@@ -85,7 +68,7 @@ public final class MediaSection {
      * @return 0 to 65535
      */
     public int port() {
-        return port;
+        return media.port();
     }
 
     /**
@@ -94,7 +77,7 @@ public final class MediaSection {
      * @return 1 unless the line says otherwise
      */
     public int portCount() {
-        return portCount;
+        return media.portCount();
     }
 
     /**
@@ -103,7 +86,7 @@ public final class MediaSection {
      * @return e.g. {@code UDP/TLS/RTP/SAVPF}
      */
     public String protocol() {
-        return protocol;
+        return media.protocol();
     }
 
     /**
@@ -112,7 +95,7 @@ public final class MediaSection {
      * @return payload types for RTP, else names; in order of preference, never empty
      */
     public List<String> formats() {
-        return formats;
+        return media.formats();
     }
 
     /**
@@ -121,9 +104,9 @@ public final class MediaSection {
      * @return them in order of preference; empty for a section that is not RTP
      */
     public List<Integer> payloadTypes() {
-        List<Integer> types = new ArrayList<>(formats.size());
+        List<Integer> types = new ArrayList<>(formats().size());
         if (isRtp()) {
-            formats.forEach(format -> types.add(Grammar.payloadType(format)));
+            formats().forEach(format -> types.add(Grammar.payloadType(format)));
         }
         return types;
     }
@@ -134,7 +117,7 @@ public final class MediaSection {
      * @return it with its exact text
      */
     public SdpLine mediaLine() {
-        return mediaLine;
+        return media.line();
     }
 
     /**
@@ -180,7 +163,7 @@ public final class MediaSection {
      * @return true if the protocol has a profile of RTP
      */
     public boolean isRtp() {
-        return protocol.startsWith("RTP/") || protocol.contains("/RTP/");
+        return media.isRtp();
     }
 
     /**
@@ -189,10 +172,10 @@ public final class MediaSection {
      * @return true for an application section over SCTP over DTLS
      */
     public boolean isDataChannel() {
-        return type.equals("application")
-                && (protocol.equals("UDP/DTLS/SCTP")
-                        || protocol.equals("TCP/DTLS/SCTP")
-                        || protocol.equals("DTLS/SCTP"));
+        return type().equals("application")
+                && (protocol().equals("UDP/DTLS/SCTP")
+                        || protocol().equals("TCP/DTLS/SCTP")
+                        || protocol().equals("DTLS/SCTP"));
     }
 
     /**
@@ -201,7 +184,7 @@ public final class MediaSection {
      * @return true if the port is 0 and the section is not {@code bundle-only}
      */
     public boolean isRejected() {
-        return port == 0 && !attributes.has(Flag.BUNDLE_ONLY);
+        return port() == 0 && !attributes.has(Flag.BUNDLE_ONLY);
     }
 
     /**
@@ -211,8 +194,16 @@ public final class MediaSection {
      * @return the {@code rtpmap} line, or the static assignment of RFC 3551 for PCMU, PCMA, G722 and CN, or null
      */
     public @Nullable Rtpmap rtpmap(int payloadType) {
-        Rtpmap rtpmap = rtpmaps.get(payloadType);
-        if (rtpmap != null || !type.equals("audio")) {
+        Map<Integer, Rtpmap> index = rtpmaps;
+        if (index == null) {
+            index = new HashMap<>();
+            for (Rtpmap each : attributes.all(Rtpmap.class)) {
+                index.putIfAbsent(each.payloadType(), each);
+            }
+            rtpmaps = index;
+        }
+        Rtpmap rtpmap = index.get(payloadType);
+        if (rtpmap != null || !type().equals("audio")) {
             return rtpmap;
         }
         return switch (payloadType) {
@@ -231,7 +222,15 @@ public final class MediaSection {
      * @return the first {@code fmtp} line for it, or null
      */
     public @Nullable Fmtp fmtp(int payloadType) {
-        return fmtps.get(Integer.toString(payloadType));
+        Map<String, Fmtp> index = fmtps;
+        if (index == null) {
+            index = new HashMap<>();
+            for (Fmtp each : attributes.all(Fmtp.class)) {
+                index.putIfAbsent(each.format(), each);
+            }
+            fmtps = index;
+        }
+        return index.get(Integer.toString(payloadType));
     }
 
     /**
@@ -274,17 +273,17 @@ public final class MediaSection {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof MediaSection that && mediaLine.equals(that.mediaLine) && lines.equals(that.lines);
+        return other instanceof MediaSection that && mediaLine().equals(that.mediaLine()) && lines.equals(that.lines);
     }
 
     @Override
     public int hashCode() {
-        return 31 * mediaLine.hashCode() + lines.hashCode();
+        return 31 * mediaLine().hashCode() + lines.hashCode();
     }
 
     /** The media line and the number of lines behind it. */
     @Override
     public String toString() {
-        return "MediaSection[" + mediaLine.text() + ", mid=" + mid() + ", lines=" + lines.size() + "]";
+        return "MediaSection[" + mediaLine().text() + ", mid=" + mid() + ", lines=" + lines.size() + "]";
     }
 }

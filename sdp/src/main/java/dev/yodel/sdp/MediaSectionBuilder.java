@@ -172,6 +172,6 @@ public final class MediaSectionBuilder {
      */
     public MediaSection build() {
         String value = type + " " + port + " " + protocol + " " + String.join(" ", formats);
-        return new MediaSection(SdpLine.of('m', value), lines.lines());
+        return new MediaSection(MediaLine.parse(SdpLine.of('m', value)), lines.lines());
     }
 }

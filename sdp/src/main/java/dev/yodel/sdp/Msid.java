@@ -1,6 +1,5 @@
 package dev.yodel.sdp;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +20,10 @@ public record Msid(String streamId, @Nullable String trackId) implements Attribu
         }
     }
 
-    static Msid parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        Grammar.noMoreThan(fields, 2);
-        return new Msid(Grammar.field(fields, 0, "msid identifier"), fields.size() < 2 ? null : fields.get(1));
+    static Msid parse(Cursor value) {
+        Msid msid = new Msid(value.field("msid identifier"), value.isAtEnd() ? null : value.field("msid appdata"));
+        value.end();
+        return msid;
     }
 
     @Override

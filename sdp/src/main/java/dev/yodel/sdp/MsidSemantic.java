@@ -12,13 +12,11 @@ public record MsidSemantic(String semantic, List<String> ids) implements Attribu
     /** Checks that all are words. */
     public MsidSemantic {
         Grammar.word(semantic, "msid semantic");
-        ids = Grammar.words(ids, "msid identifier");
+        ids = Words.words(ids, "msid identifier");
     }
 
-    static MsidSemantic parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        String semantic = Grammar.field(fields, 0, "msid semantic");
-        return new MsidSemantic(semantic, fields.subList(1, fields.size()));
+    static MsidSemantic parse(Cursor value) {
+        return new MsidSemantic(value.field("msid semantic"), value.words("msid identifier"));
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.yodel.sdp;
 
-import java.util.List;
-
 /**
  * Who made the session and which version this is (RFC 8866 section 5.2).
  *
@@ -22,17 +20,12 @@ public record Origin(String username, String sessionId, long sessionVersion, Con
         Grammar.inRange(sessionVersion, 0, Long.MAX_VALUE, "session version");
     }
 
-    static Origin parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        Grammar.noMoreThan(fields, 6);
+    static Origin parse(Cursor value) {
         return new Origin(
-                Grammar.field(fields, 0, "user name"),
-                Grammar.field(fields, 1, "session id"),
-                Grammar.number(Grammar.field(fields, 2, "session version"), 0, Long.MAX_VALUE, "session version"),
-                new Connection(
-                        Grammar.field(fields, 3, "network type"),
-                        Grammar.field(fields, 4, "address type"),
-                        Grammar.field(fields, 5, "address")));
+                value.field("user name"),
+                value.field("session id"),
+                value.number(0, Long.MAX_VALUE, "session version"),
+                Connection.parse(value));
     }
 
     /**

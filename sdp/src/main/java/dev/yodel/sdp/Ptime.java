@@ -13,7 +13,7 @@ public record Ptime(double millis) implements Attribute {
         check(millis);
     }
 
-    static Ptime parse(String value) {
+    static Ptime parse(Cursor value) {
         return new Ptime(read(value));
     }
 
@@ -23,15 +23,17 @@ public record Ptime(double millis) implements Attribute {
         }
     }
 
-    static double read(String value) {
-        int point = value.indexOf('.');
-        String decimals = point < 0 ? "" : value.substring(point + 1);
-        long whole = Grammar.number(point < 0 ? value : value.substring(0, point), 0, 60_000, "packet time");
-        if (point >= 0 && (decimals.length() > 3 || !Grammar.isDigits(decimals))) {
+    static double read(Cursor value) {
+        boolean fraction = value.has('.');
+        long whole = value.numberUntil('.', 0, 60_000, "packet time");
+        if (!fraction) {
+            return whole;
+        }
+        String decimals = value.rest();
+        if (decimals.length() > 3 || !Grammar.isDigits(decimals)) {
             throw Grammar.bad("packet time must have one to three decimals");
         }
-        long thousandths = point < 0 ? 0 : Long.parseLong((decimals + "00").substring(0, 3));
-        return (whole * 1000 + thousandths) / 1000.0;
+        return (whole * 1000 + Long.parseLong((decimals + "00").substring(0, 3))) / 1000.0;
     }
 
     static String write(double millis) {

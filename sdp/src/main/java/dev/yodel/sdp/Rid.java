@@ -14,11 +14,13 @@ import java.util.Map;
  * @param parameters the payload types and restrictions as written, empty for none
  */
 public record Rid(String id, boolean send, String parameters) implements Attribute {
+    private static final String PAYLOAD_TYPES = "pt=";
+
     /** Checks identifier and payload types. */
     public Rid {
         checkId(id);
         Grammar.byteString(parameters, "rid parameters");
-        payloadTypes(parameters);
+        checkPayloadTypes(parameters);
     }
 
     static void checkId(String id) {
@@ -33,14 +35,29 @@ public record Rid(String id, boolean send, String parameters) implements Attribu
         }
     }
 
-    static Rid parse(String value) {
-        String[] idAndRest = Grammar.firstWord(value);
-        String[] directionAndRest = Grammar.firstWord(idAndRest[1]);
-        boolean send = directionAndRest[0].equals("send");
-        if (!send && !directionAndRest[0].equals("recv")) {
+    static Rid parse(Cursor value) {
+        String id = value.textUntil(' ');
+        Cursor direction = value.until(' ');
+        boolean send = direction.is("send");
+        if (!send && !direction.is("recv")) {
             throw Grammar.bad("rid direction must be send or recv");
         }
-        return new Rid(idAndRest[0], send, directionAndRest[1]);
+        return new Rid(id, send, value.rest());
+    }
+
+    private static void checkPayloadTypes(String parameters) {
+        Cursor all = new Cursor(parameters);
+        while (!all.isEmpty()) {
+            Cursor part = all.until(';').stripped();
+            if (part.skip(PAYLOAD_TYPES)) {
+                boolean more;
+                do {
+                    more = part.has(',');
+                    part.numberUntil(',', 0, 127, "payload type");
+                } while (more);
+                return;
+            }
+        }
     }
 
     /**
@@ -61,7 +78,7 @@ public record Rid(String id, boolean send, String parameters) implements Attribu
         Map<String, String> map = new LinkedHashMap<>();
         for (String part : Grammar.split(parameters, ';')) {
             String trimmed = part.strip();
-            if (!trimmed.isEmpty() && !trimmed.startsWith("pt=")) {
+            if (!trimmed.isEmpty() && !trimmed.startsWith(PAYLOAD_TYPES)) {
                 int equals = trimmed.indexOf('=');
                 map.putIfAbsent(
                         equals < 0 ? trimmed : trimmed.substring(0, equals),
@@ -74,9 +91,9 @@ public record Rid(String id, boolean send, String parameters) implements Attribu
     private static List<Integer> payloadTypes(String parameters) {
         for (String part : Grammar.split(parameters, ';')) {
             String trimmed = part.strip();
-            if (trimmed.startsWith("pt=")) {
+            if (trimmed.startsWith(PAYLOAD_TYPES)) {
                 List<Integer> types = new ArrayList<>();
-                for (String type : Grammar.split(trimmed.substring(3), ',')) {
+                for (String type : Grammar.split(trimmed.substring(PAYLOAD_TYPES.length()), ',')) {
                     types.add(Grammar.payloadType(type));
                 }
                 return List.copyOf(types);

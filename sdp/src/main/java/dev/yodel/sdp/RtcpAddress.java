@@ -14,11 +14,9 @@ public record RtcpAddress(int port, @Nullable Connection connection) implements 
         Grammar.inRange(port, 0, 65535, "port");
     }
 
-    static RtcpAddress parse(String value) {
-        String[] portAndAddress = Grammar.firstWord(value);
-        return new RtcpAddress(
-                Grammar.port(portAndAddress[0]),
-                portAndAddress[1].isEmpty() ? null : Connection.parse(portAndAddress[1]));
+    static RtcpAddress parse(Cursor value) {
+        int port = (int) value.numberUntil(' ', 0, 65535, "port");
+        return new RtcpAddress(port, value.isEmpty() ? null : Connection.parse(value));
     }
 
     @Override

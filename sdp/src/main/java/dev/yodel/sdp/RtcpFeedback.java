@@ -1,7 +1,5 @@
 package dev.yodel.sdp;
 
-import java.util.List;
-
 /**
  * A feedback message that may be sent (RFC 4585 section 4.2).
  *
@@ -22,14 +20,9 @@ public record RtcpFeedback(int payloadType, String type, String parameters) impl
         Grammar.byteString(parameters, "feedback parameters");
     }
 
-    static RtcpFeedback parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        String payloadType = Grammar.field(fields, 0, "payload type");
-        String type = Grammar.field(fields, 1, "feedback type");
-        return new RtcpFeedback(
-                payloadType.equals("*") ? ANY : Grammar.payloadType(payloadType),
-                type,
-                String.join(" ", fields.subList(2, fields.size())));
+    static RtcpFeedback parse(Cursor value) {
+        int payloadType = value.take("*") ? ANY : (int) value.number(0, 127, "payload type");
+        return new RtcpFeedback(payloadType, value.field("feedback type"), value.joined());
     }
 
     /**

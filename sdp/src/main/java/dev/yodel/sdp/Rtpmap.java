@@ -1,7 +1,5 @@
 package dev.yodel.sdp;
 
-import java.util.List;
-
 /**
  * The codec behind a payload type (RFC 8866 section 6.6).
  *
@@ -20,26 +18,17 @@ public record Rtpmap(int payloadType, String encoding, int clockRateHz, String p
             Grammar.word(parameters, "encoding parameters");
         }
         if (Grammar.isDigits(parameters)) {
-            Grammar.number(parameters, 1, 255, "number of channels");
+            Grammar.number(parameters, 0, parameters.length(), 1, 255, "number of channels");
         }
     }
 
-    static Rtpmap parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        Grammar.noMoreThan(fields, 2);
-        int payloadType = Grammar.payloadType(Grammar.field(fields, 0, "payload type"));
-        String codec = Grammar.field(fields, 1, "encoding name");
-        int slash = codec.indexOf('/');
-        if (slash < 0) {
-            throw Grammar.bad("clock rate is missing");
-        }
-        int second = codec.indexOf('/', slash + 1);
-        String rate = second < 0 ? codec.substring(slash + 1) : codec.substring(slash + 1, second);
-        return new Rtpmap(
-                payloadType,
-                codec.substring(0, slash),
-                (int) Grammar.number(rate, 1, Integer.MAX_VALUE, "clock rate"),
-                second < 0 ? "" : codec.substring(second + 1));
+    static Rtpmap parse(Cursor value) {
+        int payloadType = (int) value.number(0, 127, "payload type");
+        Cursor codec = value.fieldCursor("encoding name");
+        value.end();
+        String encoding = codec.textUntil('/');
+        int clockRateHz = (int) codec.numberUntil('/', 1, Integer.MAX_VALUE, "clock rate");
+        return new Rtpmap(payloadType, encoding, clockRateHz, codec.rest());
     }
 
     /**
@@ -48,7 +37,9 @@ public record Rtpmap(int payloadType, String encoding, int clockRateHz, String p
      * @return 1 unless the line says otherwise
      */
     public int channels() {
-        return Grammar.isDigits(parameters) ? (int) Grammar.number(parameters, 1, 255, "number of channels") : 1;
+        return Grammar.isDigits(parameters)
+                ? (int) Grammar.number(parameters, 0, parameters.length(), 1, 255, "number of channels")
+                : 1;
     }
 
     /**

@@ -11,8 +11,8 @@ public record SctpPort(int port) implements Attribute {
         Grammar.inRange(port, 0, 65535, "sctp-port");
     }
 
-    static SctpPort parse(String value) {
-        return new SctpPort((int) Grammar.number(value, 0, 65535, "sctp-port"));
+    static SctpPort parse(Cursor value) {
+        return new SctpPort((int) value.restNumber(0, 65535, "sctp-port"));
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.yodel.sdp;
 
-import java.util.List;
-
 /**
  * The SCTP port of a data channel section as implementations before RFC 8841 write it (aiortc).
  *
@@ -17,13 +15,13 @@ public record Sctpmap(int port, String application, int streams) implements Attr
         Grammar.inRange(streams, 0, 65535, "number of streams");
     }
 
-    static Sctpmap parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        Grammar.noMoreThan(fields, 3);
-        return new Sctpmap(
-                (int) Grammar.number(Grammar.field(fields, 0, "sctpmap port"), 0, 65535, "sctpmap port"),
-                Grammar.field(fields, 1, "sctpmap application"),
-                fields.size() < 3 ? 0 : (int) Grammar.number(fields.get(2), 1, 65535, "number of streams"));
+    static Sctpmap parse(Cursor value) {
+        Sctpmap map = new Sctpmap(
+                (int) value.number(0, 65535, "sctpmap port"),
+                value.field("sctpmap application"),
+                value.isAtEnd() ? 0 : (int) value.number(1, 65535, "number of streams"));
+        value.end();
+        return map;
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class Sdp {
             if (line.type() == 's') {
                 name = line.value();
             } else if (line.type() == 'c' && found == null) {
-                found = Connection.parse(line.value());
+                found = Connection.parse(line.cursor());
             }
         }
         this.sessionName = name;

@@ -2,15 +2,25 @@ package dev.yodel.sdp;
 
 import org.jspecify.annotations.Nullable;
 
-/** One line of a description: its exact text and, for {@code a=} lines, what it means. Immutable. */
+/**
+ * One line of a description: its exact text and, for {@code a=} lines, what it means. Immutable; usable from any thread.
+ *
+ * <p>A line that was read keeps the text of the whole description alive instead of a copy of its part.
+ */
 public final class SdpLine {
-    private final char type;
-    private final String value;
-    private final @Nullable Attribute attribute;
+    /** Letter, equals sign and value stand in it from start to end. */
+    private final String source;
 
-    private SdpLine(char type, String value, @Nullable Attribute attribute) {
-        this.type = type;
-        this.value = Grammar.byteString(value, "line");
+    private final int start;
+    private final int end;
+    // Null for lines of other types, and for an attribute without a type of its own until somebody asks for it; whoever
+    // comes twice makes the same value twice.
+    private @Nullable Attribute attribute;
+
+    private SdpLine(String source, int start, int end, @Nullable Attribute attribute) {
+        this.source = source;
+        this.start = start;
+        this.end = end;
         this.attribute = attribute;
     }
 
@@ -23,13 +33,11 @@ public final class SdpLine {
      *     {@link UnknownAttribute} that bears the name of a known one)
      */
     public static SdpLine of(Attribute attribute) {
-        String text = attribute.text();
-        Attribute read = AttributeParser.parse(text);
-        if (!read.equals(attribute)) {
-            throw Grammar.bad(
-                    "the attribute would be read back as another one: " + SdpParseException.shown("a=" + text));
+        SdpLine line = of('a', attribute.text());
+        if (!attribute.equals(line.attribute())) {
+            throw Grammar.bad("the attribute would be read back as another one: " + line);
         }
-        return new SdpLine('a', text, attribute);
+        return line;
     }
 
     /**
@@ -41,10 +49,19 @@ public final class SdpLine {
      * @throws IllegalArgumentException if the text breaks the grammar
      */
     public static SdpLine of(char type, String value) {
+        String source = type + "=" + value;
+        return of(source, 0, source.length());
+    }
+
+    /** The line that stands in a part of a text; the part has a letter and an equals sign. */
+    static SdpLine of(String source, int start, int end) {
+        char type = source.charAt(start);
         if (type < 'a' || type > 'z') {
             throw Grammar.bad("line type must be a small letter");
         }
-        return new SdpLine(type, value, type == 'a' ? AttributeParser.parse(value) : null);
+        Attribute attribute = type == 'a' ? AttributeParser.known(source, start + 2, end) : null;
+        Grammar.byteString(source, start, end, "line");
+        return new SdpLine(source, start, end, attribute);
     }
 
     /**
@@ -53,7 +70,7 @@ public final class SdpLine {
      * @return {@code a} to {@code z}
      */
     public char type() {
-        return type;
+        return source.charAt(start);
     }
 
     /**
@@ -62,7 +79,12 @@ public final class SdpLine {
      * @return it as it was received, or as it will be sent
      */
     public String value() {
-        return value;
+        return source.substring(start + 2, end);
+    }
+
+    /** The text behind the equals sign, to be read. */
+    Cursor cursor() {
+        return new Cursor(source, start + 2, end);
     }
 
     /**
@@ -71,7 +93,12 @@ public final class SdpLine {
      * @return the typed attribute, or null for a line of another type
      */
     public @Nullable Attribute attribute() {
-        return attribute;
+        Attribute known = attribute;
+        if (known == null && type() == 'a') {
+            known = AttributeParser.unknown(source, start + 2, end);
+            attribute = known;
+        }
+        return known;
     }
 
     /**
@@ -80,18 +107,28 @@ public final class SdpLine {
      * @return letter, equals sign and value, without a line end
      */
     public String text() {
-        return type + "=" + value;
+        return source.substring(start, end);
+    }
+
+    void appendTo(StringBuilder out) {
+        out.append(source, start, end);
     }
 
     /** Two lines are equal if their texts are, letter for letter. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SdpLine that && type == that.type && value.equals(that.value);
+        return other instanceof SdpLine that
+                && end - start == that.end - that.start
+                && source.regionMatches(start, that.source, that.start, end - start);
     }
 
     @Override
     public int hashCode() {
-        return 31 * type + value.hashCode();
+        int hash = 0;
+        for (int i = start; i < end; i++) {
+            hash = 31 * hash + source.charAt(i);
+        }
+        return hash;
     }
 
     /** The line without secrets, for logs. */

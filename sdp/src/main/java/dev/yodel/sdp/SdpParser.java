@@ -28,16 +28,20 @@ public final class SdpParser {
     private static final String SESSION_LINES = "iuepcbtrzka";
     private static final String MEDIA_LINES = "icbka";
 
-    private final List<SdpLine> sessionLines = new ArrayList<>();
+    /** The lines of the level that is being read. */
+    private final List<SdpLine> lines;
+
     private final List<MediaSection> media = new ArrayList<>();
+    private List<SdpLine> sessionLines = List.of();
     private @Nullable Origin origin;
     private boolean hasTiming;
 
-    private @Nullable SdpLine mediaLine;
-    private List<SdpLine> mediaLines = new ArrayList<>();
+    private @Nullable MediaLine mediaLine;
     private int lineNumber;
 
-    private SdpParser() {}
+    private SdpParser(int lineCount) {
+        lines = new ArrayList<>(lineCount);
+    }
 
     /**
      * Reads a description.
@@ -47,13 +51,21 @@ public final class SdpParser {
      * @throws SdpParseException if the text breaks the grammar or a limit; nothing else is thrown
      */
     public static Sdp parse(String text) throws SdpParseException {
-        return new SdpParser().read(text);
-    }
-
-    private Sdp read(String text) throws SdpParseException {
         if (text.length() > MAX_CHARS) {
             throw new SdpParseException(1, "", "the description is longer than " + MAX_CHARS + " characters");
         }
+        return new SdpParser(countLines(text)).read(text);
+    }
+
+    private static int countLines(String text) {
+        int count = 1;
+        for (int at = text.indexOf('\n'); at >= 0 && count < MAX_LINES; at = text.indexOf('\n', at + 1)) {
+            count++;
+        }
+        return count;
+    }
+
+    private Sdp read(String text) throws SdpParseException {
         int start = 0;
         boolean ended = false;
         while (start < text.length()) {
@@ -90,14 +102,13 @@ public final class SdpParser {
             if (end - start < 2 || text.charAt(start + 1) != '=') {
                 throw Grammar.bad("a line must begin with a letter and an equals sign");
             }
-            char type = text.charAt(start);
-            String value = text.substring(start + 2, end);
-            if (sessionLines.size() < FIRST_LINES.length()) {
-                readFirst(type, value);
-            } else if (type == 'm') {
-                beginMedia(value);
+            SdpLine line = line(text, start, end);
+            if (expectsFirstLine()) {
+                readFirst(line);
+            } else if (line.type() == 'm') {
+                beginMedia(line);
             } else {
-                readOther(type, value);
+                readOther(line);
             }
         } catch (IllegalArgumentException e) {
             String reason = e.getMessage();
@@ -106,84 +117,91 @@ public final class SdpParser {
         }
     }
 
-    private void readFirst(char type, String value) {
-        char expected = FIRST_LINES.charAt(sessionLines.size());
-        if (type != expected) {
-            throw Grammar.bad("expected the line " + expected + "=");
-        }
-        if (type == 'v' && !value.equals("0")) {
-            throw Grammar.bad("version must be 0");
-        }
-        if (type == 'o') {
-            origin = Origin.parse(value);
-        }
-        sessionLines.add(SdpLine.of(type, value));
-    }
-
-    private void readOther(char type, String value) {
-        boolean inMedia = mediaLine != null;
-        if ((inMedia ? MEDIA_LINES : SESSION_LINES).indexOf(type) < 0) {
+    /** The line, if one of its type can stand here. */
+    private SdpLine line(String text, int start, int end) {
+        char type = text.charAt(start);
+        if (expectsFirstLine()) {
+            char expected = FIRST_LINES.charAt(lines.size());
+            if (type != expected) {
+                throw Grammar.bad("expected the line " + expected + "=");
+            }
+        } else if (type != 'm' && (mediaLine != null ? MEDIA_LINES : SESSION_LINES).indexOf(type) < 0) {
             throw Grammar.bad("a line of this type cannot stand here");
         }
-        switch (type) {
-            case 'c' -> Connection.parse(value);
-            case 'b' -> checkBandwidth(value);
-            case 't' -> checkTiming(value);
+        return SdpLine.of(text, start, end);
+    }
+
+    private boolean expectsFirstLine() {
+        return mediaLine == null && lines.size() < FIRST_LINES.length();
+    }
+
+    private void readFirst(SdpLine line) {
+        if (line.type() == 'v' && !line.cursor().is("0")) {
+            throw Grammar.bad("version must be 0");
+        }
+        if (line.type() == 'o') {
+            origin = Origin.parse(line.cursor());
+        }
+        lines.add(line);
+    }
+
+    private void readOther(SdpLine line) {
+        switch (line.type()) {
+            case 'c' -> Connection.parse(line.cursor());
+            case 'b' -> checkBandwidth(line.cursor());
+            case 't' -> checkTiming(line.cursor());
             default -> {
-                // Typed attributes are checked below; the other types have no grammar that WebRTC relies on.
+                // Typed attributes have been checked; the other types have no grammar that WebRTC relies on.
             }
         }
-        hasTiming |= type == 't';
-        (inMedia ? mediaLines : sessionLines).add(SdpLine.of(type, value));
+        hasTiming |= line.type() == 't';
+        lines.add(line);
     }
 
-    private static void checkBandwidth(String value) {
-        int colon = value.indexOf(':');
-        if (colon < 0) {
+    private static void checkBandwidth(Cursor value) {
+        if (!value.has(':')) {
             throw Grammar.bad("bandwidth must have a type, a colon and a number");
         }
-        Grammar.token(value.substring(0, colon), "bandwidth type");
-        Grammar.number(value.substring(colon + 1), 0, Long.MAX_VALUE, "bandwidth");
+        value.until(':').checkToken("bandwidth type");
+        value.restNumber(0, Long.MAX_VALUE, "bandwidth");
     }
 
-    private static void checkTiming(String value) {
-        List<String> fields = Grammar.fields(value);
-        Grammar.noMoreThan(fields, 2);
-        Grammar.number(Grammar.field(fields, 0, "start time"), 0, Long.MAX_VALUE, "start time");
-        Grammar.number(Grammar.field(fields, 1, "stop time"), 0, Long.MAX_VALUE, "stop time");
+    private static void checkTiming(Cursor value) {
+        value.number(0, Long.MAX_VALUE, "start time");
+        value.number(0, Long.MAX_VALUE, "stop time");
+        value.end();
     }
 
-    private void beginMedia(String value) {
-        endMedia();
+    private void beginMedia(SdpLine line) {
+        endLevel();
         if (media.size() == MAX_MEDIA_SECTIONS) {
             throw Grammar.bad("the description has more than " + MAX_MEDIA_SECTIONS + " media sections");
         }
-        SdpLine line = SdpLine.of('m', value);
-        // The media line is checked at once, so that a fault in it is reported with its own line number.
-        new MediaSection(line, List.of());
-        mediaLine = line;
+        // The media line is read at once, so that a fault in it is reported with its own line number.
+        mediaLine = MediaLine.parse(line);
     }
 
-    private void endMedia() {
+    private void endLevel() {
         if (mediaLine != null) {
-            media.add(new MediaSection(mediaLine, mediaLines));
-            mediaLine = null;
-            mediaLines = new ArrayList<>();
+            media.add(new MediaSection(mediaLine, lines));
+        } else {
+            sessionLines = List.copyOf(lines);
         }
+        lines.clear();
     }
 
     private Sdp finish() throws SdpParseException {
-        if (sessionLines.size() < FIRST_LINES.length() || origin == null) {
+        if (expectsFirstLine() || origin == null) {
             throw new SdpParseException(
                     lineNumber + 1,
                     "",
                     "the description ends before the line "
-                            + FIRST_LINES.charAt(Math.min(sessionLines.size(), FIRST_LINES.length() - 1)) + "=");
+                            + FIRST_LINES.charAt(Math.min(lines.size(), FIRST_LINES.length() - 1)) + "=");
         }
         if (!hasTiming) {
             throw new SdpParseException(lineNumber + 1, "", "the description has no line t=");
         }
-        endMedia();
+        endLevel();
         return new Sdp(sessionLines, origin, media);
     }
 }

@@ -23,6 +23,7 @@ final class SdpWriter {
     }
 
     private static void write(SdpLine line, StringBuilder out) {
-        out.append(line.type()).append('=').append(line.value()).append("\r\n");
+        line.appendTo(out);
+        out.append("\r\n");
     }
 }

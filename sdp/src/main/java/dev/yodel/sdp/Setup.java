@@ -13,8 +13,8 @@ public enum Setup implements Attribute {
     /** Nobody begins for now; not used by WebRTC. */
     HOLDCONN;
 
-    static Setup parse(String value) {
-        return switch (value) {
+    static Setup parse(Cursor value) {
+        return switch (value.rest()) {
             case "active" -> ACTIVE;
             case "passive" -> PASSIVE;
             case "actpass" -> ACTPASS;

@@ -34,19 +34,18 @@ public record Simulcast(List<List<Alternative>> send, List<List<Alternative>> re
         }
     }
 
-    static Simulcast parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        if (fields.size() != 2 && fields.size() != 4) {
+    static Simulcast parse(Cursor value) {
+        int fields = value.count();
+        if (fields != 2 && fields != 4) {
             throw Grammar.bad("simulcast must have one or two directions with a list each");
         }
         List<List<Alternative>> send = List.of();
         List<List<Alternative>> recv = List.of();
-        for (int i = 0; i < fields.size(); i += 2) {
-            List<List<Alternative>> streams = streams(fields.get(i + 1));
-            if (fields.get(i).equals("send") && send.isEmpty()) {
-                send = streams;
-            } else if (fields.get(i).equals("recv") && recv.isEmpty()) {
-                recv = streams;
+        for (int i = 0; i < fields; i += 2) {
+            if (send.isEmpty() && value.take("send")) {
+                send = streams(value.fieldCursor("list of streams"));
+            } else if (recv.isEmpty() && value.take("recv")) {
+                recv = streams(value.fieldCursor("list of streams"));
             } else {
                 throw Grammar.bad("simulcast direction must be send or recv, each at most once");
             }
@@ -54,20 +53,26 @@ public record Simulcast(List<List<Alternative>> send, List<List<Alternative>> re
         return new Simulcast(send, recv);
     }
 
-    private static List<List<Alternative>> streams(String text) {
+    private static List<List<Alternative>> streams(Cursor text) {
         List<List<Alternative>> streams = new ArrayList<>();
         int count = 0;
-        for (String stream : Grammar.split(text, ';')) {
+        boolean more;
+        do {
+            more = text.has(';');
+            Cursor stream = text.until(';');
             List<Alternative> alternatives = new ArrayList<>();
-            for (String alternative : Grammar.split(stream, ',')) {
+            boolean others;
+            do {
                 if (++count > MAX_STREAMS) {
                     throw Grammar.bad("simulcast has more than " + MAX_STREAMS + " streams and alternatives");
                 }
+                others = stream.has(',');
+                String alternative = stream.textUntil(',');
                 boolean paused = alternative.startsWith("~");
                 alternatives.add(new Alternative(paused ? alternative.substring(1) : alternative, paused));
-            }
+            } while (others);
             streams.add(alternatives);
-        }
+        } while (more);
         return streams;
     }
 

@@ -19,16 +19,10 @@ public record Ssrc(long ssrc, String attribute, @Nullable String attributeText) 
         }
     }
 
-    static Ssrc parse(String value) {
-        int space = value.indexOf(' ');
-        if (space < 0) {
-            throw Grammar.bad("source attribute is missing");
-        }
-        int colon = value.indexOf(':', space);
-        return new Ssrc(
-                Grammar.number(value.substring(0, space), 0, 0xFFFF_FFFFL, "ssrc"),
-                value.substring(space + 1, colon < 0 ? value.length() : colon),
-                colon < 0 ? null : value.substring(colon + 1));
+    static Ssrc parse(Cursor value) {
+        long ssrc = value.numberUntil(' ', 0, 0xFFFF_FFFFL, "ssrc");
+        boolean hasText = value.has(':');
+        return new Ssrc(ssrc, value.textUntil(':'), hasText ? value.rest() : null);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.yodel.sdp;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,13 +18,13 @@ public record SsrcGroup(String semantics, List<Long> ssrcs) implements Attribute
         ssrcs = List.copyOf(ssrcs);
     }
 
-    static SsrcGroup parse(String value) {
-        List<String> fields = Grammar.fields(value);
-        List<Long> ssrcs = new ArrayList<>();
-        for (int i = 1; i < fields.size(); i++) {
-            ssrcs.add(Grammar.number(fields.get(i), 0, 0xFFFF_FFFFL, "ssrc"));
+    static SsrcGroup parse(Cursor value) {
+        String semantics = value.field("group semantics");
+        Long[] ssrcs = new Long[value.count()];
+        for (int i = 0; i < ssrcs.length; i++) {
+            ssrcs[i] = value.number(0, 0xFFFF_FFFFL, "ssrc");
         }
-        return new SsrcGroup(Grammar.field(fields, 0, "group semantics"), ssrcs);
+        return new SsrcGroup(semantics, List.of(ssrcs));
     }
 
     private String written() {
