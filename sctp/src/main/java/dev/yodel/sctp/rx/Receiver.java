@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Receiver {
     private static final long SACK_DELAY_NANOS = 50 * Time.MILLISECOND;
-    private static final int MAX_SACK_BYTES = 600;
+    private static final int MAX_SACK_BYTES = 1200;
 
     private final DataTracker tracker;
     private final Reassembly reassembly;

@@ -12,8 +12,16 @@ final class CubicControl implements CongestionControl {
     private static final double FRIENDLY_GROWTH = 3 * (1 - KEPT) / (1 + KEPT);
 
     private final int packetBytes;
-    /** The segment of a TCP on a path of 1500 bytes: growth is counted in it, so that smaller packets get the same share. */
-    private final double segmentBytes;
+    /** What a TCP on a path of 1500 bytes counts in. */
+    private static final double TCP_SEGMENT_BYTES = 1448;
+
+    /**
+     * What growth by time, and growth as TCP's, is counted in. Our packets are smaller than TCP's, so a loss rate hits the
+     * same bytes more often: with these units the bytes under way at any loss rate are those of a TCP.
+     */
+    private final double cubeBytes;
+
+    private final double friendlyBytes;
 
     private final SlowStartExit exit = new SlowStartExit();
     private final double initialWindow;
@@ -33,9 +41,12 @@ final class CubicControl implements CongestionControl {
     private double thresholdBefore;
     private double windowOfLossBefore;
 
-    CubicControl(int packetBytes, int segmentBytes) {
+    CubicControl(int packetBytes) {
         this.packetBytes = packetBytes;
-        this.segmentBytes = segmentBytes;
+        // Of n-byte packets, the window at a loss rate goes with n * (unit / n)^(1/4), as TCP's with n * (unit / n)^(1/2).
+        double ratio = TCP_SEGMENT_BYTES / Math.min(TCP_SEGMENT_BYTES, packetBytes);
+        this.cubeBytes = TCP_SEGMENT_BYTES * ratio * ratio * ratio;
+        this.friendlyBytes = TCP_SEGMENT_BYTES * ratio;
         this.initialWindow = 10.0 * packetBytes;
         this.window = initialWindow;
     }
@@ -80,14 +91,14 @@ final class CubicControl implements CongestionControl {
             epoch = now;
             friendlyWindow = window;
             origin = Math.max(window, windowOfLoss);
-            secondsToLoss = Math.cbrt((origin - window) / segmentBytes / CUBE);
+            secondsToLoss = Math.cbrt((origin - window) / cubeBytes / CUBE);
         }
         double seconds = (now - epoch + Math.max(0, smoothedNanos)) / 1e9 - secondsToLoss;
-        double target = origin + CUBE * segmentBytes * seconds * seconds * seconds;
+        double target = origin + CUBE * cubeBytes * seconds * seconds * seconds;
         // RFC 9438 4.2: no more than half as much again in a round trip.
         target = Math.max(window, Math.min(target, 1.5 * window));
         double growth = friendlyWindow < windowOfLoss ? FRIENDLY_GROWTH : 1;
-        friendlyWindow += growth * segmentBytes * bytes / window;
+        friendlyWindow += growth * friendlyBytes * bytes / window;
         window += (target - window) * Math.min(1, bytes / window);
         window = Math.max(window, friendlyWindow);
     }

@@ -29,6 +29,7 @@ final class Outstanding {
     private long cumulative;
     private long next;
     private long flightBytes;
+    private long lostBytes;
     private long heapBytes;
 
     Outstanding(long firstTsn) {
@@ -47,6 +48,11 @@ final class Outstanding {
 
     long flightBytes() {
         return flightBytes;
+    }
+
+    /** What the peer has not acknowledged in any way, and we have not given up. */
+    long unacknowledgedBytes() {
+        return flightBytes + lostBytes;
     }
 
     long heapBytes() {
@@ -96,6 +102,7 @@ final class Outstanding {
             flightBytes -= chunk.length;
         } else if (chunk.state == OutChunk.State.LOST) {
             lost.remove(chunk);
+            lostBytes -= chunk.length;
         }
     }
 
@@ -114,6 +121,7 @@ final class Outstanding {
         leave(chunk);
         chunk.state = OutChunk.State.LOST;
         lost.addByTsn(chunk);
+        lostBytes += chunk.length;
     }
 
     /** A chunk that was taken for lost is under way after all, before all that was sent since. */

@@ -76,7 +76,7 @@ public final class Sender {
         this.outstanding = new Outstanding(Serial.first(opening.localTsn()));
         this.givenUp = new GivenUp(outstanding, queue, counts, interleaved);
         this.detector = new LossDetector(outstanding, deadlines);
-        this.control = new CubicControl(packetBytes, 1448);
+        this.control = new CubicControl(packetBytes);
         this.recovery = new Recovery(packetBytes);
         this.pacer = new Pacer(packetBytes);
     }
@@ -299,7 +299,7 @@ public final class Sender {
                     control.isSlowStart() ? 2 * flightBefore > window : flightBefore + 2L * packetBytes >= window;
             control.acknowledged(ackedBytes, wasInUse, timeout.smoothedNanos(), now);
         }
-        pacer.pace(windowBytes(), timeout.smoothedNanos(), control.isSlowStart());
+        pacer.pace(control.windowBytes(), timeout.smoothedNanos(), control.isSlowStart());
     }
 
     private void armTimers(boolean moved, long now) {
@@ -394,7 +394,7 @@ public final class Sender {
             }
             recovery.beginAfterTimeout(outstanding.cumulative(), lastTsn());
             recovery.lost(lostChunks);
-            pacer.pace(windowBytes(), timeout.smoothedNanos(), true);
+            pacer.pace(control.windowBytes(), timeout.smoothedNanos(), true);
         }
         givenUp.expire();
         givenUp.update(now, timeout.smoothedNanos());
@@ -423,11 +423,11 @@ public final class Sender {
         OutChunk lost = outstanding.lost.first();
         if (lost != null) {
             probeDue = false;
-            return lost.length <= room && maySend(lost.length, now) ? emit(lost, false, now) : null;
+            return lost.length <= room && maySend(now) ? emit(lost, false, now) : null;
         }
         OutMessage message = nextMessage(now);
         int length = message == null ? 0 : pieceLength(message, room);
-        if (message == null || length == 0 || outstanding.isFull() || !(mayProbe(length) || maySend(length, now))) {
+        if (message == null || length == 0 || outstanding.isFull() || !(mayProbe(length) || maySendNew(length, now))) {
             return pollCopy(room, now);
         }
         if (outstanding.flightBytes() == 0) {
@@ -443,7 +443,7 @@ public final class Sender {
     }
 
     private boolean mayProbe(int length) {
-        return probeDue && outstanding.flightBytes() + length <= peerWindow;
+        return probeDue && outstanding.unacknowledgedBytes() + length <= peerWindow;
     }
 
     /** The last chunk again, if a probe is due that could not be a new one. */
@@ -490,17 +490,23 @@ public final class Sender {
         long timeouts = (now - lastSentAt) / timeout.nanos();
         if (outstanding.isEmpty() && timeouts > 0 && timeout.smoothedNanos() >= 0) {
             control.idle(timeouts);
-            pacer.pace(windowBytes(), timeout.smoothedNanos(), control.isSlowStart());
+            pacer.pace(control.windowBytes(), timeout.smoothedNanos(), control.isSlowStart());
         }
     }
 
-    /** RFC 9260 6.1 A and B: within both windows, or one chunk when nothing is under way. */
-    private boolean maySend(int length, long now) {
+    /** RFC 9260 6.1 A: within the peer's window, or one chunk when nothing is under way. */
+    private boolean maySendNew(int length, long now) {
+        long used = outstanding.unacknowledgedBytes();
+        return (used == 0 || used + length <= peerWindow) && maySend(now);
+    }
+
+    /** RFC 9260 6.1 B: within our window. What is sent again has its place in the peer's already. */
+    private boolean maySend(long now) {
         long flight = outstanding.flightBytes();
         if (flight == 0) {
             return true;
         }
-        if (flight + length > peerWindow || flight >= windowBytes()) {
+        if (flight >= windowBytes()) {
             return false;
         }
         long dueAt = pacer.dueAt(now);

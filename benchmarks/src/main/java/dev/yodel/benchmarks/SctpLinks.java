@@ -1,0 +1,154 @@
+package dev.yodel.benchmarks;
+
+import dev.yodel.io.Time;
+import dev.yodel.sctp.SctpOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How much of a link does one association fill, beside a model of TCP CUBIC on the same link, and how do several share it?
+ * Simulated in virtual time: one bottleneck with a queue of one bandwidth-delay product, random loss both ways.
+ */
+public final class SctpLinks {
+    private SctpLinks() {}
+
+    /** A link and the flows on it. */
+    static final class Run {
+        final ModelLink forth;
+        final ModelLink back;
+        final List<ModelFlow> flows = new ArrayList<>();
+        private long now = Time.SECOND;
+
+        Run(long bitsPerSecond, long roundTripNanos, double loss, long seed) {
+            long queue = Math.max(30_000, (long) (bitsPerSecond / 8e9 * roundTripNanos));
+            forth = new ModelLink(bitsPerSecond, queue, roundTripNanos / 2, loss, seed);
+            back = new ModelLink(bitsPerSecond, queue, roundTripNanos / 2, loss, ~seed);
+        }
+
+        /** Goes on for a time. */
+        void run(long nanos) {
+            long end = now + nanos;
+            while (true) {
+                long next = Math.min(forth.nextArrival(), back.nextArrival());
+                for (ModelFlow flow : flows) {
+                    next = Math.min(next, flow.nextTimeout());
+                }
+                if (next > end) {
+                    now = end;
+                    return;
+                }
+                now = Math.max(now, next);
+                ModelLink.Packet packet = forth.poll(now);
+                if (packet != null) {
+                    packet.flow.arrivedForth(packet, now);
+                    forth.recycle(packet);
+                }
+                packet = back.poll(now);
+                if (packet != null) {
+                    packet.flow.arrivedBack(packet, now);
+                    back.recycle(packet);
+                }
+                for (ModelFlow flow : flows) {
+                    if (now >= flow.nextTimeout()) {
+                        flow.handleTimeout(now);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Buffers that the path needs: 64 MiB to receive, 128 MiB to send. */
+    static SctpOptions options() {
+        return new SctpOptions(5000, 5000, 1188, 64 << 20, 128 << 20, 256 << 10, 256 << 10);
+    }
+
+    private static double share(long bits, long roundTripMillis, double loss, int seconds, int seeds, boolean isTcp) {
+        double sum = 0;
+        for (int seed = 1; seed <= seeds; seed++) {
+            Run run = new Run(bits, roundTripMillis * Time.MILLISECOND, loss, seed);
+            ModelFlow flow = isTcp
+                    ? new TcpFlow(run.forth, run.back, Time.SECOND)
+                    : new SctpFlow(run.forth, run.back, options(), seed, Time.SECOND);
+            run.flows.add(flow);
+            run.run(seconds * Time.SECOND);
+            sum += flow.deliveredBytes() * 8.0 / seconds / bits;
+        }
+        return sum / seeds;
+    }
+
+    private static double jain(double[] shares) {
+        double sum = 0;
+        double squares = 0;
+        for (double share : shares) {
+            sum += share;
+            squares += share * share;
+        }
+        return sum * sum / (shares.length * squares);
+    }
+
+    private static void fairness(long bits, long roundTripMillis, int count, int seconds) {
+        Run run = new Run(bits, roundTripMillis * Time.MILLISECOND, 0, 7);
+        for (int i = 0; i < count; i++) {
+            // Each begins a second after the one before.
+            run.flows.add(new SctpFlow(run.forth, run.back, options(), 10L * i, (1 + i) * Time.SECOND));
+        }
+        run.run(count * Time.SECOND);
+        double[] shares = new double[count];
+        for (int i = 0; i < count; i++) {
+            shares[i] = -run.flows.get(i).deliveredBytes();
+        }
+        run.run(seconds * Time.SECOND);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            shares[i] = (shares[i] + run.flows.get(i).deliveredBytes()) * 8.0 / seconds / bits;
+            text.append(String.format(Locale.ROOT, " %.1f", 100 * shares[i]));
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%4d Mbit/s %3d ms, %d flows for %d s: Jain %.3f, shares in %%:%s%n",
+                bits / 1_000_000,
+                roundTripMillis,
+                count,
+                seconds,
+                jain(shares),
+                text);
+    }
+
+    /**
+     * Prints the tables.
+     *
+     * @param args seconds of virtual time for each figure, 30 if left out; seeds for links with loss, 5 if left out
+     */
+    public static void main(String[] args) {
+        int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 30;
+        int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+        System.out.printf(
+                "User bytes in %d s from the first packet on, as a share of the link's rate (headers are 7 %% of ours, 3 %% of"
+                        + " TCP's); with loss the mean of %d seeds%n",
+                seconds, seeds);
+        for (long bits : new long[] {100_000_000, 1_000_000_000}) {
+            for (double loss : new double[] {0, 0.001, 0.01}) {
+                for (int roundTripMillis : new int[] {10, 50, 100, 200}) {
+                    int runs = loss == 0 ? 1 : seeds;
+                    double ours = share(bits, roundTripMillis, loss, seconds, runs, false);
+                    double tcp = share(bits, roundTripMillis, loss, seconds, runs, true);
+                    System.out.printf(
+                            Locale.ROOT,
+                            "%4d Mbit/s %3d ms, loss %.1f %%: yodel %5.2f %%, TCP CUBIC %5.2f %%, ratio %.2f%n",
+                            bits / 1_000_000,
+                            roundTripMillis,
+                            100 * loss,
+                            100 * ours,
+                            100 * tcp,
+                            ours / tcp);
+                }
+            }
+        }
+        for (int count : new int[] {2, 4}) {
+            fairness(100_000_000, 10, count, 60);
+            fairness(100_000_000, 50, count, 60);
+            fairness(100_000_000, 100, count, 120);
+        }
+    }
+}
