@@ -48,13 +48,14 @@ final class ModelLink {
     }
 
     void send(Packet packet, int wireBytes, long now) {
-        double start = Math.max(now, busyUntil);
+        double start = Math.max((double) now, busyUntil);
         double waitingBytes = (start - now) * bitsPerNano / 8;
         if (random.nextDouble() < loss || waitingBytes + wireBytes > queueBytes) {
             free.add(packet);
             return;
         }
-        busyUntil = start + wireBytes * 8 / bitsPerNano;
+        // Some unevenness, without which flows fall into step with each other as they do nowhere else.
+        busyUntil = start + wireBytes * 8 / bitsPerNano * (0.5 + random.nextDouble());
         packet.arrivesAt = (long) busyUntil + delayNanos;
         underWay.add(packet);
     }

@@ -63,12 +63,14 @@ public final class SctpLinks {
         return new SctpOptions(5000, 5000, 1188, 64 << 20, 128 << 20, 256 << 10, 256 << 10);
     }
 
-    private static double share(long bits, long roundTripMillis, double loss, int seconds, int seeds, boolean isTcp) {
+    /** The share of the link that one flow fills, beginning with its handshake: two round trips of ours, one of TCP's. */
+    static double share(long bits, int roundTripMillis, double loss, int seconds, int seeds, boolean isTcp) {
         double sum = 0;
+        long roundTripNanos = roundTripMillis * Time.MILLISECOND;
         for (int seed = 1; seed <= seeds; seed++) {
-            Run run = new Run(bits, roundTripMillis * Time.MILLISECOND, loss, seed);
+            Run run = new Run(bits, roundTripNanos, loss, seed);
             ModelFlow flow = isTcp
-                    ? new TcpFlow(run.forth, run.back, Time.SECOND)
+                    ? new TcpFlow(run.forth, run.back, Time.SECOND + roundTripNanos)
                     : new SctpFlow(run.forth, run.back, options(), seed, Time.SECOND);
             run.flows.add(flow);
             run.run(seconds * Time.SECOND);
@@ -77,7 +79,36 @@ public final class SctpLinks {
         return sum / seeds;
     }
 
-    private static double jain(double[] shares) {
+    /** What each of several flows got of what all got, from a time on; they begin a second apart. */
+    static double[] shares(long bits, int roundTripMillis, String kinds, int warmUpSeconds, int seconds, long seed) {
+        Run run = new Run(bits, roundTripMillis * Time.MILLISECOND, 0, seed);
+        int count = kinds.length();
+        for (int i = 0; i < count; i++) {
+            long start = (1 + i) * Time.SECOND;
+            run.flows.add(
+                    kinds.charAt(i) == 'T'
+                            ? new TcpFlow(run.forth, run.back, start)
+                            : new SctpFlow(run.forth, run.back, options(), 100 * seed + 10L * i, start));
+        }
+        run.run((count + warmUpSeconds) * Time.SECOND);
+        double[] shares = new double[count];
+        for (int i = 0; i < count; i++) {
+            shares[i] = -run.flows.get(i).deliveredBytes();
+        }
+        run.run(seconds * Time.SECOND);
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            shares[i] += run.flows.get(i).deliveredBytes();
+            sum += shares[i];
+        }
+        for (int i = 0; i < count; i++) {
+            shares[i] /= sum;
+        }
+        return shares;
+    }
+
+    /** Jain's index: 1 if all are alike, 1/n if one has all. */
+    static double jain(double[] shares) {
         double sum = 0;
         double squares = 0;
         for (double share : shares) {
@@ -87,45 +118,40 @@ public final class SctpLinks {
         return sum * sum / (shares.length * squares);
     }
 
-    private static void fairness(long bits, long roundTripMillis, int count, int seconds) {
-        Run run = new Run(bits, roundTripMillis * Time.MILLISECOND, 0, 7);
-        for (int i = 0; i < count; i++) {
-            // Each begins a second after the one before.
-            run.flows.add(new SctpFlow(run.forth, run.back, options(), 10L * i, (1 + i) * Time.SECOND));
-        }
-        run.run(count * Time.SECOND);
-        double[] shares = new double[count];
-        for (int i = 0; i < count; i++) {
-            shares[i] = -run.flows.get(i).deliveredBytes();
-        }
-        run.run(seconds * Time.SECOND);
+    private static void printFairness(int roundTripMillis, String kinds) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < count; i++) {
-            shares[i] = (shares[i] + run.flows.get(i).deliveredBytes()) * 8.0 / seconds / bits;
-            text.append(String.format(Locale.ROOT, " %.1f", 100 * shares[i]));
+        for (int warmUp : new int[] {0, 60}) {
+            double index = 0;
+            double tcp = 0;
+            int seeds = 3;
+            for (int seed = 1; seed <= seeds; seed++) {
+                double[] shares = shares(100_000_000, roundTripMillis, kinds, warmUp, 60, seed);
+                index += jain(shares) / seeds;
+                for (int i = 0; i < shares.length; i++) {
+                    tcp += kinds.charAt(i) == 'T' ? shares[i] / seeds : 0;
+                }
+            }
+            text.append(String.format(
+                    Locale.ROOT, warmUp == 0 ? " %.3f in the first minute" : ", %.3f in the second", index));
+            if (kinds.indexOf('T') >= 0) {
+                text.append(String.format(Locale.ROOT, " (TCP has %.0f %%)", 100 * tcp));
+            }
         }
-        System.out.printf(
-                Locale.ROOT,
-                "%4d Mbit/s %3d ms, %d flows for %d s: Jain %.3f, shares in %%:%s%n",
-                bits / 1_000_000,
-                roundTripMillis,
-                count,
-                seconds,
-                jain(shares),
-                text);
+        System.out.printf(Locale.ROOT, " 100 Mbit/s %3d ms, %-4s Jain%s%n", roundTripMillis, kinds, text);
     }
 
     /**
      * Prints the tables.
      *
-     * @param args seconds of virtual time for each figure, 30 if left out; seeds for links with loss, 5 if left out
+     * @param args seconds of virtual time for each share, 60 if left out; seeds for links with loss, 5 if left out
      */
     public static void main(String[] args) {
-        int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 30;
+        int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
         int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         System.out.printf(
-                "User bytes in %d s from the first packet on, as a share of the link's rate (headers are 7 %% of ours, 3 %% of"
-                        + " TCP's); with loss the mean of %d seeds%n",
+                "User bytes in %d s, handshake and slow start included, as a share of the link's rate (headers are 7 %% of"
+                        + " ours, 3 %% of TCP's); queue of one bandwidth-delay product, receive buffer 64 MiB; with loss the"
+                        + " mean of %d seeds%n",
                 seconds, seeds);
         for (long bits : new long[] {100_000_000, 1_000_000_000}) {
             for (double loss : new double[] {0, 0.001, 0.01}) {
@@ -145,10 +171,11 @@ public final class SctpLinks {
                 }
             }
         }
-        for (int count : new int[] {2, 4}) {
-            fairness(100_000_000, 10, count, 60);
-            fairness(100_000_000, 50, count, 60);
-            fairness(100_000_000, 100, count, 120);
+        System.out.println("Flows that begin a second apart, Y ours, T TCP CUBIC; mean of 3 seeds");
+        for (String kinds : new String[] {"YY", "YYYY", "TT", "TTTT", "YT", "TY"}) {
+            for (int roundTripMillis : new int[] {10, 50, 100, 200}) {
+                printFairness(roundTripMillis, kinds);
+            }
         }
     }
 }

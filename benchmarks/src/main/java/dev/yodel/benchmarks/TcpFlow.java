@@ -147,7 +147,7 @@ final class TcpFlow implements ModelFlow {
         if (newly > 0) {
             backOff = 0;
         }
-        findLosses(now);
+        findLosses();
         grow(newly, now);
         if (acknowledged > before || newly > 0) {
             arm(now);
@@ -183,7 +183,7 @@ final class TcpFlow implements ModelFlow {
         pathMin = Math.min(pathMin, sample);
     }
 
-    private void findLosses(long now) {
+    private void findLosses() {
         boolean isLoss = false;
         long flightBefore = inFlight;
         // Nothing overtakes here: what was sent three sendings before something that has arrived is lost.
@@ -225,7 +225,8 @@ final class TcpFlow implements ModelFlow {
                 allowed = Math.ceil(arrivedInRecovery * threshold / flightAtLoss) - sentInRecovery;
             } else {
                 allowed = Math.min(
-                        threshold - inFlight, Math.max(arrivedInRecovery - sentInRecovery, newly) + (newly > 0 ? 1 : 0));
+                        threshold - inFlight,
+                        Math.max(arrivedInRecovery - sentInRecovery, (double) newly) + (newly > 0 ? 1 : 0));
             }
             window = inFlight + Math.max(sentInRecovery == 0 ? 1 : 0, allowed);
             return;
@@ -282,7 +283,7 @@ final class TcpFlow implements ModelFlow {
 
     private void arm(long now) {
         long margin = Math.max(200 * Time.MILLISECOND, 4 * variation);
-        timeoutAt = now + (smoothed < 0 ? Time.SECOND : smoothed + margin << Math.min(backOff, 8));
+        timeoutAt = now + (smoothed < 0 ? Time.SECOND : (smoothed + margin) << Math.min(backOff, 8));
         boolean mayProbe = smoothed >= 0 && recoveryEnd < 0 && lostCount == 0;
         probeAt = mayProbe ? now + 2 * smoothed + 2 * Time.MILLISECOND : Long.MAX_VALUE;
     }

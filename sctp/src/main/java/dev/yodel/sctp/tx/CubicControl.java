@@ -1,5 +1,7 @@
 package dev.yodel.sctp.tx;
 
+import dev.yodel.io.Time;
+
 /**
  * CUBIC: after a loss the window grows by the time since then, steeply far below and above the window of the loss, flat near
  * it, so that it fills long paths; on short ones it grows as fast as TCP's standard one. RFC 9438, with the appropriate byte
@@ -11,17 +13,24 @@ final class CubicControl implements CongestionControl {
     /** RFC 9438 4.3: what a window that is cut to 0.7 must grow by to have the share of one that is cut to 0.5. */
     private static final double FRIENDLY_GROWTH = 3 * (1 - KEPT) / (1 + KEPT);
 
-    private final int packetBytes;
-    /** What a TCP on a path of 1500 bytes counts in. */
+    /** What a TCP fills its packets to, headers included. */
+    private static final double TCP_PACKET_BYTES = 1500;
+
+    /** What TCP counts its growth in. */
     private static final double TCP_SEGMENT_BYTES = 1448;
 
-    /**
-     * What growth by time, and growth as TCP's, is counted in. Our packets are smaller than TCP's, so a loss rate hits the
-     * same bytes more often: with these units the bytes under way at any loss rate are those of a TCP.
-     */
-    private final double cubeBytes;
+    private static final long MIN_QUEUE_NANOS = 2 * Time.MILLISECOND;
 
-    private final double friendlyBytes;
+    private final int packetBytes;
+    /** How much smaller than TCP's our packets are. */
+    private final double ratio;
+
+    /** What growth by time, and growth as TCP's, is counted in. */
+    private double cubeBytes = TCP_SEGMENT_BYTES;
+
+    private double friendlyBytes = TCP_SEGMENT_BYTES;
+    private long pathMinNanos = Long.MAX_VALUE;
+    private long lastRoundTripNanos;
 
     private final SlowStartExit exit = new SlowStartExit();
     private final double initialWindow;
@@ -43,10 +52,7 @@ final class CubicControl implements CongestionControl {
 
     CubicControl(int packetBytes) {
         this.packetBytes = packetBytes;
-        // Of n-byte packets, the window at a loss rate goes with n * (unit / n)^(1/4), as TCP's with n * (unit / n)^(1/2).
-        double ratio = TCP_SEGMENT_BYTES / Math.min(TCP_SEGMENT_BYTES, packetBytes);
-        this.cubeBytes = TCP_SEGMENT_BYTES * ratio * ratio * ratio;
-        this.friendlyBytes = TCP_SEGMENT_BYTES * ratio;
+        this.ratio = Math.max(1, TCP_PACKET_BYTES / packetBytes);
         this.initialWindow = 10.0 * packetBytes;
         this.window = initialWindow;
     }
@@ -63,6 +69,8 @@ final class CubicControl implements CongestionControl {
 
     @Override
     public void measured(long roundTripNanos, long ackedTsn, long lastTsn) {
+        pathMinNanos = Math.min(pathMinNanos, roundTripNanos);
+        lastRoundTripNanos = roundTripNanos;
         if (isSlowStart() && exit.measured(roundTripNanos, ackedTsn, lastTsn)) {
             threshold = window;
         }
@@ -103,7 +111,19 @@ final class CubicControl implements CongestionControl {
         window = Math.max(window, friendlyWindow);
     }
 
+    /**
+     * A loss while the queue of the path is empty is one of the medium, and hits the same bytes more often in smaller
+     * packets: growth in larger units then keeps as much under way as a TCP has at that loss rate, whose window goes with
+     * n (unit / n)^(1/4), or n (unit / n)^(1/2), for packets of n bytes. Where queues overflow bytes count, and units are TCP's.
+     */
+    private void chooseUnits() {
+        boolean hasQueue = lastRoundTripNanos > pathMinNanos + Math.max(MIN_QUEUE_NANOS, pathMinNanos / 8);
+        cubeBytes = hasQueue ? TCP_SEGMENT_BYTES : TCP_PACKET_BYTES * ratio * ratio * ratio;
+        friendlyBytes = hasQueue ? TCP_SEGMENT_BYTES : TCP_PACKET_BYTES * ratio;
+    }
+
     private void reduce() {
+        chooseUnits();
         windowBefore = window;
         thresholdBefore = threshold;
         windowOfLossBefore = windowOfLoss;
