@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * then given to {@link PeerConnection#onDataChannel}.
  *
  * <p>Every method may be called from any thread. Listeners run on the channel's own lane, one at a time: one that is slow
- * holds up its channel only, and when messages of 5 MiB wait for it the peer is slowed down; nothing is dropped. A message
- * that comes while nobody listens is gone, as in a browser.
+ * holds up its channel only, and when messages of 5 MiB wait for it the peer is slowed down; nothing is dropped. Messages
+ * that come before the first listener wait for it, up to 1 MiB; one that comes while nobody listens any more is gone. With
+ * {@link Settings#singleLane()} it is gone before the first listener, too, as in a browser.
  *
  * @see <a href="https://www.w3.org/TR/webrtc/#rtcdatachannel">WebRTC 1.0, 6.2; RFC 8831; RFC 8832</a>
  */
@@ -165,7 +166,8 @@ public interface DataChannel {
     void close();
 
     /**
-     * W3C's open: messages can be sent.
+     * W3C's open: messages can be sent. A listener that is added when the channel is open already runs, too (but for
+     * {@link Settings#singleLane()}).
      *
      * @param listener runs on the channel's lane
      * @return removes it
@@ -205,7 +207,8 @@ public interface DataChannel {
     Registration onClosing(Runnable listener);
 
     /**
-     * W3C's close: the channel is over.
+     * W3C's close: the channel is over. A listener that is added after that runs, too (but for
+     * {@link Settings#singleLane()}).
      *
      * @param listener runs on the channel's lane
      * @return removes it

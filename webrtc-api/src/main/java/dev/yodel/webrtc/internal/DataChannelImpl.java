@@ -16,6 +16,7 @@ import dev.yodel.webrtc.internal.transport.ListenerList;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,12 @@ final class DataChannelImpl implements DataChannel {
     private volatile long lowThreshold;
     /** Transmitted bytes that listeners have been told of. Changed on the lane only. */
     private volatile long shownTransmitted;
+
+    // Guarded by this: whether the event has been fired, so that a listener that comes later hears of it nevertheless.
+    private boolean openFired;
+    private boolean closeFired;
+    /** Messages that nobody has asked for yet; lane only. */
+    private final EarlyMessages early = new EarlyMessages();
 
     /** Under the connection's lock: whether the transport knows it. */
     boolean dispatched;
@@ -247,12 +254,22 @@ final class DataChannelImpl implements DataChannel {
 
     @Override
     public Registration onOpen(Runnable listener) {
-        return plain(openListeners, listener);
+        return orLater(openListeners, listener, () -> openFired);
     }
 
     @Override
     public Registration onMessage(Consumer<MessageEvent> listener) {
-        return messageListeners.add(listener);
+        Registration registration = messageListeners.add(listener);
+        if (!set.isLaneShared()) {
+            queue.post(this::fireEarly);
+        }
+        return registration;
+    }
+
+    private void fireEarly() {
+        for (MessageEvent message = early.poll(); message != null; message = early.poll()) {
+            fire(messageListeners, message);
+        }
     }
 
     @Override
@@ -272,7 +289,24 @@ final class DataChannelImpl implements DataChannel {
 
     @Override
     public Registration onClose(Runnable listener) {
-        return plain(closeListeners, listener);
+        return orLater(closeListeners, listener, () -> closeFired);
+    }
+
+    /**
+     * In a browser no event can come between making a channel and listening to it. Here the lane is another thread, so a
+     * listener that comes after the event runs in a task of its own.
+     */
+    private Registration orLater(ListenerList<DataChannel> list, Runnable listener, BooleanSupplier fired) {
+        Objects.requireNonNull(listener, "listener");
+        synchronized (this) {
+            if (set.isLaneShared() || !fired.getAsBoolean()) {
+                return plain(list, listener);
+            }
+        }
+        ListenerList<DataChannel> alone = new ListenerList<>();
+        Registration registration = plain(alone, listener);
+        queue.post(() -> fire(alone, this));
+        return registration;
     }
 
     private static Registration plain(ListenerList<DataChannel> list, Runnable listener) {
@@ -304,6 +338,7 @@ final class DataChannelImpl implements DataChannel {
                     return;
                 }
                 state = DataChannelState.OPEN;
+                openFired = true;
             }
             fire(openListeners, DataChannelImpl.this);
         }
@@ -311,8 +346,16 @@ final class DataChannelImpl implements DataChannel {
         @Override
         public void onMessage(boolean text, byte[] data) {
             showTransmitted();
-            if (!isGone() && state == DataChannelState.OPEN && !messageListeners.isEmpty()) {
-                fire(messageListeners, new MessageEvent(text, data));
+            if (isGone() || state != DataChannelState.OPEN) {
+                return;
+            }
+            MessageEvent message = new MessageEvent(text, data);
+            if (!messageListeners.isEmpty()) {
+                fireEarly();
+                early.end();
+                fire(messageListeners, message);
+            } else if (!set.isLaneShared()) {
+                early.keep(message);
             }
         }
 
@@ -352,7 +395,10 @@ final class DataChannelImpl implements DataChannel {
                 return;
             }
             showTransmitted();
-            state = DataChannelState.CLOSED;
+            synchronized (DataChannelImpl.this) {
+                state = DataChannelState.CLOSED;
+                closeFired = true;
+            }
             set.remove(DataChannelImpl.this);
             if (failure != null) {
                 RtcError error = new RtcError(RtcErrorDetail.SCTP_FAILURE, failure);
