@@ -23,7 +23,8 @@ final class AgentReport {
             }
         }
         String selectedId = selected == null ? null : selected.id();
-        return new IceStats(List.copyOf(pairs), gatherer.stats(), List.copyOf(remote), selectedId, changes);
+        return new IceStats(
+                List.copyOf(pairs), gatherer.candidates().stats(), List.copyOf(remote), selectedId, changes);
     }
 
     static String failureReason(Gatherer gatherer, @Nullable IceSession session, IceCounters counters, boolean works) {
@@ -38,7 +39,7 @@ final class AgentReport {
                 session.lastFailure().equals("consent expired")
                         ? "the peer stopped answering for 30 s"
                         : "no pair worked");
-        text.append(": ").append(gatherer.candidates().size()).append(" local, ");
+        text.append(": ").append(gatherer.candidates().entries().size()).append(" local, ");
         text.append(session.remotes().all().size()).append(" remote, ");
         text.append(counters.checksSent()).append(" checks sent, ");
         text.append(counters.checksAnswered()).append(" answered");

@@ -166,6 +166,28 @@ public record Candidate(
     }
 
     /**
+     * The same candidate of a generation.
+     *
+     * @param fragment its user fragment, null not to tell it
+     * @return another candidate
+     */
+    public Candidate withUfrag(@Nullable String fragment) {
+        return new Candidate(
+                foundation,
+                component,
+                protocol,
+                priority,
+                address,
+                port,
+                type,
+                relatedAddress,
+                relatedPort,
+                tcpType,
+                fragment,
+                extensions);
+    }
+
+    /**
      * Whether the address is a name of multicast DNS.
      *
      * @return true for {@code *.local}

@@ -28,6 +28,9 @@ final class CheckResponder {
     }
 
     void handleRequest(Base base, StunMessage request, InetSocketAddress from, long now) {
+        if (!session.uses(base)) {
+            return;
+        }
         String username = request.text(StunAttribute.USERNAME);
         int colon = username == null ? -1 : username.indexOf(':');
         // RFC 8489 section 9.1.3 allows 400 and 401 here: silence gives a forger nothing to reflect.

@@ -17,6 +17,8 @@ final class ConsentKeeper {
     private static final long RETRY_NANOS = 500 * Time.MILLISECOND;
     private static final int RETRIES = 6;
     private static final int MAX_SPARE_PAIRS = 2;
+    /** Two in a row without an answer, and a relayed pair's server is asked whether it still knows us. */
+    private static final int PROBE_AFTER = 3;
 
     private final IceSession session;
 
@@ -91,6 +93,9 @@ final class ConsentKeeper {
             pair.unresponsive = true;
         }
         pair.unansweredConsentChecks++;
+        if (pair.unansweredConsentChecks == PROBE_AFTER) {
+            session.probe(pair.base, now);
+        }
         pair.consentCheckAt = now + (pair.unansweredConsentChecks == 1 ? firstRetryNanos(pair) : RETRY_NANOS);
         session.checks().consent(pair, now);
     }

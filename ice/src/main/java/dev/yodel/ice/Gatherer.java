@@ -3,15 +3,20 @@ package dev.yodel.ice;
 import dev.yodel.ice.stun.StunMessage;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.RandomSource;
+import dev.yodel.io.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which local candidates do we have (RFC 8445 section 5.1)? It opens one socket per usable address. */
+/**
+ * Which sockets and servers give us candidates (RFC 8445 section 5.1)? One socket per usable address; it goes on after
+ * gathering is complete: addresses that come are used, and those that go are given up. A restart keeps what there is and
+ * asks for the rest again.
+ */
 final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, RelayGatherer.Owner {
     /** Told about bases, which come and go. */
     interface Owner {
@@ -20,34 +25,39 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         void baseLost(Base base, long now);
     }
 
-    private final IceOptions options;
+    private static final long FIRST_REOPEN_NANOS = Time.SECOND;
+    private static final long MOST_REOPEN_NANOS = 30 * Time.SECOND;
+
     private final Outbox out;
     private final StunGatherer stun;
     private final StunStreamGatherer stunStreams;
     private final RelayGatherer relays;
     private final Owner owner;
     private final List<Base> bases = new ArrayList<>();
-    private final Map<Integer, Base> opening = new HashMap<>();
-    private final List<Candidate> candidates = new ArrayList<>();
-    private final List<Candidate> peerReflexive = new ArrayList<>();
-    private final Map<Candidate, String> urls = new HashMap<>();
-    private final Map<String, String> foundations = new HashMap<>();
+    private final Map<Integer, Base> opening = new LinkedHashMap<>();
+    private final LocalCandidates candidates = new LocalCandidates();
+    private IceOptions options;
+    private List<NetworkAddress> addresses = List.of();
+    private boolean onLoopback;
+    private String ufrag = "";
     private GatheringState state = GatheringState.NEW;
+    private long reopenAt = Time.NEVER;
+    private long reopenDelay = FIRST_REOPEN_NANOS;
 
     Gatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
         this.options = options;
         this.out = out;
         this.owner = owner;
-        stun = new StunGatherer(options, out, random, this);
-        stunStreams = new StunStreamGatherer(options, out, random, this);
-        relays = new RelayGatherer(options, out, random, this);
+        stun = new StunGatherer(options.taNanos(), out, random, this);
+        stunStreams = new StunStreamGatherer(out, random, this);
+        relays = new RelayGatherer(out, random, this);
     }
 
     List<Base> bases() {
         return bases;
     }
 
-    List<Candidate> candidates() {
+    LocalCandidates candidates() {
         return candidates;
     }
 
@@ -55,21 +65,95 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         return state;
     }
 
-    void gather(List<NetworkAddress> addresses, long now) {
+    RelayGatherer relays() {
+        return relays;
+    }
+
+    /** Begins, or begins again for another generation: what is there is told at once, and all servers are asked. */
+    void gather(IceOptions newOptions, String newUfrag, List<NetworkAddress> present, long now) {
+        boolean first = state == GatheringState.NEW;
+        options = newOptions;
+        ufrag = newUfrag;
         setState(GatheringState.GATHERING);
-        List<NetworkAddress> forServers = options.usableForServers(addresses);
-        if (!options.relayOnly()) {
-            stun.begin(now);
-            int rank = 0;
-            for (NetworkAddress address : options.usable(addresses)) {
+        for (LocalCandidates.Entry entry : candidates.entries()) {
+            if (options.uses(entry.base())) {
+                tell(entry.candidate());
+            }
+        }
+        if (first) {
+            onLoopback = isLoopback(options.usable(present));
+        }
+        List<NetworkAddress> forServers = options.usableForServers(present);
+        stun.begin(options.relayOnly() ? List.of() : options.stunServers(), now);
+        follow(present);
+        stunStreams.begin(options.relayOnly() ? List.of() : options.stunServers(), forServers, now);
+        relays.begin(options, forServers, now);
+        completeIfDone();
+    }
+
+    private static boolean isLoopback(List<NetworkAddress> usable) {
+        return !usable.isEmpty() && usable.get(0).loopback();
+    }
+
+    /** The interfaces have changed. */
+    void handleNetworkChange(List<NetworkAddress> present, long now) {
+        if (state == GatheringState.NEW) {
+            return;
+        }
+        dropGone(present, now);
+        follow(present);
+        relays.handleNetworkChange(options.usableForServers(present), now);
+        completeIfDone();
+    }
+
+    private void dropGone(List<NetworkAddress> present, long now) {
+        for (Base base : List.copyOf(bases)) {
+            if (base.relay == null && !isThere(base.address.getAddress(), present)) {
+                out.close(base.id);
+                lose(base, now);
+            }
+        }
+    }
+
+    private static boolean isThere(InetAddress address, List<NetworkAddress> present) {
+        for (NetworkAddress each : present) {
+            if (each.address().equals(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Opens a socket on every usable address that has none. */
+    private void follow(List<NetworkAddress> present) {
+        addresses = List.copyOf(present);
+        if (options.relayOnly()) {
+            return;
+        }
+        List<NetworkAddress> usable = options.usable(present);
+        for (int rank = 0; rank < usable.size(); rank++) {
+            NetworkAddress address = usable.get(rank);
+            // A machine that loses its last interface has no use for loopback.
+            if (!hasSocket(address.address()) && address.loopback() == onLoopback) {
                 InetAddress local = address.address();
                 int id = out.openUdp(local);
-                opening.put(id, new Base(id, new InetSocketAddress(local, 0), localPreference(address, rank++), null));
+                opening.put(id, new Base(id, new InetSocketAddress(local, 0), localPreference(address, rank), null));
             }
-            stunStreams.begin(forServers, now);
         }
-        relays.begin(forServers, now);
-        completeIfDone();
+    }
+
+    private boolean hasSocket(InetAddress local) {
+        for (Base base : bases) {
+            if (base.relay == null && base.address.getAddress().equals(local)) {
+                return true;
+            }
+        }
+        for (Base base : opening.values()) {
+            if (base.address.getAddress().equals(local)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -79,11 +163,10 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             Base base = new Base(out.newSocketId(), relayed, relayPreference(socket.server, relayed), socket);
             // RFC 8828 section 5.2, mode 4: who asks for relays only wants to hide where it is.
             InetSocketAddress related = options.relayOnly() ? nowhere(relayed) : mapped == null ? relayed : mapped;
-            Candidate candidate = candidate(base, CandidateType.RELAY, relayed, related, socket.server.url());
+            Candidate candidate = candidates.add(base, CandidateType.RELAY, relayed, related, socket.server.url());
             base.candidate = candidate;
             socket.add(base);
             bases.add(base);
-            urls.put(candidate, socket.server.url());
             tell(candidate);
             owner.baseOpened(base, now);
         }
@@ -93,6 +176,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     public void lost(RelaySocket socket, long now) {
         for (Base base : socket.bases) {
             bases.remove(base);
+            candidates.remove(base);
             owner.baseLost(base, now);
         }
     }
@@ -112,8 +196,22 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         fail(local, server.url(), code, text);
     }
 
+    @Override
+    public void serverFailed(@Nullable Base base, StunServer server, int code, String text) {
+        fail(base == null ? null : base.address, server.url(), code, text);
+    }
+
+    /** W3C 4.8.3: an address that no candidate of ours has told is not told by an error either. */
     private void fail(@Nullable InetSocketAddress local, String url, int code, String text) {
-        out.tell(new IceEvent.CandidateError(shown(local), url, code, text));
+        if (state == GatheringState.GATHERING) {
+            boolean told = local != null && candidates.tells(local.getAddress());
+            out.tell(new IceEvent.CandidateError(told ? local : null, url, code, text));
+        }
+    }
+
+    private static InetSocketAddress nowhere(InetSocketAddress like) {
+        return new InetSocketAddress(
+                AddressLiteral.parse(like.getAddress().getAddress().length == 4 ? "0.0.0.0" : "::"), 0);
     }
 
     /** UDP before TCP before TLS, then in the order given; IPv6 before IPv4 (RFC 8421 section 4). */
@@ -124,25 +222,8 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
                     case TCP -> 1;
                     case TLS -> 2;
                 };
-        int rank = Math.min(options.turnServers().indexOf(server), 1000);
+        int rank = Math.max(0, Math.min(options.turnServers().indexOf(server), 1000));
         return 65535 - 16384 * detour - 2 * rank - (relayed.getAddress().getAddress().length == 4 ? 1 : 0);
-    }
-
-    /** For people: what TURN gave. */
-    String turnSummary() {
-        int servers = options.turnServers().size();
-        if (servers == 0) {
-            return "no TURN configured";
-        }
-        int relayed = 0;
-        for (Candidate candidate : candidates) {
-            relayed += candidate.type() == CandidateType.RELAY ? 1 : 0;
-        }
-        return servers + " TURN servers gave " + relayed + " addresses";
-    }
-
-    RelayGatherer relays() {
-        return relays;
     }
 
     /** RFC 8421 section 4: IPv6 before IPv4 of equal rank; tunnels after plain interfaces. */
@@ -152,6 +233,14 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             preference -= 2;
         }
         return address.pointToPoint() ? preference - 32768 : preference;
+    }
+
+    /** For people: what TURN gave. */
+    String turnSummary() {
+        int servers = options.turnServers().size();
+        return servers == 0
+                ? "no TURN configured"
+                : servers + " TURN servers gave " + candidates.count(CandidateType.RELAY) + " addresses";
     }
 
     @Nullable
@@ -175,8 +264,9 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             completeIfDone();
             return;
         }
+        reopenDelay = FIRST_REOPEN_NANOS;
         base.address = local;
-        Candidate host = candidate(base, CandidateType.HOST, local, null, "");
+        Candidate host = candidates.add(base, CandidateType.HOST, local, null, "");
         base.candidate = host;
         bases.add(base);
         tell(host);
@@ -185,10 +275,40 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         completeIfDone();
     }
 
-    boolean handleResolved(int lookupId, List<InetAddress> addresses, long now) {
-        boolean ours = stun.handleResolved(lookupId, addresses, now)
-                || stunStreams.handleResolved(lookupId, addresses)
-                || relays.handleResolved(lookupId, addresses, now);
+    /** A socket is closed by the system, or could not be opened; it is tried again later. */
+    void closed(int socketId, String reason, long now) {
+        Base failed = opening.remove(socketId);
+        Base base = base(socketId);
+        if (failed != null) {
+            fail(failed.address, "", 701, reason);
+            reopenLater(now);
+        } else if (base != null) {
+            lose(base, now);
+            reopenLater(now);
+        } else if (!relays.closed(socketId, reason, now)) {
+            stunStreams.closed(socketId, reason);
+        }
+        completeIfDone();
+    }
+
+    private void lose(Base base, long now) {
+        bases.remove(base);
+        candidates.remove(base);
+        stun.baseClosed(base);
+        owner.baseLost(base, now);
+    }
+
+    private void reopenLater(long now) {
+        if (reopenAt == Time.NEVER) {
+            reopenAt = now + reopenDelay;
+            reopenDelay = Math.min(2 * reopenDelay, MOST_REOPEN_NANOS);
+        }
+    }
+
+    boolean handleResolved(int lookupId, List<InetAddress> resolved, long now) {
+        boolean ours = stun.handleResolved(lookupId, resolved, now)
+                || stunStreams.handleResolved(lookupId, resolved)
+                || relays.handleResolved(lookupId, resolved, now);
         completeIfDone();
         return ours;
     }
@@ -212,6 +332,10 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     }
 
     void handleTimeout(long now) {
+        if (reopenAt <= now) {
+            reopenAt = Time.NEVER;
+            follow(addresses);
+        }
         stun.handleTimeout(now);
         stunStreams.handleTimeout(now);
         relays.handleTimeout(now);
@@ -219,85 +343,20 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     }
 
     long nextTimeout() {
-        return Math.min(stun.nextTimeout(), Math.min(stunStreams.nextTimeout(), relays.nextTimeout()));
+        long servers = Math.min(stun.nextTimeout(), Math.min(stunStreams.nextTimeout(), relays.nextTimeout()));
+        return Math.min(servers, reopenAt);
     }
 
     @Override
     public void mapped(Base base, StunServer server, InetSocketAddress mapped) {
         // RFC 8445 section 5.1.3: without a NAT it would be the host candidate again.
-        if (mapped.equals(base.address) || isKnown(mapped)) {
-            return;
+        if (!mapped.equals(base.address) && !candidates.has(mapped)) {
+            tell(candidates.add(base, CandidateType.SRFLX, mapped, base.address, server.url()));
         }
-        Candidate candidate = candidate(base, CandidateType.SRFLX, mapped, base.address, server.url());
-        urls.put(candidate, server.url());
-        tell(candidate);
-    }
-
-    private boolean isKnown(InetSocketAddress address) {
-        String text = AddressLiteral.text(address.getAddress());
-        for (Candidate known : candidates) {
-            if (isAt(known, text, address.getPort())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    @Override
-    public void serverFailed(@Nullable Base base, StunServer server, int code, String text) {
-        fail(base == null ? null : base.address, server.url(), code, text);
-    }
-
-    /** W3C 4.8.3: an address that no candidate of ours has told is not told by an error either. */
-    private @Nullable InetSocketAddress shown(@Nullable InetSocketAddress local) {
-        if (local == null) {
-            return null;
-        }
-        String text = AddressLiteral.text(local.getAddress());
-        for (Candidate told : candidates) {
-            if (told.type() == CandidateType.HOST && told.address().equals(text)) {
-                return local;
-            }
-        }
-        return null;
-    }
-
-    private static InetSocketAddress nowhere(InetSocketAddress like) {
-        return new InetSocketAddress(
-                AddressLiteral.parse(like.getAddress().getAddress().length == 4 ? "0.0.0.0" : "::"), 0);
-    }
-
-    List<IceStats.CandidateStats> stats() {
-        List<IceStats.CandidateStats> stats = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            stats.add(new IceStats.CandidateStats(
-                    IceStats.id("L", candidate), candidate, urls.getOrDefault(candidate, "")));
-        }
-        for (Candidate candidate : peerReflexive) {
-            stats.add(new IceStats.CandidateStats(IceStats.id("L", candidate), candidate, ""));
-        }
-        return List.copyOf(stats);
-    }
-
-    /** A socket is closed by the system, or could not be opened. */
-    void closed(int socketId, String reason, long now) {
-        Base failed = opening.remove(socketId);
-        Base base = base(socketId);
-        if (failed != null) {
-            fail(failed.address, "", 701, reason);
-        } else if (base != null) {
-            bases.remove(base);
-            stun.baseClosed(base);
-            owner.baseLost(base, now);
-        } else if (!relays.closed(socketId, reason, now)) {
-            stunStreams.closed(socketId, reason);
-        }
-        completeIfDone();
     }
 
     private void tell(Candidate candidate) {
-        candidates.add(candidate);
-        out.tell(new IceEvent.LocalCandidate(candidate));
+        out.tell(new IceEvent.LocalCandidate(candidate.withUfrag(ufrag)));
     }
 
     void completeIfDone() {
@@ -312,62 +371,23 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
 
     private void setState(GatheringState next) {
         state = next;
-        out.tell(new IceEvent.GatheringStateChanged(next));
+        out.tell(new IceEvent.GatheringStateChanged(next, ufrag));
     }
 
-    /** The candidate under which the peer sees a base: host, server-reflexive or, new, peer-reflexive. */
-    Candidate mapped(Base base, InetSocketAddress mapped) {
-        Candidate own = base.candidate;
-        if (own != null && mapped.equals(base.address)) {
-            return own;
-        }
-        String address = AddressLiteral.text(mapped.getAddress());
-        for (Candidate known : candidates) {
-            if (isAt(known, address, mapped.getPort())) {
-                return known;
+    /** The generation before a restart is gone: what only it was allowed to use is given up. */
+    void dropUnwanted(long now) {
+        for (Base base : List.copyOf(bases)) {
+            if (!options.uses(base)) {
+                RelaySocket relay = base.relay;
+                if (relay == null) {
+                    out.close(base.id);
+                    lose(base, now);
+                } else {
+                    relays.drop(relay, now);
+                    lost(relay, now);
+                }
             }
         }
-        for (Candidate known : peerReflexive) {
-            if (isAt(known, address, mapped.getPort())) {
-                return known;
-            }
-        }
-        Candidate found = candidate(base, CandidateType.PRFLX, mapped, base.address, "");
-        if (peerReflexive.size() < RemoteCandidates.MAX_CANDIDATES) {
-            peerReflexive.add(found);
-        }
-        return found;
-    }
-
-    private static boolean isAt(Candidate candidate, String address, int port) {
-        return candidate.port() == port && candidate.address().equals(address);
-    }
-
-    private Candidate candidate(
-            Base base,
-            CandidateType type,
-            InetSocketAddress address,
-            @Nullable InetSocketAddress related,
-            String server) {
-        return new Candidate(
-                foundation(type, base.address.getAddress(), server),
-                1,
-                TransportProtocol.UDP,
-                base.priority(type),
-                AddressLiteral.text(address.getAddress()),
-                address.getPort(),
-                type,
-                related == null ? null : AddressLiteral.text(related.getAddress()),
-                related == null ? 0 : related.getPort(),
-                null,
-                null,
-                List.of());
-    }
-
-    /** RFC 8445 section 5.1.1.3: equal for equal type, base address, server and protocol. */
-    private String foundation(CandidateType type, InetAddress base, String server) {
-        String key = type + " " + AddressLiteral.text(base) + " " + server;
-        return foundations.computeIfAbsent(key, unseen -> Integer.toString(foundations.size() + 1));
     }
 
     void close(long now) {
@@ -382,5 +402,6 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         }
         bases.clear();
         opening.clear();
+        reopenAt = Time.NEVER;
     }
 }

@@ -16,6 +16,7 @@ final class Generations {
     private final IceSession.Owner owner;
     private @Nullable IceSession current;
     private @Nullable IceSession previous;
+    private boolean restarted;
 
     Generations(IceSession.Owner owner) {
         this.owner = owner;
@@ -44,6 +45,7 @@ final class Generations {
             from.close();
         }
         current = new IceSession(owner, local);
+        restarted = true;
     }
 
     void dropPrevious() {
@@ -62,13 +64,15 @@ final class Generations {
         dropPrevious();
     }
 
-    /** Forgets the old generation once the new one has a pair, or the old one has failed. */
-    void settle() {
+    /** Forgets the old generation once the new one has a pair, or the old one has failed; whether it just did. */
+    boolean settle() {
         IceSession newer = current;
         IceSession older = previous;
-        if (newer != null && older != null && (newer.selected() != null || older.isStopped())) {
-            dropPrevious();
+        if (newer == null || older == null || (newer.selected() == null && !older.isStopped())) {
+            return false;
         }
+        dropPrevious();
+        return true;
     }
 
     /** The generation that decides about pair and state: the newer one as soon as it has a pair. */
@@ -78,6 +82,22 @@ final class Generations {
         IceSession older = previous;
         boolean old = older != null && (newer == null || newer.selected() == null);
         return old ? older : newer;
+    }
+
+    /** W3C RTCIceTransportState: a restart begins anew, and forgets that connectivity was lost or found for good. */
+    IceState state(boolean gatheringComplete) {
+        IceSession deciding = deciding();
+        IceState state = deciding == null ? IceState.NEW : deciding.state(gatheringComplete);
+        if (!restarted) {
+            return state;
+        }
+        boolean old = deciding != current;
+        return switch (state) {
+            case NEW -> IceState.CHECKING;
+            case COMPLETED -> old ? IceState.CONNECTED : state;
+            case DISCONNECTED -> old ? IceState.CHECKING : state;
+            default -> state;
+        };
     }
 
     void handleRequest(Base base, StunMessage message, InetSocketAddress remote, long now) {

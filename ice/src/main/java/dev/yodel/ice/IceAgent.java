@@ -17,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  * it throw. One thread only.
  */
 public final class IceAgent {
-    private final IceOptions options;
     private final RandomSource random;
     private final Outbox out = new Outbox();
     private final IceCounters counters = new IceCounters();
     private final Generations generations = new Generations(new SessionOwner());
     private final Gatherer gatherer;
     private final IceDataPath dataPath;
+
+    /** Of the current generation. */
+    private IceOptions options;
+    /** Of the next one. */
+    private IceOptions nextOptions;
 
     private IceState state = IceState.NEW;
     private @Nullable Pair announced;
@@ -40,6 +44,7 @@ public final class IceAgent {
      */
     public IceAgent(IceOptions options, RandomSource random) {
         this.options = options;
+        this.nextOptions = options;
         this.random = random;
         this.gatherer = new Gatherer(options, out, random, new BaseListener());
         this.dataPath = new IceDataPath(gatherer, counters);
@@ -61,7 +66,8 @@ public final class IceAgent {
             throw new IllegalStateException("gather was called before; call restart for new credentials");
         }
         generations.begin(local);
-        gatherer.gather(addresses, now);
+        options = nextOptions;
+        gatherer.gather(options, local.ufrag(), addresses, now);
         update(now);
     }
 
@@ -86,19 +92,46 @@ public final class IceAgent {
     }
 
     /**
+     * Sets the servers and the policy of the next generation; what else it says is not changed after the first.
+     *
+     * @param next options
+     */
+    public void configure(IceOptions next) {
+        nextOptions = next;
+    }
+
+    /**
      * Begins a new generation with new credentials. The old pair carries data until the new generation has one; {@link
-     * #start} must follow with the peer's new credentials (RFC 8445 section 9).
+     * #start} must follow with the peer's new credentials (RFC 8445 section 9). Sockets and allocations are kept, and
+     * their candidates told again; interfaces are looked at, and servers are asked, anew.
      *
      * @param local our new credentials
+     * @param addresses the addresses of the interfaces
      * @param now time
      * @throws IllegalStateException if {@link #gather} was not called
      */
-    public void restart(IceCredentials local, long now) {
+    public void restart(IceCredentials local, List<NetworkAddress> addresses, long now) {
         if (closed) {
             return;
         }
         generations.restart(current("restart"), local);
+        options = nextOptions;
+        gatherer.handleNetworkChange(addresses, now);
+        gatherer.gather(options, local.ufrag(), addresses, now);
         update(now);
+    }
+
+    /**
+     * The interfaces have changed: sockets of addresses that are gone are given up, and candidates of new ones are told.
+     *
+     * @param addresses what there is now
+     * @param now time
+     */
+    public void handleNetworkChange(List<NetworkAddress> addresses, long now) {
+        if (!closed) {
+            gatherer.handleNetworkChange(addresses, now);
+            update(now);
+        }
     }
 
     /**
@@ -410,7 +443,7 @@ public final class IceAgent {
      * @return an immutable copy
      */
     public List<Candidate> localCandidates() {
-        return List.copyOf(gatherer.candidates());
+        return gatherer.candidates().all();
     }
 
     /**
@@ -460,11 +493,13 @@ public final class IceAgent {
 
     /** Tells what changed since the last time. */
     private void update(long now) {
-        generations.settle();
+        if (generations.settle() && !closed) {
+            gatherer.dropUnwanted(now);
+        }
         IceSession deciding = generations.deciding();
         announce(deciding == null ? null : deciding.selected(), now);
         boolean gathered = gatherer.state() == GatheringState.COMPLETE;
-        IceState next = closed ? IceState.CLOSED : deciding == null ? IceState.NEW : deciding.state(gathered);
+        IceState next = closed ? IceState.CLOSED : generations.state(gathered);
         if (next != state) {
             state = next;
             out.tell(new IceEvent.StateChanged(next));
@@ -527,6 +562,14 @@ public final class IceAgent {
         }
 
         @Override
+        public void probe(Base base, long now) {
+            RelaySocket relay = base.relay;
+            if (relay != null) {
+                gatherer.relays().probe(relay, now);
+            }
+        }
+
+        @Override
         public void transmit(Base base, InetSocketAddress to, byte[] data, long now) {
             RelaySocket relay = base.relay;
             if (relay != null) {
@@ -548,7 +591,7 @@ public final class IceAgent {
 
         @Override
         public Candidate mapped(Base base, InetSocketAddress mapped) {
-            return gatherer.mapped(base, mapped);
+            return gatherer.candidates().seenAs(base, mapped);
         }
     }
 }

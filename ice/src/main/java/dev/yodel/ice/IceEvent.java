@@ -58,9 +58,9 @@ public sealed interface IceEvent {
     record ResolveName(int lookupId, String name) implements IceEvent {}
 
     /**
-     * A local candidate to be signaled.
+     * A local candidate to be signaled; also after gathering was complete, when an interface or a server comes back.
      *
-     * @param candidate the candidate
+     * @param candidate with the user fragment of its generation
      */
     record LocalCandidate(Candidate candidate) implements IceEvent {}
 
@@ -79,8 +79,9 @@ public sealed interface IceEvent {
      * Gathering went on.
      *
      * @param state the new state
+     * @param ufrag the generation's user fragment
      */
-    record GatheringStateChanged(GatheringState state) implements IceEvent {}
+    record GatheringStateChanged(GatheringState state, String ufrag) implements IceEvent {}
 
     /**
      * The state changed.

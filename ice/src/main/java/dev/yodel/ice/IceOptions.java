@@ -115,6 +115,12 @@ public final class IceOptions {
         return usable;
     }
 
+    /** Whether a base may carry anything: servers that are no longer configured and the policy may forbid it. */
+    boolean uses(Base base) {
+        RelaySocket relay = base.relay;
+        return relay == null ? !relayOnly : turnServers.contains(relay.server);
+    }
+
     /** The addresses to reach configured servers from: loopback too, for servers on this machine. */
     List<NetworkAddress> usableForServers(List<NetworkAddress> all) {
         List<NetworkAddress> usable = new ArrayList<>();

@@ -27,6 +27,9 @@ final class IceSession {
 
         List<Base> bases();
 
+        /** Whether the server behind a base is still there, if there is one. */
+        void probe(Base base, long now);
+
         void transmit(Base base, InetSocketAddress to, byte[] data, long now);
 
         int resolve(String name);
@@ -186,7 +189,10 @@ final class IceSession {
         roles = new RoleResolver(role, random());
         timers.set(Timer.PATIENCE, Time.after(now, PATIENCE_NANOS));
         for (RemoteCandidate candidate : remotes.all()) {
-            pairWithBases(candidate);
+            String ufrag = candidate.candidate.ufrag();
+            if (ufrag == null || ufrag.equals(remoteCredentials.ufrag())) {
+                pairWithBases(candidate);
+            }
         }
         responder.replay(now);
         changed(now);
@@ -225,13 +231,29 @@ final class IceSession {
 
     private void pairWithBases(RemoteCandidate candidate) {
         for (Base base : owner.bases()) {
-            list.offer(base, candidate, role());
+            if (uses(base)) {
+                list.offer(base, candidate, role());
+            }
         }
+    }
+
+    /** Whether the policy of this generation allows a base, which one before may have opened. */
+    boolean uses(Base base) {
+        return options().uses(base);
+    }
+
+    void probe(Base base, long now) {
+        owner.probe(base, now);
     }
 
     /** A base was opened. */
     void baseOpened(Base base, long now) {
-        if (!isStarted()) {
+        for (RemoteCandidate candidate : remotes.readmit()) {
+            if (isStarted()) {
+                pairWithBases(candidate);
+            }
+        }
+        if (!isStarted() || !uses(base)) {
             return;
         }
         for (RemoteCandidate candidate : remotes.all()) {

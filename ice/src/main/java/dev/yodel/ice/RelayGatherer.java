@@ -38,19 +38,30 @@ final class RelayGatherer {
         void relayFailed(TurnServer server, @Nullable InetSocketAddress local, int code, String text);
     }
 
-    private final IceOptions options;
+    /** A server whose allocation was lost is asked again after this, then after twice as long, up to 30 s. */
+    private static final long FIRST_RETRY_NANOS = 500 * Time.MILLISECOND;
+
+    private static final long MOST_RETRY_NANOS = 30 * Time.SECOND;
+
+    /** When a server that has given an allocation before is asked again. */
+    private static final class Retry {
+        long at = Time.NEVER;
+        long delay = FIRST_RETRY_NANOS;
+    }
+
     private final Outbox out;
     private final RandomSource random;
     private final Owner owner;
     private final Map<Integer, TurnServer> lookups = new HashMap<>();
     private final List<RelayTarget> targets = new ArrayList<>();
+    private final Map<TurnServer, Retry> retries = new HashMap<>();
+    private IceOptions options = IceOptions.DEFAULT;
     private List<NetworkAddress> usable = List.of();
     private long giveUpAt = Time.NEVER;
     /** A frame of a stream, with the tail-room that readers of datagrams count on. */
     private byte[] frame = new byte[2048];
 
-    RelayGatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
-        this.options = options;
+    RelayGatherer(Outbox out, RandomSource random, Owner owner) {
         this.out = out;
         this.random = random;
         this.owner = owner;
@@ -68,17 +79,62 @@ final class RelayGatherer {
         return true;
     }
 
-    void begin(List<NetworkAddress> addresses, long now) {
+    /** Asks every server that has not given an allocation, and is not being asked. */
+    void begin(IceOptions newOptions, List<NetworkAddress> addresses, long now) {
+        options = newOptions;
         usable = List.copyOf(addresses);
-        giveUpAt = now + PATIENCE_NANOS;
+        retries.clear();
         for (TurnServer server : options.turnServers()) {
-            InetAddress literal = AddressLiteral.parse(server.host());
-            if (literal == null) {
-                lookups.put(out.resolve(server.host()), server);
-            } else {
-                open(server, List.of(literal), now);
+            if (!isBusy(server)) {
+                ask(server, now);
             }
         }
+    }
+
+    private boolean isBusy(TurnServer server) {
+        for (RelayTarget target : targets) {
+            if (target.server.equals(server)) {
+                return true;
+            }
+        }
+        return lookups.containsValue(server);
+    }
+
+    private void ask(TurnServer server, long now) {
+        giveUpAt = now + PATIENCE_NANOS;
+        InetAddress literal = AddressLiteral.parse(server.host());
+        if (literal == null) {
+            lookups.put(out.resolve(server.host()), server);
+        } else {
+            open(server, List.of(literal), now);
+        }
+    }
+
+    /** Allocations whose interface is gone are lost, and asked for again from what there is. */
+    void handleNetworkChange(List<NetworkAddress> addresses, long now) {
+        usable = List.copyOf(addresses);
+        for (RelayTarget target : List.copyOf(targets)) {
+            for (RelaySocket socket : List.copyOf(target.attempts)) {
+                if (!isUsable(socket.local.getAddress())) {
+                    socket.client.handleClosed("the interface of " + socket.local + " is gone");
+                    settle(socket, now);
+                }
+            }
+        }
+        for (Retry retry : retries.values()) {
+            if (retry.at != Time.NEVER) {
+                retry.at = now;
+            }
+        }
+    }
+
+    private boolean isUsable(InetAddress local) {
+        for (NetworkAddress own : usable) {
+            if (own.address().equals(local)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean handleResolved(int lookupId, List<InetAddress> addresses, long now) {
@@ -87,7 +143,7 @@ final class RelayGatherer {
             return false;
         }
         if (addresses.isEmpty()) {
-            owner.relayFailed(server, null, 701, "the name " + server.host() + " does not resolve");
+            failed(server, null, 701, "the name " + server.host() + " does not resolve", now);
         } else {
             open(server, addresses, now);
         }
@@ -111,7 +167,15 @@ final class RelayGatherer {
             }
         }
         if (!any) {
-            owner.relayFailed(server, null, 701, "no address of ours is of the family of " + server.host());
+            failed(server, null, 701, "no address of ours is of the family of " + server.host(), now);
+        }
+    }
+
+    private void failed(TurnServer server, @Nullable InetSocketAddress local, int code, String text, long now) {
+        owner.relayFailed(server, local, code, text);
+        if (retries.containsKey(server)) {
+            // It has worked before.
+            retryLater(server, code, now);
         }
     }
 
@@ -241,6 +305,12 @@ final class RelayGatherer {
         settle(socket, now);
     }
 
+    /** The peer does not answer: does the server still know us? */
+    void probe(RelaySocket socket, long now) {
+        socket.client.probe(now);
+        settle(socket, now);
+    }
+
     /** Hands out what the client wrote, and tells what became of it. */
     void settle(RelaySocket socket, long now) {
         TurnClient client = socket.client;
@@ -254,6 +324,10 @@ final class RelayGatherer {
                     }
                 }
                 conclude(target);
+                Retry retry = retries.get(target.server);
+                if (retry != null) {
+                    retry.delay = FIRST_RETRY_NANOS;
+                }
                 owner.allocated(socket, now);
             }
         } else if (client.state() == TurnClient.State.FAILED) {
@@ -278,6 +352,7 @@ final class RelayGatherer {
         drop(target, socket, now);
         if (stood) {
             owner.lost(socket, now);
+            retryLater(target.server, socket.client.errorCode(), now);
         } else if (!target.done) {
             attemptFailed(target, socket, now);
         }
@@ -308,7 +383,18 @@ final class RelayGatherer {
             attempt(target, now);
         } else if (!unreached || target.attempts.isEmpty()) {
             giveUp(target, now);
-            owner.relayFailed(target.server, socket.local, client.errorCode(), client.errorText());
+            failed(target.server, socket.local, client.errorCode(), client.errorText(), now);
+        }
+    }
+
+    /** A server that went away may come back; one that refuses will refuse again (RFC 8656 section 10.2: not for 437). */
+    private void retryLater(TurnServer server, int code, long now) {
+        if ((code == 701 || code == 437) && options.turnServers().contains(server)) {
+            Retry retry = retries.computeIfAbsent(server, unseen -> new Retry());
+            if (retry.at == Time.NEVER) {
+                retry.at = now + retry.delay;
+                retry.delay = Math.min(2 * retry.delay, MOST_RETRY_NANOS);
+            }
         }
     }
 
@@ -322,6 +408,17 @@ final class RelayGatherer {
         conclude(target);
         for (RelaySocket other : List.copyOf(target.attempts)) {
             drop(target, other, now);
+        }
+    }
+
+    /** Gives an allocation back. */
+    void drop(RelaySocket socket, long now) {
+        RelayTarget target = targetOf(socket);
+        if (target != null) {
+            drop(target, socket, now);
+            if (target.attempts.isEmpty() && target.done) {
+                targets.remove(target);
+            }
         }
     }
 
@@ -348,11 +445,19 @@ final class RelayGatherer {
             giveUpAt = Time.NEVER;
             runOutOfTime(now);
         }
+        for (Map.Entry<TurnServer, Retry> entry : List.copyOf(retries.entrySet())) {
+            if (entry.getValue().at <= now) {
+                entry.getValue().at = Time.NEVER;
+                if (!isBusy(entry.getKey())) {
+                    ask(entry.getKey(), now);
+                }
+            }
+        }
     }
 
     private void runOutOfTime(long now) {
         for (TurnServer server : lookups.values()) {
-            owner.relayFailed(server, null, 701, "the name " + server.host() + " did not resolve in time");
+            failed(server, null, 701, "the name " + server.host() + " did not resolve in time", now);
         }
         lookups.clear();
         for (RelayTarget target : List.copyOf(targets)) {
@@ -360,13 +465,16 @@ final class RelayGatherer {
                 InetSocketAddress local = target.attempts.isEmpty() ? null : target.attempts.get(0).local;
                 giveUp(target, now);
                 targets.remove(target);
-                owner.relayFailed(target.server, local, 701, "the TURN server did not answer in time");
+                failed(target.server, local, 701, "the TURN server did not answer in time", now);
             }
         }
     }
 
     long nextTimeout() {
         long next = isDone() ? Time.NEVER : giveUpAt;
+        for (Retry retry : retries.values()) {
+            next = Math.min(next, retry.at);
+        }
         for (RelayTarget target : targets) {
             next = Math.min(next, target.nextAttemptAt);
             for (RelaySocket socket : target.attempts) {
@@ -379,6 +487,7 @@ final class RelayGatherer {
     /** Gives the allocations back. */
     void close(long now) {
         lookups.clear();
+        retries.clear();
         for (RelayTarget target : targets) {
             giveUp(target, now);
         }

@@ -28,6 +28,9 @@ final class RemoteCandidates {
     private final List<RemoteCandidate> all = new ArrayList<>();
     private final Map<Integer, Lookup> lookups = new HashMap<>();
     private final ArrayDeque<Lookup> waitingForLookup = new ArrayDeque<>();
+    /** Loopback addresses that came before a loopback candidate of ours was there. */
+    private final List<RemoteCandidate> postponed = new ArrayList<>();
+
     private int signaled;
     private int named;
     private boolean ended;
@@ -81,10 +84,30 @@ final class RemoteCandidates {
         return null;
     }
 
+    /** What was refused only because we had no loopback candidate, now that we have one. */
+    List<RemoteCandidate> readmit() {
+        List<RemoteCandidate> admitted = new ArrayList<>();
+        if (!postponed.isEmpty() && session.hasLoopbackBase()) {
+            for (RemoteCandidate each : postponed) {
+                RemoteCandidate candidate = admit(each.candidate, each.address);
+                if (candidate != null) {
+                    admitted.add(candidate);
+                }
+            }
+            postponed.clear();
+        }
+        return admitted;
+    }
+
     private @Nullable RemoteCandidate admit(Candidate candidate, InetSocketAddress address) {
         IceCounters counters = session.counters();
-        if (!session.options().addressPolicy().allows(address, session.hasLoopbackBase())) {
+        AddressPolicy policy = session.options().addressPolicy();
+        boolean loopback = session.hasLoopbackBase();
+        if (!policy.allows(address, loopback)) {
             counters.refusedAddresses++;
+            if (!loopback && policy.allows(address, true) && postponed.size() < MAX_CANDIDATES) {
+                postponed.add(new RemoteCandidate(address, candidate));
+            }
             return null;
         }
         RemoteCandidate known = byAddress.get(address);

@@ -53,7 +53,7 @@ final class StunGatherer {
         }
     }
 
-    private final IceOptions options;
+    private final long taNanos;
     private final Outbox out;
     private final RandomSource random;
     private final Owner owner;
@@ -64,8 +64,8 @@ final class StunGatherer {
     private long nextSlot;
     private long giveUpAt = Time.NEVER;
 
-    StunGatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
-        this.options = options;
+    StunGatherer(long taNanos, Outbox out, RandomSource random, Owner owner) {
+        this.taNanos = taNanos;
         this.out = out;
         this.random = random;
         this.owner = owner;
@@ -75,10 +75,14 @@ final class StunGatherer {
         return lookups.isEmpty() && requests.isEmpty();
     }
 
-    void begin(long now) {
-        nextSlot = now;
+    /** Asks, or asks again, from all bases. */
+    void begin(List<StunServer> servers, long now) {
+        nextSlot = Math.max(nextSlot, now);
         giveUpAt = now + RelayGatherer.PATIENCE_NANOS;
-        for (StunServer server : options.stunServers()) {
+        lookups.clear();
+        resolved.clear();
+        requests.clear();
+        for (StunServer server : servers) {
             if (server.transport() != ServerTransport.UDP) {
                 continue;
             }
@@ -87,6 +91,9 @@ final class StunGatherer {
                 lookups.put(out.resolve(server.host()), server);
             } else {
                 resolved.put(server, List.of(literal));
+                for (Base base : bases) {
+                    ask(base, server, List.of(literal), now);
+                }
             }
         }
     }
@@ -107,24 +114,10 @@ final class StunGatherer {
     }
 
     void baseOpened(Base base, long now) {
-        if (base.address.getAddress().isLoopbackAddress() && !serversAreLoopback()) {
-            return;
-        }
         bases.add(base);
         for (Map.Entry<StunServer, List<InetAddress>> entry : resolved.entrySet()) {
             ask(base, entry.getKey(), entry.getValue(), now);
         }
-    }
-
-    private boolean serversAreLoopback() {
-        for (List<InetAddress> addresses : resolved.values()) {
-            for (InetAddress address : addresses) {
-                if (address.isLoopbackAddress()) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     void baseClosed(Base base) {
@@ -135,13 +128,14 @@ final class StunGatherer {
     /** One request to the server's first address of the base's family, in a slot of its own (RFC 8445 section 14.2). */
     private void ask(Base base, StunServer server, List<InetAddress> addresses, long now) {
         int family = base.address.getAddress().getAddress().length;
+        boolean loopback = base.address.getAddress().isLoopbackAddress();
         for (InetAddress address : addresses) {
-            if (address.getAddress().length == family) {
+            if (address.getAddress().length == family && (!loopback || address.isLoopbackAddress())) {
                 nextSlot = Math.max(nextSlot, now);
                 TransactionId id = TransactionId.random(random);
                 InetSocketAddress to = new InetSocketAddress(address, server.port());
                 requests.put(id, new Request(id, base, server, to, nextSlot));
-                nextSlot += options.taNanos();
+                nextSlot += taNanos;
                 return;
             }
         }

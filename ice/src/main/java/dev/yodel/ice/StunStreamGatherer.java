@@ -48,7 +48,6 @@ final class StunStreamGatherer {
         }
     }
 
-    private final IceOptions options;
     private final Outbox out;
     private final RandomSource random;
     private final Owner owner;
@@ -57,8 +56,7 @@ final class StunStreamGatherer {
     private List<NetworkAddress> usable = List.of();
     private long giveUpAt = Time.NEVER;
 
-    StunStreamGatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
-        this.options = options;
+    StunStreamGatherer(Outbox out, RandomSource random, Owner owner) {
         this.out = out;
         this.random = random;
         this.owner = owner;
@@ -68,10 +66,11 @@ final class StunStreamGatherer {
         return lookups.isEmpty() && questions.isEmpty();
     }
 
-    void begin(List<NetworkAddress> addresses, long now) {
+    void begin(List<StunServer> servers, List<NetworkAddress> addresses, long now) {
+        clear();
         usable = List.copyOf(addresses);
         giveUpAt = now + RelayGatherer.PATIENCE_NANOS;
-        for (StunServer server : options.stunServers()) {
+        for (StunServer server : servers) {
             if (server.transport() == ServerTransport.UDP) {
                 continue;
             }

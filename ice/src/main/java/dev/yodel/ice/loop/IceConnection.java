@@ -8,6 +8,7 @@ import dev.yodel.ice.IceCounters;
 import dev.yodel.ice.IceCredentials;
 import dev.yodel.ice.IceDataPath;
 import dev.yodel.ice.IceEvent;
+import dev.yodel.ice.IceOptions;
 import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
 import dev.yodel.ice.IceStats;
@@ -17,6 +18,7 @@ import dev.yodel.io.Datagram;
 import dev.yodel.io.Environment;
 import dev.yodel.io.Loop;
 import dev.yodel.io.LoopTimer;
+import dev.yodel.io.Registration;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
 import java.net.InetSocketAddress;
@@ -34,13 +36,14 @@ public final class IceConnection implements AutoCloseable {
          * Gathering went on.
          *
          * @param state new state
+         * @param ufrag the user fragment of the generation that it is about
          */
-        default void onGatheringState(GatheringState state) {}
+        default void onGatheringState(GatheringState state, String ufrag) {}
 
         /**
-         * A local candidate to be signaled.
+         * A local candidate to be signaled, while gathering or later.
          *
-         * @param candidate the candidate
+         * @param candidate with the user fragment of its generation
          */
         void onLocalCandidate(Candidate candidate);
 
@@ -100,6 +103,7 @@ public final class IceConnection implements AutoCloseable {
     /** Reused for relayed data: a socket copies what it is given. */
     private byte[] relayScratch = new byte[RELAY_SCRATCH_BYTES];
 
+    private @Nullable Registration networkWatch;
     private boolean closed;
 
     /**
@@ -128,7 +132,26 @@ public final class IceConnection implements AutoCloseable {
      */
     public void gather(IceCredentials local) {
         agent.gather(local, environment.networkAddresses(), loop.now());
+        if (networkWatch == null && !closed) {
+            networkWatch = environment.onNetworkChange(loop, this::onNetworkChange);
+        }
         loop.atEndOfTurn(drain);
+    }
+
+    private void onNetworkChange() {
+        if (!closed) {
+            agent.handleNetworkChange(environment.networkAddresses(), loop.now());
+            loop.atEndOfTurn(drain);
+        }
+    }
+
+    /**
+     * Sets the servers and the policy of the next generation.
+     *
+     * @param next options
+     */
+    public void configure(IceOptions next) {
+        agent.configure(next);
     }
 
     /**
@@ -150,7 +173,7 @@ public final class IceConnection implements AutoCloseable {
      * @throws IllegalStateException before {@link #gather}
      */
     public void restart(IceCredentials local) {
-        agent.restart(local, loop.now());
+        agent.restart(local, environment.networkAddresses(), loop.now());
         loop.atEndOfTurn(drain);
     }
 
@@ -306,6 +329,10 @@ public final class IceConnection implements AutoCloseable {
         closed = true;
         timer.close();
         sockets.close();
+        Registration watch = networkWatch;
+        if (watch != null) {
+            watch.close();
+        }
     }
 
     /**
@@ -369,7 +396,7 @@ public final class IceConnection implements AutoCloseable {
         } else if (event instanceof IceEvent.CandidateError error) {
             listener.onCandidateError(error);
         } else if (event instanceof IceEvent.GatheringStateChanged gathering) {
-            listener.onGatheringState(gathering.state());
+            listener.onGatheringState(gathering.state(), gathering.ufrag());
         } else if (event instanceof IceEvent.StateChanged changed) {
             listener.onState(changed.state());
         } else if (event instanceof IceEvent.SelectedPairChanged selected) {

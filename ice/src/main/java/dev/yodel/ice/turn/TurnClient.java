@@ -49,6 +49,7 @@ public final class TurnClient {
     private static final long FAMILY_IPV6 = 2;
     private static final long DEFAULT_LIFETIME_SECONDS = 600;
     private static final long MOST_LIFETIME_SECONDS = 3600;
+    private static final long RETRY_NANOS = 500 * Time.MILLISECOND;
 
     private final InetSocketAddress server;
     private final boolean reliable;
@@ -303,7 +304,14 @@ public final class TurnClient {
                 ClientRequests.Request request, int code, String text, @Nullable StunMessage response, long now) {
             switch (request.method) {
                 case TurnMethod.ALLOCATE -> refused(code, text, response, now);
-                case TurnMethod.REFRESH -> fail(code, text);
+                case TurnMethod.REFRESH -> {
+                    if (response == null && expiresAt != Time.NEVER) {
+                        // Silence proves nothing: the server keeps the allocation until it expires, and so do we.
+                        refreshAt = now + RETRY_NANOS;
+                    } else {
+                        fail(code, text);
+                    }
+                }
                 case TurnMethod.CHANNEL_BIND -> {
                     peers.refused(request.channel);
                     lostIfMismatch(code, text);

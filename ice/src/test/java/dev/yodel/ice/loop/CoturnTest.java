@@ -63,6 +63,18 @@ class CoturnTest {
             });
         }
 
+        @Override
+        public String toString() {
+            try {
+                return CoturnTest.onLoop(
+                        loop,
+                        () -> connection.state() + ", " + connection.gatheringState() + ", "
+                                + connection.failureReason() + ", " + connection.stats() + ", " + errors);
+            } catch (Exception e) {
+                return e.toString();
+            }
+        }
+
         boolean reaches(IceState wanted) throws InterruptedException {
             for (IceState state = next(); state != null; state = next()) {
                 if (state == wanted) {
@@ -88,7 +100,7 @@ class CoturnTest {
         }
 
         @Override
-        public void onGatheringState(GatheringState state) {
+        public void onGatheringState(GatheringState state, String ufrag) {
             gathering.add(state);
         }
 
@@ -207,8 +219,8 @@ class CoturnTest {
                 b.connection.start(IceRole.CONTROLLED, a.credentials);
                 b.connection.endOfRemoteCandidates();
             });
-            assertThat(a.reaches(IceState.COMPLETED)).as("a completes").isTrue();
-            assertThat(b.reaches(IceState.COMPLETED)).as("b completes").isTrue();
+            assertThat(a.reaches(IceState.COMPLETED)).as("a completes: %s", a).isTrue();
+            assertThat(b.reaches(IceState.COMPLETED)).as("b completes: %s", b).isTrue();
             CandidatePair pair = Objects.requireNonNull(onLoop(loopA, a.connection::selectedPair));
             assertThat(pair.local().type()).isEqualTo(CandidateType.RELAY);
             assertThat(pair.remote().type()).isEqualTo(CandidateType.RELAY);

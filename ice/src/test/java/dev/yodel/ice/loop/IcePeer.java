@@ -45,6 +45,22 @@ final class IcePeer implements IceConnection.Listener {
         });
     }
 
+    /** Begins another generation with fresh credentials; the candidates of the old one are forgotten. */
+    void restart() {
+        credentials = IceCredentials.generate(host.random());
+        candidates.clear();
+        onLoop(() -> connection.restart(credentials));
+    }
+
+    /** Begins the checks of another generation with all that its peer has told. */
+    void startWith(IcePeer peer, IceRole role) {
+        onLoop(() -> {
+            connection.start(role, peer.credentials);
+            peer.candidates.forEach(connection::addRemoteCandidate);
+            connection.endOfRemoteCandidates();
+        });
+    }
+
     SendResult send(String text) {
         byte[] data = text.getBytes(StandardCharsets.UTF_8);
         return call.simulator.onLoop(host.loop(), () -> connection.send(data, 0, data.length));
@@ -69,7 +85,7 @@ final class IcePeer implements IceConnection.Listener {
     }
 
     @Override
-    public void onGatheringState(GatheringState state) {
+    public void onGatheringState(GatheringState state, String ufrag) {
         gathering.add(new At<>(call.simulator.now(), state));
         if (state == GatheringState.COMPLETE) {
             call.ended(this);

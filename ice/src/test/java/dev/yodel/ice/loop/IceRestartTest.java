@@ -2,7 +2,6 @@ package dev.yodel.ice.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.yodel.ice.IceCredentials;
 import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
 import dev.yodel.io.SendResult;
@@ -24,25 +23,15 @@ class IceRestartTest {
         for (int round = 0; round < restarts; round++) {
             IcePeer first = round % 2 == 0 ? call.a : call.b;
             IcePeer second = round % 2 == 0 ? call.b : call.a;
-            first.credentials = IceCredentials.generate(first.host.random());
-            second.credentials = IceCredentials.generate(second.host.random());
-            ufrags.add(first.credentials.ufrag());
-            ufrags.add(second.credentials.ufrag());
             // The offer takes 20 ms, the answer another 20.
-            first.onLoop(() -> first.connection.restart(first.credentials));
+            first.restart();
+            ufrags.add(first.credentials.ufrag());
             sent += traffic(call, 4);
-            second.onLoop(() -> {
-                second.connection.restart(second.credentials);
-                second.connection.start(second == call.a ? IceRole.CONTROLLING : IceRole.CONTROLLED, first.credentials);
-                first.candidates.forEach(second.connection::addRemoteCandidate);
-                second.connection.endOfRemoteCandidates();
-            });
+            second.restart();
+            ufrags.add(second.credentials.ufrag());
+            second.startWith(first, second == call.a ? IceRole.CONTROLLING : IceRole.CONTROLLED);
             sent += traffic(call, 4);
-            first.onLoop(() -> {
-                first.connection.start(first == call.a ? IceRole.CONTROLLING : IceRole.CONTROLLED, second.credentials);
-                second.candidates.forEach(first.connection::addRemoteCandidate);
-                first.connection.endOfRemoteCandidates();
-            });
+            first.startWith(second, first == call.a ? IceRole.CONTROLLING : IceRole.CONTROLLED);
             sent += traffic(call, 100);
             assertThat(call.a.state()).as("restart %d", round).isEqualTo(IceState.COMPLETED);
             assertThat(call.b.state()).as("restart %d", round).isEqualTo(IceState.COMPLETED);

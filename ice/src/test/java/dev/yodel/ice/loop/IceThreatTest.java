@@ -377,20 +377,12 @@ class IceThreatTest {
     void I14_checksOfAnOldGenerationDoNothing() {
         call.settle();
         List<Forger.Sent> recorded = List.copyOf(forger.sent);
-        IceCredentials newA = IceCredentials.generate(call.a.host.random());
-        IceCredentials newB = IceCredentials.generate(call.b.host.random());
         List<SendResult> results = new ArrayList<>();
-        call.a.onLoop(() -> call.a.connection.restart(newA));
-        call.b.onLoop(() -> call.b.connection.restart(newB));
+        call.a.restart();
+        call.b.restart();
         results.add(call.a.send("~"));
-        call.a.onLoop(() -> {
-            call.a.connection.start(IceRole.CONTROLLING, newB);
-            call.b.candidates.forEach(call.a.connection::addRemoteCandidate);
-        });
-        call.b.onLoop(() -> {
-            call.b.connection.start(IceRole.CONTROLLED, newA);
-            call.a.candidates.forEach(call.b.connection::addRemoteCandidate);
-        });
+        call.a.startWith(call.b, IceRole.CONTROLLING);
+        call.b.startWith(call.a, IceRole.CONTROLLED);
         for (int i = 0; i < 100; i++) {
             results.add(call.a.send("~"));
             run(10);

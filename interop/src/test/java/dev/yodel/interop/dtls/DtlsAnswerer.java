@@ -118,7 +118,7 @@ final class DtlsAnswerer implements AutoCloseable, IceConnection.Listener {
     }
 
     @Override
-    public void onGatheringState(dev.yodel.ice.GatheringState state) {
+    public void onGatheringState(dev.yodel.ice.GatheringState state, String ufrag) {
         if (state == dev.yodel.ice.GatheringState.COMPLETE) {
             gathered.countDown();
         }
