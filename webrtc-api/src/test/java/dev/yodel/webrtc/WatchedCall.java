@@ -94,6 +94,9 @@ final class WatchedCall implements AutoCloseable {
         final EncodedTrack voice;
         final RtpSender sender;
         final List<RtpPacketEvent> heard = new ArrayList<>();
+        /** When each packet was heard. */
+        final List<Long> heardAt = new ArrayList<>();
+
         final List<At> states = new ArrayList<>();
         private ConnectionState state = ConnectionState.NEW;
         private IceConnectionState ice = IceConnectionState.NEW;
@@ -105,7 +108,10 @@ final class WatchedCall implements AutoCloseable {
             this.connection = connection;
             this.voice = EncodedTrack.opus("voice-" + name);
             sender = connection.addTrack(voice);
-            connection.onTrack(event -> event.track().onRtp(heard::add));
+            connection.onTrack(event -> event.track().onRtp(packet -> {
+                heard.add(packet);
+                heardAt.add(pair.simulator.now());
+            }));
         }
 
         DtlsTransport dtls() {

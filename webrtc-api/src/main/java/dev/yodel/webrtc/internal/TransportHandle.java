@@ -6,6 +6,7 @@ import dev.yodel.ice.Candidate;
 import dev.yodel.ice.CandidatePair;
 import dev.yodel.ice.CandidateParseException;
 import dev.yodel.ice.GatheringState;
+import dev.yodel.ice.IceOptions;
 import dev.yodel.ice.IceState;
 import dev.yodel.io.Loop;
 import dev.yodel.io.Registration;
@@ -89,7 +90,8 @@ final class TransportHandle implements DtlsTransport {
         if (before == null) {
             command(to -> to.gather(now.local()));
         } else if (restarted) {
-            command(to -> to.restart(now.local()));
+            IceOptions iceOptions = connection.transportOptions().ice().ice();
+            command(to -> to.restart(now.local(), iceOptions));
         }
         // Back in a stable state with other credentials of ours but the same ones of the peer: a restart was rolled
         // back.
@@ -259,23 +261,23 @@ final class TransportHandle implements DtlsTransport {
     /** What the loop says, turned into lane tasks. */
     private final class Listener implements TransportListener {
         @Override
-        public void onIceGatheringState(GatheringState state) {
-            report(() -> gathering(state));
+        public void onIceGatheringState(GatheringState state, String ufrag) {
+            report(() -> gathering(state, ufrag));
         }
 
-        private void gathering(GatheringState state) {
+        private void gathering(GatheringState state, String ufrag) {
             ice.gatherer = switch (state) {
                 case NEW -> IceGathererState.NEW;
                 case GATHERING -> IceGathererState.GATHERING;
                 case COMPLETE -> IceGathererState.COMPLETE;
             };
             ice.gatheringListeners.fire(ice);
-            connection.reports().handleGathering(TransportHandle.this);
+            connection.reports().handleGathering(TransportHandle.this, ufrag);
         }
 
         @Override
         public void onLocalCandidate(Candidate candidate) {
-            report(() -> connection.reports().handleLocalCandidate(id, candidate.toSdp()));
+            report(() -> connection.reports().handleLocalCandidate(id, candidate));
         }
 
         @Override

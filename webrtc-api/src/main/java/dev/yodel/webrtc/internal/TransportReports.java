@@ -1,5 +1,6 @@
 package dev.yodel.webrtc.internal;
 
+import dev.yodel.ice.Candidate;
 import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceConnectionState;
@@ -99,15 +100,20 @@ final class TransportReports {
         updateGathering();
     }
 
-    void handleGathering(TransportHandle transport) {
-        if (transport.gathererState() == dev.yodel.webrtc.IceGathererState.COMPLETE) {
-            TransportState state = owner.transportState(transport.id());
+    /** A transport's gathering went on; the user fragment says in which generation. */
+    void handleGathering(TransportHandle transport, String ufrag) {
+        if (transport.gathererState() == dev.yodel.webrtc.IceGathererState.COMPLETE
+                && isCurrent(transport.id(), ufrag)) {
             signaling.apply(new JsepInput.LocalCandidatesComplete(transport.id()));
-            if (state != null) {
-                fireCandidate(transport.id(), "", state.local().ufrag());
-            }
+            fireCandidate(transport.id(), "", ufrag);
         }
         updateGathering();
+    }
+
+    /** What a transport says of a generation before a restart comes too late. */
+    private boolean isCurrent(int transport, @Nullable String ufrag) {
+        TransportState state = owner.transportState(transport);
+        return state != null && state.local().ufrag().equals(ufrag);
     }
 
     private void updateGathering() {
@@ -125,16 +131,28 @@ final class TransportReports {
     private void settleGathering() {
         boolean nothingToGather = signaling.transports().isEmpty() && owner.signalingState() == SignalingState.STABLE;
         SessionDescription local = gatheringWaiters.isEmpty() ? null : owner.localDescription();
-        if (local != null && (gathering == IceGatheringState.COMPLETE || nothingToGather)) {
+        if (local != null && ((gathering == IceGatheringState.COMPLETE && allGathered()) || nothingToGather)) {
             gatheringWaiters.succeed(local);
         }
     }
 
-    void handleLocalCandidate(int transport, String line) {
-        TransportState state = owner.transportState(transport);
-        if (state != null) {
+    /** After a restart the descriptions are new before the transport has begun to gather again. */
+    private boolean allGathered() {
+        for (TransportHandle transport : signaling.transports()) {
+            TransportState state = owner.transportState(transport.id());
+            if (state != null && !state.gatheringComplete()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void handleLocalCandidate(int transport, Candidate candidate) {
+        String ufrag = candidate.ufrag();
+        if (ufrag != null && isCurrent(transport, ufrag)) {
+            String line = candidate.toSdp();
             signaling.apply(new JsepInput.LocalCandidate(transport, line));
-            fireCandidate(transport, line, state.local().ufrag());
+            fireCandidate(transport, line, ufrag);
         }
     }
 

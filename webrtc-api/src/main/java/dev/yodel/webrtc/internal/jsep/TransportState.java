@@ -46,7 +46,7 @@ public record TransportState(
         return new TransportState(id, local, null, null, null, List.of(), List.of(), false, List.of(), false);
     }
 
-    /** A restart keeps the sockets, so our candidates stay what they are. */
+    /** A restart gathers again (RFC 9429 4.1.18): what is kept is told again. */
     TransportState restarted(IceCredentials credentials) {
         return new TransportState(
                 id,
@@ -55,8 +55,8 @@ public record TransportState(
                 iceRole,
                 dtlsRole,
                 fingerprints,
-                localCandidates,
-                gatheringComplete,
+                List.of(),
+                false,
                 remoteCandidates,
                 endOfRemoteCandidates);
     }
@@ -111,6 +111,9 @@ public record TransportState(
     }
 
     TransportState withLocalCandidate(String candidate) {
+        if (localCandidates.contains(candidate)) {
+            return this;
+        }
         List<String> all = new ArrayList<>(localCandidates);
         all.add(candidate);
         return new TransportState(

@@ -16,13 +16,14 @@ public interface TransportListener {
      * Gathering went on.
      *
      * @param state new, gathering or complete
+     * @param ufrag the user fragment of the generation that it is about
      */
-    void onIceGatheringState(GatheringState state);
+    void onIceGatheringState(GatheringState state, String ufrag);
 
     /**
-     * A candidate of ours to be signaled.
+     * A candidate of ours to be signaled, while gathering or later.
      *
-     * @param candidate the candidate
+     * @param candidate with the user fragment of its generation
      */
     void onLocalCandidate(Candidate candidate);
 

@@ -10,6 +10,7 @@ import dev.yodel.ice.CandidatePair;
 import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceCredentials;
 import dev.yodel.ice.IceEvent;
+import dev.yodel.ice.IceOptions;
 import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
 import dev.yodel.ice.loop.IceConnection;
@@ -92,13 +93,15 @@ public final class TransportStack implements AutoCloseable {
     }
 
     /**
-     * Begins a new ICE generation on the same sockets (RFC 8445 9); {@link #startIce} must follow. The old pair carries
-     * data until the new generation has one, and DTLS goes on.
+     * Begins a new ICE generation (RFC 8445 9); {@link #startIce} must follow. Candidates are gathered again, sockets that
+     * still serve are kept. The old pair carries data until the new generation has one, and DTLS goes on.
      *
      * @param local our new credentials, as signaled
+     * @param options servers and policy from now on
      */
-    public void restart(IceCredentials local) {
+    public void restart(IceCredentials local, IceOptions options) {
         if (!closed) {
+            ice.configure(options);
             ice.restart(local);
         }
     }
@@ -470,9 +473,9 @@ public final class TransportStack implements AutoCloseable {
 
     private final class IceEvents implements IceConnection.Listener {
         @Override
-        public void onGatheringState(GatheringState state) {
+        public void onGatheringState(GatheringState state, String ufrag) {
             if (!closed) {
-                listener.onIceGatheringState(state);
+                listener.onIceGatheringState(state, ufrag);
             }
         }
 

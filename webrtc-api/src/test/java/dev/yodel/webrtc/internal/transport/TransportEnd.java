@@ -140,7 +140,7 @@ final class TransportEnd implements TransportListener {
     }
 
     @Override
-    public void onIceGatheringState(GatheringState state) {}
+    public void onIceGatheringState(GatheringState state, String ufrag) {}
 
     @Override
     public void onCandidateError(@Nullable InetSocketAddress local, String url, int errorCode, String errorText) {}
