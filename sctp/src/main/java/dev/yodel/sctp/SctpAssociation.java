@@ -317,14 +317,15 @@ public final class SctpAssociation {
     }
 
     /**
-     * Ends in peace: sends what is queued, then shuts down. RFC 9260 9.2.
+     * Ends in peace: sends what is queued, then shuts down. Before the association is established it ends at once; the
+     * peer, if it has answered, is told by an ABORT. RFC 9260 9.2.
      *
      * @param now time
      */
     public void close(long now) {
         SctpState state = state();
         if (state.compareTo(SctpState.ESTABLISHED) < 0) {
-            end(new SctpEvent.Closed());
+            breakOff(ErrorCause.USER_ABORT, "closed before it was open", new SctpEvent.Closed());
         } else if (state == SctpState.ESTABLISHED) {
             shutdown.begin();
             progressShutdown(now);

@@ -29,6 +29,8 @@ final class Pipe {
     @Nullable
     Runnable eachStep;
 
+    private int passBeforeDrop;
+    private int dropCount;
     private long order;
     private final PriorityQueue<InFlight> inFlight = new PriorityQueue<>();
 
@@ -84,7 +86,17 @@ final class Pipe {
         }
     }
 
+    /** Loses some packets in a row, after letting others pass. */
+    void drop(int after, int count) {
+        passBeforeDrop = after;
+        dropCount = count;
+    }
+
     private void enqueue(byte[] bytes, boolean toB) {
+        if (dropCount > 0 && --passBeforeDrop < 0) {
+            dropCount--;
+            return;
+        }
         if (random.nextDouble() < loss) {
             return;
         }
