@@ -16,6 +16,10 @@ final class ConsentKeeper {
     private static final long INTERVAL_NANOS = 5 * Time.SECOND;
     private static final long RETRY_NANOS = 500 * Time.MILLISECOND;
     private static final int RETRIES = 6;
+
+    /** Without an answer for so long a pair counts as one that does not answer, whatever its round-trip time. */
+    private static final long LONGEST_SILENCE_NANOS = 9_500 * Time.MILLISECOND;
+
     private static final int MAX_SPARE_PAIRS = 2;
     /** Two in a row without an answer, and a relayed pair's server is asked whether it still knows us. */
     private static final int PROBE_AFTER = 3;
@@ -30,6 +34,7 @@ final class ConsentKeeper {
     void granted(Pair pair, long now) {
         pair.consentedAt = now;
         pair.unansweredConsentChecks = 0;
+        pair.unresponsiveAt = Time.NEVER;
         pair.unresponsive = false;
         pair.doubted = false;
         pair.suspect = false;
@@ -86,11 +91,21 @@ final class ConsentKeeper {
             pair.suspectAt = Time.NEVER;
             pair.suspect = true;
         }
+        if (pair.unresponsiveAt <= now) {
+            pair.unresponsiveAt = Time.NEVER;
+            pair.unresponsive = true;
+        }
         if (pair.consentCheckAt > now) {
             return;
         }
-        if (pair.unansweredConsentChecks > RETRIES) {
-            pair.unresponsive = true;
+        if (pair.unansweredConsentChecks == 0 && !pair.unresponsive) {
+            // The last repetition too gets the time of an answer; checks that the peer's own ones hurried do not count
+            // against it.
+            pair.unresponsiveAt = Math.max(
+                    now + firstRetryNanos(pair),
+                    Math.min(
+                            now + 2 * firstRetryNanos(pair) + RETRIES * RETRY_NANOS,
+                            pair.consentedAt + LONGEST_SILENCE_NANOS));
         }
         pair.unansweredConsentChecks++;
         if (pair.unansweredConsentChecks == PROBE_AFTER) {
@@ -113,7 +128,7 @@ final class ConsentKeeper {
             }
         }
         for (Pair pair : kept) {
-            next = Math.min(next, Math.min(pair.consentCheckAt, pair.suspectAt));
+            next = Math.min(next, Math.min(pair.unresponsiveAt, Math.min(pair.consentCheckAt, pair.suspectAt)));
         }
         session.timers().set(Timer.CONSENT, next);
     }

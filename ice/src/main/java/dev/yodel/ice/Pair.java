@@ -43,6 +43,8 @@ final class Pair {
     long consentCheckAt = Time.NEVER;
     /** Consent checks in a row without an answer. */
     int unansweredConsentChecks;
+    /** When they make the pair one that does not answer. */
+    long unresponsiveAt = Time.NEVER;
     /** All consent checks of a round stayed unanswered. */
     boolean unresponsive;
 

@@ -38,6 +38,7 @@ public final class Link {
     private double reordering;
     private long reorderNanos;
     private double corruption;
+    private double bitErrors;
     private long rateBps;
     private long queueBytes = 256 * 1024;
     private int mtu = 1500;
@@ -141,6 +142,17 @@ public final class Link {
     }
 
     /**
+     * Flips each bit of each packet by chance; a link with 0.1 carries nothing that an integrity check would let pass.
+     *
+     * @param probability of each bit, 0 to 1
+     * @return this
+     */
+    public Link bitErrors(double probability) {
+        bitErrors = probability(probability);
+        return this;
+    }
+
+    /**
      * Rate and the queue in front of it.
      *
      * @param bitsPerSecond 0 for no limit
@@ -201,6 +213,7 @@ public final class Link {
         duplication = 0;
         reordering = 0;
         corruption = 0;
+        bitErrors = 0;
         rateBps = 0;
         mtu = 1500;
         down = false;
@@ -270,6 +283,9 @@ public final class Link {
             return List.of();
         }
         Packet passed = random.chance(corruption) ? packet.withData(corrupted(packet.bytes())) : packet;
+        if (bitErrors > 0) {
+            passed = passed.withData(noisy(passed.bytes()));
+        }
         List<Passage> result = new ArrayList<>(1);
         result.add(new Passage(exit(departure), passed));
         if (random.chance(duplication)) {
@@ -321,6 +337,16 @@ public final class Link {
         }
         lastExit = Math.max(exit, lastExit);
         return lastExit;
+    }
+
+    private byte[] noisy(byte[] data) {
+        byte[] result = data.clone();
+        for (int bit = 0; bit < result.length * 8; bit++) {
+            if (random.chance(bitErrors)) {
+                result[bit >> 3] ^= (byte) (1 << (bit & 7));
+            }
+        }
+        return result;
     }
 
     private byte[] corrupted(byte[] data) {

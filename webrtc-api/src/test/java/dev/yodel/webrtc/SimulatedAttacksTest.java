@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class SimulatedAttacksTest {
     private static final int BAD_PACKETS = Boolean.getBoolean("yodel.long") ? 1_000_000 : 20_000;
 
+    private static final int RACES = Boolean.getBoolean("yodel.long") ? 200 : 10;
+
     private static Duration millis(long millis) {
         return Duration.ofMillis(millis);
     }
@@ -70,6 +72,79 @@ class SimulatedAttacksTest {
             default -> data[0] = (byte) 0xff;
         }
         return data;
+    }
+
+    /** A whole DTLS 1.2 ClientHello in one record, with this one cipher suite (RFC 6347 section 4.2.2). */
+    private static byte[] clientHello(Random random, int suite) {
+        byte[] nonce = new byte[32];
+        random.nextBytes(nonce);
+        int body = 2 + 32 + 1 + 1 + 4 + 2 + 2;
+        ByteBuffer hello = ByteBuffer.allocate(13 + 12 + body);
+        hello.put((byte) 22).putShort((short) 0xfeff).putLong(0).putShort((short) (12 + body));
+        hello.put((byte) 1).put((byte) 0).putShort((short) body).putShort((short) 0);
+        hello.put((byte) 0).putShort((short) 0).put((byte) 0).putShort((short) body);
+        hello.putShort((short) 0xfefd).put(nonce).put((byte) 0).put((byte) 0);
+        hello.putShort((short) 2)
+                .putShort((short) suite)
+                .put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) 0);
+        return hello.array();
+    }
+
+    /**
+     * Enable Security's ClientHello race: from the moment an address is announced until long after the handshake somebody
+     * else's hellos, a good one and one with the NULL cipher in turn, come a thousand a second from fifty addresses.
+     *
+     * @return nanoseconds until both are connected
+     */
+    private static long raceForHandshake(long seed, boolean attacked) {
+        try (WatchedCall call = new WatchedCall(seed)) {
+            List<Packet> answers = new ArrayList<>();
+            call.simulator().tap((stage, packet, detail) -> {
+                if (packet.destination().getAddress().getHostAddress().startsWith("203.0.113.")) {
+                    answers.add(packet);
+                }
+            });
+            Random random = new Random(seed);
+            int[] sprayed = {0};
+            for (PeerConnection connection : List.of(call.pair.a, call.pair.b)) {
+                connection.onIceCandidate(event -> {
+                    IceCandidate candidate = event.candidate();
+                    if (candidate == null || !attacked) {
+                        return;
+                    }
+                    InetSocketAddress target = addressOf(candidate);
+                    for (int i = 0; i < 2_000; i++) {
+                        InetSocketAddress from = address("203.0.113." + i % 50, 5_000 + i % 50);
+                        byte[] hello = clientHello(random, i % 2 == 0 ? 0xc02b : 0x0000);
+                        call.simulator().schedule(millis(i), () -> {
+                            sprayed[0]++;
+                            call.simulator().inject(from, target, hello);
+                        });
+                    }
+                });
+            }
+            long begun = call.simulator().now();
+            call.connect(millis(5_000));
+            long took = call.simulator().now() - begun;
+            call.talk(50);
+            call.run(millis(2_500));
+            assertThat(call.a.heard).as("seed %d", seed).hasSize(50);
+            assertThat(call.b.heard).as("seed %d", seed).hasSize(50);
+            assertThat(call.works()).as("seed %d", seed).isTrue();
+            assertThat(answers).as("bytes to the attacker, seed %d", seed).isEmpty();
+            assertThat(sprayed[0]).as("seed %d", seed).isEqualTo(attacked ? 4_000 : 0);
+            return took;
+        }
+    }
+
+    @Test
+    void I04_D09_aRaceOfClientHellosIsNeitherWonNorAnswered() {
+        for (long seed = 400; seed < 400 + RACES; seed++) {
+            long added = raceForHandshake(seed, true) - raceForHandshake(seed, false);
+            assertThat(added).as("added to the set-up, seed %d", seed).isLessThan(50_000_000L);
+        }
     }
 
     @Test

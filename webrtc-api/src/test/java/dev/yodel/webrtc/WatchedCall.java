@@ -67,7 +67,9 @@ final class WatchedCall implements AutoCloseable {
                             IceConnectionState.COMPLETED,
                             IceConnectionState.FAILED,
                             IceConnectionState.CLOSED),
-            IceConnectionState.FAILED, Set.of(IceConnectionState.CHECKING, IceConnectionState.CLOSED),
+            // A restart begins anew: "new" until the peer's candidates are known.
+            IceConnectionState.FAILED,
+                    Set.of(IceConnectionState.NEW, IceConnectionState.CHECKING, IceConnectionState.CLOSED),
             IceConnectionState.CLOSED, Set.of());
 
     private static final Map<IceGatheringState, Set<IceGatheringState>> GATHERING = Map.of(

@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal;
 
 import dev.yodel.dtls.DtlsEvent;
+import dev.yodel.dtls.DtlsFailure;
 import dev.yodel.dtls.DtlsState;
 import dev.yodel.ice.Candidate;
 import dev.yodel.ice.CandidatePair;
@@ -336,16 +337,17 @@ final class TransportHandle implements DtlsTransport {
         }
 
         @Override
-        public void onFailure(String stage, String words) {
-            failure = stage + ": " + words;
-            report(() -> {
-                if (stage.equals("DTLS")) {
-                    RtcErrorDetail detail = words.contains("fingerprint")
-                            ? RtcErrorDetail.FINGERPRINT_FAILURE
-                            : RtcErrorDetail.DTLS_FAILURE;
-                    errorListeners.fire(new RtcErrorEvent(new RtcError(detail, words)));
-                }
-            });
+        public void onIceFailure(String words) {
+            failure = "ICE: " + words;
+        }
+
+        @Override
+        public void onDtlsFailure(DtlsFailure reason, String words) {
+            failure = "DTLS: " + words;
+            RtcErrorDetail detail = reason == DtlsFailure.FINGERPRINT_MISMATCH
+                    ? RtcErrorDetail.FINGERPRINT_FAILURE
+                    : RtcErrorDetail.DTLS_FAILURE;
+            report(() -> errorListeners.fire(new RtcErrorEvent(new RtcError(detail, words))));
         }
 
         @Override

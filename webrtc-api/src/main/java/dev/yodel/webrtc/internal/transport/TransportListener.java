@@ -1,5 +1,6 @@
 package dev.yodel.webrtc.internal.transport;
 
+import dev.yodel.dtls.DtlsFailure;
 import dev.yodel.dtls.DtlsState;
 import dev.yodel.ice.Candidate;
 import dev.yodel.ice.CandidatePair;
@@ -66,12 +67,19 @@ public interface TransportListener {
     void onDtlsState(DtlsState state);
 
     /**
-     * The transport failed.
+     * ICE found no path, or lost it.
      *
-     * @param stage {@code ICE} or {@code DTLS}
      * @param words why, without secrets
      */
-    void onFailure(String stage, String words);
+    void onIceFailure(String words);
+
+    /**
+     * The DTLS association failed.
+     *
+     * @param reason why
+     * @param words the same for people, without secrets
+     */
+    void onDtlsFailure(DtlsFailure reason, String words);
 
     /**
      * Media of a section comes, for the first time or again.

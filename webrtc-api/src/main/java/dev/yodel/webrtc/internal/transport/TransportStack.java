@@ -421,7 +421,7 @@ public final class TransportStack implements AutoCloseable {
                 endAssociation("DTLS failed: " + failed.text());
                 setDtlsState(DtlsState.FAILED);
                 if (!closed) {
-                    listener.onFailure("DTLS", failed.text());
+                    listener.onDtlsFailure(failed.reason(), failed.text());
                 }
             } else if (event instanceof DtlsEvent.Closed) {
                 endAssociation("the peer closed the DTLS association");
@@ -507,7 +507,7 @@ public final class TransportStack implements AutoCloseable {
                 return;
             }
             if (state == IceState.FAILED) {
-                listener.onFailure("ICE", ice.failureReason());
+                listener.onIceFailure(ice.failureReason());
             }
             startHandshakeIfPossible();
         }

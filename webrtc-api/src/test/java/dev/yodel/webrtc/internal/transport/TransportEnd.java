@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.dtls.DtlsCertificate;
+import dev.yodel.dtls.DtlsFailure;
 import dev.yodel.dtls.DtlsOptions;
 import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
@@ -135,8 +136,13 @@ final class TransportEnd implements TransportListener {
     }
 
     @Override
-    public void onFailure(String stage, String words) {
-        connected.completeExceptionally(new AssertionError(stage + ": " + words));
+    public void onIceFailure(String words) {
+        connected.completeExceptionally(new AssertionError("ICE: " + words));
+    }
+
+    @Override
+    public void onDtlsFailure(DtlsFailure reason, String words) {
+        connected.completeExceptionally(new AssertionError("DTLS: " + reason + ": " + words));
     }
 
     @Override
