@@ -123,7 +123,7 @@ class LifecycleTest {
         for (int i = 1_000; i < count; i++) {
             direct.cycle(i & 1);
         }
-        assertThat(HostilePeer.usedHeap() - before).isLessThan(256 << 10);
+        assertThat(HostilePeer.usedHeap() - before).isLessThan(2 << 20);
         assertThat(direct.messages).isEqualTo(2L * count);
         assertThat(direct.a.state()).isEqualTo(SctpState.ESTABLISHED);
         assertThat(direct.a.sendHeapBytes() + direct.b.receiveHeapBytes()).isZero();
