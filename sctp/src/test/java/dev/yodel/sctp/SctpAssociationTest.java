@@ -104,7 +104,8 @@ class SctpAssociationTest {
     void F03_lossReorderingDuplicationAndCorruption() {
         for (int seed = 0; seed < 3; seed++) {
             // What DTLS does not protect needs its checksums.
-            Pipe pipe = Pipe.connected(seed, SctpOptions.defaults().withZeroChecksum(false));
+            Pipe pipe = Pipe.connected(
+                    seed, SctpOptions.defaults().withZeroChecksum(false).withInterleaving(seed != 0));
             pipe.loss = 0.1;
             pipe.reordering = 0.3;
             pipe.duplication = 0.05;
@@ -116,17 +117,22 @@ class SctpAssociationTest {
 
     @Test
     void F04_halfOfAllPacketsLost() {
-        Pipe pipe = Pipe.connected(7);
-        pipe.loss = 0.5;
-        transfer(pipe, 60, 1_000, SendOptions.RELIABLE, 1000 * Time.SECOND);
+        for (boolean interleaving : new boolean[] {true, false}) {
+            Pipe pipe = Pipe.connected(7, SctpOptions.defaults().withInterleaving(interleaving));
+            pipe.loss = 0.5;
+            transfer(pipe, 60, 1_000, SendOptions.RELIABLE, 1000 * Time.SECOND);
+        }
     }
 
     @Test
     void F05_reorderedByASecond() {
-        Pipe pipe = Pipe.connected(8);
-        pipe.reordering = 1;
-        pipe.reorderNanos = Time.SECOND;
-        transfer(pipe, 1000, 1_000, SendOptions.RELIABLE, 1000 * Time.SECOND);
+        for (boolean interleaving : new boolean[] {true, false}) {
+            Pipe pipe = Pipe.connected(8, SctpOptions.defaults().withInterleaving(interleaving));
+            pipe.reordering = 1;
+            pipe.reorderNanos = Time.SECOND;
+            transfer(pipe, 6_000, 1_000, SendOptions.RELIABLE, 1000 * Time.SECOND);
+            assertThat(pipe.b.receiveHeapBytes()).isZero();
+        }
     }
 
     /** Every initial TSN is the same number just below the wrap; the stream sequence number wraps at 65536. */
@@ -150,16 +156,17 @@ class SctpAssociationTest {
     @Test
     void C16_sequenceNumbersWrap() {
         for (int k = 0; k < 64; k++) {
+            SctpOptions options = SctpOptions.defaults().withInterleaving(k % 2 == 0);
             Pipe pipe = new Pipe(
                     k,
-                    new SctpAssociation(SctpOptions.defaults(), new FixedInts(new SeededRandom(k), -1 - k)),
-                    new SctpAssociation(SctpOptions.defaults(), new FixedInts(new SeededRandom(-k), 31 - k)));
+                    new SctpAssociation(options, new FixedInts(new SeededRandom(k), -1 - k)),
+                    new SctpAssociation(options, new FixedInts(new SeededRandom(-k), 31 - k)));
             pipe.a.connect(pipe.now);
             pipe.run(Time.SECOND);
             pipe.loss = 0.05;
             transfer(pipe, 100, 1_000, SendOptions.RELIABLE, 200 * Time.SECOND);
         }
-        Pipe pipe = Pipe.connected(9);
+        Pipe pipe = Pipe.connected(9, SctpOptions.defaults().withInterleaving(false));
         pipe.loss = 0.001;
         transfer(pipe, 70_000, 4, SendOptions.RELIABLE, 1000 * Time.SECOND);
     }
@@ -216,7 +223,7 @@ class SctpAssociationTest {
     @Test
     void C13_givenUpMessagesAreSkippedAndOthersComeInOrder() {
         for (int seed = 0; seed < 20; seed++) {
-            Pipe pipe = Pipe.connected(seed);
+            Pipe pipe = Pipe.connected(seed, SctpOptions.defaults().withInterleaving(seed % 4 < 2));
             pipe.loss = 0.2;
             SendOptions once = seed % 2 == 0
                     ? new SendOptions(false, 0, Time.NEVER)
