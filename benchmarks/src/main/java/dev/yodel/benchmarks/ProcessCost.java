@@ -64,11 +64,6 @@ final class ProcessCost {
                 100 * (now[1] - system) / took);
     }
 
-    /** CPU in percent of one core. */
-    double cpuPercent() {
-        return 100 * (processSeconds() - process) / ((System.nanoTime() - start) / 1e9);
-    }
-
     /** Threads of this JVM's own program, such as {@code 9 (2 yodel-lane, 2 yodel-loop, ...)}. */
     static String threads() {
         Map<String, Integer> counts = new TreeMap<>();
