@@ -7,6 +7,7 @@ import dev.yodel.io.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,10 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     private final Owner owner;
     private final List<Base> bases = new ArrayList<>();
     private final Map<Integer, Base> opening = new LinkedHashMap<>();
+    /** By socket: how many more ports of the range may be tried. */
+    private final Map<Integer, Integer> triesLeft = new HashMap<>();
+
+    private final RandomSource random;
     private final LocalCandidates candidates = new LocalCandidates();
     private IceOptions options;
     private List<NetworkAddress> addresses = List.of();
@@ -47,6 +52,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     Gatherer(IceOptions options, Outbox out, RandomSource random, Owner owner) {
         this.options = options;
         this.out = out;
+        this.random = random;
         this.owner = owner;
         stun = new StunGatherer(options.taNanos(), out, random, this);
         stunStreams = new StunStreamGatherer(out, random, this);
@@ -135,11 +141,34 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             NetworkAddress address = usable.get(rank);
             // A machine that loses its last interface has no use for loopback.
             if (!hasSocket(address.address()) && address.loopback() == onLoopback) {
-                InetAddress local = address.address();
-                int id = out.openUdp(local);
-                opening.put(id, new Base(id, new InetSocketAddress(local, 0), localPreference(address, rank), null));
+                InetSocketAddress local = new InetSocketAddress(address.address(), firstPort());
+                int id = out.newSocketId();
+                opening.put(id, new Base(id, local, localPreference(address, rank), null));
+                triesLeft.put(id, options.highestPort() - options.lowestPort());
+                out.openHost(id, local);
             }
         }
+    }
+
+    /** Anywhere in the range, so that connections do not all try the same ports. */
+    private int firstPort() {
+        int ports = options.highestPort() - options.lowestPort() + 1;
+        return options.lowestPort() == 0 ? 0 : options.lowestPort() + (random.nextInt() >>> 1) % ports;
+    }
+
+    /** The port may be taken: the next of the range is tried; false if there is none. */
+    private boolean tryNextPort(Base failed) {
+        Integer left = triesLeft.remove(failed.id);
+        if (options.lowestPort() == 0 || left == null || left == 0) {
+            return false;
+        }
+        int port = failed.address.getPort() + 1;
+        failed.address = new InetSocketAddress(
+                failed.address.getAddress(), port > options.highestPort() ? options.lowestPort() : port);
+        opening.put(failed.id, failed);
+        triesLeft.put(failed.id, left - 1);
+        out.openHost(failed.id, failed.address);
+        return true;
     }
 
     private boolean hasSocket(InetAddress local) {
@@ -265,14 +294,29 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             return;
         }
         reopenDelay = FIRST_REOPEN_NANOS;
+        triesLeft.remove(socketId);
         base.address = local;
         Candidate host = candidates.add(base, CandidateType.HOST, local, null, "");
         base.candidate = host;
         bases.add(base);
         tell(host);
+        tellPublicAddress(base);
         stun.baseOpened(base, now);
         owner.baseOpened(base, now);
         completeIfDone();
+    }
+
+    /** What the owner knows of its NAT needs no server: a reflexive candidate of the first socket that it may be of. */
+    private void tellPublicAddress(Base base) {
+        InetSocketAddress mapped = options.publicAddress();
+        if (mapped == null
+                || base.address.getAddress().getAddress().length
+                        != mapped.getAddress().getAddress().length
+                || candidates.hasReflexiveAt(mapped.getAddress())) {
+            return;
+        }
+        int port = mapped.getPort() == 0 ? base.address.getPort() : mapped.getPort();
+        mapped(base, "", new InetSocketAddress(mapped.getAddress(), port));
     }
 
     /** A socket is closed by the system, or could not be opened; it is tried again later. */
@@ -280,8 +324,10 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         Base failed = opening.remove(socketId);
         Base base = base(socketId);
         if (failed != null) {
-            fail(failed.address, "", 701, reason);
-            reopenLater(now);
+            if (!tryNextPort(failed)) {
+                fail(failed.address, "", 701, reason);
+                reopenLater(now);
+            }
         } else if (base != null) {
             lose(base, now);
             reopenLater(now);
@@ -349,9 +395,13 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
 
     @Override
     public void mapped(Base base, StunServer server, InetSocketAddress mapped) {
+        mapped(base, server.url(), mapped);
+    }
+
+    private void mapped(Base base, String url, InetSocketAddress mapped) {
         // RFC 8445 section 5.1.3: without a NAT it would be the host candidate again.
         if (!mapped.equals(base.address) && !candidates.has(mapped)) {
-            tell(candidates.add(base, CandidateType.SRFLX, mapped, base.address, server.url()));
+            tell(candidates.add(base, CandidateType.SRFLX, mapped, base.address, url));
         }
     }
 

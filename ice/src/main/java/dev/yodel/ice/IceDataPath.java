@@ -47,6 +47,18 @@ public final class IceDataPath {
     }
 
     /**
+     * Whether data from an address would count.
+     *
+     * @param socketId the socket
+     * @param remote an address
+     * @return false until somebody there has proved to be the peer
+     */
+    public boolean validates(int socketId, InetSocketAddress remote) {
+        Base base = gatherer.base(socketId);
+        return base != null && base.validated(remote) != null;
+    }
+
+    /**
      * The socket that data goes out on.
      *
      * @param now time

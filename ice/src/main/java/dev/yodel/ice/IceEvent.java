@@ -10,8 +10,9 @@ public sealed interface IceEvent {
      *
      * @param socketId the agent's name for it
      * @param local address of ours, port 0 to let the system choose
+     * @param shareable whether it is for peers, so that connections may share one port; false for a server's own
      */
-    record OpenUdp(int socketId, InetSocketAddress local) implements IceEvent {}
+    record OpenUdp(int socketId, InetSocketAddress local, boolean shareable) implements IceEvent {}
 
     /**
      * Open a stream, and answer with {@link IceAgent#handleOpened} once it can take data, after TLS's handshake, or with

@@ -4,9 +4,11 @@ import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.Time;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What an {@link IceAgent} may be told. Immutable. */
 public final class IceOptions {
@@ -20,6 +22,9 @@ public final class IceOptions {
     private final AddressPolicy addressPolicy;
     private final Predicate<NetworkAddress> addressFilter;
     private final boolean resolveHostNames;
+    private final int lowestPort;
+    private final int highestPort;
+    private final @Nullable InetSocketAddress publicAddress;
 
     private IceOptions(Builder builder) {
         stunServers = List.copyOf(builder.stunServers);
@@ -29,6 +34,9 @@ public final class IceOptions {
         addressPolicy = builder.addressPolicy;
         addressFilter = builder.addressFilter;
         resolveHostNames = builder.resolveHostNames;
+        lowestPort = builder.lowestPort;
+        highestPort = builder.highestPort;
+        publicAddress = builder.publicAddress;
     }
 
     /**
@@ -95,6 +103,33 @@ public final class IceOptions {
     }
 
     /**
+     * The lowest port of host candidates.
+     *
+     * @return 0 if the system chooses
+     */
+    public int lowestPort() {
+        return lowestPort;
+    }
+
+    /**
+     * The highest port of host candidates.
+     *
+     * @return 0 if the system chooses
+     */
+    public int highestPort() {
+        return highestPort;
+    }
+
+    /**
+     * Where peers reach our first address of the same family: a NAT that maps one to one, a container's published port.
+     *
+     * @return port 0 for the port of the socket; null if there is none
+     */
+    public @Nullable InetSocketAddress publicAddress() {
+        return publicAddress;
+    }
+
+    /**
      * The addresses to gather from: those that pass the filter, without loopback unless there is nothing else, and
      * without link-local IPv6.
      */
@@ -147,6 +182,9 @@ public final class IceOptions {
         private AddressPolicy addressPolicy = AddressPolicy.DEFAULT;
         private Predicate<NetworkAddress> addressFilter = address -> true;
         private boolean resolveHostNames;
+        private int lowestPort;
+        private int highestPort;
+        private @Nullable InetSocketAddress publicAddress;
 
         private Builder() {}
 
@@ -227,6 +265,38 @@ public final class IceOptions {
          */
         public Builder resolveHostNames(boolean resolve) {
             resolveHostNames = resolve;
+            return this;
+        }
+
+        /**
+         * Binds host candidates' sockets to ports of a range only.
+         *
+         * @param lowest 1 to 65535
+         * @param highest {@code lowest} to 65535
+         * @return this
+         */
+        public Builder portRange(int lowest, int highest) {
+            if (lowest < 1 || highest > 65535 || lowest > highest) {
+                throw new IllegalArgumentException(
+                        "the ports must be 1 to 65535 and in order, were " + lowest + " to " + highest);
+            }
+            lowestPort = lowest;
+            highestPort = highest;
+            return this;
+        }
+
+        /**
+         * Tells a candidate more: the public address that a NAT or a container maps to our first address of its family.
+         *
+         * @param address resolved; port 0 if the port is the socket's own; null for none
+         * @return this
+         */
+        public Builder publicAddress(@Nullable InetSocketAddress address) {
+            if (address != null
+                    && (address.isUnresolved() || address.getAddress().isAnyLocalAddress())) {
+                throw new IllegalArgumentException("the public address must be an IP address, was " + address);
+            }
+            publicAddress = address;
             return this;
         }
 

@@ -72,6 +72,19 @@ final class LocalCandidates {
         return false;
     }
 
+    /** Whether a reflexive candidate without a server has told an address. */
+    boolean hasReflexiveAt(InetAddress address) {
+        String text = AddressLiteral.text(address);
+        for (Entry entry : entries) {
+            if (entry.candidate.type() == CandidateType.SRFLX
+                    && entry.url.isEmpty()
+                    && entry.candidate.address().equals(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int count(CandidateType type) {
         int count = 0;
         for (Entry entry : entries) {

@@ -45,11 +45,16 @@ final class Outbox {
         return ++lastSocketId;
     }
 
-    /** Asks for a UDP socket; returns its id. */
+    /** Asks for a UDP socket to a server; returns its id. */
     int openUdp(InetAddress local) {
         int id = newSocketId();
-        tell(new IceEvent.OpenUdp(id, new InetSocketAddress(local, 0)));
+        tell(new IceEvent.OpenUdp(id, new InetSocketAddress(local, 0), false));
         return id;
+    }
+
+    /** Asks for the UDP socket of a host candidate. */
+    void openHost(int id, InetSocketAddress local) {
+        tell(new IceEvent.OpenUdp(id, local, true));
     }
 
     /** Asks for a stream to a server; returns its id. */

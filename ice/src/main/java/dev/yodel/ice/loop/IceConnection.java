@@ -120,7 +120,7 @@ public final class IceConnection implements AutoCloseable {
         this.listener = listener;
         this.mdns = options.mdns();
         this.agent = new IceAgent(options.ice(), environment.random());
-        this.sockets = new IceSockets(environment, loop, options.tls(), new SocketEvents());
+        this.sockets = new IceSockets(environment, loop, options.tls(), options.mux(), new SocketEvents());
         this.timer = loop.newTimer(this::onTimer);
     }
 
@@ -131,6 +131,7 @@ public final class IceConnection implements AutoCloseable {
      * @throws IllegalStateException if it was called before
      */
     public void gather(IceCredentials local) {
+        sockets.name(local.ufrag());
         agent.gather(local, environment.networkAddresses(), loop.now());
         if (networkWatch == null && !closed) {
             networkWatch = environment.onNetworkChange(loop, this::onNetworkChange);
@@ -173,6 +174,7 @@ public final class IceConnection implements AutoCloseable {
      * @throws IllegalStateException before {@link #gather}
      */
     public void restart(IceCredentials local) {
+        sockets.name(local.ufrag());
         agent.restart(local, environment.networkAddresses(), loop.now());
         loop.atEndOfTurn(drain);
     }
@@ -494,6 +496,9 @@ public final class IceConnection implements AutoCloseable {
             }
             agent.handleDatagram(
                     socketId, datagram.data, datagram.offset, datagram.length, datagram.remote, datagram.receivedNanos);
+            if (agent.dataPath().validates(socketId, datagram.remote)) {
+                sockets.claim(socketId, datagram.remote);
+            }
             loop.atEndOfTurn(drain);
         }
     }

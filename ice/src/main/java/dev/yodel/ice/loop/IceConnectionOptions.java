@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param ice the agent's options
  * @param mdns resolves {@code .local} candidates, shared by all connections of an environment; null to ignore them
  * @param tls whom to trust as a server over TLS; null for the JDK's default
+ * @param mux the port that the connections of a loop share, on the same loop as they; null if each has its own
  */
-public record IceConnectionOptions(IceOptions ice, @Nullable MdnsService mdns, @Nullable SSLContext tls) {
+public record IceConnectionOptions(
+        IceOptions ice, @Nullable MdnsService mdns, @Nullable SSLContext tls, @Nullable IceUdpMux mux) {
     /** The agent's defaults, without multicast DNS. */
     public static final IceConnectionOptions DEFAULT = new IceConnectionOptions(IceOptions.DEFAULT, null);
 
@@ -22,6 +24,6 @@ public record IceConnectionOptions(IceOptions ice, @Nullable MdnsService mdns, @
      * @param mdns resolves {@code .local} candidates; null to ignore them
      */
     public IceConnectionOptions(IceOptions ice, @Nullable MdnsService mdns) {
-        this(ice, mdns, null);
+        this(ice, mdns, null, null);
     }
 }

@@ -33,6 +33,7 @@ final class IceSockets {
     private final Environment environment;
     private final Loop loop;
     private final @Nullable SSLContext trust;
+    private final @Nullable IceUdpMux mux;
     private final Owner owner;
     private @Nullable UdpPort[] ports = new UdpPort[MIN_SOCKETS];
     private @Nullable StreamSocket[] streams = new StreamSocket[MIN_SOCKETS];
@@ -41,12 +42,14 @@ final class IceSockets {
      * No socket yet.
      *
      * @param trust for servers over TLS, null for the JDK's default
+     * @param mux the port that connections share, null if each has its own
      * @param owner called inside {@link #open}, and on the loop
      */
-    IceSockets(Environment environment, Loop loop, @Nullable SSLContext trust, Owner owner) {
+    IceSockets(Environment environment, Loop loop, @Nullable SSLContext trust, @Nullable IceUdpMux mux, Owner owner) {
         this.environment = environment;
         this.loop = loop;
         this.trust = trust;
+        this.mux = mux;
         this.owner = owner;
     }
 
@@ -63,7 +66,10 @@ final class IceSockets {
         reserve(id);
         UdpPort port;
         try {
-            port = loop.openUdp(open.local(), new PortHandler(id));
+            IceUdpMux shared = mux;
+            port = shared != null && open.shareable()
+                    ? shared.open(owner, open.local().getAddress(), new PortHandler(id))
+                    : loop.openUdp(open.local(), new PortHandler(id));
         } catch (IOException e) {
             owner.onClosed(id, "cannot open a socket on " + open.local() + ": " + e.getMessage());
             return;
@@ -109,6 +115,22 @@ final class IceSockets {
         }
     }
 
+    /** Another generation begins: requests for it come under this name. */
+    void name(String ufrag) {
+        IceUdpMux shared = mux;
+        if (shared != null) {
+            shared.name(owner, ufrag);
+        }
+    }
+
+    /** Somebody at an address has proved to be our peer: what comes from there is ours. */
+    void claim(int socketId, InetSocketAddress remote) {
+        UdpPort port = mux == null || socketId >= ports.length ? null : ports[socketId];
+        if (port != null && mux != null) {
+            mux.claim(port, remote);
+        }
+    }
+
     /** What the agent wants sent: full or refused, it is repeated by the agent's own timers. */
     void send(IceTransmit transmit) {
         byte[] data = transmit.data();
@@ -133,6 +155,10 @@ final class IceSockets {
     void close() {
         for (int id = 0; id < ports.length; id++) {
             close(id);
+        }
+        IceUdpMux shared = mux;
+        if (shared != null) {
+            shared.forget(owner);
         }
     }
 

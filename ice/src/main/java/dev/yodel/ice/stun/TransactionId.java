@@ -23,7 +23,14 @@ public record TransactionId(long high, int low) {
         return new TransactionId(random.nextLong(), random.nextInt());
     }
 
-    static TransactionId read(byte[] data, int at) {
+    /**
+     * The id of a message.
+     *
+     * @param data borrowed
+     * @param at the id's first byte
+     * @return the id
+     */
+    public static TransactionId read(byte[] data, int at) {
         return new TransactionId(Bytes.i64(data, at), Bytes.i32(data, at + 8));
     }
 

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +40,16 @@ public final class UdpMux implements AutoCloseable {
 
     private final Loop loop;
     private final UnknownSource unknown;
+    private final Predicate<Datagram> askFirst;
     private final Map<InetSocketAddress, Port> routes = new HashMap<>();
     private final Set<Port> ports = new LinkedHashSet<>();
     private final UdpPort socket;
     private long dropped;
 
-    private UdpMux(Loop loop, InetSocketAddress local, UnknownSource unknown) throws IOException {
+    private UdpMux(Loop loop, InetSocketAddress local, Predicate<Datagram> askFirst, UnknownSource unknown)
+            throws IOException {
         this.loop = loop;
+        this.askFirst = askFirst;
         this.unknown = unknown;
         this.socket = loop.openUdp(local, new UdpPort.Handler() {
             @Override
@@ -70,7 +74,22 @@ public final class UdpMux implements AutoCloseable {
      * @throws IOException if the address is not ours, the port is taken, or the system refuses
      */
     public static UdpMux open(Loop loop, InetSocketAddress local, UnknownSource unknown) throws IOException {
-        return new UdpMux(loop, local, unknown);
+        return new UdpMux(loop, local, datagram -> false, unknown);
+    }
+
+    /**
+     * Binds the socket; some datagrams say themselves whom they are for, whoever has claimed their sender.
+     *
+     * @param loop where it and all its connections live
+     * @param local a concrete address; port 0 chooses one
+     * @param askFirst which datagrams the hook is asked about before claims are looked at
+     * @param unknown asked about those, and about datagrams from unclaimed addresses
+     * @return the open mux
+     * @throws IOException if the address is not ours, the port is taken, or the system refuses
+     */
+    public static UdpMux open(Loop loop, InetSocketAddress local, Predicate<Datagram> askFirst, UnknownSource unknown)
+            throws IOException {
+        return new UdpMux(loop, local, askFirst, unknown);
     }
 
     /**
@@ -148,18 +167,26 @@ public final class UdpMux implements AutoCloseable {
 
     private void dispatch(Datagram datagram) {
         Port port = routes.get(datagram.remote);
-        if (port == null) {
+        boolean asks = port == null;
+        try {
+            asks |= askFirst.test(datagram);
+        } catch (Throwable e) {
+            report(e);
+        }
+        if (asks) {
             UdpPort named = null;
             try {
                 named = unknown.onUnknown(datagram);
             } catch (Throwable e) {
                 report(e);
             }
-            if (!(named instanceof Port mine) || !ports.contains(mine)) {
-                dropped++;
-                return;
+            if (named instanceof Port mine && ports.contains(mine)) {
+                port = mine;
             }
-            port = mine;
+        }
+        if (port == null) {
+            dropped++;
+            return;
         }
         port.handle(datagram);
     }
