@@ -3,6 +3,7 @@ package dev.yodel.examples;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.IceTransportPolicy;
+import dev.yodel.webrtc.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
@@ -28,6 +29,32 @@ public final class NetworkOptions {
 
     @Option(names = "--relay-only", description = "Use nothing but the addresses that TURN servers give.")
     private boolean relayOnly;
+
+    @Option(
+            names = "--public-address",
+            paramLabel = "ADDR[:PORT]",
+            description = "Where others reach this machine through a NAT or a container's published port.")
+    private String publicAddress = "";
+
+    @Option(names = "--udp-port", paramLabel = "N", description = "Send and receive everything on this UDP port.")
+    private int udpPort;
+
+    /**
+     * What W3C has no name for.
+     *
+     * @return the settings of the factory
+     * @throws IllegalArgumentException if an option is wrong
+     */
+    public Settings settings() {
+        final Settings.Builder settings = Settings.builder();
+        if (!publicAddress.isEmpty()) {
+            settings.publicAddress(publicAddress);
+        }
+        if (udpPort != 0) {
+            settings.udpMux(udpPort, 1);
+        }
+        return settings.build();
+    }
 
     /**
      * What W3C has a name for.

@@ -1,6 +1,9 @@
 package dev.yodel.webrtc;
 
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.NetworkAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Objects;
@@ -24,6 +27,11 @@ public final class Settings {
     private final long maxBufferedBytes;
     private final int maxRemoteChannels;
     private final @Nullable SSLContext tlsContext;
+    private final int lowestPort;
+    private final int highestPort;
+    private final @Nullable InetSocketAddress publicAddress;
+    private final int muxPort;
+    private final int muxCount;
 
     private Settings(Builder builder) {
         loops = builder.loops;
@@ -35,6 +43,11 @@ public final class Settings {
         maxBufferedBytes = builder.maxBufferedBytes;
         maxRemoteChannels = builder.maxRemoteChannels;
         tlsContext = builder.tlsContext;
+        lowestPort = builder.lowestPort;
+        highestPort = builder.highestPort;
+        publicAddress = builder.publicAddress;
+        muxPort = builder.muxPort;
+        muxCount = builder.muxCount;
     }
 
     /**
@@ -128,6 +141,51 @@ public final class Settings {
         return tlsContext;
     }
 
+    /**
+     * The lowest UDP port of host candidates.
+     *
+     * @return 0 if the system chooses
+     */
+    public int lowestPort() {
+        return lowestPort;
+    }
+
+    /**
+     * The highest UDP port of host candidates.
+     *
+     * @return 0 if the system chooses
+     */
+    public int highestPort() {
+        return highestPort;
+    }
+
+    /**
+     * Where peers reach this machine: told as a candidate more.
+     *
+     * @return port 0 for the socket's own; null if not known
+     */
+    public @Nullable InetSocketAddress publicAddress() {
+        return publicAddress;
+    }
+
+    /**
+     * The first UDP port that connections share.
+     *
+     * @return 0 if each connection has its own
+     */
+    public int muxPort() {
+        return muxPort;
+    }
+
+    /**
+     * How many ports from {@link #muxPort()} on are shared, each on an event loop of its own.
+     *
+     * @return 0 if each connection has its own
+     */
+    public int muxCount() {
+        return muxCount;
+    }
+
     /** Builds settings. Not for sharing between threads. */
     public static final class Builder {
         private int loops;
@@ -139,6 +197,11 @@ public final class Settings {
         private long maxBufferedBytes = 16 << 20;
         private int maxRemoteChannels = 1024;
         private @Nullable SSLContext tlsContext;
+        private int lowestPort;
+        private int highestPort;
+        private @Nullable InetSocketAddress publicAddress;
+        private int muxPort;
+        private int muxCount;
 
         private Builder() {}
 
@@ -275,6 +338,73 @@ public final class Settings {
             } catch (GeneralSecurityException e) {
                 throw new IllegalArgumentException("the trust store cannot be used: " + e.getMessage(), e);
             }
+            return this;
+        }
+
+        /**
+         * Binds host candidates to UDP ports of a range only, as a firewall wants it. Not together with {@link #udpMux}.
+         *
+         * @param lowest 1 to 65535
+         * @param highest {@code lowest} to 65535
+         * @return this
+         */
+        public Builder portRange(int lowest, int highest) {
+            if (lowest < 1 || highest > 65_535 || lowest > highest) {
+                throw new IllegalArgumentException(
+                        "the ports must be 1 to 65535 and in order, were " + lowest + " to " + highest);
+            }
+            lowestPort = lowest;
+            highestPort = highest;
+            return this;
+        }
+
+        /**
+         * Tells peers where they reach this machine, beside its own addresses: a NAT that maps one to one, or the published
+         * port of a container ({@code docker run -p 40000:5000/udp} is {@code publicAddress("203.0.113.5:40000")} with
+         * {@code udpMux(5000, 1)}).
+         *
+         * @param address an IP address, with or without a port; {@code [v6]:port} for IPv6 with one
+         * @return this
+         * @throws IllegalArgumentException if it is none; names are not looked up
+         */
+        public Builder publicAddress(String address) {
+            publicAddress = parsePublicAddress(address);
+            return this;
+        }
+
+        private static InetSocketAddress parsePublicAddress(String text) {
+            InetAddress whole = AddressLiteral.parse(text);
+            int colon = text.lastIndexOf(':');
+            String host = whole != null || colon < 0 ? text : text.substring(0, colon);
+            String port = whole != null || colon < 0 ? "0" : text.substring(colon + 1);
+            InetAddress address = AddressLiteral.parse(host);
+            try {
+                int number = Integer.parseInt(port);
+                if (address != null && !address.isAnyLocalAddress() && number >= 0) {
+                    return new InetSocketAddress(address, number);
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "a public address is an IP address and perhaps a port, not " + text, e);
+            }
+            throw new IllegalArgumentException("a public address is an IP address and perhaps a port, not " + text);
+        }
+
+        /**
+         * Lets all connections share few UDP ports: one per event loop, on every address of the machine. A connection is
+         * told by its user fragment and its peer's address, so one peer address serves one connection at a time.
+         *
+         * @param port the first, 1 to 65535
+         * @param count how many in a row, 1 and more; connections use as many event loops
+         * @return this
+         */
+        public Builder udpMux(int port, int count) {
+            if (port < 1 || count < 1 || port + count - 1 > 65_535) {
+                throw new IllegalArgumentException(
+                        "the ports must be 1 to 65535, were " + count + " from " + port + " on");
+            }
+            muxPort = port;
+            muxCount = count;
             return this;
         }
 

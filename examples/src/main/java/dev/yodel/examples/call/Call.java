@@ -140,11 +140,12 @@ final class Call implements SignalClient.Listener {
     }
 
     private PeerConnectionFactory factory() {
-        return options.impairment() == Impairment.DROP_MEDIA
-                ? PeerConnectionFactory.builder()
-                        .environment(new MediaDroppingEnvironment(NioEnvironment.create()))
-                        .build()
-                : PeerConnectionFactory.create();
+        final PeerConnectionFactory.Builder builder =
+                PeerConnectionFactory.builder().settings(options.settings());
+        if (options.impairment() == Impairment.DROP_MEDIA) {
+            builder.environment(new MediaDroppingEnvironment(NioEnvironment.create()));
+        }
+        return builder.build();
     }
 
     /** The later peer offers. The other adds its track while it takes the offer in, so that both need one round only. */

@@ -6,6 +6,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.NetworkOptions;
+import dev.yodel.webrtc.Settings;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -182,7 +183,14 @@ public final class CallCommand implements Callable<Integer> {
         if (duration < 0 || duration > MAX_SECONDS || wait < 0 || wait > MAX_SECONDS) {
             return wrong("--duration and --wait are seconds from 0 to " + MAX_SECONDS);
         }
-        return new CallOptions(room, source, record, duration, wait, network.configuration(), stats, impairment, json);
+        final Settings settings;
+        try {
+            settings = network.settings();
+        } catch (IllegalArgumentException e) {
+            return wrong(String.valueOf(e.getMessage()));
+        }
+        return new CallOptions(
+                room, source, record, duration, wait, network.configuration(), settings, stats, impairment, json);
     }
 
     private @Nullable CallOptions wrong(String words) {

@@ -1,6 +1,7 @@
 package dev.yodel.examples.call;
 
 import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.Settings;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param durationSeconds how long after it connected; 0 until somebody hangs up
  * @param waitSeconds how long to wait for the other side and for the connection; 0 for ever
  * @param configuration servers and policy of the connection
+ * @param settings addresses and ports
  * @param stats where a line of statistics a second goes; null for nowhere
  * @param impairment how to spoil the call; null for not at all
  * @param json whether lines are JSON
@@ -25,6 +27,7 @@ record CallOptions(
         int durationSeconds,
         int waitSeconds,
         Configuration configuration,
+        Settings settings,
         @Nullable Path stats,
         @Nullable Impairment impairment,
         boolean json) {}

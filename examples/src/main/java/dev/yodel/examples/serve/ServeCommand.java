@@ -4,6 +4,7 @@ import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.NetworkOptions;
 import dev.yodel.examples.web.OriginRule;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -56,7 +57,15 @@ public final class ServeCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("--port is a number from 0 to 65535");
             return ExitCode.USAGE;
         }
-        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
+        final Settings settings;
+        try {
+            settings = network.settings();
+        } catch (IllegalArgumentException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return ExitCode.USAGE;
+        }
+        try (PeerConnectionFactory factory =
+                        PeerConnectionFactory.builder().settings(settings).build();
                 EchoServer server = EchoServer.start(
                         new InetSocketAddress(listen, port),
                         new OriginRule(origins),

@@ -6,6 +6,7 @@ import dev.yodel.dtls.DtlsOptions;
 import dev.yodel.dtls.bc.BouncyCastleDtls;
 import dev.yodel.ice.IceOptions;
 import dev.yodel.ice.loop.IceConnectionOptions;
+import dev.yodel.ice.loop.IceUdpMux;
 import dev.yodel.ice.loop.MdnsService;
 import dev.yodel.io.Environment;
 import dev.yodel.io.Lane;
@@ -24,7 +25,9 @@ import dev.yodel.webrtc.internal.jsep.JsepOptions;
 import dev.yodel.webrtc.internal.transport.MediaServices;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -43,6 +46,8 @@ public final class FactoryCore {
     private final LaneQueue queue;
     private final WallTime wallTime;
     private final Set<PeerConnectionImpl> connections = new HashSet<>();
+    private final Map<Loop, IceUdpMux> muxes = new LinkedHashMap<>();
+    private int connectionsMade;
     private boolean closed;
 
     /**
@@ -67,6 +72,19 @@ public final class FactoryCore {
         this.media = new MediaServices(environment, new MediaClock(environment, mdnsLoop));
         this.mdns = settings.resolveMdns() ? new MdnsService(environment, mdnsLoop) : null;
         this.queue = new LaneQueue(newLane(mdnsLoop), mdnsLoop);
+        List<? extends Loop> loops = environment.loops();
+        for (int i = 0; i < Math.min(settings.muxCount(), loops.size()); i++) {
+            muxes.put(loops.get(i), new IceUdpMux(loops.get(i), settings.muxPort() + i));
+        }
+    }
+
+    /** The loop of the next connection; one of those that have a shared port, if there are any. */
+    private Loop nextLoop() {
+        if (muxes.isEmpty()) {
+            return environment.nextLoop();
+        }
+        List<Loop> shared = List.copyOf(muxes.keySet());
+        return shared.get((connectionsMade++ & 0x7FFF_FFFF) % shared.size());
     }
 
     Settings settings() {
@@ -117,8 +135,8 @@ public final class FactoryCore {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");
             }
-            PeerConnectionImpl connection = new PeerConnectionImpl(
-                    this, environment.nextLoop(), configuration, certificate(configuration), options);
+            PeerConnectionImpl connection =
+                    new PeerConnectionImpl(this, nextLoop(), configuration, certificate(configuration), options);
             connections.add(connection);
             return connection;
         }
@@ -173,16 +191,20 @@ public final class FactoryCore {
     TransportOptions transportOptions(
             Loop loop, Configuration configuration, DtlsCertificate certificate, String cname) {
         IceServerUrls servers = IceServerUrls.of(configuration.iceServers());
-        IceOptions ice = IceOptions.builder()
+        IceOptions.Builder builder = IceOptions.builder()
                 .stunServers(servers.stun())
                 .turnServers(servers.turn())
                 .relayOnly(configuration.iceTransportPolicy() == IceTransportPolicy.RELAY)
                 .addressFilter(settings.addressFilter())
-                .build();
+                .publicAddress(settings.publicAddress());
+        if (settings.lowestPort() > 0) {
+            builder.portRange(settings.lowestPort(), settings.highestPort());
+        }
+        IceOptions ice = builder.build();
         return new TransportOptions(
                 environment,
                 loop,
-                new IceConnectionOptions(ice, mdns, settings.tlsContext()),
+                new IceConnectionOptions(ice, mdns, settings.tlsContext(), muxes.get(loop)),
                 dtls,
                 DtlsOptions.of(certificate),
                 RtpSessionOptions.of(cname));
@@ -206,6 +228,13 @@ public final class FactoryCore {
         }
         open.forEach(PeerConnectionImpl::close);
         media.clock().close();
+        muxes.forEach((loop, mux) -> {
+            try {
+                loop.execute(mux::close);
+            } catch (RejectedExecutionException e) {
+                // The environment was closed before us, and its sockets with it.
+            }
+        });
         MdnsService service = mdns;
         if (service != null) {
             try {
