@@ -14,7 +14,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +30,12 @@ public final class IceUdpMux implements AutoCloseable {
     private final int port;
     private final Map<InetAddress, Shared> byAddress = new HashMap<>();
     private final Map<String, Object> byUfrag = new HashMap<>();
-    private final Map<Object, ArrayDeque<String>> namesOf = new IdentityHashMap<>();
+    private final Map<Object, ArrayDeque<String>> namesOf = new HashMap<>();
     private long unknown;
 
     /** One bound socket, and each connection's share of it. */
     private final class Shared {
-        final Map<Object, Share> shares = new IdentityHashMap<>();
+        final Map<Object, Share> shares = new HashMap<>();
         final Map<TransactionId, Share> underWay = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1;
 
