@@ -22,6 +22,7 @@ import dev.yodel.sctp.state.Counts;
 import dev.yodel.sctp.state.Deadlines;
 import dev.yodel.sctp.state.Handshake;
 import dev.yodel.sctp.state.Heartbeat;
+import dev.yodel.sctp.state.Intake;
 import dev.yodel.sctp.state.Shutdown;
 import dev.yodel.sctp.state.StreamResets;
 import dev.yodel.sctp.state.Timer;
@@ -44,6 +45,7 @@ public final class SctpAssociation {
     private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
     private final Deadlines deadlines = new Deadlines();
     private final ControlQueue control;
+    private final Intake intake;
     private final Handshake handshake;
     private final Shutdown shutdown;
     private final Heartbeat heartbeat;
@@ -66,6 +68,7 @@ public final class SctpAssociation {
     public SctpAssociation(SctpOptions options, RandomSource random) {
         this.options = options;
         this.control = new ControlQueue(counts, options.packetBytes());
+        this.intake = new Intake(counts, options.zeroChecksum());
         this.handshake = new Handshake(options, random, counts, control, deadlines);
         this.shutdown = new Shutdown(control, deadlines);
         this.heartbeat = new Heartbeat(random, control, deadlines);
@@ -379,26 +382,8 @@ public final class SctpAssociation {
         if (closed) {
             return;
         }
-        boolean isUnchecked = options.zeroChecksum() && SctpPacket.isChecksumZero(data, offset, length);
-        if (!isUnchecked && !SctpPacket.isChecksumRight(data, offset, length)) {
-            counts.checksumErrors++;
-            return;
-        }
-        SctpPacket parsed = SctpPacket.parse(data, offset, length);
+        SctpPacket parsed = intake.take(data, offset, length, handshake.localTag(), handshake.peerTag());
         if (parsed == null) {
-            counts.malformedPackets++;
-            return;
-        }
-        if (isUnchecked) {
-            // RFC 9653 5.2: what opens an association has a checksum.
-            if (parsed.opensAssociation()) {
-                counts.checksumErrors++;
-                return;
-            }
-            counts.zeroChecksumsReceived++;
-        }
-        if (!parsed.hasRightTag(handshake.localTag(), handshake.peerTag())) {
-            counts.wrongTags++;
             return;
         }
         for (Chunk chunk : parsed.chunks()) {
