@@ -13,6 +13,7 @@ final class DerWriter {
     static final int SEQUENCE = 0x30;
     static final int SET = 0x31;
     static final int OBJECT_IDENTIFIER = 0x06;
+    static final int NULL = 0x05;
     static final int UTF8_STRING = 0x0c;
     static final int BIT_STRING = 0x03;
     static final int EXPLICIT_0 = 0xa0;

@@ -10,10 +10,12 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 
 /**
- * A self-signed ECDSA P-256 certificate with its private key (RFC 8827 6.5), what W3C calls an RTCCertificate. It may be
+ * A self-signed certificate with its private key, ECDSA P-256 (RFC 8827 6.5) or RSA, what W3C calls an RTCCertificate. It may be
  * used by any number of endpoints on any thread. Its text never shows the key.
  */
 public final class DtlsCertificate {
@@ -25,7 +27,11 @@ public final class DtlsCertificate {
 
     private static final long ONE_DAY_MILLIS = 24L * 3600 * 1000;
     private static final String CURVE = "secp256r1";
+    private static final String RSA = "RSA";
+    private static final int MIN_RSA_BITS = 1_024;
+    private static final int MAX_RSA_BITS = 8_192;
     private static final byte[] OID_ECDSA_WITH_SHA256 = Bytes.fromHex("2a8648ce3d040302");
+    private static final byte[] OID_SHA256_WITH_RSA = Bytes.fromHex("2a864886f70d01010b");
     private static final byte[] OID_COMMON_NAME = Bytes.fromHex("550403");
 
     private final byte[] der;
@@ -62,24 +68,53 @@ public final class DtlsCertificate {
      * @throws IllegalArgumentException if the lifetime is out of range
      */
     public static DtlsCertificate generate(RandomSource random, long wallClockMillis, long lifetimeMillis) {
+        return selfSigned(random, wallClockMillis, lifetimeMillis, "EC", new ECGenParameterSpec(CURVE));
+    }
+
+    /**
+     * Makes an RSA key pair with the exponent 65537 and a certificate signed by SHA-256 with PKCS #1 v1.5. Takes a tenth of
+     * a second and more: not for the loop.
+     *
+     * @param random where key and serial number come from
+     * @param wallClockMillis milliseconds since 1970
+     * @param lifetimeMillis how long it is valid, 0 to {@link #MAX_LIFETIME_MILLIS}
+     * @param modulusBits 1,024 to 8,192; less than 2,048 is weak, and peers may refuse it, as we do
+     * @return a new certificate
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public static DtlsCertificate generateRsa(
+            RandomSource random, long wallClockMillis, long lifetimeMillis, int modulusBits) {
+        if (modulusBits < MIN_RSA_BITS || modulusBits > MAX_RSA_BITS) {
+            throw new IllegalArgumentException("modulusBits must be 1024 to 8192, was " + modulusBits);
+        }
+        return selfSigned(
+                random,
+                wallClockMillis,
+                lifetimeMillis,
+                RSA,
+                new RSAKeyGenParameterSpec(modulusBits, RSAKeyGenParameterSpec.F4));
+    }
+
+    private static DtlsCertificate selfSigned(
+            RandomSource random, long wallClockMillis, long lifetimeMillis, String kind, AlgorithmParameterSpec spec) {
         if (lifetimeMillis < 0 || lifetimeMillis > MAX_LIFETIME_MILLIS) {
             throw new IllegalArgumentException("lifetimeMillis must be 0 to 365 days, was " + lifetimeMillis);
         }
         try {
             SecureRandom secureRandom = new RandomSourceSecureRandom(random);
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec(CURVE), secureRandom);
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
+            generator.initialize(spec, secureRandom);
             KeyPair keys = generator.generateKeyPair();
             long expiresMillis = wallClockMillis + lifetimeMillis;
-            byte[] signed = toBeSigned(keys, random, wallClockMillis - ONE_DAY_MILLIS, expiresMillis);
-            Signature signature = Signature.getInstance("SHA256withECDSA");
+            byte[] algorithm = signatureAlgorithm(kind);
+            byte[] signed = toBeSigned(keys, algorithm, random, wallClockMillis - ONE_DAY_MILLIS, expiresMillis);
+            Signature signature = Signature.getInstance(kind.equals(RSA) ? "SHA256withRSA" : "SHA256withECDSA");
             signature.initSign(keys.getPrivate(), secureRandom);
             signature.update(signed);
-            byte[] der = DerWriter.value(
-                    DerWriter.SEQUENCE, signed, signatureAlgorithm(), DerWriter.bitString(signature.sign()));
+            byte[] der = DerWriter.value(DerWriter.SEQUENCE, signed, algorithm, DerWriter.bitString(signature.sign()));
             return new DtlsCertificate(der, keys.getPrivate(), expiresMillis);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK cannot make ECDSA P-256 certificates", e);
+            throw new IllegalStateException("this JDK cannot make certificates with " + kind + " keys", e);
         }
     }
 
@@ -87,7 +122,7 @@ public final class DtlsCertificate {
      * A certificate that was kept from an earlier run.
      *
      * @param der the certificate, copied
-     * @param privateKey its EC P-256 key
+     * @param privateKey its EC P-256 or RSA key
      * @param expiresMillis when it stops being valid, milliseconds since 1970
      * @return the certificate
      */
@@ -96,7 +131,8 @@ public final class DtlsCertificate {
     }
 
     /** RFC 5280 4.1: version 3, serial number, algorithm, issuer, validity, subject, key; no extensions. */
-    private static byte[] toBeSigned(KeyPair keys, RandomSource random, long notBefore, long notAfter) {
+    private static byte[] toBeSigned(
+            KeyPair keys, byte[] algorithm, RandomSource random, long notBefore, long notAfter) {
         BigInteger serialNumber = BigInteger.valueOf((random.nextLong() & Long.MAX_VALUE) | 1L << 62);
         byte[] name = DerWriter.value(
                 DerWriter.SEQUENCE,
@@ -110,15 +146,31 @@ public final class DtlsCertificate {
                 DerWriter.SEQUENCE,
                 DerWriter.value(DerWriter.EXPLICIT_0, DerWriter.integer(BigInteger.TWO)),
                 DerWriter.integer(serialNumber),
-                signatureAlgorithm(),
+                algorithm,
                 name,
                 DerWriter.value(DerWriter.SEQUENCE, DerWriter.time(notBefore), DerWriter.time(notAfter)),
                 name,
                 keys.getPublic().getEncoded());
     }
 
-    private static byte[] signatureAlgorithm() {
-        return DerWriter.value(DerWriter.SEQUENCE, DerWriter.value(DerWriter.OBJECT_IDENTIFIER, OID_ECDSA_WITH_SHA256));
+    /** RFC 5758 3.2 and RFC 4055 5: no parameters with ECDSA, NULL with RSA. */
+    private static byte[] signatureAlgorithm(String kind) {
+        return kind.equals(RSA)
+                ? DerWriter.value(
+                        DerWriter.SEQUENCE,
+                        DerWriter.value(DerWriter.OBJECT_IDENTIFIER, OID_SHA256_WITH_RSA),
+                        DerWriter.value(DerWriter.NULL))
+                : DerWriter.value(
+                        DerWriter.SEQUENCE, DerWriter.value(DerWriter.OBJECT_IDENTIFIER, OID_ECDSA_WITH_SHA256));
+    }
+
+    /**
+     * Whether its key is an RSA key; else it is one of P-256.
+     *
+     * @return true for RSA
+     */
+    public boolean isRsa() {
+        return privateKey.getAlgorithm().equals(RSA);
     }
 
     /**
@@ -162,7 +214,7 @@ public final class DtlsCertificate {
     /**
      * The private key, for a TLS engine or for safe keeping.
      *
-     * @return an EC key
+     * @return an EC or RSA key
      */
     public PrivateKey privateKey() {
         return privateKey;

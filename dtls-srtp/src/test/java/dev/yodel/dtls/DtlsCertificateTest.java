@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,20 @@ class DtlsCertificateTest {
         assertThat(parsed.getNotBefore()).isBefore(Instant.ofEpochMilli(NOW));
         assertThat(parsed.getSubjectX500Principal()).isEqualTo(parsed.getIssuerX500Principal());
         assertThat(certificate.toString()).doesNotContain("PRIVATE").startsWith("DtlsCertificate[sha-256 ");
+    }
+
+    @Test
+    void anRsaCertificateIsValidAndSelfSigned() throws Exception {
+        DtlsCertificate made = DtlsCertificate.generateRsa(new SeededRandom(4), NOW, 60_000, 2_048);
+        X509Certificate certificate = parse(made);
+        certificate.verify(certificate.getPublicKey());
+        assertThat(certificate.getSigAlgName()).isEqualTo("SHA256withRSA");
+        assertThat(((RSAPublicKey) certificate.getPublicKey()).getModulus().bitLength())
+                .isEqualTo(2_048);
+        assertThat(made.isRsa()).isTrue();
+        assertThat(made.expires()).isEqualTo(NOW + 60_000);
+        assertThatThrownBy(() -> DtlsCertificate.generateRsa(new SeededRandom(4), NOW, 60_000, 512))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

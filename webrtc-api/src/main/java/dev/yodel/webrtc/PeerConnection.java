@@ -78,7 +78,19 @@ public interface PeerConnection extends AutoCloseable {
      * @return completes when it is taken; fails with {@link OperationException} if it does not belong to the remote
      *     description or cannot be read, and with {@link InvalidStateException} on a single lane without a description
      */
-    CompletableFuture<Void> addIceCandidate(@Nullable IceCandidate candidate);
+    default CompletableFuture<Void> addIceCandidate(@Nullable IceCandidate candidate) {
+        return candidate == null ? addIceCandidate() : addIceCandidate(candidate.toJson());
+    }
+
+    /**
+     * Adds a candidate as it was signaled.
+     *
+     * @param candidate the candidate; one with an empty text for the end of candidates of its section, or of all if it
+     *     names none
+     * @return see {@link #addIceCandidate(IceCandidate)}; fails with {@link IllegalArgumentException} if it has a text and
+     *     names no section
+     */
+    CompletableFuture<Void> addIceCandidate(IceCandidateInit candidate);
 
     /**
      * The peer has no more candidates.
@@ -86,7 +98,7 @@ public interface PeerConnection extends AutoCloseable {
      * @return see {@link #addIceCandidate(IceCandidate)}
      */
     default CompletableFuture<Void> addIceCandidate() {
-        return addIceCandidate(null);
+        return addIceCandidate(new IceCandidateInit("", null, null, null));
     }
 
     /** Makes the next offer ask for new ICE credentials, and a negotiation needed. */

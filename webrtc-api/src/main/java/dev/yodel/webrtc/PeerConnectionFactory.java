@@ -65,7 +65,29 @@ public final class PeerConnectionFactory implements AutoCloseable {
      * @return the certificate, made on another thread
      */
     public CompletableFuture<Certificate> generateCertificate() {
-        return core.generateCertificate();
+        return generateCertificate(KeygenAlgorithm.ecdsa());
+    }
+
+    /**
+     * W3C's static RTCPeerConnection.generateCertificate.
+     *
+     * @param keygenAlgorithm {@link KeygenAlgorithm#ecdsa()} or {@link KeygenAlgorithm#rsa()}
+     * @return the certificate, made on another thread; fails with {@link NotSupportedException} for another algorithm, curve
+     *     or hash, and with {@link IllegalArgumentException} if a parameter is missing or negative
+     */
+    public CompletableFuture<Certificate> generateCertificate(KeygenAlgorithm keygenAlgorithm) {
+        return core.generateCertificate(Objects.requireNonNull(keygenAlgorithm, "keygenAlgorithm"));
+    }
+
+    /**
+     * W3C's static RTCPeerConnection.generateCertificate with an algorithm's name alone. No algorithm that makes
+     * certificates can do without parameters, so this always fails.
+     *
+     * @param keygenAlgorithm a name of WebCrypto
+     * @return fails with {@link NotSupportedException} or {@link IllegalArgumentException}
+     */
+    public CompletableFuture<Certificate> generateCertificate(String keygenAlgorithm) {
+        return generateCertificate(new KeygenAlgorithm(keygenAlgorithm, null, null, null, null, null));
     }
 
     /** Closes all connections and waits, at most 2 s, until their threads and sockets are gone. */

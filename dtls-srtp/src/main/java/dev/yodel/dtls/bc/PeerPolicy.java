@@ -49,9 +49,13 @@ final class PeerPolicy {
         CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
     };
 
-    /** Our own certificate is ECDSA. */
-    private static final int[] SERVER_SUITES = {
+    /** Our own certificate decides. */
+    private static final int[] ECDSA_SERVER_SUITES = {
         CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+    };
+
+    private static final int[] RSA_SERVER_SUITES = {
+        CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
     };
 
     private static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1, NamedGroup.secp384r1};
@@ -74,8 +78,8 @@ final class PeerPolicy {
         return CLIENT_SUITES.clone();
     }
 
-    static int[] serverSuites() {
-        return SERVER_SUITES.clone();
+    int[] serverSuites() {
+        return options.certificate().isRsa() ? RSA_SERVER_SUITES.clone() : ECDSA_SERVER_SUITES.clone();
     }
 
     static int[] groups() {
@@ -107,7 +111,9 @@ final class PeerPolicy {
                 crypto,
                 PrivateKeyFactory.createKey(options.certificate().privateKey().getEncoded()),
                 new Certificate(new TlsCertificate[] {certificate}),
-                SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256, SignatureAlgorithm.ecdsa));
+                SignatureAndHashAlgorithm.getInstance(
+                        HashAlgorithm.sha256,
+                        options.certificate().isRsa() ? SignatureAlgorithm.rsa : SignatureAlgorithm.ecdsa));
     }
 
     // ---- certificate ----

@@ -36,7 +36,7 @@ final class YodelTlsServer extends DefaultTlsServer {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return PeerPolicy.serverSuites();
+        return policy.serverSuites();
     }
 
     @Override
@@ -72,6 +72,11 @@ final class YodelTlsServer extends DefaultTlsServer {
 
     @Override
     protected TlsCredentialedSigner getECDSASignerCredentials() throws IOException {
+        return policy.credentials(context, crypto);
+    }
+
+    @Override
+    protected TlsCredentialedSigner getRSASignerCredentials() throws IOException {
         return policy.credentials(context, crypto);
     }
 

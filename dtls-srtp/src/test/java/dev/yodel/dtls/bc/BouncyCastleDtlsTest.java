@@ -2,13 +2,17 @@ package dev.yodel.dtls.bc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.dtls.DtlsEvent;
 import dev.yodel.dtls.DtlsOptions;
+import dev.yodel.dtls.SeededRandom;
 import dev.yodel.io.Time;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BouncyCastleDtlsTest {
     @Test
@@ -35,6 +39,24 @@ class BouncyCastleDtlsTest {
         assertThat(pair.fromServer).hasSize(2);
         assertThat(pair.client.nextTimeout()).isEqualTo(Time.NEVER);
         assertThat(pair.server.nextTimeout()).isEqualTo(Time.NEVER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true"})
+    void eitherSideMayHaveAnRsaCertificate(boolean client, boolean server) {
+        DtlsCertificate rsa = DtlsCertificate.generateRsa(
+                new SeededRandom(13), 1_790_000_000_000L, DtlsCertificate.DEFAULT_LIFETIME_MILLIS, 2_048);
+        DtlsCertificate clients = client ? rsa : HandshakePair.CLIENT_CERTIFICATE;
+        DtlsCertificate servers = server ? rsa : HandshakePair.SERVER_CERTIFICATE;
+        HandshakePair pair = new HandshakePair(DtlsOptions.of(clients), DtlsOptions.of(servers));
+        pair.announcedByClient = List.of(clients.fingerprint());
+        pair.announcedByServer = List.of(servers.fingerprint());
+        pair.start().runUntilDone(5 * Time.SECOND);
+        assertThat(pair.bothConnected()).as(pair.toString()).isTrue();
+        assertThat(pair.clientConnected().cipher())
+                .isEqualTo(
+                        server ? "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" : "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+        assertThat(pair.serverConnected().peerCertificates().get(0)).isEqualTo(clients.der());
     }
 
     @Test

@@ -41,14 +41,16 @@ final class CallSignaling implements Negotiation.Signal {
         for (final SignalMessage message : List.copyOf(early)) {
             if (message instanceof SignalMessage.Description description) {
                 toDescriptions.accept(description(description));
-            } else if (message instanceof SignalMessage.Candidate candidate) {
+            } else if (message instanceof SignalMessage.Candidate candidate
+                    && (candidate.sdpMid() != null || candidate.sdpMLineIndex() != null)) {
                 toCandidates.accept(new IceCandidate(
                         candidate.candidate(),
                         candidate.sdpMid(),
                         candidate.sdpMLineIndex(),
                         candidate.usernameFragment()));
             } else if (message instanceof SignalMessage.EndOfCandidates) {
-                toCandidates.accept(new IceCandidate("", null, null));
+                // Calls are bundled: the first section's transport is the only one.
+                toCandidates.accept(new IceCandidate("", null, 0));
             }
         }
         early.clear();

@@ -5,6 +5,7 @@ import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
@@ -108,7 +109,7 @@ public final class EchoBot implements AutoCloseable {
             if (message instanceof SignalMessage.Description description) {
                 describe(description);
             } else if (message instanceof SignalMessage.Candidate candidate) {
-                pc.addIceCandidate(new IceCandidate(
+                pc.addIceCandidate(new IceCandidateInit(
                                 candidate.candidate(),
                                 candidate.sdpMid(),
                                 candidate.sdpMLineIndex(),

@@ -2,7 +2,7 @@ package dev.yodel.webrtc.internal;
 
 import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.dtls.DtlsFingerprint;
-import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.OfferOptions;
 import dev.yodel.webrtc.OperationException;
 import dev.yodel.webrtc.SdpType;
@@ -166,8 +166,7 @@ final class DescriptionMethods {
         T run(List<DtlsFingerprint> fingerprints);
     }
 
-    CompletableFuture<Void> addIceCandidate(@Nullable IceCandidate candidate) {
-        IceCandidate given = candidate == null ? new IceCandidate("", null, null, null) : candidate;
+    CompletableFuture<Void> addIceCandidate(IceCandidateInit given) {
         if (!given.candidate().isEmpty() && given.sdpMid() == null && given.sdpMLineIndex() == null) {
             return RtcFuture.failed(
                     queue,

@@ -19,7 +19,9 @@ import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.IceTransportPolicy;
 import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.InvalidStateException;
+import dev.yodel.webrtc.KeygenAlgorithm;
 import dev.yodel.webrtc.PeerConnection;
+import dev.yodel.webrtc.RtcException;
 import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.internal.jsep.JsepOptions;
 import dev.yodel.webrtc.internal.transport.MediaServices;
@@ -156,11 +158,15 @@ public final class FactoryCore {
                 && configuration.certificates().get(0) instanceof CertificateImpl given) {
             return CompletableFuture.completedFuture(given.inner());
         }
+        return certificate(CertificateGeneration.DEFAULT);
+    }
+
+    private CompletableFuture<DtlsCertificate> certificate(CertificateGeneration generation) {
         CompletableFuture<DtlsCertificate> made = new CompletableFuture<>();
         try {
             environment.workers().execute(() -> {
                 try {
-                    made.complete(DtlsCertificate.generate(environment.random(), environment.wallClockMillis()));
+                    made.complete(generation.make(environment.random(), environment.wallClockMillis()));
                 } catch (RuntimeException e) {
                     made.completeExceptionally(e);
                 }
@@ -174,11 +180,18 @@ public final class FactoryCore {
     /**
      * Makes a certificate.
      *
+     * @param algorithm what kind of key
      * @return the certificate, later
      */
-    public CompletableFuture<Certificate> generateCertificate() {
+    public CompletableFuture<Certificate> generateCertificate(KeygenAlgorithm algorithm) {
+        CertificateGeneration generation;
+        try {
+            generation = CertificateGeneration.of(algorithm);
+        } catch (RtcException | IllegalArgumentException e) {
+            return RtcFuture.failed(queue, "generateCertificate", e);
+        }
         RtcFuture<Certificate> future = new RtcFuture<>(queue, "generateCertificate");
-        certificate(Configuration.DEFAULT).whenComplete((made, error) -> {
+        certificate(generation).whenComplete((made, error) -> {
             if (error == null) {
                 future.succeed(new CertificateImpl(made));
             } else {

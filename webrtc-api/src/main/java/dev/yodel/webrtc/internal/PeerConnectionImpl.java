@@ -9,7 +9,7 @@ import dev.yodel.webrtc.DataChannel;
 import dev.yodel.webrtc.DataChannelEvent;
 import dev.yodel.webrtc.DataChannelInit;
 import dev.yodel.webrtc.DtlsTransport;
-import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.IceConnectionState;
 import dev.yodel.webrtc.IceGatheringState;
 import dev.yodel.webrtc.InvalidModificationException;
@@ -149,7 +149,7 @@ final class PeerConnectionImpl implements PeerConnection {
     }
 
     @Override
-    public CompletableFuture<Void> addIceCandidate(@Nullable IceCandidate candidate) {
+    public CompletableFuture<Void> addIceCandidate(IceCandidateInit candidate) {
         return descriptions.addIceCandidate(candidate);
     }
 

@@ -20,6 +20,7 @@ import dev.yodel.webrtc.IceComponent;
 import dev.yodel.webrtc.IceGathererState;
 import dev.yodel.webrtc.IceParameters;
 import dev.yodel.webrtc.IceRole;
+import dev.yodel.webrtc.IceServerTransportProtocol;
 import dev.yodel.webrtc.IceTransport;
 import dev.yodel.webrtc.IceTransportState;
 import dev.yodel.webrtc.RtcError;
@@ -37,8 +38,10 @@ import dev.yodel.webrtc.internal.transport.TransportStack;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +62,10 @@ final class TransportHandle implements DtlsTransport {
     private volatile List<byte[]> remoteCertificates = List.of();
     private volatile boolean closed;
     private volatile @Nullable String failure;
+    private volatile @Nullable String lastMid;
+    private volatile @Nullable Integer lastIndex;
+    /** The servers that candidates came from. */
+    private final Map<String, String> urls = new ConcurrentHashMap<>();
 
     // Under the connection's lock.
     private MediaPlan plan = MediaPlan.EMPTY;
@@ -255,8 +262,38 @@ final class TransportHandle implements DtlsTransport {
         return "transport " + id + " ice=" + ice.state + " dtls=" + dtlsState;
     }
 
-    private IceCandidate outer(Candidate candidate, @Nullable String ufrag) {
-        return new IceCandidate(candidate.toSdp(), connection.midOf(id), connection.indexOf(id), ufrag);
+    /** A candidate in the words of the API; its section is the one that it is, or was last, signaled with. */
+    IceCandidate outer(String line, @Nullable String ufrag) {
+        String mid = connection.midOf(id);
+        Integer index = connection.indexOf(id);
+        if (mid == null && index == null) {
+            mid = lastMid;
+            index = lastIndex;
+        } else {
+            lastMid = mid;
+            lastIndex = index;
+        }
+        if (mid == null && index == null) {
+            index = 0;
+        }
+        String url = urls.get(line);
+        return new IceCandidate(line, mid, index, ufrag, relayProtocol(url), url);
+    }
+
+    private static @Nullable IceServerTransportProtocol relayProtocol(@Nullable String url) {
+        if (url == null || !url.startsWith("turn")) {
+            return null;
+        }
+        if (url.startsWith("turns:")) {
+            return IceServerTransportProtocol.TLS;
+        }
+        return url.endsWith("transport=tcp") ? IceServerTransportProtocol.TCP : IceServerTransportProtocol.UDP;
+    }
+
+    private @Nullable String ufrag(boolean local) {
+        TransportState now = connection.transportState(id);
+        var credentials = now == null ? null : local ? now.local() : now.remote();
+        return credentials == null ? null : credentials.ufrag();
     }
 
     /** What the loop says, turned into lane tasks. */
@@ -278,7 +315,17 @@ final class TransportHandle implements DtlsTransport {
 
         @Override
         public void onLocalCandidate(Candidate candidate) {
-            report(() -> connection.reports().handleLocalCandidate(id, candidate));
+            onLocalCandidate(candidate, "");
+        }
+
+        @Override
+        public void onLocalCandidate(Candidate candidate, String url) {
+            report(() -> {
+                if (!url.isEmpty()) {
+                    urls.put(candidate.toSdp(), url);
+                }
+                connection.reports().handleLocalCandidate(TransportHandle.this, candidate);
+            });
         }
 
         @Override
@@ -310,7 +357,9 @@ final class TransportHandle implements DtlsTransport {
         @Override
         public void onSelectedPair(CandidatePair pair) {
             report(() -> {
-                ice.pair = new IceCandidatePair(outer(pair.local(), null), outer(pair.remote(), null));
+                ice.pair = new IceCandidatePair(
+                        outer(pair.local().toSdp(), ufrag(true)),
+                        outer(pair.remote().toSdp(), ufrag(false)));
                 ice.pairListeners.fire(ice);
             });
         }
@@ -318,9 +367,7 @@ final class TransportHandle implements DtlsTransport {
         @Override
         public void onDtlsState(DtlsState state) {
             TransportStack from = stack;
-            DtlsEvent.Connected association = from == null || state != DtlsState.CONNECTED
-                    ? null
-                    : from.snapshot().association();
+            DtlsEvent.Connected association = from == null || state != DtlsState.CONNECTED ? null : from.association();
             report(() -> {
                 if (association != null) {
                     remoteCertificates = List.copyOf(association.peerCertificates());
@@ -343,11 +390,32 @@ final class TransportHandle implements DtlsTransport {
 
         @Override
         public void onDtlsFailure(DtlsFailure reason, String words) {
+            onDtlsFailed(reason, words, -1);
+        }
+
+        @Override
+        public void onDtlsFailed(DtlsFailure reason, String words, int alert) {
             failure = "DTLS: " + words;
-            RtcErrorDetail detail = reason == DtlsFailure.FINGERPRINT_MISMATCH
-                    ? RtcErrorDetail.FINGERPRINT_FAILURE
-                    : RtcErrorDetail.DTLS_FAILURE;
-            report(() -> errorListeners.fire(new RtcErrorEvent(new RtcError(detail, words))));
+            boolean received = reason == DtlsFailure.ALERT_RECEIVED;
+            RtcError error = new RtcError(
+                    reason == DtlsFailure.FINGERPRINT_MISMATCH
+                            ? RtcErrorDetail.FINGERPRINT_FAILURE
+                            : RtcErrorDetail.DTLS_FAILURE,
+                    words,
+                    null,
+                    received || alert < 0 ? null : (Integer) alert,
+                    received && alert >= 0 ? (Integer) alert : null,
+                    null);
+            report(() -> {
+                if (dtlsState == DtlsTransportState.FAILED) {
+                    return;
+                }
+                dtlsState = DtlsTransportState.FAILED;
+                // W3C: the state, then error, then statechange.
+                errorListeners.fire(new RtcErrorEvent(error));
+                connection.queue().drain();
+                connection.reports().handleTransportState(() -> stateListeners.fire(TransportHandle.this));
+            });
         }
 
         @Override
@@ -441,9 +509,7 @@ final class TransportHandle implements DtlsTransport {
 
         private List<IceCandidate> candidates(List<String> lines, dev.yodel.ice.@Nullable IceCredentials credentials) {
             String ufrag = credentials == null ? null : credentials.ufrag();
-            return lines.stream()
-                    .map(line -> new IceCandidate(line, connection.midOf(id), connection.indexOf(id), ufrag))
-                    .toList();
+            return lines.stream().map(line -> outer(line, ufrag)).toList();
         }
 
         @Override

@@ -2,7 +2,6 @@ package dev.yodel.webrtc.internal;
 
 import dev.yodel.ice.Candidate;
 import dev.yodel.webrtc.ConnectionState;
-import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceConnectionState;
 import dev.yodel.webrtc.IceGatheringState;
 import dev.yodel.webrtc.OperationException;
@@ -105,7 +104,7 @@ final class TransportReports {
         if (transport.gathererState() == dev.yodel.webrtc.IceGathererState.COMPLETE
                 && isCurrent(transport.id(), ufrag)) {
             signaling.apply(new JsepInput.LocalCandidatesComplete(transport.id()));
-            fireCandidate(transport.id(), "", ufrag);
+            fireCandidate(transport, "", ufrag);
         }
         updateGathering();
     }
@@ -147,18 +146,17 @@ final class TransportReports {
         return true;
     }
 
-    void handleLocalCandidate(int transport, Candidate candidate) {
+    void handleLocalCandidate(TransportHandle transport, Candidate candidate) {
         String ufrag = candidate.ufrag();
-        if (ufrag != null && isCurrent(transport, ufrag)) {
+        if (ufrag != null && isCurrent(transport.id(), ufrag)) {
             String line = candidate.toSdp();
-            signaling.apply(new JsepInput.LocalCandidate(transport, line));
+            signaling.apply(new JsepInput.LocalCandidate(transport.id(), line));
             fireCandidate(transport, line, ufrag);
         }
     }
 
-    private void fireCandidate(int transport, String line, String ufrag) {
-        IceCandidate candidate = new IceCandidate(line, owner.midOf(transport), owner.indexOf(transport), ufrag);
-        events.fire(events.iceCandidate, new PeerConnectionIceEvent(candidate));
+    private void fireCandidate(TransportHandle transport, String line, String ufrag) {
+        events.fire(events.iceCandidate, new PeerConnectionIceEvent(transport.outer(line, ufrag)));
     }
 
     void handleCandidateError(@Nullable InetSocketAddress local, String url, int code, String text) {

@@ -29,6 +29,16 @@ public interface TransportListener {
     void onLocalCandidate(Candidate candidate);
 
     /**
+     * The same, with the server that gave it.
+     *
+     * @param candidate the candidate
+     * @param url the STUN or TURN server's, empty for none
+     */
+    default void onLocalCandidate(Candidate candidate, String url) {
+        onLocalCandidate(candidate);
+    }
+
+    /**
      * A server did not answer as it should.
      *
      * @param local our address, null if none was in use
@@ -65,6 +75,18 @@ public interface TransportListener {
      * @param state the new state
      */
     void onDtlsState(DtlsState state);
+
+    /**
+     * DTLS failed: its state is failed now.
+     *
+     * @param reason what happened
+     * @param words the same in words, without secrets
+     * @param alert the alert that was sent or received, -1 for none
+     */
+    default void onDtlsFailed(DtlsFailure reason, String words, int alert) {
+        onDtlsState(DtlsState.FAILED);
+        onDtlsFailure(reason, words);
+    }
 
     /**
      * ICE found no path, or lost it.

@@ -7,12 +7,14 @@ import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
 import dev.yodel.ice.Candidate;
 import dev.yodel.ice.CandidatePair;
+import dev.yodel.ice.CandidateType;
 import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceCredentials;
 import dev.yodel.ice.IceEvent;
 import dev.yodel.ice.IceOptions;
 import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
+import dev.yodel.ice.IceStats;
 import dev.yodel.ice.loop.IceConnection;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.Loop;
@@ -252,6 +254,27 @@ public final class TransportStack implements AutoCloseable {
                 span(iceConnectedNanos, dtlsConnectedNanos));
     }
 
+    /**
+     * What the handshake agreed on.
+     *
+     * @return null before it is complete
+     */
+    public DtlsEvent.@Nullable Connected association() {
+        return association;
+    }
+
+    private String urlOf(Candidate candidate) {
+        if (candidate.type() != CandidateType.HOST) {
+            Candidate plain = candidate.withUfrag(null);
+            for (IceStats.CandidateStats known : ice.stats().local()) {
+                if (known.candidate().withUfrag(null).equals(plain)) {
+                    return known.url();
+                }
+            }
+        }
+        return "";
+    }
+
     private static long span(long from, long to) {
         return from == Time.NEVER || to == Time.NEVER ? -1 : to - from;
     }
@@ -419,9 +442,9 @@ public final class TransportStack implements AutoCloseable {
                 }
             } else if (event instanceof DtlsEvent.Failed failed) {
                 endAssociation("DTLS failed: " + failed.text());
-                setDtlsState(DtlsState.FAILED);
-                if (!closed) {
-                    listener.onDtlsFailure(failed.reason(), failed.text());
+                if (dtlsState != DtlsState.FAILED) {
+                    dtlsState = DtlsState.FAILED;
+                    listener.onDtlsFailed(failed.reason(), failed.text(), failed.alert());
                 }
             } else if (event instanceof DtlsEvent.Closed) {
                 endAssociation("the peer closed the DTLS association");
@@ -482,7 +505,7 @@ public final class TransportStack implements AutoCloseable {
         @Override
         public void onLocalCandidate(Candidate candidate) {
             if (!closed) {
-                listener.onLocalCandidate(candidate);
+                listener.onLocalCandidate(candidate, urlOf(candidate));
             }
         }
 
