@@ -1,7 +1,7 @@
 package dev.yodel.webrtc;
 
-import java.util.Arrays;
-import java.util.Locale;
+import java.math.BigInteger;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,21 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param name {@code ECDSA} or {@code RSASSA-PKCS1-v1_5}, in any case
  * @param namedCurve for ECDSA: {@code P-256}
  * @param modulusLength for RSA: 1024 to 8192 bits; less than 2048 is weak, and peers may refuse it
- * @param publicExponent for RSA: 65537, most significant byte first
+ * @param publicExponent for RSA: 65537
  * @param hash for RSA: {@code SHA-256}
  * @param expires how long the certificate is valid, in milliseconds; more than 365 days counts as 365 days; null for 30 days
  */
-@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out
 public record KeygenAlgorithm(
         String name,
         @Nullable String namedCurve,
         @Nullable Integer modulusLength,
-        byte @Nullable [] publicExponent,
+        @Nullable BigInteger publicExponent,
         @Nullable String hash,
         @Nullable Long expires) {
     public KeygenAlgorithm {
         Objects.requireNonNull(name, "name");
-        publicExponent = publicExponent == null ? null : publicExponent.clone();
     }
 
     /**
@@ -44,7 +42,7 @@ public record KeygenAlgorithm(
      * @return the algorithm
      */
     public static KeygenAlgorithm rsa() {
-        return new KeygenAlgorithm("RSASSA-PKCS1-v1_5", null, 2_048, new byte[] {1, 0, 1}, "SHA-256", null);
+        return new KeygenAlgorithm("RSASSA-PKCS1-v1_5", null, 2_048, RSAKeyGenParameterSpec.F4, "SHA-256", null);
     }
 
     /**
@@ -55,33 +53,6 @@ public record KeygenAlgorithm(
      */
     public KeygenAlgorithm withExpires(long millis) {
         return new KeygenAlgorithm(name, namedCurve, modulusLength, publicExponent, hash, millis);
-    }
-
-    /** A copy. */
-    @Override
-    public byte @Nullable [] publicExponent() {
-        return publicExponent == null ? null : publicExponent.clone();
-    }
-
-    private Object[] fields() {
-        return new Object[] {
-            name.toUpperCase(Locale.ROOT),
-            String.valueOf(namedCurve),
-            String.valueOf(modulusLength),
-            Arrays.toString(publicExponent),
-            String.valueOf(hash),
-            String.valueOf(expires)
-        };
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof KeygenAlgorithm that && Arrays.deepEquals(fields(), that.fields());
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.deepHashCode(fields());
     }
 
     @Override

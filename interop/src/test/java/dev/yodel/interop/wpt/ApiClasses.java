@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -113,9 +114,17 @@ final class ApiClasses {
             }
         }
         for (List<Method> list : found.values()) {
-            list.sort((a, b) -> Integer.compare(b.getParameterCount(), a.getParameterCount()));
+            // WebIDL calls the dictionary that stands for an interface its Init: such a form takes any page's object.
+            list.sort(Comparator.comparingInt(Method::getParameterCount)
+                    .reversed()
+                    .thenComparing(method -> !takesInit(method)));
         }
         return found;
+    }
+
+    private static boolean takesInit(Method method) {
+        Class<?>[] types = method.getParameterTypes();
+        return types.length > 0 && types[0].getSimpleName().endsWith("Init");
     }
 
     /** The classes and interfaces whose methods may be called from here. */

@@ -9,6 +9,7 @@ import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,6 +121,14 @@ final class Conversion {
                 Array.set(array, i, toJava(value.getArrayElement(i), raw.getComponentType()));
             }
             return array;
+        }
+        if (raw.equals(BigInteger.class)) {
+            // WebCrypto: a BigInteger is a Uint8Array, the most significant byte first.
+            byte[] bytes = new byte[size];
+            for (int i = 0; i < size; i++) {
+                bytes[i] = (byte) value.getArrayElement(i).asInt();
+            }
+            return new BigInteger(1, bytes);
         }
         if (!raw.isAssignableFrom(List.class)) {
             throw new Unconvertible("a list is no " + raw.getSimpleName(), false);

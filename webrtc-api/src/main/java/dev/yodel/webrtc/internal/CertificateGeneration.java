@@ -5,6 +5,7 @@ import dev.yodel.io.RandomSource;
 import dev.yodel.webrtc.KeygenAlgorithm;
 import dev.yodel.webrtc.NotSupportedException;
 import java.math.BigInteger;
+import java.security.spec.RSAKeyGenParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 record CertificateGeneration(int rsaBits, long lifetimeMillis) {
     private static final int LEAST_RSA_BITS = 1_024;
     private static final int MOST_RSA_BITS = 8_192;
-    private static final BigInteger EXPONENT = BigInteger.valueOf(65_537);
 
     /** ECDSA P-256 for 30 days. */
     static final CertificateGeneration DEFAULT = new CertificateGeneration(0, DtlsCertificate.DEFAULT_LIFETIME_MILLIS);
@@ -40,12 +40,12 @@ record CertificateGeneration(int rsaBits, long lifetimeMillis) {
             throw unsupported(algorithm.name());
         }
         int bits = required(algorithm.modulusLength(), "modulusLength");
-        BigInteger exponent = new BigInteger(1, required(algorithm.publicExponent(), "publicExponent"));
+        BigInteger exponent = required(algorithm.publicExponent(), "publicExponent");
         String hash = required(algorithm.hash(), "hash");
         if (!hash.equalsIgnoreCase("SHA-256")) {
             throw unsupported("the hash " + hash);
         }
-        if (bits < LEAST_RSA_BITS || bits > MOST_RSA_BITS || !exponent.equals(EXPONENT)) {
+        if (bits < LEAST_RSA_BITS || bits > MOST_RSA_BITS || !exponent.equals(RSAKeyGenParameterSpec.F4)) {
             throw unsupported("RSA with " + bits + " bits and the exponent " + exponent);
         }
         return new CertificateGeneration(bits, lifetime);
