@@ -1,6 +1,7 @@
 package dev.yodel.examples.call;
 
 import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.signal.RoomSignaling;
 import dev.yodel.examples.signal.SignalClient;
 import dev.yodel.examples.signal.SignalMessage;
 import dev.yodel.io.loop.NioEnvironment;
@@ -52,7 +53,7 @@ final class Call implements SignalClient.Listener {
     private final CompletableFuture<Boolean> politeness = new CompletableFuture<>();
     private final CompletableFuture<Boolean> secured = new CompletableFuture<>();
     private final CompletableFuture<End> end = new CompletableFuture<>();
-    private final CallSignaling signaling = new CallSignaling();
+    private final RoomSignaling signaling = new RoomSignaling();
 
     Call(CallOptions options, Watcher watcher) {
         this.options = options;

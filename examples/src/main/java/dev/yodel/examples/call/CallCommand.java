@@ -6,10 +6,10 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.NetworkOptions;
+import dev.yodel.examples.RoomOption;
 import dev.yodel.webrtc.Settings;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,17 +163,8 @@ public final class CallCommand implements Callable<Integer> {
     }
 
     private @Nullable CallOptions options() {
-        final URI room;
-        try {
-            room = new URI(url);
-        } catch (URISyntaxException e) {
-            return wrong("URL is no address: " + e.getMessage());
-        }
-        final boolean web = "ws".equals(room.getScheme()) || "wss".equals(room.getScheme());
-        if (!web
-                || room.getHost() == null
-                || room.getPath() == null
-                || room.getPath().length() < 2) {
+        final URI room = RoomOption.parse(url);
+        if (room == null) {
             return wrong("URL must look like ws://host:port/room, was " + url);
         }
         final String source = send;

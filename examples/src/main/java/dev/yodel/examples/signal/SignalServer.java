@@ -7,11 +7,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
 
-/** The signaling server: rooms of two, and a page from which a browser joins one. */
+/** The signaling server: rooms of two, and pages from which a browser joins one for a call or a chat. */
 public final class SignalServer implements AutoCloseable {
     private static final Map<String, String> PAGES = Map.of(
             "/", "call.html",
             "/call.js", "call.js",
+            "/chat", "chat.html",
+            "/chat.js", "chat.js",
             "/media.js", "media.js",
             "/yodel.css", "yodel.css");
 

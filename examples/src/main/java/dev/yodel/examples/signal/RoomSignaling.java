@@ -1,7 +1,5 @@
-package dev.yodel.examples.call;
+package dev.yodel.examples.signal;
 
-import dev.yodel.examples.signal.SignalClient;
-import dev.yodel.examples.signal.SignalMessage;
 import dev.yodel.io.Registration;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.Negotiation;
@@ -15,19 +13,30 @@ import org.jspecify.annotations.Nullable;
  * Carries the messages of {@link Negotiation} over a room of the signaling server. What comes before somebody listens is
  * kept. May be used from any thread.
  */
-final class CallSignaling implements Negotiation.Signal {
+public final class RoomSignaling implements Negotiation.Signal {
     private final List<SignalMessage> early = new ArrayList<>();
     private @Nullable SignalClient client;
     private @Nullable Consumer<SessionDescription> descriptions;
     private @Nullable Consumer<IceCandidate> candidates;
 
-    /** Tells the way out. */
-    synchronized void begin(SignalClient open) {
+    /** A negotiation that nothing was said in. */
+    public RoomSignaling() {}
+
+    /**
+     * Tells the way out.
+     *
+     * @param open the room's WebSocket
+     */
+    public synchronized void begin(SignalClient open) {
         client = open;
     }
 
-    /** Takes what the peer says. */
-    synchronized void receive(SignalMessage message) {
+    /**
+     * Takes what the peer says.
+     *
+     * @param message a description, a candidate or the end of them
+     */
+    public synchronized void receive(SignalMessage message) {
         early.add(message);
         deliver();
     }
