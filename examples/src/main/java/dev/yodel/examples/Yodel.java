@@ -1,10 +1,13 @@
 package dev.yodel.examples;
 
 import dev.yodel.examples.call.CallCommand;
+import dev.yodel.examples.chat.ChatCommand;
 import dev.yodel.examples.demo.DemoCommand;
 import dev.yodel.examples.doctor.DoctorCommand;
 import dev.yodel.examples.serve.ServeCommand;
 import dev.yodel.examples.signal.SignalCommand;
+import dev.yodel.examples.transfer.ReceiveCommand;
+import dev.yodel.examples.transfer.SendCommand;
 import dev.yodel.examples.turn.TurnCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +16,7 @@ import picocli.CommandLine.IVersionProvider;
 /** The command {@code yodel}. */
 @Command(
         name = "yodel",
-        description = "WebRTC for the JVM: calls between programs and browsers.",
+        description = "WebRTC for the JVM: calls, chats and files between programs and browsers.",
         mixinStandardHelpOptions = true,
         versionProvider = Yodel.Version.class,
         subcommands = {
@@ -21,6 +24,9 @@ import picocli.CommandLine.IVersionProvider;
             ServeCommand.class,
             SignalCommand.class,
             CallCommand.class,
+            ChatCommand.class,
+            SendCommand.class,
+            ReceiveCommand.class,
             TurnCommand.class,
             DoctorCommand.class
         })

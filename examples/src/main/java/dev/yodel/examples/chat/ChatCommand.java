@@ -56,7 +56,9 @@ public final class ChatCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         final PrintWriter out = spec.commandLine().getOut();
-        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
+        try (PeerConnectionFactory factory = PeerConnectionFactory.builder()
+                        .settings(network.settings())
+                        .build();
                 Meeting meeting =
                         new Meeting(factory, network.configuration(), room, LABEL, note -> say(out, "* " + note))) {
             say(out, "* waiting for the other side in " + room);
@@ -68,7 +70,7 @@ public final class ChatCommand implements Callable<Integer> {
             typing.start();
             say(out, "* " + link.broken().join());
             return ExitCode.OK;
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             spec.commandLine().getErr().println("chat: " + e.getMessage());
             return ExitCode.FAILED;
         }

@@ -1,0 +1,104 @@
+package dev.yodel.examples.transfer;
+
+import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.NetworkOptions;
+import dev.yodel.examples.RoomOption;
+import dev.yodel.examples.signal.Meeting;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code yodel send}: files and folders to whoever has the code. */
+@Command(
+        name = "send",
+        description =
+                "Sends files and folders directly to another machine. It prints a code; there run: yodel receive CODE."
+                        + " If the connection or the receiver dies it goes on when the receiver comes back.",
+        mixinStandardHelpOptions = true)
+public final class SendCommand implements Callable<Integer> {
+    /** The channel's label. */
+    static final String LABEL = "yodel-transfer";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "What to send.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--signal",
+            paramLabel = "URL",
+            required = true,
+            description = "The signaling server: ws://host:port")
+    private String signal = "";
+
+    @Option(names = "--code", paramLabel = "CODE", description = "The code of a transfer that was broken off here.")
+    private @Nullable String code;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "How long to wait for the receiver; 0 for ever.")
+    private int wait;
+
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        final URI server = RoomOption.server(signal);
+        final String wanted = code;
+        final String chosen = wanted == null ? TransferCode.fresh() : TransferCode.parse(wanted);
+        if (server == null || chosen == null) {
+            spec.commandLine()
+                    .getErr()
+                    .println(server == null ? "--signal must look like ws://host:port" : "this is no code: " + wanted);
+            return ExitCode.USAGE;
+        }
+        final Progress progress = new Progress(spec.commandLine().getOut());
+        try (PeerConnectionFactory factory = PeerConnectionFactory.builder()
+                        .settings(network.settings())
+                        .build();
+                Meeting meeting = new Meeting(
+                        factory, network.configuration(), TransferCode.room(server, chosen), LABEL, progress::say)) {
+            final Outgoing outgoing = new Outgoing(files, chosen, progress);
+            progress.say("code: " + chosen);
+            progress.say(
+                    "on the other machine: yodel receive " + chosen + " --signal " + signal + "   (" + outgoing.files()
+                            + (outgoing.files() == 1 ? " file, " : " files, ") + Progress.size(outgoing.bytes()) + ")");
+            sendUntilDone(meeting, outgoing, progress);
+            progress.say("sent " + progress.summary() + ", all hashes agree");
+            return ExitCode.OK;
+        } catch (IOException | IllegalArgumentException e) {
+            spec.commandLine().getErr().println("send: " + e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
+    private void sendUntilDone(Meeting meeting, Outgoing outgoing, Progress progress)
+            throws IOException, InterruptedException {
+        while (true) {
+            try (Meeting.Link link = meeting.next(1000L * wait)) {
+                progress.say("connected");
+                outgoing.restart();
+                link.channel().onMessage(message -> outgoing.onText(message.isText() ? message.text() : ""));
+                link.broken().thenAccept(outgoing::onBroken);
+                outgoing.send(link.channel());
+                return;
+            } catch (Outgoing.Interrupted e) {
+                progress.say("broken off (" + e.getMessage() + "); waiting for the receiver to come back");
+            }
+        }
+    }
+}
