@@ -72,7 +72,7 @@ public final class SctpAssociation {
         this.handshake = new Handshake(options, random, counts, control, deadlines);
         this.shutdown = new Shutdown(control, deadlines);
         this.heartbeat = new Heartbeat(random, control, deadlines);
-        this.window = new ReceiveWindow(options.receiveBufferBytes(), options.packetBytes());
+        this.window = new ReceiveWindow(options);
         this.thresholds = new PieceThresholds(options.piecesAboveBytes());
         this.packet = new PacketBuilder(options.localPort(), options.remotePort(), options.packetBytes());
     }
@@ -392,7 +392,7 @@ public final class SctpAssociation {
             }
         }
         if (transfer != null) {
-            transfer.receiver.endOfPacket(now);
+            transfer.receiver.endOfPacket(timeout.smoothedNanos(), now);
         }
         progressShutdown(now);
     }
@@ -496,11 +496,19 @@ public final class SctpAssociation {
                 events.add(new SctpEvent.Restarted());
             }
             begin(accepted.opening());
+            measureHandshake(now - accepted.startedAt());
             establish(now);
         } else if (echo instanceof Handshake.Echo.Again again && again.ends()) {
             establish(now);
         }
         return !(echo instanceof Handshake.Echo.Refused);
+    }
+
+    /** A longer one may be that of something that was sent again. */
+    private void measureHandshake(long roundTripNanos) {
+        if (roundTripNanos > 0 && roundTripNanos < timeout.nanos()) {
+            timeout.measured(roundTripNanos);
+        }
     }
 
     private void begin(Handshake.Opening opening) {
@@ -528,6 +536,7 @@ public final class SctpAssociation {
         switch (signal.type()) {
             case ChunkType.COOKIE_ACK -> {
                 if (handshake.handleCookieAck()) {
+                    measureHandshake(now - handshake.echoedAt());
                     establish(now);
                 }
             }

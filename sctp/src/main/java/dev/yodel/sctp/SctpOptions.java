@@ -15,6 +15,7 @@ package dev.yodel.sctp;
  * @param interleaving whether messages may mix with others on the wire if the peer can do that, too; RFC 8260
  * @param piecesAboveBytes messages larger than this come in pieces on every stream, and may have any size then; -1 if
  *     they come whole
+ * @param congestionControl how the path is shared with others
  */
 public record SctpOptions(
         int localPort,
@@ -26,7 +27,8 @@ public record SctpOptions(
         int maxSendMessageBytes,
         boolean zeroChecksum,
         boolean interleaving,
-        int piecesAboveBytes) {
+        int piecesAboveBytes,
+        SctpCongestionControl congestionControl) {
     /** Checks the values. */
     public SctpOptions {
         if (packetBytes < 576 || packetBytes > 65_000) {
@@ -73,7 +75,8 @@ public record SctpOptions(
                 maxSendMessageBytes,
                 true,
                 true,
-                -1);
+                -1,
+                SctpCongestionControl.CUBIC);
     }
 
     /**
@@ -93,7 +96,8 @@ public record SctpOptions(
                 maxSendMessageBytes,
                 on,
                 interleaving,
-                piecesAboveBytes);
+                piecesAboveBytes,
+                congestionControl);
     }
 
     /**
@@ -113,7 +117,8 @@ public record SctpOptions(
                 maxSendMessageBytes,
                 zeroChecksum,
                 on,
-                piecesAboveBytes);
+                piecesAboveBytes,
+                congestionControl);
     }
 
     /**
@@ -133,7 +138,29 @@ public record SctpOptions(
                 maxSendMessageBytes,
                 zeroChecksum,
                 interleaving,
-                bytes);
+                bytes,
+                congestionControl);
+    }
+
+    /**
+     * With another congestion control.
+     *
+     * @param control how the path is shared with others
+     * @return a copy
+     */
+    public SctpOptions withCongestionControl(SctpCongestionControl control) {
+        return new SctpOptions(
+                localPort,
+                remotePort,
+                packetBytes,
+                receiveBufferBytes,
+                sendBufferBytes,
+                maxReceiveMessageBytes,
+                maxSendMessageBytes,
+                zeroChecksum,
+                interleaving,
+                piecesAboveBytes,
+                control);
     }
 
     void checkPieces(int thresholdBytes) {

@@ -267,9 +267,9 @@ class HostilePeerTest {
     }
 
     /** Bytes that leave within some round trips for a peer that reports each pair of chunks so many times. */
-    private static long egress(int reportsPerPair, boolean reneges) {
-        HostilePeer peer = HostilePeer.established(
-                new SctpOptions(5000, 5000, 1188, 1 << 20, 64 << 20, 256 << 10, 256 << 10), HostilePeer.PLAIN);
+    private static long egress(SctpCongestionControl control, int reportsPerPair, boolean reneges) {
+        SctpOptions options = new SctpOptions(5000, 5000, 1188, 1 << 20, 64 << 20, 256 << 10, 256 << 10);
+        HostilePeer peer = HostilePeer.established(options.withCongestionControl(control), HostilePeer.PLAIN);
         for (int i = 0; i < 200; i++) {
             peer.victim.send(1, 53, new byte[200_000], SendOptions.RELIABLE, peer.now);
         }
@@ -314,10 +314,13 @@ class HostilePeerTest {
 
     @Test
     void C14_reportsInSplintersOrTakenBackGainNothing() {
-        long honest = egress(1, false);
+        // Round trips are uneven here, which holds CUBIC back: the slow start that looks at none is the measure.
+        long honest = egress(SctpCongestionControl.RFC_9260, 1, false);
         assertThat(honest).isGreaterThan(200_000);
-        assertThat(egress(10, false)).isLessThanOrEqualTo(honest * 11 / 10);
-        assertThat(egress(10, true)).isLessThanOrEqualTo(honest * 11 / 10);
+        for (SctpCongestionControl control : SctpCongestionControl.values()) {
+            assertThat(egress(control, 10, false)).isLessThanOrEqualTo(honest * 11 / 10);
+            assertThat(egress(control, 10, true)).isLessThanOrEqualTo(honest * 11 / 10);
+        }
     }
 
     @Test

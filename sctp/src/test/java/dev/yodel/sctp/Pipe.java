@@ -9,16 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Two associations and a lossy, reordering, duplicating path between them, in virtual time. */
 final class Pipe {
-    private static final long DELAY_NANOS = 10 * Time.MILLISECOND;
-
     final SctpAssociation a;
     final SctpAssociation b;
     final List<SctpEvent> eventsOfA = new ArrayList<>();
     final List<SctpEvent> eventsOfB = new ArrayList<>();
     final SeededRandom random;
     final byte[] packet = new byte[65_536];
+    long delayNanos = 10 * Time.MILLISECOND;
     double loss;
     double duplication;
+    /** How often a packet that is duplicated comes. */
+    int copies = 2;
+
     double reordering;
     double corruption;
     long reorderNanos = 50 * Time.MILLISECOND;
@@ -103,10 +105,10 @@ final class Pipe {
         if (random.nextDouble() < corruption) {
             bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
         }
-        int copies = random.nextDouble() < duplication ? 2 : 1;
-        for (int i = 0; i < copies; i++) {
+        int times = random.nextDouble() < duplication ? copies : 1;
+        for (int i = 0; i < times; i++) {
             long late = random.nextDouble() < reordering ? (long) (random.nextDouble() * reorderNanos) : 0;
-            inFlight.add(new InFlight(now + DELAY_NANOS + late, order++, toB, bytes));
+            inFlight.add(new InFlight(now + delayNanos + late, order++, toB, bytes));
         }
     }
 

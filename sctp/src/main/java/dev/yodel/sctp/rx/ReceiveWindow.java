@@ -1,6 +1,8 @@
 package dev.yodel.sctp.rx;
 
+import dev.yodel.io.Time;
 import dev.yodel.sctp.SctpEvent;
+import dev.yodel.sctp.SctpOptions;
 
 /**
  * How much heap does the peer's data take, and how much more may it send? It counts pieces and waiting messages, messages
@@ -10,17 +12,48 @@ public final class ReceiveWindow {
     /** What a piece or a message costs beside its payload. */
     public static final int OVERHEAD_BYTES = 64;
 
+    private static final int MODEST_BYTES = 512 << 10;
+    /** What came in a round trip may double in the next, and what it takes then has to fit beside it. */
+    private static final int GROWTH = 4;
+    /** A consumer needs some time, however short the path is. */
+    private static final long MIN_ROUND_NANOS = 10 * Time.MILLISECOND;
+    /** The round trip of a path that was never measured. */
+    private static final long UNKNOWN_ROUND_NANOS = 200 * Time.MILLISECOND;
+
     private final int bufferBytes;
     private final int packetBytes;
+    /** What the peer is let to fill of the buffer; it only grows. */
+    private long windowBytes;
+
+    private long roundBytes;
+    private long roundSince;
     private long pieceBytes;
     private long queuedBytes;
     private long ownerBytes;
     private int announced;
 
-    public ReceiveWindow(int bufferBytes, int packetBytes) {
-        this.bufferBytes = bufferBytes;
-        this.packetBytes = packetBytes;
-        this.announced = bufferBytes;
+    public ReceiveWindow(SctpOptions options) {
+        this.bufferBytes = options.receiveBufferBytes();
+        this.packetBytes = options.packetBytes();
+        this.windowBytes = initialBytes(options);
+        this.announced = (int) windowBytes;
+    }
+
+    /** What is announced first: modest, but room for two of the largest messages. */
+    public static int initialBytes(SctpOptions options) {
+        long twoMessages = 2L * options.maxReceiveMessageBytes();
+        return (int) Math.min(options.receiveBufferBytes(), Math.max(MODEST_BYTES, twoMessages));
+    }
+
+    /** Lets the window grow with what comes in a round trip, -1 if that is not known. */
+    void received(int bytes, long roundTripNanos, long now) {
+        roundBytes += bytes + (long) OVERHEAD_BYTES;
+        long round = roundTripNanos < 0 ? UNKNOWN_ROUND_NANOS : Math.max(MIN_ROUND_NANOS, roundTripNanos);
+        if (now - roundSince >= round) {
+            windowBytes = Math.min(bufferBytes, Math.max(windowBytes, GROWTH * roundBytes));
+            roundBytes = 0;
+            roundSince = now;
+        }
     }
 
     /** What an event with data counts for until it is polled; 0 for others. */
@@ -93,7 +126,15 @@ public final class ReceiveWindow {
         if (isClosed()) {
             return isStuck() && !isOverrun() ? packetBytes : 0;
         }
-        return (int) (bufferBytes - heapBytes());
+        if (windowBytes - heapBytes() < packetBytes) {
+            if (queuedBytes > 0 || ownerBytes > 0) {
+                return 0;
+            }
+            // All of it waits for the rest of messages: only the peer can go on.
+            windowBytes = Math.min(bufferBytes, 2 * windowBytes);
+        }
+        long room = Math.min(windowBytes, bufferBytes) - heapBytes();
+        return room < packetBytes ? 0 : (int) room;
     }
 
     /** What is told to the peer now. */

@@ -32,6 +32,7 @@ public final class Receiver {
     private final Deadlines deadlines;
     private int unacknowledgedPackets;
     private boolean hasNewData;
+    private int packetBytes;
     private boolean sackDue;
 
     public Receiver(
@@ -70,6 +71,7 @@ public final class Receiver {
             return Violation.WRONG_KIND;
         }
         hasNewData = true;
+        packetBytes += chunk.length();
         long tsn = tracker.unwrap(chunk.tsn());
         sackDue |= chunk.isImmediate();
         if (tracker.isKnown(tsn)) {
@@ -149,12 +151,14 @@ public final class Receiver {
         }
     }
 
-    /** A packet was wholly processed. */
-    public void endOfPacket(long now) {
+    /** A packet was wholly processed; the path's round trip is -1 if it is not known. */
+    public void endOfPacket(long roundTripNanos, long now) {
         if (!hasNewData) {
             return;
         }
         hasNewData = false;
+        window.received(packetBytes, roundTripNanos, now);
+        packetBytes = 0;
         unacknowledgedPackets++;
         // RFC 9260 6.2, 6.7: every second packet, and at once when something is missing.
         if (unacknowledgedPackets >= 2 || tracker.hasGaps()) {

@@ -12,6 +12,7 @@ import dev.yodel.sctp.packet.InitChunk;
 import dev.yodel.sctp.packet.OpaqueChunk;
 import dev.yodel.sctp.packet.SctpPacket;
 import dev.yodel.sctp.packet.SignalChunk;
+import dev.yodel.sctp.rx.ReceiveWindow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +104,7 @@ public final class Handshake {
         record Again(boolean ends) implements Echo {}
 
         /** An association begins, in place of another one if it is a restart. */
-        record Accepted(Opening opening, boolean restart) implements Echo {}
+        record Accepted(Opening opening, boolean restart, long startedAt) implements Echo {}
     }
 
     private static final Echo REFUSED = new Echo.Refused();
@@ -117,6 +118,7 @@ public final class Handshake {
     private final Retry retry = new Retry();
     private Stage stage = new Idle();
     private boolean initDue;
+    private long echoedAt;
 
     public Handshake(
             SctpOptions options, RandomSource random, Counts counts, ControlQueue control, Deadlines deadlines) {
@@ -197,7 +199,7 @@ public final class Handshake {
             SctpOptions options, int tag, int tsn, List<byte[]> unrecognized, byte @Nullable [] sealed) {
         return new InitChunk(
                 tag,
-                options.receiveBufferBytes(),
+                ReceiveWindow.initialBytes(options),
                 MAX_STREAMS,
                 MAX_STREAMS,
                 tsn,
@@ -261,6 +263,7 @@ public final class Handshake {
             counts.badCookies++;
             return null;
         }
+        echoedAt = now;
         stage = new CookieEchoed(waiting.localTag, waiting.localTsn, ack.initiateTag(), sealed);
         retry.restart();
         initDue = false;
@@ -313,7 +316,13 @@ public final class Handshake {
                         opened.capabilities(),
                         Math.min(MAX_STREAMS, opened.outboundStreams()),
                         Math.min(MAX_STREAMS, opened.inboundStreams())),
-                isRestart);
+                isRestart,
+                opened.createdAt());
+    }
+
+    /** When the first COOKIE ECHO was sent. */
+    public long echoedAt() {
+        return echoedAt;
     }
 
     /** Takes a COOKIE ACK; whether it ends the handshake. */

@@ -1,6 +1,7 @@
 package dev.yodel.sctp.tx;
 
 import dev.yodel.io.Time;
+import dev.yodel.sctp.SctpCongestionControl;
 import dev.yodel.sctp.SctpOptions;
 import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.DataChunk;
@@ -76,7 +77,9 @@ public final class Sender {
         this.outstanding = new Outstanding(Serial.first(opening.localTsn()));
         this.givenUp = new GivenUp(outstanding, queue, counts, interleaved);
         this.detector = new LossDetector(outstanding, deadlines);
-        this.control = new CubicControl(packetBytes);
+        this.control = options.congestionControl() == SctpCongestionControl.CUBIC
+                ? new CubicControl(packetBytes)
+                : new StandardControl(packetBytes);
         this.recovery = new Recovery(packetBytes);
         this.pacer = new Pacer(packetBytes);
     }

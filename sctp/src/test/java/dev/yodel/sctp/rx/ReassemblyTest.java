@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.sctp.SctpEvent;
+import dev.yodel.sctp.SctpOptions;
 import dev.yodel.sctp.packet.DataChunk;
 import dev.yodel.sctp.packet.InterleavedForwardChunk;
 import dev.yodel.sctp.packet.Serial;
@@ -169,7 +170,7 @@ class ReassemblyTest {
     }
 
     private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
-    private final ReceiveWindow window = new ReceiveWindow(1 << 20, 1_000);
+    private final ReceiveWindow window = new ReceiveWindow(SctpOptions.defaults());
     private PieceThresholds thresholds = new PieceThresholds(-1);
 
     private Reassembly reassembly(boolean interleaved) {
