@@ -21,10 +21,10 @@ class SctpLinksTest {
     @Test
     void withLossItIsNotBelowTcp() {
         for (double loss : new double[] {0.001, 0.01}) {
-            for (int roundTripMillis : new int[] {10, 50, 100}) {
-                int seconds = loss > 0.001 ? 120 : 40;
-                double ours = SctpLinks.share(SLOW, roundTripMillis, loss, seconds, 4, false);
-                double tcp = SctpLinks.share(SLOW, roundTripMillis, loss, seconds, 4, true);
+            for (int roundTripMillis : new int[] {20, 50, 100}) {
+                int seconds = loss > 0.001 ? 60 : 20;
+                double ours = SctpLinks.share(SLOW, roundTripMillis, loss, seconds, 2, false);
+                double tcp = SctpLinks.share(SLOW, roundTripMillis, loss, seconds, 2, true);
                 // Few losses in little time: a tenth is chance.
                 assertThat(ours)
                         .as("%s ms, loss %s, TCP %s", roundTripMillis, loss, tcp)
