@@ -34,6 +34,7 @@ final class NativeCodec implements AutoCloseable {
     }
 
     /** The native state; throws once it is freed. */
+    // The users of this class see only Pointer, so that the verifier need not load JNA to tell them that there is none.
     Pointer state() {
         if (closed) {
             throw new IllegalStateException("the codec is closed; make a new one");
@@ -41,11 +42,11 @@ final class NativeCodec implements AutoCloseable {
         return state;
     }
 
-    Memory packet() {
+    Pointer packet() {
         return packet;
     }
 
-    Memory pcm() {
+    Pointer pcm() {
         return pcm;
     }
 

@@ -5,6 +5,12 @@ package dev.yodel.media.opus;
  * Usable from any thread.
  */
 public final class Opus {
+    /**
+     * The system property that leaves the system's libopus alone: with the value {@code bundled} only opus-java's natives
+     * are looked for. Read once, when Opus is first asked for.
+     */
+    public static final String ONLY_PROPERTY = "yodel.opus";
+
     private Opus() {}
 
     /**

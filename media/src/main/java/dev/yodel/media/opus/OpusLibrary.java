@@ -64,6 +64,11 @@ final class OpusLibrary {
     }
 
     private static OpusLibrary load(List<String> tried) {
+        String only = System.getProperty(Opus.ONLY_PROPERTY, "");
+        if (only.equals("bundled")) {
+            tried.add("not the system's, as " + Opus.ONLY_PROPERTY + " says");
+            return loadBundled(tried);
+        }
         for (String name : SYSTEM_NAMES) {
             try {
                 NativeLibrary library = NativeLibrary.getInstance(name);
@@ -75,6 +80,10 @@ final class OpusLibrary {
                 tried.add("the system's " + name);
             }
         }
+        return loadBundled(tried);
+    }
+
+    private static OpusLibrary loadBundled(List<String> tried) {
         // opus-java has one folder for both kinds of Mac.
         String folder = Platform.isMac() ? "darwin" : Platform.RESOURCE_PREFIX;
         String extension = Platform.isWindows() ? ".dll" : Platform.isMac() ? ".dylib" : ".so";
