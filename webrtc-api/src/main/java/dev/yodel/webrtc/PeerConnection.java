@@ -321,6 +321,14 @@ public interface PeerConnection extends AutoCloseable {
     CompletableFuture<StatsReport> getStats();
 
     /**
+     * Statistics of what one track needs.
+     *
+     * @param selector a track that is sent or received here; null for everything
+     * @return the report; fails with {@link InvalidAccessException} unless exactly one sender or receiver has the track
+     */
+    CompletableFuture<StatsReport> getStats(@Nullable MediaStreamTrack selector);
+
+    /**
      * Ours, beyond W3C: waits for the connection to work.
      *
      * @return completes when {@link #connectionState()} is connected; fails with {@link OperationException}, whose

@@ -3,6 +3,7 @@ package dev.yodel.webrtc;
 import dev.yodel.io.Registration;
 import dev.yodel.webrtc.internal.CapabilityList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,13 @@ public interface RtpReceiver {
      * @return the parameters
      */
     RtpReceiveParameters getParameters();
+
+    /**
+     * Statistics of what it receives.
+     *
+     * @return its streams, and what they refer to; empty before there are any
+     */
+    CompletableFuture<StatsReport> getStats();
 
     /**
      * What receivers of a kind can do.

@@ -88,6 +88,13 @@ public interface RtpSender {
     DtmfSender dtmf();
 
     /**
+     * Statistics of what it sends.
+     *
+     * @return its streams, and what they refer to; empty before there are any
+     */
+    CompletableFuture<StatsReport> getStats();
+
+    /**
      * What senders of a kind can do.
      *
      * @param kind audio or video

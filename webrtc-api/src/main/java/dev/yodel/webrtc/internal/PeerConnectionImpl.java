@@ -12,6 +12,7 @@ import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.IceConnectionState;
 import dev.yodel.webrtc.IceGatheringState;
+import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.InvalidModificationException;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStream;
@@ -36,11 +37,13 @@ import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.Negotiator;
 import dev.yodel.webrtc.internal.jsep.TransportState;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +113,10 @@ final class PeerConnectionImpl implements PeerConnection {
     /** Where transports report to, on the lane. */
     TransportReports reports() {
         return reports;
+    }
+
+    Signaling signaling() {
+        return signaling;
     }
 
     boolean closed() {
@@ -376,11 +383,46 @@ final class PeerConnectionImpl implements PeerConnection {
 
     @Override
     public CompletableFuture<StatsReport> getStats() {
+        return getStats(UnaryOperator.identity());
+    }
+
+    @Override
+    public CompletableFuture<StatsReport> getStats(@Nullable MediaStreamTrack selector) {
+        if (selector == null) {
+            return getStats();
+        }
+        List<TransceiverImpl> senders = new ArrayList<>();
+        List<TransceiverImpl> receivers = new ArrayList<>();
+        for (TransceiverImpl transceiver : signaling.transceivers().all()) {
+            if (selector.equals(transceiver.sender().track())) {
+                senders.add(transceiver);
+            }
+            if (selector.equals(transceiver.receiver().track())) {
+                receivers.add(transceiver);
+            }
+        }
+        if (senders.size() + receivers.size() != 1) {
+            return RtcFuture.failed(
+                    queue,
+                    "getStats",
+                    new InvalidAccessException("the track has " + senders.size() + " senders and " + receivers.size()
+                            + " receivers here; ask one of them by its own getStats()"));
+        }
+        return senders.isEmpty() ? getStats(receivers.get(0), false) : getStats(senders.get(0), true);
+    }
+
+    /** What belongs to a sender or receiver. */
+    CompletableFuture<StatsReport> getStats(TransceiverImpl of, boolean sending) {
+        String mid = of.mid();
+        return getStats(report -> new StatsCollector.Report(StatsSelection.of(report.entries(), mid, sending)));
+    }
+
+    private CompletableFuture<StatsReport> getStats(UnaryOperator<StatsReport> selection) {
         RtcFuture<StatsReport> future = new RtcFuture<>(queue, "getStats");
         stats.collect()
                 .whenComplete((report, error) -> queue.post(() -> {
                     if (error == null) {
-                        future.succeed(report);
+                        future.succeed(selection.apply(report));
                     } else {
                         future.fail(error);
                     }

@@ -11,10 +11,12 @@ import dev.yodel.webrtc.RtpContributingSource;
 import dev.yodel.webrtc.RtpReceiveParameters;
 import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.RtpSynchronizationSource;
+import dev.yodel.webrtc.StatsReport;
 import dev.yodel.webrtc.internal.transport.HeardSources;
 import dev.yodel.webrtc.internal.transport.MediaReceiver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The receiving half of a {@link TransceiverImpl}. */
@@ -139,6 +141,11 @@ final class ReceiverImpl implements RtpReceiver {
     @Override
     public Registration onCsrcChange(Runnable listener) {
         return media.csrcListeners().add(receiver -> listener.run());
+    }
+
+    @Override
+    public CompletableFuture<StatsReport> getStats() {
+        return transceiver.connection().getStats(transceiver, false);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.yodel.webrtc.RtpEncodingParameters;
 import dev.yodel.webrtc.RtpSendParameters;
 import dev.yodel.webrtc.RtpSender;
 import dev.yodel.webrtc.SetParameterOptions;
+import dev.yodel.webrtc.StatsReport;
 import dev.yodel.webrtc.internal.jsep.Identifiers;
 import dev.yodel.webrtc.internal.jsep.JsepInput;
 import dev.yodel.webrtc.internal.jsep.TransceiverState;
@@ -208,6 +209,11 @@ final class SenderImpl implements RtpSender {
     /** On the connection's lane. */
     void fireTargetBitrate(long bps) {
         targetListeners.fire(bps);
+    }
+
+    @Override
+    public CompletableFuture<StatsReport> getStats() {
+        return transceiver.connection().getStats(transceiver, true);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.yodel.dtls.DtlsEvent;
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.ice.Candidate;
 import dev.yodel.ice.IceStats;
+import dev.yodel.io.Time;
 import dev.yodel.media.JitterBufferStats;
 import dev.yodel.media.loop.AudioReceivePipeline;
 import dev.yodel.rtp.ReceiveParameters;
@@ -13,9 +14,11 @@ import dev.yodel.rtp.SendStreamParameters;
 import dev.yodel.rtp.SendStreamStats;
 import dev.yodel.srtp.SrtpProfile;
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.Stats;
 import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.TransceiverState;
+import dev.yodel.webrtc.internal.jsep.TransportState;
 import dev.yodel.webrtc.internal.transport.TransportSnapshot;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,10 +27,14 @@ import org.jspecify.annotations.Nullable;
 /** Writes snapshots in the keys of webrtc-stats. */
 final class StatsBuilder {
     private final double timestamp;
+    private final WallTime wallTime;
+    private final Signaling signaling;
     private final Map<String, Stats> entries = new LinkedHashMap<>();
 
-    StatsBuilder(double timestamp) {
+    StatsBuilder(double timestamp, PeerConnectionImpl connection) {
         this.timestamp = timestamp;
+        this.wallTime = connection.factory().wallTime();
+        this.signaling = connection.signaling();
     }
 
     Map<String, Stats> entries() {
@@ -71,6 +78,12 @@ final class StatsBuilder {
         if (snapshot.dtlsNanos() >= 0) {
             members.put("yodelDtlsSeconds", snapshot.dtlsNanos() / 1e9);
         }
+        TransportState negotiated = state.transport(handle.id());
+        put(
+                members,
+                "iceLocalUsernameFragment",
+                negotiated == null ? null : negotiated.local().ufrag());
+        members.put("localCertificateId", certificate(id + "L", handle.localCertificate()));
         String selected = snapshot.ice().selectedPairId();
         put(members, "selectedCandidatePairId", selected == null ? null : id(id, selected));
         members.put("selectedCandidatePairChanges", snapshot.ice().selectedPairChanges());
@@ -144,6 +157,14 @@ final class StatsBuilder {
         members.put("candidateType", candidate.type().toString());
         members.put("priority", candidate.priority());
         members.put("foundation", candidate.foundation());
+        put(members, "relatedAddress", candidate.relatedAddress());
+        if (candidate.relatedAddress() != null) {
+            members.put("relatedPort", candidate.relatedPort());
+        }
+        put(members, "usernameFragment", candidate.ufrag());
+        if (candidate.tcpType() != null) {
+            members.put("tcpType", candidate.tcpType().toString());
+        }
         if (!stats.url().isEmpty()) {
             members.put("url", stats.url());
         }
@@ -175,6 +196,7 @@ final class StatsBuilder {
             members.put("pliCount", sent.pliCount());
             members.put("firCount", sent.firCount());
             members.put("yodelDropped", media.dropped());
+            source(members, media.mid(), kind);
             put(members, "remoteId", remoteInbound(transport, kind, sent));
             add("O" + transport + sent.ssrc(), "outbound-rtp", members);
         }
@@ -187,6 +209,13 @@ final class StatsBuilder {
                         members.put("codecId", codec(transport, kind, codec));
                     }
                 }
+            }
+            TransceiverImpl receiver = signaling.transceivers().byMid(media.mid());
+            if (receiver != null) {
+                members.put("trackIdentifier", receiver.receiver().track().id());
+            }
+            if (received.lastPacketReceivedNanos() != Time.NEVER) {
+                members.put("lastPacketReceivedTimestamp", wallTime.millis(received.lastPacketReceivedNanos()));
             }
             members.put("packetsReceived", received.packetsReceived());
             members.put("bytesReceived", received.bytesReceived());
@@ -203,6 +232,23 @@ final class StatsBuilder {
             }
             put(members, "remoteId", remoteOutbound(transport, kind, received));
             add("I" + transport + received.ssrc(), "inbound-rtp", members);
+        }
+    }
+
+    /** The sender's track as media-source, and what W3C's encoding parameters say. */
+    private void source(Map<String, Object> outbound, String mid, MediaKind kind) {
+        TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
+        if (transceiver == null) {
+            return;
+        }
+        outbound.put("encodingIndex", 0);
+        outbound.put("active", transceiver.state().encodings().get(0).active());
+        MediaStreamTrack track = transceiver.sender().track();
+        if (track != null) {
+            Map<String, Object> members = members();
+            members.put("trackIdentifier", track.id());
+            members.put("kind", kind.toString());
+            outbound.put("mediaSourceId", add("S" + transceiver.id(), "media-source", members));
         }
     }
 

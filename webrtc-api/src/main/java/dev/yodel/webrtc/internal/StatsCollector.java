@@ -32,7 +32,7 @@ final class StatsCollector {
         }
         return CompletableFuture.allOf(snapshots.toArray(new CompletableFuture<?>[0]))
                 .thenApply(done -> {
-                    StatsBuilder builder = new StatsBuilder(timestamp());
+                    StatsBuilder builder = new StatsBuilder(timestamp(), connection);
                     for (int i = 0; i < transports.size(); i++) {
                         TransportSnapshot snapshot = snapshots.get(i).join();
                         if (snapshot != null) {

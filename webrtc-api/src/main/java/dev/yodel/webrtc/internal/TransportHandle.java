@@ -219,6 +219,11 @@ final class TransportHandle implements DtlsTransport {
         });
     }
 
+    /** Our certificate, DER. */
+    byte[] localCertificate() {
+        return options.dtls().certificate().der();
+    }
+
     @Nullable
     String failure() {
         return failure;
