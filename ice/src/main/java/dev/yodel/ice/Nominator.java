@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Nominator {
     private static final long LEAST_WAIT_NANOS = 50 * Time.MILLISECOND;
     private static final long MOST_WAIT_NANOS = 500 * Time.MILLISECOND;
+    /**
+     * Where a relay is on the way. The first checks of a direct path often meet a closed NAT, and open it; those that are
+     * sent again after an RTO of 500 ms pass.
+     */
+    private static final long RELAY_WAIT_NANOS = 1000 * Time.MILLISECOND;
 
     private final IceSession session;
     /** Under way: its check with USE-CANDIDATE is not answered yet. */
@@ -61,8 +66,9 @@ final class Nominator {
             firstValidAt = now;
         }
         long wait = Math.max(LEAST_WAIT_NANOS, Math.min(MOST_WAIT_NANOS, 3 * best.smoothedRttNanos));
-        if (best.localCandidate().type() == CandidateType.RELAY) {
-            wait = MOST_WAIT_NANOS;
+        if (best.localCandidate().type() == CandidateType.RELAY
+                || best.remote.candidate.type() == CandidateType.RELAY) {
+            wait = RELAY_WAIT_NANOS;
         }
         long until = firstValidAt + wait;
         if (now >= until || !session.list().hasPendingAbove(best.priority)) {
