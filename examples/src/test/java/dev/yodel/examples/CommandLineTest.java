@@ -37,7 +37,12 @@ class CommandLineTest {
         assertThat(run("sing")).isEqualTo(ExitCode.USAGE);
         assertThat(run("signal", "--port", "many")).isEqualTo(ExitCode.USAGE);
         assertThat(run("signal", "--port", "70000")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("sing").contains("many").contains("65535");
+        assertThat(run("doctor", "--stun", "nowhere")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("sing")
+                .contains("many")
+                .contains("65535")
+                .contains("HOST:PORT");
     }
 
     @Test

@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code yodel doctor}: says what this machine offers a call, and what to do about what it does not. */
@@ -39,21 +41,64 @@ public final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    @Option(
+            names = "--stun",
+            paramLabel = "HOST:PORT",
+            description = "Ask this STUN server what NAT is in front of this machine, and whether UDP is blocked."
+                    + " Nothing is asked without it.")
+    private @Nullable String stun;
+
     private boolean healthy = true;
 
     @Override
     public Integer call() {
         final PrintWriter out = spec.commandLine().getOut();
+        final String server = stun;
+        final int colon = server == null ? -1 : server.lastIndexOf(':');
+        if (server != null && !isPort(server.substring(colon + 1), colon)) {
+            spec.commandLine().getErr().println("--stun looks like HOST:PORT, not " + server);
+            return ExitCode.USAGE;
+        }
         java(out);
         network(out);
         buffers(out);
         opus(out);
         devices(out);
         display(out);
+        if (server != null) {
+            nat(out, server, server.substring(0, colon), Integer.parseInt(server.substring(colon + 1)));
+        }
         out.println();
         out.println(healthy ? "This machine can make calls." : "Something above keeps this machine from making calls.");
         out.flush();
         return healthy ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static boolean isPort(String text, int colon) {
+        try {
+            final int port = Integer.parseInt(text);
+            return colon > 0 && port > 0 && port < 65_536;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private void nat(PrintWriter out, String server, String host, int port) {
+        // An IPv6 address stands in brackets.
+        final String plain = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        try {
+            final NatCheck.Findings findings = NatCheck.run(plain, port);
+            for (final String[] finding : NatWords.lines(server, findings)) {
+                line(out, finding[0], finding[1]);
+            }
+            healthy &= findings.discovery().mapped() != null || findings.tcp();
+        } catch (IOException e) {
+            line(out, "stun", server + ": " + e.getMessage());
+            healthy = false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            healthy = false;
+        }
     }
 
     private static void line(PrintWriter out, String topic, String finding) {
