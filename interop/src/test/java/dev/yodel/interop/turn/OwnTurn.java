@@ -105,6 +105,11 @@ public final class OwnTurn implements AutoCloseable, TurnServerSocket.Listener {
         return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1, url.indexOf('?')));
     }
 
+    /** Ends all relays and the server; {@link #close} does no more then. */
+    void stop() {
+        close();
+    }
+
     @Override
     public void close() {
         if (!closed) {

@@ -88,7 +88,7 @@ class UclientTest {
             }
             assertThat(server.allocated().size()).isGreaterThanOrEqualTo(WAYS.size() * CLIENTS);
             // It leaves some relays behind; the server ends them.
-            server.close();
+            server.stop();
             assertThat(server.released()).hasSameSizeAs(server.allocated());
             assertThat(server.released().stream()
                             .mapToLong(TurnServerEvent.Released::sentBytes)

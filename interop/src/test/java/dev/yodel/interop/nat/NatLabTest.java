@@ -1,0 +1,237 @@
+package dev.yodel.interop.nat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.yodel.interop.browser.Polling;
+import dev.yodel.interop.browser.Requirements;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two processes behind every pair of NATs, with coturn for the one and our own TURN server for the other, connect, and
+ * by the path that RFC 4787 promises: {@code expected-paths.tsv}, written before the first run.
+ */
+class NatLabTest {
+    private record Cell(NatLab.Kind natA, NatLab.Kind natB, NatLab.Families families, String path) {}
+
+    @TempDir
+    private Path folder;
+
+    private static List<Cell> cells() throws IOException {
+        final List<Cell> cells = new ArrayList<>();
+        try (InputStream in = NatLabTest.class.getResourceAsStream("expected-paths.tsv")) {
+            final String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            text.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+                final String[] columns = line.split("\t", -1);
+                cells.add(new Cell(
+                        NatLab.Kind.valueOf(columns[0]),
+                        NatLab.Kind.valueOf(columns[1]),
+                        NatLab.Families.valueOf(columns[2]),
+                        columns[3]));
+            });
+        }
+        return cells;
+    }
+
+    private Process coturn(NatLab lab) throws IOException {
+        final List<String> command = new ArrayList<>(lab.at("inet"));
+        command.addAll(List.of(
+                Requirements.program("turnserver").toString(),
+                "-n",
+                "--no-cli",
+                "--no-tls",
+                "--no-dtls",
+                "-L",
+                NatLab.COTURN,
+                "-L",
+                NatLab.COTURN6,
+                "--no-rfc5780",
+                "-p",
+                "3478",
+                "-a",
+                "-u",
+                "user:pass",
+                "-r",
+                "example.test",
+                "--log-file=stdout",
+                "--simple-log",
+                "--pidfile",
+                folder.resolve("pid").toString()));
+        return start("coturn", command);
+    }
+
+    private Process own(NatLab lab) throws IOException {
+        final List<String> command = new ArrayList<>(lab.at("inet"));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.yodel.examples.Yodel",
+                "turn",
+                "--listen",
+                NatLab.OWN,
+                "--port",
+                "3478",
+                "--user",
+                "user:pass",
+                "--realm",
+                "example.test"));
+        final Process process = start("own", command);
+        Polling.until("our TURN server", 60, () -> log("own").contains("ready;") ? true : null);
+        return process;
+    }
+
+    private Process start(String name, List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(name + ".log").toFile())
+                .start();
+    }
+
+    private String log(String name) {
+        try {
+            return Files.readString(folder.resolve(name + ".log"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Test
+    void everyPairOfNatsConnectsByTheBestPath() throws Exception {
+        final Map<Cell, String> seen = new LinkedHashMap<>();
+        final List<String> wrong = new ArrayList<>();
+        try (NatLab lab = NatLab.create()) {
+            final Process coturn = coturn(lab);
+            final Process own = own(lab);
+            try (LabProcess a = LabProcess.start(lab, "a");
+                    LabProcess b = LabProcess.start(lab, "b")) {
+                for (final Cell cell : cells()) {
+                    lab.set(cell.natA(), cell.natB(), cell.families());
+                    final String result = run(cell, a, b);
+                    seen.put(cell, result);
+                    System.out.printf(
+                            "NAT lab: %-11s %-11s %-4s expected %-6s seen %s%n",
+                            cell.natA(), cell.natB(), cell.families(), cell.path(), result);
+                    if (!result.startsWith(cell.path() + " ")) {
+                        wrong.add(cell + ": " + result);
+                    }
+                }
+            } finally {
+                coturn.destroyForcibly();
+                own.destroyForcibly();
+            }
+        }
+        assertThat(seen).hasSize(51);
+        assertThat(wrong).as("of %d cells", seen.size()).isEmpty();
+    }
+
+    private static JsonArray servers(String address) {
+        final JsonArray servers = new JsonArray();
+        servers.add("stun:" + address + ":3478");
+        servers.add("turn:" + address + ":3478?transport=udp");
+        servers.add("turn:" + address + ":3478?transport=tcp");
+        return servers;
+    }
+
+    /** The path's class, both ends' candidate types, and how long it took. */
+    private static String run(Cell cell, LabProcess a, LabProcess b) {
+        a.forget();
+        b.forget();
+        a.onCandidate(event -> hand(event, b));
+        b.onCandidate(event -> hand(event, a));
+        final boolean six = cell.families() == NatLab.Families.IPV6;
+        try {
+            b.command("start", body -> {
+                body.add("servers", six ? servers("[" + NatLab.COTURN6 + "]") : servers(NatLab.OWN));
+                body.addProperty("offer", false);
+            });
+            b.await("waiting", 20);
+            a.command("start", body -> {
+                body.add("servers", six ? servers("[" + NatLab.COTURN6 + "]") : servers(NatLab.COTURN));
+                body.addProperty("offer", true);
+            });
+            final long began = System.nanoTime();
+            describe(a.await("description", 20), b);
+            describe(b.await("description", 20), a);
+            a.await("connected", 40);
+            b.await("connected", 40);
+            final long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            return settle(cell, a, b) + " after " + millis + " ms";
+        } catch (AssertionError e) {
+            return "nothing (" + e.getMessage() + "; " + a.story() + "; " + b.story() + ")";
+        } finally {
+            a.onCandidate(event -> {});
+            b.onCandidate(event -> {});
+            a.command("end", body -> {});
+            b.command("end", body -> {});
+            a.await("ended", 20);
+            b.await("ended", 20);
+        }
+    }
+
+    /** A path that works first may give way to a better one; six seconds are enough for that. */
+    private static String settle(Cell cell, LabProcess a, LabProcess b) {
+        String result = "";
+        for (int i = 0; i < 30 && !result.startsWith(cell.path() + " "); i++) {
+            if (i > 0) {
+                LockSupport.parkNanos(200_000_000);
+            }
+            final String atA = pair(a);
+            final String atB = pair(b);
+            final String types = atA + "/" + atB;
+            final String path = types.contains("relay")
+                    ? "relay"
+                    : types.contains("srflx") || types.contains("prflx") ? "direct" : "host";
+            result = path + " (a sees " + atA + ", b sees " + atB + ")";
+        }
+        return result;
+    }
+
+    private static String pair(LabProcess peer) {
+        peer.command("pair", body -> {});
+        final JsonObject pair = peer.await("pair", 20);
+        return pair.has("local")
+                ? type(pair.get("local").getAsString()) + "-"
+                        + type(pair.get("remote").getAsString())
+                : "none";
+    }
+
+    private static String type(String candidate) {
+        final String mark = " typ ";
+        final int at = candidate.indexOf(mark) + mark.length();
+        final int end = candidate.indexOf(' ', at);
+        return end < 0 ? candidate.substring(at) : candidate.substring(at, end);
+    }
+
+    private static void describe(JsonObject description, LabProcess to) {
+        to.command("description", body -> {
+            body.add("type", description.get("type"));
+            body.add("sdp", description.get("sdp"));
+        });
+    }
+
+    private static void hand(JsonObject candidate, LabProcess to) {
+        to.command("candidate", body -> {
+            body.add("candidate", candidate.get("candidate"));
+            body.add("mid", candidate.get("mid"));
+        });
+    }
+}
