@@ -2,8 +2,10 @@ package dev.yodel.sctp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,6 +94,61 @@ class TransmitTest {
         assertThat(pipe.a.counters().tailProbes()).isEqualTo(1);
         assertThat(pipe.a.counters().retransmissionTimeouts()).isZero();
         assertThat(pipe.a.sendHeapBytes()).isZero();
+    }
+
+    @Test
+    void F04_halfOfAllLostAndSomethingComesEveryTenSeconds() {
+        for (int seed = 0; seed < 5; seed++) {
+            Pipe pipe = connected(100 + seed, LARGE);
+            pipe.loss = 0.5;
+            fill(pipe.a, 3_000, 1_000, pipe.now);
+            int before = 0;
+            for (int i = 0; i < 30 && before < 3_000; i++) {
+                pipe.run(10 * Time.SECOND);
+                int after = Pipe.messages(pipe.eventsOfB).size();
+                assertThat(after).as("seed %s after %s s", seed, 10 * (i + 1)).isGreaterThan(before);
+                before = after;
+            }
+        }
+    }
+
+    /** What is allocated beside the message's own array, in the steady state: a copy of each piece and small things. */
+    @Test
+    void allocationStaysBounded() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Pipe pipe = connected(10, LARGE);
+        byte[] data = new byte[65_536];
+        byte[] buffer = new byte[2_000];
+        long bytes = 0;
+        long packets = 0;
+        for (int round = 0; round < 400; round++) {
+            pipe.a.send(1, 53, data, SendOptions.RELIABLE, pipe.now);
+            long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
+            long packetsBefore =
+                    pipe.a.counters().packetsSent() + pipe.b.counters().packetsSent();
+            for (int turn = 0; turn < 8; turn++) {
+                pipe.now += Time.MILLISECOND;
+                exchange(pipe.a, pipe.b, buffer, pipe.now);
+                exchange(pipe.b, pipe.a, buffer, pipe.now);
+            }
+            int messages = 0;
+            for (SctpEvent event = pipe.b.pollEvent(); event != null; event = pipe.b.pollEvent()) {
+                messages += event instanceof SctpEvent.Message ? 1 : 0;
+            }
+            if (round >= 200) {
+                bytes += threads.getCurrentThreadAllocatedBytes() - allocatedBefore - messages * (data.length + 16L);
+                packets += pipe.a.counters().packetsSent() + pipe.b.counters().packetsSent() - packetsBefore;
+            }
+        }
+        assertThat(packets).isGreaterThan(200 * 57);
+        assertThat(bytes / packets).as("bytes a packet").isBetween(0L, 2_600L);
+    }
+
+    private static void exchange(SctpAssociation from, SctpAssociation to, byte[] buffer, long now) {
+        from.handleTimeout(now);
+        for (int length = from.pollTransmit(buffer, 0, now); length > 0; length = from.pollTransmit(buffer, 0, now)) {
+            to.handlePacket(buffer, 0, length, now);
+        }
     }
 
     @Test

@@ -13,7 +13,7 @@ public final class RetransmissionTimeout {
 
     private static final long MAX_NANOS = 3 * Time.SECOND;
     /** So often without an answer before waiting for long. */
-    private static final int EAGER_TRIES = 10;
+    private static final int EAGER_TRIES = 20;
 
     private long smoothed = -1;
     private long variation;
