@@ -235,8 +235,7 @@ class ConnectionLifeTest {
         assertThat(unexpected).as("seed " + seed).hasValue(0);
     }
 
-    private static CompletableFuture<?> one(
-            PeerConnection from, PeerConnection to, Random random, AtomicInteger unexpected) {
+    static CompletableFuture<?> one(PeerConnection from, PeerConnection to, Random random, AtomicInteger unexpected) {
         try {
             switch (random.nextInt(9)) {
                 case 0 -> from.addTrack(EncodedTrack.opus("t" + random.nextInt()));
