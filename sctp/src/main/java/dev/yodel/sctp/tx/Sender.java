@@ -423,7 +423,7 @@ public final class Sender {
         if (room <= 0) {
             return null;
         }
-        OutChunk lost = outstanding.lost.first();
+        OutChunk lost = nextLost(now);
         if (lost != null) {
             probeDue = false;
             return lost.length <= room && maySend(now) ? emit(lost, false, now) : null;
@@ -445,6 +445,17 @@ public final class Sender {
         return emit(chunk, isProbe, now);
     }
 
+    /** What is to be sent again next; what has outlived its lifetime since it was lost is given up. */
+    private @Nullable OutChunk nextLost(long now) {
+        OutChunk lost = outstanding.lost.first();
+        while (lost != null && partialReliability && now >= lost.message().expiresAtNanos) {
+            givenUp.abandon(lost.message());
+            givenUp.update(now, timeout.smoothedNanos());
+            lost = outstanding.lost.first();
+        }
+        return lost;
+    }
+
     private boolean mayProbe(int length) {
         return probeDue && outstanding.unacknowledgedBytes() + length <= peerWindow;
     }
@@ -456,7 +467,8 @@ public final class Sender {
             return null;
         }
         probeDue = false;
-        if (last == null) {
+        // RFC 7496: a probe is a retransmission, too.
+        if (last == null || (partialReliability && last.message().isWornOut(last.sends, now))) {
             return null;
         }
         beginProbe(last, true);
