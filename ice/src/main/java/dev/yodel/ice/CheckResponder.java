@@ -105,14 +105,18 @@ final class CheckResponder {
         // check
         // is not lost. Nothing but checks is sent there until it has answered one.
         pair.validatePath();
-        if (isNew) {
+        if (session.isLite()) {
+            session.heardBy(pair, now);
+        } else if (isNew) {
             suspectSelected(pair, now);
         }
         if (useCandidate && session.role() == IceRole.CONTROLLED) {
             session.nominator().nominatedByPeer(pair, now);
         }
         if (pair.isValid()) {
-            session.consent().hurry(pair, now);
+            if (!session.isLite()) {
+                session.consent().hurry(pair, now);
+            }
         } else {
             // RFC 8445 section 7.3.1.4: a triggered check.
             session.checks().cancel(pair, now);

@@ -24,6 +24,9 @@ final class ConsentKeeper {
     /** Two in a row without an answer, and a relayed pair's server is asked whether it still knows us. */
     private static final int PROBE_AFTER = 3;
 
+    /** Peers check every 6 s at most, and repeat what is not answered. */
+    private static final long LITE_SILENCE_NANOS = 9_500 * Time.MILLISECOND;
+
     private final IceSession session;
 
     ConsentKeeper(IceSession session) {
@@ -96,6 +99,12 @@ final class ConsentKeeper {
             pair.unresponsive = true;
         }
         if (pair.consentCheckAt > now) {
+            return;
+        }
+        if (session.isLite()) {
+            // RFC 7675 section 4: a lite agent makes no checks; that the peer goes on with its own has to do.
+            pair.unresponsive = now - pair.consentedAt >= LITE_SILENCE_NANOS;
+            pair.consentCheckAt = pair.unresponsive ? Time.NEVER : pair.consentedAt + LITE_SILENCE_NANOS;
             return;
         }
         if (pair.unansweredConsentChecks == 0 && !pair.unresponsive) {

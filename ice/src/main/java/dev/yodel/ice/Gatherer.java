@@ -90,10 +90,13 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             onLoopback = isLoopback(options.usable(present));
         }
         List<NetworkAddress> forServers = options.usableForServers(present);
-        stun.begin(options.relayOnly() ? List.of() : options.stunServers(), now);
+        List<StunServer> stunServers = options.relayOnly() || options.lite() ? List.of() : options.stunServers();
+        stun.begin(stunServers, now);
         follow(present);
-        stunStreams.begin(options.relayOnly() ? List.of() : options.stunServers(), forServers, now);
-        relays.begin(options, forServers, now);
+        stunStreams.begin(stunServers, forServers, now);
+        if (!options.lite()) {
+            relays.begin(options, forServers, now);
+        }
         completeIfDone();
     }
 
@@ -312,11 +315,17 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         if (mapped == null
                 || base.address.getAddress().getAddress().length
                         != mapped.getAddress().getAddress().length
-                || candidates.hasReflexiveAt(mapped.getAddress())) {
+                || candidates.hasGivenAt(mapped.getAddress())) {
             return;
         }
         int port = mapped.getPort() == 0 ? base.address.getPort() : mapped.getPort();
-        mapped(base, "", new InetSocketAddress(mapped.getAddress(), port));
+        InetSocketAddress reached = new InetSocketAddress(mapped.getAddress(), port);
+        if (options.lite()) {
+            // RFC 8445 section 5.2: a lite agent has host candidates only.
+            tell(candidates.add(base, CandidateType.HOST, reached, null, ""));
+        } else {
+            mapped(base, "", reached);
+        }
     }
 
     /** A socket is closed by the system, or could not be opened; it is tried again later. */

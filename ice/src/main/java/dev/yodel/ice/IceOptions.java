@@ -22,6 +22,7 @@ public final class IceOptions {
     private final AddressPolicy addressPolicy;
     private final Predicate<NetworkAddress> addressFilter;
     private final boolean resolveHostNames;
+    private final boolean lite;
     private final int lowestPort;
     private final int highestPort;
     private final @Nullable InetSocketAddress publicAddress;
@@ -34,6 +35,7 @@ public final class IceOptions {
         addressPolicy = builder.addressPolicy;
         addressFilter = builder.addressFilter;
         resolveHostNames = builder.resolveHostNames;
+        lite = builder.lite;
         lowestPort = builder.lowestPort;
         highestPort = builder.highestPort;
         publicAddress = builder.publicAddress;
@@ -100,6 +102,15 @@ public final class IceOptions {
      */
     public boolean resolveHostNames() {
         return resolveHostNames;
+    }
+
+    /**
+     * Whether this is a lite agent (RFC 8445 section 2.5): it answers checks and makes none.
+     *
+     * @return false by default
+     */
+    public boolean lite() {
+        return lite;
     }
 
     /**
@@ -182,6 +193,7 @@ public final class IceOptions {
         private AddressPolicy addressPolicy = AddressPolicy.DEFAULT;
         private Predicate<NetworkAddress> addressFilter = address -> true;
         private boolean resolveHostNames;
+        private boolean lite;
         private int lowestPort;
         private int highestPort;
         private @Nullable InetSocketAddress publicAddress;
@@ -265,6 +277,18 @@ public final class IceOptions {
          */
         public Builder resolveHostNames(boolean resolve) {
             resolveHostNames = resolve;
+            return this;
+        }
+
+        /**
+         * Makes a lite agent, for servers that every peer can reach: it has host candidates only, is always controlled, answers
+         * checks and makes none.
+         *
+         * @param lite true for a lite agent
+         * @return this
+         */
+        public Builder lite(boolean lite) {
+            this.lite = lite;
             return this;
         }
 

@@ -231,10 +231,21 @@ final class IceSession {
 
     private void pairWithBases(RemoteCandidate candidate) {
         for (Base base : owner.bases()) {
-            if (uses(base)) {
+            if (uses(base) && !isLite()) {
                 list.offer(base, candidate, role());
             }
         }
+    }
+
+    /** RFC 8445 section 2.5: pairs come by the peer's checks only, and nothing is checked. */
+    boolean isLite() {
+        return options().lite();
+    }
+
+    /** The peer's check has proved a pair, for a lite agent makes none of its own (RFC 8445 section 7.3.2). */
+    void heardBy(Pair pair, long now) {
+        pair.state = Pair.State.SUCCEEDED;
+        consent.granted(pair, now);
     }
 
     /** Whether the policy of this generation allows a base, which one before may have opened. */
@@ -253,7 +264,7 @@ final class IceSession {
                 pairWithBases(candidate);
             }
         }
-        if (!isStarted() || !uses(base)) {
+        if (!isStarted() || !uses(base) || isLite()) {
             return;
         }
         for (RemoteCandidate candidate : remotes.all()) {
@@ -397,6 +408,9 @@ final class IceSession {
         Pair choice;
         if (nominated != null && nominated.isValid() && !nominated.unresponsive && !nominated.suspect) {
             choice = nominated;
+        } else if (isLite()) {
+            // Only what the peer has nominated; it knows which of its checks were answered.
+            choice = nominated != null && nominated.isValid() ? nominated : null;
         } else if (best != null) {
             choice = best;
         } else if (selected != null && selected.isValid()) {

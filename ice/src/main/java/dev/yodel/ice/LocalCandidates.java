@@ -72,11 +72,11 @@ final class LocalCandidates {
         return false;
     }
 
-    /** Whether a reflexive candidate without a server has told an address. */
-    boolean hasReflexiveAt(InetAddress address) {
+    /** Whether an address was told that is not a base's own and no server has given. */
+    boolean hasGivenAt(InetAddress address) {
         String text = AddressLiteral.text(address);
         for (Entry entry : entries) {
-            if (entry.candidate.type() == CandidateType.SRFLX
+            if (!entry.candidate.equals(entry.base.candidate)
                     && entry.url.isEmpty()
                     && entry.candidate.address().equals(text)) {
                 return true;

@@ -30,6 +30,7 @@ public final class Settings {
     private final int lowestPort;
     private final int highestPort;
     private final @Nullable InetSocketAddress publicAddress;
+    private final boolean iceLite;
     private final int muxPort;
     private final int muxCount;
 
@@ -46,6 +47,7 @@ public final class Settings {
         lowestPort = builder.lowestPort;
         highestPort = builder.highestPort;
         publicAddress = builder.publicAddress;
+        iceLite = builder.iceLite;
         muxPort = builder.muxPort;
         muxCount = builder.muxCount;
     }
@@ -169,6 +171,15 @@ public final class Settings {
     }
 
     /**
+     * Whether connections are lite agents (RFC 8445 section 2.5).
+     *
+     * @return false unless asked for
+     */
+    public boolean iceLite() {
+        return iceLite;
+    }
+
+    /**
      * The first UDP port that connections share.
      *
      * @return 0 if each connection has its own
@@ -200,6 +211,7 @@ public final class Settings {
         private int lowestPort;
         private int highestPort;
         private @Nullable InetSocketAddress publicAddress;
+        private boolean iceLite;
         private int muxPort;
         private int muxCount;
 
@@ -388,6 +400,17 @@ public final class Settings {
                         "a public address is an IP address and perhaps a port, not " + text, e);
             }
             throw new IllegalArgumentException("a public address is an IP address and perhaps a port, not " + text);
+        }
+
+        /**
+         * Makes connections lite agents (RFC 8445 section 2.5): they have host candidates and {@link #publicAddress} only,
+         * answer checks and make none. For servers that every peer can reach; the peer must be a full agent.
+         *
+         * @return this
+         */
+        public Builder iceLite() {
+            iceLite = true;
+            return this;
         }
 
         /**

@@ -132,7 +132,8 @@ public final class FactoryCore {
                 Long.toString(session),
                 Long.toString(environment.random().nextLong() >>> 1, 36),
                 configuration.bundlePolicy(),
-                settings.maxMessageBytes());
+                settings.maxMessageBytes(),
+                settings.iceLite());
         synchronized (connections) {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");
@@ -209,7 +210,8 @@ public final class FactoryCore {
                 .turnServers(servers.turn())
                 .relayOnly(configuration.iceTransportPolicy() == IceTransportPolicy.RELAY)
                 .addressFilter(settings.addressFilter())
-                .publicAddress(settings.publicAddress());
+                .publicAddress(settings.publicAddress())
+                .lite(settings.iceLite());
         if (settings.lowestPort() > 0) {
             builder.portRange(settings.lowestPort(), settings.highestPort());
         }

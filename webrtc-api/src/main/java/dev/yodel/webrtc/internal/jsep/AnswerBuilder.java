@@ -144,8 +144,8 @@ final class AnswerBuilder {
         TransportState existing = state.transport(transport);
         IceCredentials local =
                 credentials(transport, existing, owner.transport().credentials());
-        TransportModel model =
-                new TransportModel(local, fingerprints, setup(existing, owner.transport()), List.of(), false, false);
+        TransportModel model = new TransportModel(
+                local, fingerprints, setup(existing, owner.transport()), List.of(), false, state.options.iceLite());
         return shown.add(transport) && existing != null && existing.local().equals(local)
                 ? model.withCandidates(existing.localCandidates(), existing.gatheringComplete())
                 : model;

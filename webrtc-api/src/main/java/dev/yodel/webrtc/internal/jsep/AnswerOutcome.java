@@ -110,7 +110,7 @@ final class AnswerOutcome {
             return;
         }
         // RFC 8445 6.1.1: the offerer controls, unless the peer is lite, which never does.
-        boolean control = weOffered || theirs.lite();
+        boolean control = (weOffered || theirs.lite()) && (!ours.lite() || theirs.lite());
         IceRole role =
                 transport.iceRole() != null ? transport.iceRole() : control ? IceRole.CONTROLLING : IceRole.CONTROLLED;
         transport = transport

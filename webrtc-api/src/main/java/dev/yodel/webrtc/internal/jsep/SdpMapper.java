@@ -226,6 +226,10 @@ final class SdpMapper {
             builder.add(new Group(Group.BUNDLE, model.bundle()));
         }
         builder.add(new MsidSemantic("WMS", List.of("*")));
+        if (model.media().stream().anyMatch(section -> section.transport().lite())) {
+            // RFC 8839 5.3: a property of the agent, so of the session.
+            builder.add(Flag.ICE_LITE);
+        }
         for (MediaModel section : model.media()) {
             builder.media(writeSection(section));
         }
