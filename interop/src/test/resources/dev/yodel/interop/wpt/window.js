@@ -4,9 +4,13 @@
   const { slots, host, expose, attribute, seal } = env;
 
   slots.set(globalThis, { interface: 'Window', values: {} });
-  for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
-    expose(name, EventTarget.prototype[name].bind(globalThis));
+  class Window extends EventTarget {
+    constructor() {
+      throw new TypeError('Illegal constructor: Window');
+    }
   }
+  seal(Window, 'Window');
+  Object.setPrototypeOf(globalThis, Window.prototype);
   const self = globalThis;
   for (const name of ['window', 'self', 'parent', 'top', 'frames']) {
     expose(name, self);
