@@ -207,7 +207,7 @@ final class SdpConflicts {
                         problems.at(number, msid, "a second track for this section (RFC 9429 section 5.2.1)");
                         break;
                     }
-                    if (other.streamId().equals(msid.streamId())) {
+                    if (other.streamId().equals(msid.streamId()) && !other.equals(msid)) {
                         problems.at(number, msid, "the stream stands there twice (RFC 8830 section 2)");
                         break;
                     }

@@ -275,7 +275,7 @@ class HostileTextTest {
     @Test
     void J01_aLargeDescriptionFullOfFaultsYieldsABoundedReport() throws SdpParseException {
         String sources = AUDIO + numbered(15_000, "a=ssrc:%d cname:abcdefghijklmnop\r\n");
-        String msids = AUDIO + "a=msid:s t\r\n".repeat(15_000);
+        String msids = AUDIO + numbered(15_000, "a=msid:s t%d\r\n");
         Sdp sdp = Sdp.parse(HEAD + sources + msids);
         assertThat(SdpValidator.offer(sdp)).hasSize(100);
     }

@@ -2,8 +2,13 @@ package dev.yodel.webrtc;
 
 /** Whether peers without rtcp-mux are accepted (W3C RTCRtcpMuxPolicy). */
 public enum RtcpMuxPolicy {
-    /** RTP and RTCP share a port, always. The only value there is. */
-    REQUIRE("require");
+    /** RTP and RTCP share a port, always. The only value that is supported. */
+    REQUIRE("require"),
+    /**
+     * RTCP has a port of its own where the peer cannot share (RFC 9429 4.1.1; W3C has dropped it, browsers have not):
+     * making a connection with it fails with {@link NotSupportedException}.
+     */
+    NEGOTIATE("negotiate");
 
     private final String text;
 

@@ -56,6 +56,14 @@ public interface RtpTransceiver {
     RtpTransceiverDirection currentDirection();
 
     /**
+     * Whether it is stopped for good: the peer knows it, or the connection is closed. W3C had this attribute before
+     * {@link RtpTransceiverDirection#STOPPED}, and browsers still have it.
+     *
+     * @return the same as {@code currentDirection() == STOPPED}
+     */
+    boolean stopped();
+
+    /**
      * Ends sending and receiving at once and for good; the next negotiation tells the peer.
      *
      * @throws InvalidStateException if the connection is closed

@@ -152,40 +152,48 @@ final class Conversion {
         return dictionary.hasMember(member) && !dictionary.getMember(member).isNull();
     }
 
+    /** By the builder if it knows all that is given (it knows the defaults too), else by the record's components. */
     private static @Nullable Object dictionary(Value value, Class<?> raw) throws Unconvertible {
-        RecordComponent[] components = raw.getRecordComponents();
-        if (components != null && complete(value, components)) {
-            Class<?>[] types =
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            @Nullable Object[] arguments = new Object[components.length];
-            for (int i = 0; i < components.length; i++) {
-                String name = components[i].getName();
-                arguments[i] =
-                        value.hasMember(name) ? toJava(value.getMember(name), components[i].getGenericType()) : null;
-            }
-            try {
-                return construct(raw.getDeclaredConstructor(types), arguments);
-            } catch (NoSuchMethodException e) {
-                throw new IllegalStateException(e);
-            }
-        }
         Method builder = Arrays.stream(raw.getMethods())
                 .filter(m -> m.getName().equals("builder") && Modifier.isStatic(m.getModifiers()))
                 .min((a, b) -> Integer.compare(a.getParameterCount(), b.getParameterCount()))
                 .orElse(null);
-        if (builder != null) {
+        RecordComponent[] components = raw.getRecordComponents();
+        if (builder != null && (components == null || knowsAll(builder, value))) {
             return built(value, builder);
         }
-        return constructed(value, raw);
-    }
-
-    private static boolean complete(Value value, RecordComponent[] components) {
-        for (RecordComponent component : components) {
-            if (component.getType().isPrimitive() && !given(value, component.getName())) {
-                return false;
+        if (components == null) {
+            return constructed(value, raw);
+        }
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        @Nullable Object[] arguments = new Object[components.length];
+        String missing = "";
+        for (int i = 0; i < components.length; i++) {
+            String name = components[i].getName();
+            if (value.hasMember(name)) {
+                arguments[i] = toJava(value.getMember(name), components[i].getGenericType());
+            } else {
+                missing += " " + name;
+                if (types[i].isPrimitive()) {
+                    throw new Unconvertible(raw.getSimpleName() + " needs" + missing, false);
+                }
             }
         }
-        return true;
+        try {
+            return construct(raw.getDeclaredConstructor(types), arguments);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        } catch (NullPointerException e) {
+            throw new Unconvertible(
+                    raw.getSimpleName() + (missing.isEmpty() ? " takes no null" : " needs" + missing), false);
+        }
+    }
+
+    private static boolean knowsAll(Method builder, Value value) {
+        return value.getMemberKeys().stream().filter(key -> given(value, key)).allMatch(key -> Arrays.stream(
+                        builder.getReturnType().getMethods())
+                .anyMatch(m -> m.getName().equalsIgnoreCase(key) && m.getParameterCount() == 1));
     }
 
     private static @Nullable Object built(Value value, Method factory) throws Unconvertible {

@@ -65,6 +65,15 @@ public final class ScriptHost {
         return method.getParameterCount() == 1 && method.getReturnType().equals(Registration.class);
     }
 
+    /** The values of the enum behind a WebIDL enum; null if there is none. */
+    @HostAccess.Export
+    public Object @Nullable [] enumValues(String w3cName) {
+        Class<?> type = classes.of(w3cName);
+        return type == null || !type.isEnum()
+                ? null
+                : Arrays.stream(type.getEnumConstants()).map(Object::toString).toArray();
+    }
+
     /** Whether the factory stands for a static operation of an interface. */
     @HostAccess.Export
     public boolean hasFactory(String w3cName, String lowerName) {

@@ -70,11 +70,12 @@ class WptTest {
     }
 
     private static List<Subtest> baseline() throws IOException {
-        try (InputStream in = Objects.requireNonNull(WptTest.class.getResourceAsStream("baseline.tsv"))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(Subtest::parse)
-                    .toList();
+        return resource("baseline.tsv").lines().map(Subtest::parse).toList();
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(WptTest.class.getResourceAsStream(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -156,6 +157,7 @@ class WptTest {
                     parts.add(parse.execute(Files.readString(file)).asString());
                 }
             }
+            parts.add(parse.execute(resource("extensions.idl")).asString());
             return "[" + String.join(",", parts) + "]";
         }
     }

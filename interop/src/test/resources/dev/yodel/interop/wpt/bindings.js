@@ -161,9 +161,8 @@
   };
 
   env.messageData = (message, target) => {
-    const text = host.member(message, 'text');
-    if (text !== null && text !== undefined) {
-      return host.text(text);
+    if (host.member(message, 'isText')) {
+      return host.text(host.member(message, 'text'));
     }
     const bytes = env.buffer(host.member(message, 'bytes'));
     return target.binaryType === 'blob' ? new Blob([bytes]) : bytes;
@@ -222,8 +221,24 @@
     });
   };
 
+  // In which class a page gets bytes is a matter of JavaScript alone.
+  const binaryType = (target, def) => {
+    env.attribute(target, 'binaryType',
+      function () { return check(this, def.name).binaryType ?? 'arraybuffer'; },
+      function (value) {
+        const slot = check(this, def.name);
+        if (env.enums.get('BinaryType').includes(`${value}`)) {
+          slot.binaryType = `${value}`;
+        }
+      });
+  };
+
   const defineAttribute = (target, def, member) => {
     const name = member.name;
+    if (member.idlType.idlType === 'BinaryType') {
+      binaryType(target, def);
+      return;
+    }
     if (member.idlType.idlType === 'EventHandler') {
       env.handler(target, name);
       const own = Object.getOwnPropertyDescriptor(target, name);
@@ -261,6 +276,9 @@
     const has = described(def.name);
     switch (member.type) {
       case 'attribute':
+        if (member.idlType.idlType === 'BinaryType') {
+          return true;
+        }
         return member.idlType.idlType === 'EventHandler'
           ? has.has(name + '/1') && (member.idlType.idlType !== 'EventHandler' || host.hasEvent(def.name, name))
           : has.has(name + '/0') && (member.readonly || has.has(name + '/1'));

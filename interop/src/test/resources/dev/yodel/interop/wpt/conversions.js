@@ -37,6 +37,15 @@
   typedefs.set('ArrayBufferView', simple('BufferView'));
   enums.set('BinaryType', ['blob', 'arraybuffer']);
 
+  // Java may have a value more than the definition: one that browsers have kept.
+  for (const [name, values] of enums) {
+    for (const value of host.enumValues(name) ?? []) {
+      if (!values.includes(value)) {
+        values.push(value);
+      }
+    }
+  }
+
   const flat = (type) => {
     let resolved = type;
     let nullable = type.nullable;

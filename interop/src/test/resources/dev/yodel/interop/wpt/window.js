@@ -268,6 +268,8 @@
   }
   seal(AbortController, 'AbortController');
 
+  expose('structuredClone', (value) => JSON.parse(JSON.stringify(value)));
+
   // Synthetic devices: a microphone and a camera that really send (see SyntheticMedia).
   const devices = new EventTarget();
   devices.getUserMedia = async (constraints) => {
@@ -278,6 +280,31 @@
       .map((kind) => env.wrap('MediaStreamTrack', host.syntheticTrack(kind)));
     return new MediaStream(tracks);
   };
+  // An oscillator and where it goes: another way to the same microphone.
+  class AudioNode extends EventTarget {
+    connect(other) { return other; }
+    disconnect() {}
+    start() {}
+    stop() {}
+  }
+  seal(AudioNode, 'AudioNode');
+  class MediaStreamAudioDestinationNode extends AudioNode {
+    constructor(stream) {
+      super();
+      this.stream = stream;
+    }
+  }
+  seal(MediaStreamAudioDestinationNode, 'MediaStreamAudioDestinationNode');
+  class AudioContext extends EventTarget {
+    createOscillator() { return new AudioNode(); }
+    createMediaStreamDestination() {
+      const track = env.wrap('MediaStreamTrack', host.syntheticTrack('audio'));
+      return new MediaStreamAudioDestinationNode(new MediaStream([track]));
+    }
+    async close() {}
+  }
+  seal(AudioContext, 'AudioContext');
+
   const navigator = { mediaDevices: devices, userAgent: 'Yodel', platform: 'JVM' };
   expose('navigator', navigator);
 

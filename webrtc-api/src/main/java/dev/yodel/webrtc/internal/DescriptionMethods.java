@@ -5,6 +5,7 @@ import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.OfferOptions;
 import dev.yodel.webrtc.OperationException;
+import dev.yodel.webrtc.RtcException;
 import dev.yodel.webrtc.SdpType;
 import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.SignalingState;
@@ -49,12 +50,15 @@ final class DescriptionMethods {
         Objects.requireNonNull(options, "options");
         return chain.chain(
                 "createOffer",
+                () -> Negotiator.checkCreate(signaling.state(), SdpType.OFFER),
                 () -> withCertificate(prints -> created(new JsepInput.CreateOffer(options.iceRestart(), prints))));
     }
 
     CompletableFuture<SessionDescription> createAnswer() {
         return chain.chain(
-                "createAnswer", () -> withCertificate(prints -> created(new JsepInput.CreateAnswer(prints))));
+                "createAnswer",
+                () -> Negotiator.checkCreate(signaling.state(), SdpType.ANSWER),
+                () -> withCertificate(prints -> created(new JsepInput.CreateAnswer(prints))));
     }
 
     private SessionDescription created(JsepInput input) {
@@ -67,15 +71,23 @@ final class DescriptionMethods {
     CompletableFuture<SessionDescription> setLocalDescription() {
         return chain.chain(
                 "setLocalDescription",
+                () -> {},
                 () -> withCertificate(prints -> {
                     SdpType type = implicitType();
-                    created(
-                            type == SdpType.OFFER
-                                    ? new JsepInput.CreateOffer(false, prints)
-                                    : new JsepInput.CreateAnswer(prints));
+                    createIfNeeded(type, prints);
                     setDescription(new JsepInput.SetLocal(type, ""));
                     return Objects.requireNonNull(connection.localDescription(), "the description was set");
                 }));
+    }
+
+    /** W3C: the last offer or answer is used if it still says what the connection wants, else one is created. */
+    private void createIfNeeded(SdpType type, List<DtlsFingerprint> prints) {
+        if (!Negotiator.isLastValid(signaling.state(), type)) {
+            created(
+                    type == SdpType.OFFER
+                            ? new JsepInput.CreateOffer(false, prints)
+                            : new JsepInput.CreateAnswer(prints));
+        }
     }
 
     private SdpType implicitType() {
@@ -88,38 +100,44 @@ final class DescriptionMethods {
     CompletableFuture<Void> setLocalDescription(SessionDescription description) {
         Objects.requireNonNull(description, "description");
         SdpType type = description.type();
+        JsepInput.SetLocal input = new JsepInput.SetLocal(type, description.sdp());
         return chain.chain(
                 "setLocalDescription",
+                () -> Negotiator.checkSet(signaling.state(), input),
                 () -> withCertificate(prints -> {
                     if (description.sdp().isEmpty() && type != SdpType.ROLLBACK) {
-                        created(
-                                type == SdpType.OFFER
-                                        ? new JsepInput.CreateOffer(false, prints)
-                                        : new JsepInput.CreateAnswer(prints));
+                        createIfNeeded(type, prints);
                     }
-                    return setDescription(new JsepInput.SetLocal(type, description.sdp()));
+                    return setDescription(input);
                 }));
     }
 
     CompletableFuture<Void> setRemoteDescription(SessionDescription description) {
         Objects.requireNonNull(description, "description");
         SdpType type = description.type();
-        JsepInput input = new JsepInput.SetRemote(type, description.sdp());
+        JsepInput.SetRemote input = new JsepInput.SetRemote(type, description.sdp());
         return chain.chain(
                 "setRemoteDescription",
+                () -> Negotiator.checkSet(signaling.state(), input),
                 () -> withCertificate(prints -> {
                     if (type == SdpType.OFFER && connection.signalingState() == SignalingState.HAVE_LOCAL_OFFER) {
-                        // W3C rolls back first, as a step of its own with its own event; we only do so for an offer
-                        // that
-                        // can be applied afterwards.
-                        Negotiator.apply(
-                                signaling.state(),
-                                input,
-                                connection.factory().environment().random());
+                        // W3C rolls back first, as a step of its own with its own event, whatever comes of the offer.
                         setDescription(new JsepInput.SetLocal(SdpType.ROLLBACK, ""));
                     }
                     return setDescription(input);
-                }));
+                }),
+                unreadable(description));
+    }
+
+    private static @Nullable RuntimeException unreadable(SessionDescription description) {
+        try {
+            if (description.type() != SdpType.ROLLBACK) {
+                Negotiator.checkText(description.type(), description.sdp());
+            }
+            return null;
+        } catch (RtcException e) {
+            return e;
+        }
     }
 
     /** W3C's steps to set a session description: the state, then the events, then the promise. On the lane. */
@@ -176,15 +194,22 @@ final class DescriptionMethods {
         }
         JsepInput.AddRemoteCandidate input = new JsepInput.AddRemoteCandidate(
                 given.candidate(), given.sdpMid(), given.sdpMLineIndex(), given.usernameFragment());
-        return chain.chain("addIceCandidate", () -> {
-            if (signaling.state().remote() == null
-                    && connection.factory().settings().singleLane() == null) {
-                Negotiator.checkCandidate(given.candidate());
-                early.keep(input);
-            } else {
-                signaling.apply(input);
-            }
-            return CompletableFuture.completedFuture(RtcFuture.nothing());
-        });
+        boolean mayBeEarly = connection.factory().settings().singleLane() == null;
+        return chain.chain(
+                "addIceCandidate",
+                () -> {
+                    if (!mayBeEarly) {
+                        Negotiator.checkAddCandidate(signaling.state());
+                    }
+                },
+                () -> {
+                    if (mayBeEarly && signaling.state().remote() == null) {
+                        Negotiator.checkCandidate(given.candidate());
+                        early.keep(input);
+                    } else {
+                        signaling.apply(input);
+                    }
+                    return CompletableFuture.completedFuture(RtcFuture.nothing());
+                });
     }
 }

@@ -4,15 +4,18 @@ import dev.yodel.webrtc.MediaStream;
 import dev.yodel.webrtc.TrackEvent;
 import dev.yodel.webrtc.internal.jsep.JsepEvent;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Turns the events of negotiation into those of the API, in their order. On the lane. */
 final class EventDispatch {
+    private static final int MAX_STREAMS = 64;
+
     private final Signaling signaling;
     private final ConnectionEvents events;
-    private final Map<String, MediaStreamImpl> streams = new HashMap<>();
+    private final Map<String, MediaStreamImpl> streams = new LinkedHashMap<>();
 
     EventDispatch(Signaling signaling, ConnectionEvents events) {
         this.signaling = signaling;
@@ -27,7 +30,17 @@ final class EventDispatch {
             signaling.transceivers().forgetGone();
             return true;
         });
-        streams.values().removeIf(stream -> stream.getTracks().isEmpty());
+        forgetEmpty();
+    }
+
+    /** W3C: a stream that comes back is the same object; a peer that makes up ever new ones is not followed for ever. */
+    private void forgetEmpty() {
+        Iterator<MediaStreamImpl> all = streams.values().iterator();
+        while (streams.size() > MAX_STREAMS && all.hasNext()) {
+            if (all.next().getTracks().isEmpty()) {
+                all.remove();
+            }
+        }
     }
 
     private TransceiverImpl transceiver(int id) {

@@ -20,8 +20,10 @@ import dev.yodel.webrtc.IceTransportPolicy;
 import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.KeygenAlgorithm;
+import dev.yodel.webrtc.NotSupportedException;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.RtcException;
+import dev.yodel.webrtc.RtcpMuxPolicy;
 import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.internal.jsep.JsepOptions;
 import dev.yodel.webrtc.internal.transport.MediaServices;
@@ -44,6 +46,7 @@ public final class FactoryCore {
     private final DtlsEndpointFactory dtls;
     private final MediaServices media;
     private final @Nullable MdnsService mdns;
+    private final @Nullable Lane singleLane;
     private final Loop mdnsLoop;
     private final LaneQueue queue;
     private final WallTime wallTime;
@@ -61,6 +64,8 @@ public final class FactoryCore {
      */
     public FactoryCore(Settings settings, @Nullable Environment given, @Nullable DtlsEndpointFactory dtls) {
         this.settings = settings;
+        Executor single = settings.singleLane();
+        this.singleLane = single == null ? null : new ExecutorLane(single);
         this.ownsEnvironment = given == null;
         this.environment = given == null ? start(settings) : given;
         if (dtls == null) {
@@ -112,9 +117,8 @@ public final class FactoryCore {
     }
 
     Lane newLane(Loop loop) {
-        Executor single = settings.singleLane();
-        if (single != null) {
-            return new ExecutorLane(single);
+        if (singleLane != null) {
+            return singleLane;
         }
         return settings.callbacksOnLoop() ? new LoopLane(loop) : environment.newLane();
     }
@@ -146,6 +150,9 @@ public final class FactoryCore {
     }
 
     void check(Configuration configuration) {
+        if (configuration.rtcpMuxPolicy() != RtcpMuxPolicy.REQUIRE) {
+            throw new NotSupportedException("RTCP on a port of its own is not supported; use rtcpMuxPolicy require");
+        }
         IceServerUrls.of(configuration.iceServers());
         for (Certificate certificate : configuration.certificates()) {
             if (certificate.expires() < environment.wallClockMillis()) {

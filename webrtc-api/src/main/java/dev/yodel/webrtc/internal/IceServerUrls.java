@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 record IceServerUrls(List<StunServer> stun, List<TurnServer> turn) {
     private static final int PLAIN_PORT = 3478;
     private static final int TLS_PORT = 5349;
-    /** RFC 8489 section 14.3: a user name has fewer than 509 bytes. */
-    private static final int MOST_USERNAME_BYTES = 508;
+    /** RFC 8489 section 14.3 says fewer than 509 bytes; W3C's tests, and browsers, allow 509. */
+    private static final int MOST_USERNAME_BYTES = 509;
 
     IceServerUrls {
         stun = List.copyOf(stun);

@@ -15,11 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class OperationsChain {
     private static final class Operation<T extends @Nullable Object> {
         final RtcFuture<T> promise;
+        final Runnable check;
         final Supplier<CompletableFuture<T>> work;
+        final @Nullable RuntimeException doom;
 
-        Operation(RtcFuture<T> promise, Supplier<CompletableFuture<T>> work) {
+        Operation(
+                RtcFuture<T> promise,
+                Runnable check,
+                Supplier<CompletableFuture<T>> work,
+                @Nullable RuntimeException doom) {
             this.promise = promise;
+            this.check = check;
             this.work = work;
+            this.doom = doom;
         }
     }
 
@@ -35,13 +43,25 @@ final class OperationsChain {
         this.onEmpty = onEmpty;
     }
 
-    /** Puts an operation at the end. */
-    <T extends @Nullable Object> RtcFuture<T> chain(String name, Supplier<CompletableFuture<T>> work) {
-        Operation<T> operation = new Operation<>(new RtcFuture<>(queue, name), work);
+    /**
+     * Puts an operation at the end. Its check throws if the operation is not allowed in the state that it meets; on an
+     * empty chain that is the present state, and the promise has failed before this returns, as W3C's has.
+     */
+    <T extends @Nullable Object> RtcFuture<T> chain(String name, Runnable check, Supplier<CompletableFuture<T>> work) {
+        return chain(name, check, work, null);
+    }
+
+    /** The same, for an operation that can only fail: why, if that is known already. */
+    <T extends @Nullable Object> RtcFuture<T> chain(
+            String name, Runnable check, Supplier<CompletableFuture<T>> work, @Nullable RuntimeException doom) {
+        Operation<T> operation = new Operation<>(new RtcFuture<>(queue, name), check, work, doom);
         boolean first;
         synchronized (operations) {
             if (closed) {
                 operation.promise.fail(closedError(name));
+                return operation.promise;
+            }
+            if (operations.isEmpty() && refused(operation)) {
                 return operation.promise;
             }
             operations.add(operation);
@@ -51,6 +71,16 @@ final class OperationsChain {
             queue.post(() -> run(operation));
         }
         return operation.promise;
+    }
+
+    private static boolean refused(Operation<?> operation) {
+        try {
+            operation.check.run();
+            return false;
+        } catch (RuntimeException e) {
+            operation.promise.fail(e);
+            return true;
+        }
     }
 
     static InvalidStateException closedError(String name) {
@@ -65,6 +95,7 @@ final class OperationsChain {
         }
         CompletableFuture<T> work;
         try {
+            operation.check.run();
             work = operation.work.get();
         } catch (RuntimeException e) {
             finish(operation, null, e);
@@ -119,16 +150,23 @@ final class OperationsChain {
         }
     }
 
-    /** Fails what is under way and refuses what comes. */
-    void close() {
-        List<Operation<?>> pending;
+    /**
+     * Refuses what comes. What is under way fails, so that whoever waits for it goes on; W3C leaves it pending, which
+     * {@code pending} asks for, unless it was known to fail.
+     */
+    void close(boolean pending) {
+        List<Operation<?>> left;
         synchronized (operations) {
             closed = true;
-            pending = new ArrayList<>(operations);
+            left = new ArrayList<>(operations);
             operations.clear();
         }
-        for (Operation<?> operation : pending) {
-            queue.post(() -> operation.promise.failQuietly(closedError(operation.promise.operation())));
+        for (Operation<?> operation : left) {
+            RuntimeException doom = operation.doom;
+            if (doom != null || !pending) {
+                RuntimeException why = doom != null ? doom : closedError(operation.promise.operation());
+                queue.post(() -> operation.promise.failQuietly(why));
+            }
         }
     }
 }

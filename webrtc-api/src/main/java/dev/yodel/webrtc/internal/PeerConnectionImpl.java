@@ -64,6 +64,8 @@ final class PeerConnectionImpl implements PeerConnection {
     private final TrackMethods tracks;
     private final DataMethods data;
     private final TransportReports reports;
+    private final ShownDescriptions localShown = new ShownDescriptions();
+    private final ShownDescriptions remoteShown = new ShownDescriptions();
     private volatile Configuration configuration;
     private volatile boolean closed;
 
@@ -179,8 +181,8 @@ final class PeerConnectionImpl implements PeerConnection {
         return local(state, state.pendingLocal());
     }
 
-    private static @Nullable SessionDescription local(JsepState state, @Nullable Applied applied) {
-        return applied == null ? null : new SessionDescription(applied.type(), Negotiator.localText(state, applied));
+    private @Nullable SessionDescription local(JsepState state, @Nullable Applied applied) {
+        return applied == null ? null : localShown.of(applied.type(), Negotiator.localText(state, applied));
     }
 
     @Override
@@ -193,8 +195,8 @@ final class PeerConnectionImpl implements PeerConnection {
         return remote(signaling.state().pendingRemote());
     }
 
-    private static @Nullable SessionDescription remote(@Nullable Applied applied) {
-        return applied == null ? null : new SessionDescription(applied.type(), applied.text());
+    private @Nullable SessionDescription remote(@Nullable Applied applied) {
+        return applied == null ? null : remoteShown.of(applied.type(), applied.text());
     }
 
     @Override
@@ -494,7 +496,7 @@ final class PeerConnectionImpl implements PeerConnection {
         if (!signaling.close()) {
             return;
         }
-        chain.close();
+        chain.close(factory.settings().singleLane() != null);
         factory.forget(this);
         queue.post(reports::close);
     }

@@ -95,8 +95,10 @@ final class TrackMethods {
                     || !connection.equals(ours.transceiver().connection())) {
                 throw new InvalidAccessException("the sender belongs to another connection; call removeTrack there");
             }
-            signaling.apply(new JsepInput.RemoveTrack(ours.transceiver().id()));
-            ours.connect(null);
+            if (!ours.transceiver().stopping()) {
+                signaling.apply(new JsepInput.RemoveTrack(ours.transceiver().id()));
+                ours.connect(null);
+            }
             return true;
         });
         connection.updateNegotiationNeeded();
@@ -114,11 +116,9 @@ final class TrackMethods {
         if (track != null) {
             SenderImpl.source(track);
         }
-        return chain.chain("replaceTrack", () -> {
+        return chain.chain("replaceTrack", () -> mustNotStop(sender), () -> {
             signaling.locked(() -> {
-                if (sender.transceiver().stopping()) {
-                    throw new InvalidStateException("the transceiver was stopped; add a new one to send the track");
-                }
+                mustNotStop(sender);
                 if (track != null) {
                     checkEnvelope(sender.transceiver().state(), track);
                 }
@@ -128,6 +128,12 @@ final class TrackMethods {
             });
             return CompletableFuture.completedFuture(RtcFuture.nothing());
         });
+    }
+
+    private static void mustNotStop(SenderImpl sender) {
+        if (sender.transceiver().stopping()) {
+            throw new InvalidStateException("the transceiver was stopped; add a new one to send the track");
+        }
     }
 
     /** W3C: a track that is encoded already can only replace another one if its codec was negotiated. */

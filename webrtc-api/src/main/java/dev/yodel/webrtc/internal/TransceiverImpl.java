@@ -58,7 +58,8 @@ final class TransceiverImpl implements RtpTransceiver {
         gone = true;
     }
 
-    boolean stopped() {
+    @Override
+    public boolean stopped() {
         return gone || connection.closed() || state.stopped();
     }
 

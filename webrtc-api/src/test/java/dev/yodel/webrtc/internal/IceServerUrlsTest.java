@@ -106,7 +106,7 @@ class IceServerUrlsTest {
         assertThat(IceServerUrls.of(List.of(IceServer.of("turn:example.org", "", "")))
                         .turn())
                 .hasSize(1);
-        String longest = "x".repeat(508);
+        String longest = "x".repeat(509);
         assertThat(IceServerUrls.of(List.of(IceServer.of("turn:example.org", longest, "p")))
                         .turn())
                 .hasSize(1);

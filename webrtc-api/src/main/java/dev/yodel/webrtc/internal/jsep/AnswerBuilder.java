@@ -96,7 +96,7 @@ final class AnswerBuilder {
         boolean usable = !offered.rejected()
                 && offered.mediaKind() != null
                 && transceiver != null
-                && !transceiver.stopping
+                && !transceiver.stopped
                 && RemoteChecks.isSecureRtp(offered.protocol());
         if (!usable || transceiver == null || isLost(offered)) {
             return null;
@@ -169,9 +169,8 @@ final class AnswerBuilder {
         if (known != null) {
             return known;
         }
-        boolean keep = existing != null
-                && (existing.remote() == null || offered == null || offered.equals(existing.remote()))
-                && !state.credentialsToReplace.contains(existing.local());
+        boolean keep =
+                existing != null && (existing.remote() == null || offered == null || offered.equals(existing.remote()));
         IceCredentials chosen = existing != null && keep ? existing.local() : IceCredentials.generate(random);
         credentials.put(transport, chosen);
         return chosen;

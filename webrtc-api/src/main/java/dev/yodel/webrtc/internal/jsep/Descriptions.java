@@ -207,6 +207,9 @@ final class Descriptions {
         }
         if (direction.receives()) {
             List<String> ids = new ArrayList<>();
+            if (section.streams().isEmpty()) {
+                ids.add(defaultStream());
+            }
             for (StreamId stream : section.streams()) {
                 if (!stream.stream().equals("-") && !ids.contains(stream.stream())) {
                     ids.add(stream.stream());
@@ -229,6 +232,14 @@ final class Descriptions {
         } else {
             addCandidates(transceiver.association.transport(), section);
         }
+    }
+
+    /** RFC 8830 4.1: what a peer without msid sends is one stream; its name is ours. */
+    private String defaultStream() {
+        if (state.defaultStream.isEmpty()) {
+            state.defaultStream = Identifiers.uuid(random);
+        }
+        return state.defaultStream;
     }
 
     /** Candidates of a later offer belong to the transport at once if its generation goes on. */
@@ -270,7 +281,7 @@ final class Descriptions {
             if (found == null
                     && section.direction().receives()
                     && transceiver.kind == section.mediaKind()
-                    && transceiver.usedByAddTrack
+                    && transceiver.createdByAddTrack
                     && !transceiver.association.present()
                     && !transceiver.stopping) {
                 found = transceiver;
@@ -393,9 +404,11 @@ final class Descriptions {
                 continue;
             }
             Association back = was == null ? Association.NONE : was;
-            streams(transceiver, back.remoteStreams());
+            boolean more = streams(transceiver, back.remoteStreams());
             if (receives(is.fired()) && !receives(back.fired())) {
                 muted.add(transceiver.id);
+            } else if (receives(back.fired()) && (more || !receives(is.fired()))) {
+                tracks.add(new JsepEvent.TrackAdded(transceiver.id, back.remoteStreams()));
             }
             transceiver.association = back;
             kept.add(transceiver);

@@ -33,6 +33,11 @@ public final class JsepState {
     @Nullable
     Applied lastAnswer;
 
+    /** What the two were made of: as long as that is the same, they still say what the connection wants. */
+    List<Object> lastOfferBasis = List.of();
+
+    List<Object> lastAnswerBasis = List.of();
+
     List<TransceiverState> transceivers = List.of();
     List<TransportState> transports = List.of();
 
@@ -46,6 +51,10 @@ public final class JsepState {
     List<IceCredentials> credentialsToReplace = List.of();
     List<String> usedMids = List.of();
     boolean negotiationNeeded;
+
+    /** The stream of peers that name none; empty before one is needed. */
+    String defaultStream = "";
+
     int nextTransceiverId;
     int nextTransportId;
     long nextVersion;
@@ -91,6 +100,9 @@ public final class JsepState {
         copy.nextTransceiverId = nextTransceiverId;
         copy.nextTransportId = nextTransportId;
         copy.nextVersion = nextVersion;
+        copy.defaultStream = defaultStream;
+        copy.lastOfferBasis = lastOfferBasis;
+        copy.lastAnswerBasis = lastAnswerBasis;
         return copy;
     }
 
@@ -289,6 +301,15 @@ public final class JsepState {
             all.add(mid);
             usedMids = List.copyOf(all);
         }
+    }
+
+    /** What an offer or an answer is made of, but for what one asks for. */
+    List<Object> basis() {
+        List<Object> basis = new ArrayList<>(negotiated());
+        basis.set(5, List.copyOf(transceivers));
+        basis.set(6, List.copyOf(transports));
+        basis.add(dataWanted);
+        return basis;
     }
 
     /** What a rollback must restore exactly, when the application has done nothing in between. */

@@ -2,8 +2,9 @@ package dev.yodel.webrtc.internal.jsep;
 
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.SdpType;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** W3C's steps to check if negotiation is needed (WebRTC 1.0, 4.7.3). */
@@ -52,7 +53,7 @@ final class NegotiationNeeded {
         if (!association.present() || local == null || section == null || theirs == null) {
             return true;
         }
-        if (transceiver.direction.sends() && !streamsOf(section).equals(announced(transceiver))) {
+        if (transceiver.direction.sends() && !streamsOf(section).equals(Set.copyOf(announced(transceiver)))) {
             return true;
         }
         if (local.type() == SdpType.OFFER) {
@@ -66,8 +67,8 @@ final class NegotiationNeeded {
         return section.direction() != possible;
     }
 
-    private static List<String> streamsOf(MediaModel section) {
-        List<String> streams = new ArrayList<>();
+    private static Set<String> streamsOf(MediaModel section) {
+        Set<String> streams = new HashSet<>();
         for (StreamId stream : section.streams()) {
             streams.add(stream.stream());
         }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSEP (RFC 9429) and the synchronous half of W3C's algorithms as one pure function. What is wrong throws the W3C
@@ -49,6 +50,87 @@ public final class Negotiator {
         if (!line.isEmpty()) {
             RemoteCandidates.checked(line);
         }
+    }
+
+    /**
+     * W3C's checks of createOffer and createAnswer that need no more than the state.
+     *
+     * @param state the present state
+     * @param type offer or answer
+     * @throws dev.yodel.webrtc.InvalidStateException if none can be made now
+     */
+    public static void checkCreate(JsepState state, SdpType type) {
+        if (type == SdpType.OFFER) {
+            RemoteChecks.createOffer(state);
+        } else {
+            RemoteChecks.createAnswer(state);
+        }
+    }
+
+    /**
+     * W3C's checks of setLocalDescription that need no more than the state.
+     *
+     * @param state the present state
+     * @param set what is to be set
+     * @throws dev.yodel.webrtc.RtcException if it cannot be set now
+     */
+    public static void checkSet(JsepState state, JsepInput.SetLocal set) {
+        RemoteChecks.state(state, set.type(), false);
+        if (set.type() == SdpType.ROLLBACK || set.text().isEmpty()) {
+            return;
+        }
+        Applied created = created(state, set.type());
+        if (created == null || !created.text().equals(set.text())) {
+            throw new InvalidModificationException("the " + set.type() + " is not the one that " + creator(set.type())
+                    + " gave last; set that one unchanged, or call setLocalDescription without argument");
+        }
+    }
+
+    /**
+     * W3C's checks of setRemoteDescription that need no more than the state.
+     *
+     * @param state the present state
+     * @param set what is to be set
+     * @throws dev.yodel.webrtc.InvalidStateException if it cannot be set now
+     */
+    public static void checkSet(JsepState state, JsepInput.SetRemote set) {
+        if (set.type() != SdpType.OFFER || !rollsBack(state)) {
+            RemoteChecks.state(state, set.type(), true);
+        }
+    }
+
+    /**
+     * Reads a description, to know early whether it can be read.
+     *
+     * @param type offer, pranswer or answer
+     * @param text the SDP
+     * @throws dev.yodel.webrtc.RtcException if it cannot
+     */
+    public static void checkText(SdpType type, String text) {
+        SdpMapper.read(text, type == SdpType.OFFER);
+    }
+
+    /**
+     * W3C's check of addIceCandidate that needs no more than the state.
+     *
+     * @param state the present state
+     * @throws dev.yodel.webrtc.InvalidStateException if there is no remote description
+     */
+    public static void checkAddCandidate(JsepState state) {
+        RemoteCandidates.description(state);
+    }
+
+    private static @Nullable Applied created(JsepState state, SdpType type) {
+        return type == SdpType.OFFER ? state.lastOffer : state.lastAnswer;
+    }
+
+    private static String creator(SdpType type) {
+        return type == SdpType.OFFER ? "createOffer" : "createAnswer";
+    }
+
+    /** W3C: a remote offer that meets ours rolls ours back (glare); the polite peer relies on it. */
+    private static boolean rollsBack(JsepState state) {
+        return state.signaling != SignalingState.STABLE && state.signaling != SignalingState.HAVE_REMOTE_OFFER;
     }
 
     private static int simple(JsepState draft, JsepInput input, RandomSource random) {
@@ -91,9 +173,11 @@ public final class Negotiator {
         } else if (input instanceof JsepInput.CreateOffer create) {
             RemoteChecks.createOffer(draft);
             draft.lastOffer = new OfferBuilder(draft, create.iceRestart(), create.fingerprints(), random).build();
+            draft.lastOfferBasis = draft.basis();
         } else if (input instanceof JsepInput.CreateAnswer create) {
             RemoteChecks.createAnswer(draft);
             draft.lastAnswer = new AnswerBuilder(draft, create.fingerprints(), random).build();
+            draft.lastAnswerBasis = draft.basis();
         } else if (input instanceof JsepInput.AddRemoteCandidate add) {
             RemoteCandidates.add(draft, add);
         } else if (input instanceof JsepInput.LocalCandidate add) {
@@ -128,20 +212,48 @@ public final class Negotiator {
         if (type == SdpType.ROLLBACK) {
             return rollback(draft, random, false);
         }
-        Applied created = type == SdpType.OFFER ? draft.lastOffer : draft.lastAnswer;
-        String method = type == SdpType.OFFER ? "createOffer" : "createAnswer";
-        if (!set.text().isEmpty() && (created == null || !created.text().equals(set.text()))) {
-            throw new InvalidModificationException("the " + type + " is not the one that " + method
-                    + " gave last; set that one unchanged, or call setLocalDescription without argument");
-        }
-        RemoteChecks.state(draft, type, false);
+        checkSet(draft, set);
+        Applied created = created(draft, type);
         if (created == null) {
-            throw new InvalidModificationException("there is no " + type + " to set; call " + method + " first");
+            throw new InvalidModificationException("there is no " + type + " to set; call " + creator(type) + " first");
+        }
+        if (type != SdpType.OFFER && !draft.lastAnswerBasis.equals(draft.basis())) {
+            created = rebased(draft, created, random);
         }
         Descriptions descriptions = new Descriptions(draft, random);
         descriptions.local(
                 new Applied(type, created.model(), created.text(), created.transceivers(), created.transports()));
         return new JsepStep(draft, descriptions.events(), -1);
+    }
+
+    /** An answer from before something changed: it can still be set if it answers the offer that is pending now. */
+    private static Applied rebased(JsepState draft, Applied old, RandomSource random) {
+        Applied fresh = new AnswerBuilder(draft, List.of(), random).build();
+        boolean same = fresh.model().media().size() == old.model().media().size();
+        for (int i = 0; i < fresh.model().media().size() && same; i++) {
+            MediaModel now = fresh.model().media().get(i);
+            MediaModel was = old.model().media().get(i);
+            same = now.kind().equals(was.kind())
+                    && now.rejected() == was.rejected()
+                    && Objects.equals(now.mid(), was.mid())
+                    && now.codecs().equals(was.codecs());
+        }
+        if (!same) {
+            throw new InvalidModificationException("the answer is for another offer; call createAnswer again");
+        }
+        return new Applied(old.type(), old.model(), old.text(), fresh.transceivers(), fresh.transports());
+    }
+
+    /**
+     * Whether the last offer or answer that was created still says what the connection wants.
+     *
+     * @param state the present state
+     * @param type offer or answer
+     * @return false if there is none or it is out of date
+     */
+    public static boolean isLastValid(JsepState state, SdpType type) {
+        List<Object> basis = type == SdpType.OFFER ? state.lastOfferBasis : state.lastAnswerBasis;
+        return created(state, type) != null && basis.equals(state.basis());
     }
 
     private static JsepStep setRemote(JsepState draft, JsepInput.SetRemote set, RandomSource random) {
@@ -150,10 +262,7 @@ public final class Negotiator {
             return rollback(draft, random, true);
         }
         List<JsepEvent> events = new ArrayList<>();
-        // W3C: a remote offer that meets ours rolls ours back (glare); the polite peer relies on it.
-        if (type == SdpType.OFFER
-                && draft.signaling != SignalingState.STABLE
-                && draft.signaling != SignalingState.HAVE_REMOTE_OFFER) {
+        if (type == SdpType.OFFER && rollsBack(draft)) {
             events.addAll(rollback(draft, random, false).events());
         }
         RemoteChecks.state(draft, type, true);
@@ -162,9 +271,6 @@ public final class Negotiator {
             RemoteChecks.offer(draft, model);
         } else {
             RemoteChecks.answer(draft, model);
-        }
-        if (type == SdpType.OFFER) {
-            draft.lastAnswer = null;
         }
         Descriptions descriptions = new Descriptions(draft, random);
         descriptions.remote(type, model, set.text());

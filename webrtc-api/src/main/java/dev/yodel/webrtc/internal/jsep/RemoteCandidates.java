@@ -15,12 +15,7 @@ final class RemoteCandidates {
     private RemoteCandidates() {}
 
     static void add(JsepState state, JsepInput.AddRemoteCandidate input) {
-        Applied newest = state.remote();
-        if (newest == null) {
-            throw new InvalidStateException(
-                    "a candidate came before the remote description; set the remote description first and keep candidates until then");
-        }
-        SessionModel model = newest.model();
+        SessionModel model = description(state).model();
         List<Integer> sections = new ArrayList<>();
         if (input.mid() != null) {
             int index = indexOf(state, model, input.mid());
@@ -47,6 +42,16 @@ final class RemoteCandidates {
         for (int index : sections) {
             addTo(state, index, line, input.ufrag());
         }
+    }
+
+    /** The description that candidates belong to. */
+    static Applied description(JsepState state) {
+        Applied newest = state.remote();
+        if (newest == null) {
+            throw new InvalidStateException(
+                    "a candidate came before the remote description; set the remote description first and keep candidates until then");
+        }
+        return newest;
     }
 
     private static int indexOf(JsepState state, SessionModel model, String mid) {
@@ -123,8 +128,9 @@ final class RemoteCandidates {
                 .get(description.model().transportOwner(index))
                 .transport()
                 .credentials();
-        return (own != null && own.ufrag().equals(ufrag))
-                || (shared != null && shared.ufrag().equals(ufrag));
+        // W3C: the fragment of its own section; a bundled section that has none is part of the tagged one.
+        IceCredentials meant = own != null ? own : shared;
+        return meant != null && meant.ufrag().equals(ufrag);
     }
 
     private static Applied with(Applied description, int index, String line) {

@@ -42,7 +42,8 @@ final class RemoteChecks {
                         remote
                                 ? now == SignalingState.HAVE_LOCAL_OFFER || now == SignalingState.HAVE_REMOTE_PRANSWER
                                 : now == SignalingState.HAVE_REMOTE_OFFER || now == SignalingState.HAVE_LOCAL_PRANSWER;
-                    case ROLLBACK -> now == SignalingState.HAVE_LOCAL_OFFER || now == SignalingState.HAVE_REMOTE_OFFER;
+                    case ROLLBACK ->
+                        now == (remote ? SignalingState.HAVE_REMOTE_OFFER : SignalingState.HAVE_LOCAL_OFFER);
                 };
         if (!right) {
             throw new InvalidStateException("a " + (remote ? "remote " : "local ") + type
@@ -70,7 +71,7 @@ final class RemoteChecks {
             case OFFER -> "; finish the exchange that is under way, or roll it back, first";
             case ANSWER, PRANSWER ->
                 remote ? "; set the local offer that it answers first" : "; set the remote offer that it answers first";
-            case ROLLBACK -> "; only an offer that waits for its answer can be rolled back";
+            case ROLLBACK -> "; only an offer that waits for its answer can be rolled back, by the method that set it";
         };
     }
 

@@ -34,10 +34,12 @@ import dev.yodel.sdp.Setup;
 import dev.yodel.sdp.Ssrc;
 import dev.yodel.sdp.SsrcGroup;
 import dev.yodel.webrtc.InvalidAccessException;
+import dev.yodel.webrtc.OperationException;
 import dev.yodel.webrtc.RtcError;
 import dev.yodel.webrtc.RtcErrorDetail;
 import dev.yodel.webrtc.RtcErrorException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,6 +68,7 @@ final class SdpMapper {
             throw new RtcErrorException(new RtcError(
                     RtcErrorDetail.SDP_SYNTAX_ERROR, String.valueOf(e.getMessage()), e.lineNumber(), null, null, null));
         }
+        checkTracks(sdp);
         List<SdpProblem> problems = offer ? SdpValidator.offer(sdp) : SdpValidator.answer(sdp);
         if (!problems.isEmpty()) {
             throw new InvalidAccessException("the description cannot be used, " + problems.get(0)
@@ -79,6 +82,20 @@ final class SdpMapper {
         List<String> bundle = groups.isEmpty() ? List.of() : groups.get(0).mids();
         Origin origin = sdp.origin();
         return new SessionModel(origin.sessionId(), origin.sessionVersion(), bundle, media);
+    }
+
+    /** RFC 8830 2: a track is in one section. */
+    private static void checkTracks(Sdp sdp) {
+        Map<Msid, Integer> sections = new HashMap<>();
+        for (int i = 0; i < sdp.media().size(); i++) {
+            for (Msid msid : sdp.media().get(i).attributes().all(Msid.class)) {
+                Integer other = msid.trackId() == null ? null : sections.putIfAbsent(msid, i);
+                if (other != null && other != i) {
+                    throw new OperationException("m-sections " + other + " and " + i + " are both for the track "
+                            + msid.trackId() + " (RFC 8830 2); each section has a track of its own");
+                }
+            }
+        }
     }
 
     private static MediaModel readSection(Sdp sdp, MediaSection section) {

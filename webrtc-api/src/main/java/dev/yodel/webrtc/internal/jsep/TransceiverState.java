@@ -26,6 +26,7 @@ public final class TransceiverState {
     String senderTrackId;
     List<String> streams;
     boolean usedByAddTrack;
+    boolean createdByAddTrack;
     boolean createdByRemote;
     boolean everSent;
     List<Codec> preferences;
@@ -71,6 +72,7 @@ public final class TransceiverState {
         copy.stopping = stopping;
         copy.stopped = stopped;
         copy.usedByAddTrack = usedByAddTrack;
+        copy.createdByAddTrack = createdByAddTrack;
         copy.createdByRemote = createdByRemote;
         copy.everSent = everSent;
         copy.preferences = preferences;
@@ -231,6 +233,7 @@ public final class TransceiverState {
                 senderTrackId,
                 streams,
                 usedByAddTrack,
+                createdByAddTrack,
                 createdByRemote,
                 everSent,
                 preferences,

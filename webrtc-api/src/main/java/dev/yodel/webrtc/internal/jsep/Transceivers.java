@@ -21,7 +21,7 @@ final class Transceivers {
             List<String> streams,
             @Nullable String remoteTrackId,
             RandomSource random) {
-        String sender = trackId != null && Identifiers.isToken(trackId) ? trackId : Identifiers.uuid(random);
+        String sender = trackId == null ? Identifiers.uuid(random) : senderTrackId(state, trackId, -1, random);
         String receiver = remoteTrackId != null ? remoteTrackId : Identifiers.uuid(random);
         long ssrc = Identifiers.ssrc(random);
         TransceiverState transceiver = new TransceiverState(
@@ -40,6 +40,13 @@ final class Transceivers {
         return transceiver;
     }
 
+    /** The name of our track in descriptions: its own unless another section has it (RFC 8830 2) or it cannot be written. */
+    private static String senderTrackId(JsepState state, String trackId, int transceiver, RandomSource random) {
+        boolean free = state.transceivers.stream()
+                .noneMatch(other -> other.id != transceiver && other.senderTrackId.equals(trackId));
+        return free && Identifiers.isToken(trackId) ? trackId : Identifiers.uuid(random);
+    }
+
     /** W3C addTrack: a sender that waits without a track and never sent is used, else a transceiver is made. */
     static int addTrack(JsepState state, JsepInput.AddTrack input, RandomSource random) {
         for (TransceiverState transceiver : state.transceivers) {
@@ -50,9 +57,7 @@ final class Transceivers {
                 transceiver.hasTrack = true;
                 transceiver.usedByAddTrack = true;
                 transceiver.streams = List.copyOf(input.streams());
-                if (Identifiers.isToken(input.trackId())) {
-                    transceiver.senderTrackId = input.trackId();
-                }
+                transceiver.senderTrackId = senderTrackId(state, input.trackId(), transceiver.id, random);
                 transceiver.direction = Direction.of(true, transceiver.direction.receives());
                 return transceiver.id;
             }
@@ -60,6 +65,7 @@ final class Transceivers {
         TransceiverState created =
                 create(state, input.kind(), Direction.SENDRECV, input.trackId(), input.streams(), null, random);
         created.usedByAddTrack = true;
+        created.createdByAddTrack = true;
         return created.id;
     }
 

@@ -174,17 +174,27 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
             return;
         }
         muted = value;
-        lane.execute(() -> (value ? muteListeners : unmuteListeners).fire(this));
+        fire(value ? muteListeners : unmuteListeners);
     }
 
-    /** The transceiver is stopped: the track ends and says so. */
+    /** The transceiver is stopped: the track ends and says so, in a task of its own, as W3C has it. */
     public void end() {
-        if (ended) {
-            return;
+        lane.execute(() -> {
+            if (!ended) {
+                ended = true;
+                decoded.close();
+                endedListeners.fire(this);
+            }
+        });
+    }
+
+    /** At once if the connection's lane is this one, so that the event comes within W3C's steps. */
+    private void fire(ListenerList<ReceivedTrack> listeners) {
+        if (lane.inLane()) {
+            listeners.fire(this);
+        } else {
+            lane.execute(() -> listeners.fire(this));
         }
-        ended = true;
-        decoded.close();
-        lane.execute(() -> endedListeners.fire(this));
     }
 
     void handlePacket(Loop loop, ReceivedPacket packet) {

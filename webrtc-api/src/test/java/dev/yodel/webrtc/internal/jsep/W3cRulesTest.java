@@ -1,0 +1,192 @@
+package dev.yodel.webrtc.internal.jsep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.yodel.ice.IceCredentials;
+import dev.yodel.sdp.Direction;
+import dev.yodel.webrtc.BundlePolicy;
+import dev.yodel.webrtc.InvalidModificationException;
+import dev.yodel.webrtc.InvalidStateException;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.OperationException;
+import dev.yodel.webrtc.SdpType;
+import dev.yodel.webrtc.SignalingState;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Rules of WebRTC 1.0, 4.4 and 5, that the W3C's own tests show and that are easy to get wrong. */
+class W3cRulesTest {
+    private final JsepPeer a = new JsepPeer(1);
+    private final JsepPeer b = new JsepPeer(2);
+
+    @Test
+    void anOfferIsRolledBackByTheMethodThatSetIt() {
+        a.addTrack(MediaKind.AUDIO);
+        String offer = a.offer();
+        assertThatThrownBy(() -> a.remote(SdpType.ROLLBACK, "")).isInstanceOf(InvalidStateException.class);
+        b.remote(SdpType.OFFER, offer);
+        assertThatThrownBy(() -> b.local(SdpType.ROLLBACK, "")).isInstanceOf(InvalidStateException.class);
+        a.local(SdpType.ROLLBACK, "");
+        b.remote(SdpType.ROLLBACK, "");
+        assertThat(a.state.signaling()).isEqualTo(SignalingState.STABLE);
+        assertThat(b.state.signaling()).isEqualTo(SignalingState.STABLE);
+    }
+
+    @Test
+    void theLastOfferIsValidUntilSomethingChanges() {
+        assertThat(Negotiator.isLastValid(a.state, SdpType.OFFER)).isFalse();
+        a.addTrack(MediaKind.AUDIO);
+        a.createOffer();
+        assertThat(Negotiator.isLastValid(a.state, SdpType.OFFER)).isTrue();
+        int video = a.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV);
+        assertThat(Negotiator.isLastValid(a.state, SdpType.OFFER)).isFalse();
+        a.createOffer();
+        a.apply(new JsepInput.SetDirection(video, Direction.RECVONLY));
+        assertThat(Negotiator.isLastValid(a.state, SdpType.OFFER)).isFalse();
+    }
+
+    @Test
+    void theLastAnswerSurvivesARollbackOfTheSameOffer() {
+        a.addTransceiver(MediaKind.AUDIO, Direction.RECVONLY);
+        String offer = a.createOffer();
+        b.remote(SdpType.OFFER, offer);
+        String answer = b.createAnswer();
+        b.remote(SdpType.ROLLBACK, "");
+        b.addTransceiver(MediaKind.VIDEO, Direction.RECVONLY);
+        b.createOffer();
+        b.remote(SdpType.OFFER, offer);
+        b.local(SdpType.ANSWER, answer);
+        assertThat(b.state.signaling()).isEqualTo(SignalingState.STABLE);
+        TransceiverState answered = Objects.requireNonNull(b.state.byIndex(0));
+        assertThat(answered.kind()).isEqualTo(MediaKind.AUDIO);
+        assertThat(b.state.transport(answered.association().transport())).isNotNull();
+    }
+
+    @Test
+    void theLastAnswerDoesNotFitAnotherOffer() {
+        a.addTransceiver(MediaKind.AUDIO, Direction.RECVONLY);
+        b.remote(SdpType.OFFER, a.createOffer());
+        String answer = b.createAnswer();
+        b.remote(SdpType.ROLLBACK, "");
+        a.addTransceiver(MediaKind.VIDEO, Direction.RECVONLY);
+        b.remote(SdpType.OFFER, a.createOffer());
+        assertThatThrownBy(() -> b.local(SdpType.ANSWER, answer)).isInstanceOf(InvalidModificationException.class);
+    }
+
+    @Test
+    void aPeerWithoutMsidSendsOneStream() {
+        a.addTrack(MediaKind.AUDIO);
+        a.addTrack(MediaKind.VIDEO);
+        String offer = a.createOffer();
+        StringBuilder bare = new StringBuilder();
+        offer.lines().filter(line -> !line.startsWith("a=msid:")).forEach(line -> bare.append(line)
+                .append("\r\n"));
+        b.remote(SdpType.OFFER, bare.toString());
+        List<List<String>> streams = b.events.stream()
+                .filter(JsepEvent.TrackAdded.class::isInstance)
+                .map(event -> ((JsepEvent.TrackAdded) event).streams())
+                .toList();
+        assertThat(streams).hasSize(2);
+        assertThat(streams.get(0)).hasSize(1).isEqualTo(streams.get(1));
+    }
+
+    @Test
+    void rollbackPutsTracksBackIntoTheirStreams() {
+        int sender = a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        a.apply(new JsepInput.SetStreams(sender, List.of("other")));
+        b.remote(SdpType.OFFER, a.createOffer());
+        b.remote(SdpType.ROLLBACK, "");
+        assertThat(b.events)
+                .filteredOn(JsepEvent.TrackAdded.class::isInstance)
+                .singleElement()
+                .isEqualTo(
+                        new JsepEvent.TrackAdded(b.state.transceivers().get(0).id(), List.of("stream")));
+    }
+
+    @Test
+    void aTrackThatIsSentTwiceHasTwoNames() {
+        a.apply(new JsepInput.AddTransceiver(MediaKind.AUDIO, Direction.SENDONLY, "t", List.of("s")));
+        a.apply(new JsepInput.AddTransceiver(MediaKind.AUDIO, Direction.SENDONLY, "t", List.of("s")));
+        String offer = a.createOffer();
+        assertThat(offer).containsOnlyOnce("a=msid:s t\r\n");
+        b.answer(offer);
+        // RFC 8830 2: the same name in two sections is refused.
+        String twice = offer.replaceAll("a=msid:s \\S+", "a=msid:s t").replaceAll("a=ssrc\\S* .*\r\n", "");
+        assertThatThrownBy(() -> new JsepPeer(3).remote(SdpType.OFFER, twice))
+                .isInstanceOf(OperationException.class)
+                .hasMessageContaining("m-sections 0 and 1");
+    }
+
+    @Test
+    void aTransceiverStoppedWhileAnOfferWaitsIsAnsweredInactive() {
+        a.addTrack(MediaKind.AUDIO);
+        b.addTrack(MediaKind.AUDIO);
+        b.remote(SdpType.OFFER, a.offer());
+        b.apply(new JsepInput.Stop(b.state.transceivers().get(0).id()));
+        String answer = b.createAnswer();
+        assertThat(answer).contains("a=inactive\r\n").doesNotContain("m=audio 0");
+        b.local(SdpType.ANSWER, answer);
+        assertThat(b.state.transceivers().get(0).currentDirection()).isEqualTo(Direction.INACTIVE);
+        assertThat(Negotiator.negotiationNeeded(b.state)).isTrue();
+        a.remote(SdpType.ANSWER, answer);
+        b.negotiateWith(a);
+        assertThat(a.state.transceivers()).isEmpty();
+        assertThat(b.state.transceivers()).isEmpty();
+    }
+
+    @Test
+    void aTransceiverOfAddTransceiverTakesNoOfferedSection() {
+        a.addTrack(MediaKind.AUDIO);
+        b.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        b.addTrack(MediaKind.AUDIO);
+        b.remote(SdpType.OFFER, a.createOffer());
+        assertThat(b.state.transceivers()).hasSize(2);
+        assertThat(b.state.transceivers().get(0).association().mid()).isNull();
+    }
+
+    @Test
+    void restartIceWaitsForAnOfferOfOurs() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        IceCredentials before = b.state.transports().get(0).local();
+        String offer = a.offer();
+        b.remote(SdpType.OFFER, offer);
+        b.apply(new JsepInput.RestartIce());
+        String answer = b.createAnswer();
+        b.local(SdpType.ANSWER, answer);
+        a.remote(SdpType.ANSWER, answer);
+        assertThat(b.state.transports().get(0).local()).isEqualTo(before);
+        assertThat(Negotiator.negotiationNeeded(b.state)).isTrue();
+        b.negotiateWith(a);
+        assertThat(b.state.transports().get(0).local()).isNotEqualTo(before);
+        assertThat(Negotiator.negotiationNeeded(b.state)).isFalse();
+    }
+
+    @Test
+    void theOrderOfStreamsNeedsNoNegotiation() {
+        int sender = a.apply(new JsepInput.AddTrack(MediaKind.AUDIO, "t", List.of("s1", "s2")));
+        a.negotiateWith(b);
+        a.apply(new JsepInput.SetStreams(sender, List.of("s2", "s1")));
+        assertThat(Negotiator.negotiationNeeded(a.state)).isFalse();
+        a.apply(new JsepInput.SetStreams(sender, List.of("s2")));
+        assertThat(Negotiator.negotiationNeeded(a.state)).isTrue();
+    }
+
+    @Test
+    void aCandidateBelongsToTheFragmentOfItsOwnSection() {
+        JsepPeer offerer = new JsepPeer(3, BundlePolicy.MAX_COMPAT);
+        offerer.addTrack(MediaKind.AUDIO);
+        offerer.addTrack(MediaKind.VIDEO);
+        String offer = offerer.offer().replace("a=bundle-only\r\n", "");
+        b.remote(SdpType.OFFER, offer);
+        String first = Objects.requireNonNull(offerer.state.transports().get(0).local())
+                .ufrag();
+        String line = "candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host";
+        b.apply(new JsepInput.AddRemoteCandidate(line, "0", 0, first));
+        assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate(line, "1", 1, first)))
+                .isInstanceOf(OperationException.class);
+    }
+}
