@@ -5,8 +5,8 @@
 //   source BYTES SIZE  sends that many bytes in messages of that size, then the same line
 //   attributes ...   says what it is like
 //   close ...        closes itself when a message comes
-// newHash() gives an object with update(Uint8Array) and hex(), which may promise.
-function dataBot(pc, newHash) { // eslint-disable-line no-unused-vars
+// newHash() gives an object with update(Uint8Array) and hex(), which may promise; wrap(Uint8Array) is what send takes.
+function dataBot(pc, newHash, wrap = (piece) => piece) { // eslint-disable-line no-unused-vars
   const channels = new Map();
 
   function view(data) {
@@ -20,7 +20,12 @@ function dataBot(pc, newHash) { // eslint-disable-line no-unused-vars
       return Promise.resolve();
     }
     channel.bufferedAmountLowThreshold = 1 << 19;
-    return new Promise((done) => { channel.onbufferedamountlow = done; });
+    return new Promise((done) => {
+      channel.onbufferedamountlow = done;
+      // Not every stack has the event.
+      const look = () => (channel.bufferedAmount < 1 << 19 ? done() : setTimeout(look, 20));
+      look();
+    });
   }
 
   async function source(channel, total, size) {
@@ -33,7 +38,7 @@ function dataBot(pc, newHash) { // eslint-disable-line no-unused-vars
       }
       hash.update(piece);
       await room(channel);
-      channel.send(piece);
+      channel.send(wrap(piece));
       sent += piece.length;
     }
     channel.send(`sha256 ${await hash.hex()} ${total} ${messages}`);

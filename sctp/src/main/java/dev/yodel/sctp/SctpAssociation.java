@@ -2,6 +2,7 @@ package dev.yodel.sctp;
 
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
+import dev.yodel.sctp.packet.AbortCause;
 import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.ChunkType;
 import dev.yodel.sctp.packet.DataChunk;
@@ -477,7 +478,11 @@ public final class SctpAssociation {
                 }
             }
             case ChunkType.ABORT -> {
-                fail(SctpEvent.Reason.PEER_ABORTED, "the peer aborted the association");
+                AbortCause cause = AbortCause.read(chunk.value());
+                end(new SctpEvent.Failed(
+                        SctpEvent.Reason.PEER_ABORTED,
+                        "the peer aborted the association" + (cause.code() < 0 ? "" : ", " + cause.text()),
+                        cause.code()));
                 return false;
             }
             default -> {

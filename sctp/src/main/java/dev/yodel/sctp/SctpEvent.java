@@ -74,8 +74,19 @@ public sealed interface SctpEvent {
      *
      * @param reason why
      * @param text a sentence for people
+     * @param causeCode the cause that the peer's ABORT gave (RFC 9260 3.3.10); -1 without one
      */
-    record Failed(Reason reason, String text) implements SctpEvent {}
+    record Failed(Reason reason, String text, int causeCode) implements SctpEvent {
+        /**
+         * A break without an ABORT of the peer.
+         *
+         * @param reason why
+         * @param text a sentence for people
+         */
+        public Failed(Reason reason, String text) {
+            this(reason, text, -1);
+        }
+    }
 
     /** Why an association broke. */
     enum Reason {

@@ -79,13 +79,14 @@ final class Transfer {
         }
         sender.beginPacket();
         DataChunk data = sender.poll(out.remaining(), now);
+        // A SACK rides along when there is a packet anyway; RFC 9260 6.10: before the data, or usrsctp aborts.
+        int room = out.remaining() - (data == null ? 0 : data.paddedBytes());
+        if ((data != null || out.length() > header) && receiver.hasUnreported() && room >= MIN_SACK_ROOM_BYTES) {
+            out.put(receiver.sack(room));
+        }
         while (data != null) {
             out.put(data);
             data = sender.poll(out.remaining(), now);
-        }
-        // A SACK rides along when there is a packet anyway.
-        if (out.length() > header && receiver.hasUnreported() && out.remaining() >= MIN_SACK_ROOM_BYTES) {
-            out.put(receiver.sack(out.remaining()));
         }
     }
 }

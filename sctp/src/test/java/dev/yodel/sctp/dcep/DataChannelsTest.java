@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
 import dev.yodel.sctp.SctpEvent;
 import dev.yodel.sctp.SctpOptions;
@@ -11,6 +12,7 @@ import dev.yodel.sctp.SctpSendResult;
 import dev.yodel.sctp.SctpState;
 import dev.yodel.sctp.SendOptions;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Opening, using and closing channels between two ends in virtual time. */
@@ -431,5 +433,32 @@ final class DataChannelsTest {
         assertThat(pair.a.all(DataChannelEvent.Closed.class)).containsExactly(new DataChannelEvent.Closed(id, null));
         assertThat(pair.a.channels.counters().opensRefused()).isEqualTo(1);
         assertThat(pair.a.channels.channelCount()).isZero();
+    }
+
+    @Test
+    void controlChunksStandBeforeData() {
+        // RFC 9260 6.10; usrsctp answers anything else with an ABORT.
+        ChannelPair pair = ChannelPair.connected(42);
+        int[] mixed = new int[1];
+        Predicate<byte[]> look = packet -> {
+            boolean data = false;
+            for (int at = 12; at + 4 <= packet.length; at += (Bytes.u16(packet, at + 2) + 3) & ~3) {
+                boolean isData = packet[at] == 0 || packet[at] == 64;
+                assertThat(isData || !data).as("chunk %d behind data", packet[at]).isTrue();
+                mixed[0] += isData && at > 12 ? 1 : 0;
+                data |= isData;
+            }
+            return false;
+        };
+        pair.lostToA = look;
+        pair.lostToB = look;
+        int id = pair.a.channels.open(ChannelParameters.reliable("c"), pair.now);
+        pair.run(100 * Time.MILLISECOND);
+        for (int i = 0; i < 200; i++) {
+            pair.a.channels.send(id, false, new byte[100], pair.now);
+            pair.b.channels.send(id, false, new byte[1 + 20 * i], pair.now);
+            pair.run(7 * Time.MILLISECOND);
+        }
+        assertThat(mixed[0]).as("data behind a SACK or other data").isGreaterThan(20);
     }
 }
