@@ -116,6 +116,10 @@ function dataBot(pc, newHash, wrap = (piece) => piece) { // eslint-disable-line 
       await pc.setLocalDescription(await pc.createOffer());
       return gathered();
     },
+    async describe() {
+      await pc.setLocalDescription(await pc.createOffer());
+      return gathered();
+    },
     async answer(offer) {
       await pc.setRemoteDescription(offer);
       await pc.setLocalDescription(await pc.createAnswer());

@@ -46,8 +46,9 @@ final class BrowserPeer implements DataPeer {
         });
         server.start();
         page.navigate(URI.create("http://" + host + ":" + server.getAddress().getPort() + "/"));
-        page.evaluate("void (window.bot = (() => {\n" + script("data_bot.js")
-                + "\nreturn dataBot(new RTCPeerConnection(), " + HASH + ");\n})())");
+        page.evaluate("void (window.pc = new RTCPeerConnection())");
+        page.evaluate(
+                "void (window.bot = (() => {\n" + script("data_bot.js") + "\nreturn dataBot(pc, " + HASH + ");\n})())");
     }
 
     static String script(String name) throws IOException {
@@ -71,6 +72,11 @@ final class BrowserPeer implements DataPeer {
         json.addProperty("type", description.type().toString());
         json.addProperty("sdp", description.sdp());
         return new Gson().toJson(json);
+    }
+
+    /** An offer of what the page has besides channels. */
+    SessionDescription describe() {
+        return ask("bot.describe()");
     }
 
     @Override

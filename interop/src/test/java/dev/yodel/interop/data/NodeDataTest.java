@@ -18,8 +18,7 @@ final class NodeDataTest {
     void werift(boolean weOffer) throws Exception {
         try (ProcessPeer peer = NodeModules.start("werift")) {
             // It drops what PPIDs 56 and 57 say.
-            DataChecks.run(
-                    peer, weOffer, DataChecks.Lack.EMPTY_MESSAGES, DataChecks.Lack.UNORDERED_AND_LIMITED);
+            DataChecks.run(peer, weOffer, DataChecks.Lack.EMPTY_MESSAGES, DataChecks.Lack.UNORDERED_AND_LIMITED);
         }
     }
 }

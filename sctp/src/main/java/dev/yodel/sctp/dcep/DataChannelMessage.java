@@ -78,9 +78,9 @@ sealed interface DataChannelMessage {
         }
     }
 
-    /** Reads a message; null if it is not exactly as RFC 8832 5 says (C18). */
+    /** Reads a message; null if it is not exactly as RFC 8832 5 says (C18), but that Pion's ACK has four bytes. */
     static @Nullable DataChannelMessage parse(byte[] data) {
-        if (data.length == 1 && data[0] == TYPE_ACK) {
+        if (data.length >= 1 && data.length <= 4 && data[0] == TYPE_ACK) {
             return new Ack();
         }
         if (data.length < OPEN_HEADER_BYTES || data[0] != TYPE_OPEN) {

@@ -119,6 +119,7 @@ public final class Handshake {
     private Stage stage = new Idle();
     private boolean initDue;
     private long echoedAt;
+    private int initsSent;
 
     public Handshake(
             SctpOptions options, RandomSource random, Counts counts, ControlQueue control, Deadlines deadlines) {
@@ -168,7 +169,7 @@ public final class Handshake {
 
     /** An INIT of ours with a fresh tag and TSN. */
     public static InitChunk freshInit(SctpOptions options, RandomSource random) {
-        return ourInit(options, nonZero(random), random.nextInt(), List.of(), null);
+        return ourInit(options, ourCapabilities(options, true), nonZero(random), random.nextInt(), List.of(), null);
     }
 
     /** Whether an INIT or INIT ACK can lead to an association. RFC 9260 3.3.2. */
@@ -192,24 +193,32 @@ public final class Handshake {
             return null;
         }
         initDue = false;
-        return ourInit(options, stage.localTag(), stage.localTsn(), List.of(), null);
+        // Pion before 1.8 reads no INIT with a parameter that it does not know, so every second one has none.
+        boolean plain = initsSent++ % 2 == 1;
+        return ourInit(options, ourCapabilities(options, !plain), stage.localTag(), stage.localTsn(), List.of(), null);
     }
 
     private static InitChunk ourInit(
-            SctpOptions options, int tag, int tsn, List<byte[]> unrecognized, byte @Nullable [] sealed) {
+            SctpOptions options,
+            Capabilities capabilities,
+            int tag,
+            int tsn,
+            List<byte[]> unrecognized,
+            byte @Nullable [] sealed) {
         return new InitChunk(
                 tag,
                 ReceiveWindow.initialBytes(options),
                 MAX_STREAMS,
                 MAX_STREAMS,
                 tsn,
-                ourCapabilities(options),
+                capabilities,
                 unrecognized,
                 sealed);
     }
 
-    private static Capabilities ourCapabilities(SctpOptions options) {
-        return new Capabilities(true, true, options.interleaving(), options.zeroChecksum());
+    /** What we can do; zero checksums are not mentioned to a peer that may not understand the word. */
+    private static Capabilities ourCapabilities(SctpOptions options, boolean mentionsZeroChecksum) {
+        return new Capabilities(true, true, options.interleaving(), options.zeroChecksum() && mentionsZeroChecksum);
     }
 
     private static Opening opening(int localTsn, Capabilities ours, InitChunk theirs) {
@@ -236,6 +245,7 @@ public final class Handshake {
         // RFC 9260 5.2.1: a simultaneous opening keeps our tag; 5.2.2: anything else gets a fresh one.
         int tag = opening ? stage.localTag() : nonZero(random);
         int tsn = opening ? stage.localTsn() : random.nextInt();
+        Capabilities ours = ourCapabilities(options, init.capabilities().zeroChecksum());
         StateCookie fresh = new StateCookie(
                 now,
                 tag,
@@ -245,11 +255,12 @@ public final class Handshake {
                 init.windowBytes(),
                 init.inboundStreams(),
                 init.outboundStreams(),
-                ourCapabilities(options).with(init.capabilities()),
+                ours.with(init.capabilities()),
                 stage.localTag(),
                 stage.peerTag());
         // RFC 9260 3.2.1: the peer hears of its parameters that are not known here.
-        control.answerInit(init.initiateTag(), ourInit(options, tag, tsn, init.unrecognized(), fresh.seal(cookieKey)));
+        control.answerInit(
+                init.initiateTag(), ourInit(options, ours, tag, tsn, init.unrecognized(), fresh.seal(cookieKey)));
     }
 
     /** Takes the answer to our INIT; what was agreed on, or null if it is of no use. */
@@ -274,7 +285,7 @@ public final class Handshake {
                     ChunkType.ERROR, 0, ErrorCause.quote(ErrorCause.UNRECOGNIZED_PARAMETERS, parameter)));
         }
         deadlines.set(Timer.HANDSHAKE, now + retry.nanos());
-        return opening(waiting.localTsn, ourCapabilities(options), ack);
+        return opening(waiting.localTsn, ourCapabilities(options, true), ack);
     }
 
     /** Takes a COOKIE ECHO by the table of RFC 9260 5.2.4; {@code state} is the association's. */

@@ -46,7 +46,7 @@ final class DataChannelMessageTest {
         byte[] badProtocol = OPEN.clone();
         badProtocol[13] = (byte) 0xff;
         bad.add(badProtocol);
-        bad.add(new byte[] {DataChannelMessage.TYPE_ACK, 0});
+        bad.add(new byte[] {DataChannelMessage.TYPE_ACK, 0, 0, 0, 0});
         return bad;
     }
 
@@ -57,6 +57,9 @@ final class DataChannelMessageTest {
         assertThat(message).isEqualTo(new DataChannelMessage.Open(parameters));
         assertThat(new DataChannelMessage.Open(parameters).write()).isEqualTo(OPEN);
         assertThat(DataChannelMessage.parse(new byte[] {2})).isEqualTo(new DataChannelMessage.Ack());
+        assertThat(DataChannelMessage.parse(new byte[] {2, 0, 0, 0}))
+                .as("as Pion writes it")
+                .isEqualTo(new DataChannelMessage.Ack());
         assertThat(new DataChannelMessage.Ack().write()).containsExactly(2);
     }
 

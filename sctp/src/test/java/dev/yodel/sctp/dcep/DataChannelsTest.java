@@ -444,7 +444,9 @@ final class DataChannelsTest {
             boolean data = false;
             for (int at = 12; at + 4 <= packet.length; at += (Bytes.u16(packet, at + 2) + 3) & ~3) {
                 boolean isData = packet[at] == 0 || packet[at] == 64;
-                assertThat(isData || !data).as("chunk %d behind data", packet[at]).isTrue();
+                assertThat(isData || !data)
+                        .as("chunk %d behind data", packet[at])
+                        .isTrue();
                 mixed[0] += isData && at > 12 ? 1 : 0;
                 data |= isData;
             }
