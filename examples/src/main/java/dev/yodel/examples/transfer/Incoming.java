@@ -99,8 +99,9 @@ final class Incoming {
             throw new IOException("the other side gave up: " + refused.reason());
         } else if (said instanceof TransferMessage.Finished) {
             open().finish();
-            say(new TransferMessage.Finished());
+            // First the result, then the last word: the sender leaves when it hears that.
             done.complete(files);
+            say(new TransferMessage.Finished());
         } else {
             throw new IOException("the other side says what a receiver says");
         }

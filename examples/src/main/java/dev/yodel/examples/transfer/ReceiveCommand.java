@@ -97,15 +97,15 @@ public final class ReceiveCommand implements Callable<Integer> {
                 progress.say("connected");
                 final Incoming incoming = new Incoming(link.channel(), out, progress);
                 link.channel().onMessage(incoming::onMessage);
-                final Object end =
-                        CompletableFuture.anyOf(incoming.done(), link.broken()).join();
-                if (end instanceof Integer files) {
+                CompletableFuture.anyOf(incoming.done(), link.broken()).join();
+                if (incoming.done().isDone()) {
+                    final int files = incoming.done().join();
                     // The sender hears the last word and closes.
                     await(link.broken());
                     return files;
                 }
                 incoming.stop();
-                progress.say("broken off (" + end + "); waiting for the sender to come back");
+                progress.say("broken off (" + link.broken().join() + "); waiting for the sender to come back");
             } catch (CompletionException e) {
                 throw e.getCause() instanceof IOException io ? io : new IOException(String.valueOf(e.getCause()), e);
             }
