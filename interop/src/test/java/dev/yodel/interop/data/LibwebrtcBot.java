@@ -32,6 +32,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -230,7 +231,7 @@ final class LibwebrtcBot implements PeerConnectionObserver {
                 JsonObject wanted = JsonParser.parseString(line.substring(5)).getAsJsonObject();
                 open(wanted.get("label").getAsString(), wanted.getAsJsonObject("init"));
             } else if (line.startsWith("close ")) {
-                channels.get(line.substring(6)).close();
+                Objects.requireNonNull(channels.get(line.substring(6)), line).close();
             }
         }
 
