@@ -135,6 +135,14 @@ public final class Chromium implements BrowserPage {
             throw new AssertionError(uri + " cannot be loaded: " + answer.get("errorText"));
         }
         loaded.orTimeout(30, TimeUnit.SECONDS).join();
+        // The event may have been that of the page before, which was still loading.
+        Polling.until(
+                "the page " + uri,
+                30,
+                () -> evaluate("location.href !== 'about:blank' && document.readyState === 'complete'")
+                                .getAsBoolean()
+                        ? true
+                        : null);
     }
 
     @Override

@@ -44,6 +44,7 @@ class ConsumerProjectTest {
             "sdp", "yodel-sdp",
             "ice", "yodel-ice",
             "dtls-srtp", "yodel-dtls-srtp",
+            "sctp", "yodel-sctp",
             "media", "yodel-media",
             "webrtc-api", "yodel-webrtc-api");
 
