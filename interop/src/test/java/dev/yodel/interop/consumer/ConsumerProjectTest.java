@@ -99,6 +99,7 @@ class ConsumerProjectTest {
                         "yodel-ice",
                         "yodel-dtls-srtp",
                         "yodel-media",
+                        "yodel-sctp",
                         "slf4j-api",
                         "jspecify",
                         "bctls-jdk18on",
