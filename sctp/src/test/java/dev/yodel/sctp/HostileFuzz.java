@@ -40,7 +40,6 @@ final class HostileFuzz {
     private byte[] cookie = Bytes.EMPTY;
     private int cookieTag;
     private int message;
-    /** A message of several pieces that is being sent: how many are left, where, which. */
     /** The last event seen: why it ended, if it did. */
     @Nullable
     SctpEvent last;

@@ -48,6 +48,17 @@ final class SimulatedDataTest {
             assertThat(sctp.state()).isEqualTo(SctpTransportState.CONNECTED);
             assertThat(sctp.maxChannels()).isEqualTo(65_535);
             assertThat(sctp.maxMessageSize()).isEqualTo(262_144);
+            StatsReport stats = pair.simulator.await(pair.a.getStats(), Duration.ofSeconds(1));
+            assertThat(stats.ofType("peer-connection").get(0).number("dataChannelsOpened"))
+                    .isEqualTo(1);
+            Stats entry = stats.ofType("data-channel").get(0);
+            assertThat(entry.text("label")).isEqualTo("chat");
+            assertThat(entry.text("state")).isEqualTo("open");
+            assertThat(entry.number("dataChannelIdentifier")).isEqualTo(1);
+            assertThat(entry.number("messagesSent")).isEqualTo(3);
+            assertThat(entry.number("bytesSent")).isEqualTo(8);
+            assertThat(entry.number("messagesReceived")).isEqualTo(3);
+            assertThat(entry.number("bytesReceived")).isEqualTo(11);
         }
     }
 

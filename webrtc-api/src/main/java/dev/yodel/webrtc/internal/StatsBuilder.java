@@ -19,6 +19,7 @@ import dev.yodel.webrtc.Stats;
 import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.TransceiverState;
 import dev.yodel.webrtc.internal.jsep.TransportState;
+import dev.yodel.webrtc.internal.transport.DataSnapshot;
 import dev.yodel.webrtc.internal.transport.TransportSnapshot;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +31,8 @@ final class StatsBuilder {
     private final WallTime wallTime;
     private final Signaling signaling;
     private final Map<String, Stats> entries = new LinkedHashMap<>();
+    private long channelsOpened;
+    private long channelsClosed;
 
     StatsBuilder(double timestamp, PeerConnectionImpl connection) {
         this.timestamp = timestamp;
@@ -58,14 +61,36 @@ final class StatsBuilder {
 
     void connection(int transports) {
         Map<String, Object> members = members();
-        members.put("dataChannelsOpened", 0);
-        members.put("dataChannelsClosed", 0);
+        members.put("dataChannelsOpened", channelsOpened);
+        members.put("dataChannelsClosed", channelsClosed);
         members.put("transports", transports);
         add("P", "peer-connection", members);
     }
 
+    /** The channels of a transport; call it before {@link #connection}. */
+    private void channels(int transport, DataSnapshot data) {
+        channelsOpened += data.opened();
+        channelsClosed += data.closed();
+        for (DataSnapshot.Channel channel : data.channels()) {
+            Map<String, Object> members = members();
+            members.put("label", channel.parameters().label());
+            members.put("protocol", channel.parameters().protocol());
+            members.put("dataChannelIdentifier", channel.id());
+            members.put("state", channel.over() ? "closed" : "open");
+            members.put("messagesSent", channel.messagesSent());
+            members.put("bytesSent", channel.bytesSent());
+            members.put("messagesReceived", channel.messagesReceived());
+            members.put("bytesReceived", channel.bytesReceived());
+            add("D" + transport + "_" + channel.id(), "data-channel", members);
+        }
+    }
+
     void transport(TransportHandle handle, TransportSnapshot snapshot, JsepState state) {
         String id = "T" + handle.id();
+        DataSnapshot data = snapshot.data();
+        if (data != null) {
+            channels(handle.id(), data);
+        }
         Map<String, Object> members = members();
         members.put("packetsSent", snapshot.counters().packetsSent);
         members.put("bytesSent", snapshot.counters().bytesSent);
