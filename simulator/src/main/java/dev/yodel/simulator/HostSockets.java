@@ -33,6 +33,8 @@ final class HostSockets {
     private final Set<SimulatedStream> streams = new LinkedHashSet<>();
     private @Nullable SendFault sendFault;
     private int opensToFail;
+    private boolean icmpRefusesNextSend;
+    private int icmpErrors;
     private int nextPort;
 
     HostSockets(SimulatedHost host, int firstPort) {
@@ -43,6 +45,14 @@ final class HostSockets {
 
     void sendFault(@Nullable SendFault fault) {
         sendFault = fault;
+    }
+
+    void icmpRefusesNextSend(boolean refuses) {
+        icmpRefusesNextSend = refuses;
+    }
+
+    int icmpErrors() {
+        return icmpErrors;
     }
 
     void failOpens(int count) {
@@ -214,6 +224,9 @@ final class HostSockets {
             source = new InetSocketAddress(from == null ? target : from.address, local.getPort());
         }
         Packet packet = simulator.packet(Packet.Protocol.UDP, host.name(), source, remote, data);
+        if (port.takeError()) {
+            return SendResult.REFUSED;
+        }
         SendResult fault = sendFault == null ? null : sendFault.resultOf(packet);
         if (fault != null) {
             return fault;
@@ -244,17 +257,48 @@ final class HostSockets {
     }
 
     void arrive(Attachment at, Packet packet, @Nullable StreamOpening opening) {
-        if (host.isClosed() && opening == null) {
-            simulator.dropped(packet, host.name() + " is closed");
-        } else if (host.isAsleep()) {
+        if (host.isAsleep()) {
             simulator.dropped(packet, host.name() + " sleeps");
+        } else if (packet.protocol() == Packet.Protocol.ICMP) {
+            arriveError(packet);
+        } else if (host.isClosed() && opening == null) {
+            simulator.dropped(packet, host.name() + " is closed");
+            reportUnreachable(at, packet);
         } else if (opening != null) {
             arriveStream(packet, opening);
         } else if (packet.destination().getAddress().isMulticastAddress()) {
             arriveMulticast(at, packet);
-        } else {
-            arriveDatagram(packet);
+        } else if (!arriveDatagram(packet)) {
+            reportUnreachable(at, packet);
         }
+    }
+
+    /** RFC 1122 3.2.2.1 and 3.2.2: a host reports a port that nobody has, but not about a multicast or an ICMP error. */
+    private void reportUnreachable(Attachment at, Packet about) {
+        if (!about.destination().getAddress().isMulticastAddress()) {
+            Packet report = simulator.icmp(host.name(), about.source(), about.destination());
+            if (simulator.passes(report)) {
+                at.network.send(at, report, null);
+            }
+        }
+    }
+
+    private void arriveError(Packet report) {
+        SimulatedUdpPort port = portOf(report.destination());
+        if (port == null) {
+            simulator.dropped(report, "quotes no socket of " + host.name());
+            return;
+        }
+        icmpErrors++;
+        simulator.delivered(report, host.name());
+        if (icmpRefusesNextSend) {
+            port.fails();
+        }
+    }
+
+    private @Nullable SimulatedUdpPort portOf(InetSocketAddress local) {
+        SimulatedUdpPort port = udpPorts.get(local);
+        return port == null ? udpPorts.get(wildcard(local)) : port;
     }
 
     private void arriveStream(Packet packet, StreamOpening opening) {
@@ -278,24 +322,23 @@ final class HostSockets {
         }
     }
 
-    private void arriveDatagram(Packet packet) {
+    /** False if nobody has the port. */
+    private boolean arriveDatagram(Packet packet) {
         InetSocketAddress destination = packet.destination();
-        SimulatedUdpPort port = udpPorts.get(destination);
-        if (port == null) {
-            port = udpPorts.get(wildcard(destination));
-        }
+        SimulatedUdpPort port = portOf(destination);
         if (port != null) {
             receive(port, packet);
-            return;
+            return true;
         }
         for (SimulatedUdpPort shared : multicastPorts) {
             if (shared.localAddress().equals(destination)) {
                 // Unicast to a shared port reaches one of its sockets.
                 receive(shared, packet);
-                return;
+                return true;
             }
         }
         simulator.dropped(packet, "nobody has this port on " + host.name());
+        return false;
     }
 
     private static InetSocketAddress wildcard(InetSocketAddress like) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network address translator between its {@link #inside()} and the network it was added to. It translates IPv4 UDP and
- * TCP; it has no application gateways and sends no ICMP. RFC 4787, and RFC 5382 for TCP in the same way.
+ * TCP; it has no application gateways, passes ICMP errors on and sends none. RFC 4787, and RFC 5382 for TCP in the same way.
  */
 public final class Nat {
     private static final int FIRST_PORT = 1024;
@@ -133,13 +133,15 @@ public final class Nat {
         }
         Mapping mapping = map(packet);
         if (mapping == null) {
-            simulator.dropped(packet, name + " has no port left");
+            simulator.dropped(packet, name + " has no mapping or no port left");
             return;
         }
-        // RFC 4787 REQ-6: packets from inside keep the mapping alive.
-        mapping.lastUsed = simulator.now();
-        mapping.addressesSentTo.add(packet.destination().getAddress());
-        mapping.endpointsSentTo.add(packet.destination());
+        if (packet.protocol() != Packet.Protocol.ICMP) {
+            // RFC 4787 REQ-6: packets from inside keep the mapping alive.
+            mapping.lastUsed = simulator.now();
+            mapping.addressesSentTo.add(packet.destination().getAddress());
+            mapping.endpointsSentTo.add(packet.destination());
+        }
         if (opening != null) {
             opening.nats.add(this);
         }
@@ -154,7 +156,7 @@ public final class Nat {
 
     private void inbound(Packet packet, @Nullable StreamOpening opening) {
         Mapping mapping =
-                byOuter.get(new Outer(packet.protocol(), packet.destination().getPort()));
+                byOuter.get(new Outer(mapped(packet), packet.destination().getPort()));
         if (mapping == null || byKey.get(mapping.key) != mapping || !isAlive(mapping)) {
             simulator.dropped(packet, name + " has no mapping");
             return;
@@ -170,7 +172,7 @@ public final class Nat {
             simulator.dropped(packet, "filtered by " + name);
             return;
         }
-        if (behaviour.inboundRefresh()) {
+        if (behaviour.inboundRefresh() && packet.protocol() != Packet.Protocol.ICMP) {
             mapping.lastUsed = simulator.now();
         }
         if (opening != null) {
@@ -179,27 +181,36 @@ public final class Nat {
         inside.forward(null, packet.translated(packet.source(), mapping.key.inner()), opening);
     }
 
+    /** RFC 5508 4: an ICMP error goes the way of the datagram that it quotes. */
+    private static Packet.Protocol mapped(Packet packet) {
+        return packet.protocol() == Packet.Protocol.ICMP ? Packet.Protocol.UDP : packet.protocol();
+    }
+
     private @Nullable Mapping map(Packet packet) {
+        Packet.Protocol protocol = mapped(packet);
         InetSocketAddress remote = packet.destination();
         Key key =
                 switch (behaviour.mapping()) {
-                    case ENDPOINT_INDEPENDENT -> new Key(packet.protocol(), packet.source(), null, null);
-                    case ADDRESS_DEPENDENT -> new Key(packet.protocol(), packet.source(), remote.getAddress(), null);
+                    case ENDPOINT_INDEPENDENT -> new Key(protocol, packet.source(), null, null);
+                    case ADDRESS_DEPENDENT -> new Key(protocol, packet.source(), remote.getAddress(), null);
                     case ADDRESS_AND_PORT_DEPENDENT ->
-                        new Key(packet.protocol(), packet.source(), remote.getAddress(), remote.getPort());
+                        new Key(protocol, packet.source(), remote.getAddress(), remote.getPort());
                 };
         Mapping old = byKey.get(key);
         if (old != null && isAlive(old)) {
             return old;
         }
+        if (packet.protocol() == Packet.Protocol.ICMP) {
+            return null;
+        }
         forgetDead();
-        int port = freePort(packet.protocol(), packet.source().getPort());
+        int port = freePort(protocol, packet.source().getPort());
         if (port < 0) {
             return null;
         }
         Mapping fresh = new Mapping(key, new InetSocketAddress(outer.address, port));
         byKey.put(key, fresh);
-        byOuter.put(new Outer(packet.protocol(), port), fresh);
+        byOuter.put(new Outer(protocol, port), fresh);
         return fresh;
     }
 

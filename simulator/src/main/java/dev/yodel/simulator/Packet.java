@@ -13,7 +13,12 @@ public final class Packet {
         /** A datagram. */
         UDP,
         /** A segment of a stream, or the opening of one (empty). */
-        TCP
+        TCP,
+        /**
+         * An ICMP "destination unreachable" about a datagram from {@link #destination()} to {@link #source()}, without a
+         * payload (RFC 792).
+         */
+        ICMP
     }
 
     private final Protocol protocol;
@@ -124,10 +129,14 @@ public final class Packet {
         return data;
     }
 
-    /** Bytes on the wire with IP and UDP headers, or IP and TCP headers. */
+    /** Bytes on the wire with IP and UDP headers, or IP and TCP headers; an ICMP error quotes the former. */
     int wireLength() {
         int ip = source.getAddress().getAddress().length == 4 ? 20 : 40;
-        return ip + (protocol == Protocol.UDP ? 8 : 20) + data.length;
+        return switch (protocol) {
+            case UDP -> ip + 8 + data.length;
+            case TCP -> ip + 20 + data.length;
+            case ICMP -> ip + 8 + ip + 8;
+        };
     }
 
     @Override

@@ -241,6 +241,28 @@ public final class SimulatedHost implements Environment {
     }
 
     /**
+     * Chooses what an ICMP error does that quotes a datagram of one of its sockets. Usually nothing, as on Linux for a
+     * socket that is not connected. With this, the socket's next datagram is refused, wherever it goes: as on systems that
+     * keep the error for the next call, whoever is to blame for it.
+     *
+     * @param refuses whether each report costs a datagram
+     * @return this
+     */
+    public SimulatedHost icmpRefusesNextSend(boolean refuses) {
+        sockets.icmpRefusesNextSend(refuses);
+        return this;
+    }
+
+    /**
+     * ICMP errors that quoted a datagram of one of its sockets.
+     *
+     * @return a count
+     */
+    public int icmpErrors() {
+        return sockets.icmpErrors();
+    }
+
+    /**
      * Lets the next attempts to open a socket fail, as without descriptors.
      *
      * @param count how many

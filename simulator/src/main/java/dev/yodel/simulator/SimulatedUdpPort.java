@@ -22,6 +22,7 @@ final class SimulatedUdpPort implements UdpPort {
     final @Nullable InetAddress group;
 
     private int waitingBytes;
+    private boolean errorWaits;
     private boolean closed;
 
     SimulatedUdpPort(
@@ -65,6 +66,17 @@ final class SimulatedUdpPort implements UdpPort {
             }
         });
         return true;
+    }
+
+    /** An ICMP error quoted one of its datagrams, and the system keeps that for the next call. */
+    void fails() {
+        errorWaits = true;
+    }
+
+    boolean takeError() {
+        boolean waited = errorWaits;
+        errorWaits = false;
+        return waited;
     }
 
     private void handle(Packet packet) {

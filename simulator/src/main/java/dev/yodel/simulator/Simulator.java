@@ -218,6 +218,21 @@ public final class Simulator implements AutoCloseable {
     }
 
     /**
+     * Puts an ICMP "destination unreachable" on the internet that quotes a datagram, which somebody may have sent or not:
+     * who can spoof can forge such a report about any conversation whose addresses he knows. A NAT translates what is
+     * quoted (RFC 5508 section 4).
+     *
+     * @param sentBy who is said to have sent the datagram; the report goes there
+     * @param sentTo where the datagram is said to have gone
+     */
+    public void injectIcmp(InetSocketAddress sentBy, InetSocketAddress sentTo) {
+        checkThread();
+        Packet packet = icmp("injected", sentBy, sentTo);
+        note(PacketTap.Stage.SENT, packet, "injected");
+        internet.inject(packet);
+    }
+
+    /**
      * What has travelled so far.
      *
      * @return counts, text and the hash
@@ -535,6 +550,11 @@ public final class Simulator implements AutoCloseable {
             InetSocketAddress destination,
             byte[] data) {
         return new Packet(protocol, packets++, sender, source, destination, data);
+    }
+
+    /** A report about a datagram, on its way back. */
+    Packet icmp(String sender, InetSocketAddress sentBy, InetSocketAddress sentTo) {
+        return packet(Packet.Protocol.ICMP, sender, sentTo, sentBy, new byte[0]);
     }
 
     /** Notes a packet as sent and asks the filters; false if one drops it. */

@@ -271,6 +271,29 @@ class NatTest {
     }
 
     @Test
+    void icmpErrorsFollowTheDatagramThatTheyQuote() {
+        Nat nat = nat(NatBehaviour.PORT_RESTRICTED);
+        SimulatedHost host = nat.inside().host("client", "192.168.1.2");
+        Party client = new Party(host, 5000);
+        InetSocketAddress nobody = new InetSocketAddress(serverHost.address(), 9);
+        assertThat(client.send(server, nobody)).isNull();
+        assertThat(host.icmpErrors()).isEqualTo(1);
+        InetSocketAddress mapped = seen(client.send(server));
+        simulator.injectIcmp(mapped, server.address());
+        simulator.injectIcmp(mapped, new InetSocketAddress("192.0.2.66", 666));
+        simulator.run(Duration.ofSeconds(1));
+        assertThat(host.icmpErrors()).as("nothing was sent to 192.0.2.66").isEqualTo(2);
+        // From inside to outside, of a socket that was closed.
+        simulator.onLoop(host.loop(), () -> {
+            client.port.close();
+            return 0;
+        });
+        assertThat(server.send(client, mapped)).isNull();
+        assertThat(serverHost.icmpErrors()).isEqualTo(1);
+        assertThat(nat.mappings()).isEqualTo(1);
+    }
+
+    @Test
     void strangersAndSpoofersMeetTheFilter() {
         Nat nat = nat(NatBehaviour.PORT_RESTRICTED);
         Party client = new Party(nat.inside().host("client", "192.168.1.2"), 5000);

@@ -199,6 +199,29 @@ class SimulatedHostTest {
     }
 
     @Test
+    void F28_icmpErrorsComeBackAndDoNothingUnlessTheSystemKeepsThem() {
+        SimulatedHost a = simulator.internet().host("a", "198.51.100.1");
+        SimulatedHost b = simulator.internet().host("b", "198.51.100.2");
+        UdpPort port = open(a, 1000);
+        UdpPort there = open(b, 2000);
+        InetSocketAddress nobody = new InetSocketAddress(b.address(), 9);
+        assertThat(send(a, port, 10, nobody)).isEqualTo(SendResult.SENT);
+        simulator.run(Duration.ofMillis(30));
+        assertThat(a.icmpErrors()).isEqualTo(1);
+        assertThat(send(a, port, 10, there.localAddress())).isEqualTo(SendResult.SENT);
+        // A forged one, and on a system that keeps it: the next datagram is lost, whoever it is for.
+        a.icmpRefusesNextSend(true);
+        simulator.injectIcmp(port.localAddress(), nobody);
+        simulator.injectIcmp(new InetSocketAddress(a.address(), 1001), there.localAddress());
+        simulator.run(Duration.ofMillis(30));
+        assertThat(a.icmpErrors()).as("one quotes no socket").isEqualTo(2);
+        assertThat(send(a, port, 10, there.localAddress())).isEqualTo(SendResult.REFUSED);
+        assertThat(send(a, port, 10, there.localAddress())).isEqualTo(SendResult.SENT);
+        simulator.run(Duration.ofMillis(30));
+        assertThat(log).containsExactly("b got 10 at 40", "b got 10 at 70");
+    }
+
+    @Test
     void aReceiveBufferIsBounded() {
         SimulatedHost a = simulator.internet().host("a", "198.51.100.1");
         SimulatedHost b = simulator.internet().host("b", "198.51.100.2");

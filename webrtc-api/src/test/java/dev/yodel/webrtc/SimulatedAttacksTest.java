@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.yodel.simulator.Packet;
 import dev.yodel.simulator.PacketFilter;
 import dev.yodel.simulator.PacketTap;
+import dev.yodel.webrtc.internal.transport.ForeignHello;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -74,24 +75,6 @@ class SimulatedAttacksTest {
         return data;
     }
 
-    /** A whole DTLS 1.2 ClientHello in one record, with this one cipher suite (RFC 6347 section 4.2.2). */
-    private static byte[] clientHello(Random random, int suite) {
-        byte[] nonce = new byte[32];
-        random.nextBytes(nonce);
-        int body = 2 + 32 + 1 + 1 + 4 + 2 + 2;
-        ByteBuffer hello = ByteBuffer.allocate(13 + 12 + body);
-        hello.put((byte) 22).putShort((short) 0xfeff).putLong(0).putShort((short) (12 + body));
-        hello.put((byte) 1).put((byte) 0).putShort((short) body).putShort((short) 0);
-        hello.put((byte) 0).putShort((short) 0).put((byte) 0).putShort((short) body);
-        hello.putShort((short) 0xfefd).put(nonce).put((byte) 0).put((byte) 0);
-        hello.putShort((short) 2)
-                .putShort((short) suite)
-                .put((byte) 1)
-                .put((byte) 0)
-                .putShort((short) 0);
-        return hello.array();
-    }
-
     /**
      * Enable Security's ClientHello race: from the moment an address is announced until long after the handshake somebody
      * else's hellos, a good one and one with the NULL cipher in turn, come a thousand a second from fifty addresses.
@@ -117,7 +100,8 @@ class SimulatedAttacksTest {
                     InetSocketAddress target = addressOf(candidate);
                     for (int i = 0; i < 2_000; i++) {
                         InetSocketAddress from = address("203.0.113." + i % 50, 5_000 + i % 50);
-                        byte[] hello = clientHello(random, i % 2 == 0 ? 0xc02b : 0x0000);
+                        byte[] hello =
+                                ForeignHello.of(random, i % 2 == 0 ? ForeignHello.GOOD_SUITE : ForeignHello.NULL_SUITE);
                         call.simulator().schedule(millis(i), () -> {
                             sprayed[0]++;
                             call.simulator().inject(from, target, hello);
@@ -145,6 +129,62 @@ class SimulatedAttacksTest {
             long added = raceForHandshake(seed, true) - raceForHandshake(seed, false);
             assertThat(added).as("added to the set-up, seed %d", seed).isLessThan(50_000_000L);
         }
+    }
+
+    /**
+     * ICMP errors about every conversation that the announced addresses allow, from before the checks until long after
+     * consent would have run out.
+     */
+    private static void spoofIcmp(long seed, long everyMillis, boolean systemKeepsThem) {
+        String which = "seed " + seed + ", an ICMP error each " + everyMillis + " ms";
+        try (WatchedCall call = new WatchedCall(seed)) {
+            call.pair.hostA.icmpRefusesNextSend(systemKeepsThem);
+            call.pair.hostB.icmpRefusesNextSend(systemKeepsThem);
+            List<InetSocketAddress> ofA = new ArrayList<>();
+            List<InetSocketAddress> ofB = new ArrayList<>();
+            collect(call.pair.a, ofA);
+            collect(call.pair.b, ofB);
+            for (long at = 0; at < 45_000; at += everyMillis) {
+                call.simulator().schedule(millis(at), () -> {
+                    for (InetSocketAddress a : ofA) {
+                        for (InetSocketAddress b : ofB) {
+                            call.simulator().injectIcmp(a, b);
+                            call.simulator().injectIcmp(b, a);
+                        }
+                    }
+                });
+            }
+            call.connect(millis(systemKeepsThem ? 4_000 : 300));
+            call.talk(2_000);
+            call.run(millis(41_000));
+            int most = (int) (45_000 / everyMillis);
+            assertThat(call.pair.hostA.icmpErrors()).as(which).isBetween(most * 8 / 10, most);
+            assertThat(call.pair.hostB.icmpErrors()).as(which).isBetween(most * 8 / 10, most);
+            // Each report costs a datagram at most.
+            int lost = systemKeepsThem ? most : 0;
+            for (WatchedCall.Side side : List.of(call.a, call.b)) {
+                assertThat(side.heard.size()).as(which).isBetween(2_000 - lost, 2_000);
+                assertThat(side.states)
+                        .as("%s changes no state, %s", side.name, which)
+                        .extracting(WatchedCall.At::state)
+                        .containsExactly(ConnectionState.CONNECTING, ConnectionState.CONNECTED);
+            }
+        }
+    }
+
+    private static void collect(PeerConnection connection, List<InetSocketAddress> addresses) {
+        connection.onIceCandidate(event -> {
+            IceCandidate candidate = event.candidate();
+            if (candidate != null) {
+                addresses.add(addressOf(candidate));
+            }
+        });
+    }
+
+    @Test
+    void F28_spoofedIcmpErrorsBreakNeitherSetUpNorCallNorConsent() {
+        spoofIcmp(281, 1, false);
+        spoofIcmp(282, 700, true);
     }
 
     @Test

@@ -29,6 +29,9 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
     /** Failed reads in a row after which the socket is given up: it would only spin. */
     static final int MOST_FAILED_READS = 16;
 
+    /** Attempts to send a datagram while the system reports earlier ones instead. */
+    private static final int MOST_SEND_ATTEMPTS = 4;
+
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int LARGEST_UDP_PAYLOAD = 65_507;
     private static final int MULTICAST_TTL = 255;
@@ -156,6 +159,10 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
             SocketAddress remote;
             try {
                 remote = transfer.receive(buffer);
+            } catch (PortUnreachableException e) {
+                // RFC 5927: anybody can say so, and if it is true the socket is as good as before, for all others.
+                loop.counters().receiveErrors++;
+                continue;
             } catch (Throwable e) {
                 handleReadFailure(e);
                 return;
@@ -177,10 +184,6 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
 
     private void handleReadFailure(Throwable error) {
         loop.counters().receiveErrors++;
-        if (error instanceof PortUnreachableException) {
-            // Some peer is gone; the socket is as good as before, for all others.
-            return;
-        }
         if (error instanceof ClosedChannelException || ++failedReads >= MOST_FAILED_READS) {
             fail("cannot be read: " + error);
         }
@@ -210,13 +213,23 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
         ByteBuffer buffer = loop.sendBuffer();
         buffer.clear();
         buffer.put(data, offset, length).flip();
+        return send(buffer, remote, MOST_SEND_ATTEMPTS);
+    }
+
+    private SendResult send(ByteBuffer buffer, InetSocketAddress remote, int attempts) {
+        boolean empty = !buffer.hasRemaining();
         try {
-            if (transfer.send(buffer, remote) > 0 || length == 0) {
+            if (transfer.send(buffer, remote) > 0 || empty) {
                 loop.counters().datagramsSent++;
                 return SendResult.SENT;
             }
             loop.counters().sendsFull++;
             return SendResult.FULL;
+        } catch (PortUnreachableException e) {
+            // An ICMP error about a datagram that was sent before, perhaps to another peer, perhaps forged: this one
+            // was
+            // not sent, and the next attempt meets no error.
+            return attempts > 1 ? send(buffer, remote, attempts - 1) : refused();
         } catch (ClosedChannelException e) {
             fail("closed by the system");
             return SendResult.CLOSED;

@@ -141,6 +141,29 @@ class UdpSocketFaultTest {
     }
 
     @Test
+    void F28_icmpErrorsCostNeitherTheNextDatagramNorTheReadsAfterThem() throws Exception {
+        UdpSocket socket = open();
+        for (int round = 0; round < 100; round++) {
+            faulty.sendFaults.add(new PortUnreachableException());
+            faulty.receiveFaults.add(new PortUnreachableException());
+            assertThat(send(socket, 7, socket.localAddress())).isEqualTo(SendResult.SENT);
+            assertThat(got.poll(10, TimeUnit.SECONDS)).isEqualTo(7);
+        }
+        // More of them than attempts: this one is lost, and only this one.
+        onLoop(() -> {
+            for (int i = 0; i < 4; i++) {
+                faulty.sendFaults.add(new PortUnreachableException());
+            }
+            return 0;
+        });
+        assertThat(send(socket, 8, socket.localAddress())).isEqualTo(SendResult.REFUSED);
+        assertThat(send(socket, 9, socket.localAddress())).isEqualTo(SendResult.SENT);
+        assertThat(got.poll(10, TimeUnit.SECONDS)).isEqualTo(9);
+        assertThat(closed).isEmpty();
+        assertThat(onLoop(() -> loop.counters().receiveErrors)).isEqualTo(100);
+    }
+
+    @Test
     void F29_failedReadsDoNotStopReceiving() throws Exception {
         UdpSocket socket = open();
         onLoop(() -> {
