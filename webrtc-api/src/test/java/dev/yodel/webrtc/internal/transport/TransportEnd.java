@@ -32,6 +32,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a pair of transports for tests, with what it heard. */
@@ -51,6 +52,8 @@ final class TransportEnd implements TransportListener {
     final TransportStack stack;
 
     List<RtpCodec> codecs = OPUS;
+    /** Told of each of our candidates, before the peer. */
+    volatile Consumer<Candidate> onCandidate = candidate -> {};
 
     private @Nullable TransportEnd peer;
 
@@ -120,6 +123,7 @@ final class TransportEnd implements TransportListener {
 
     @Override
     public void onLocalCandidate(Candidate candidate) {
+        onCandidate.accept(candidate);
         TransportEnd other = peer;
         if (other != null) {
             other.run(() -> other.stack.addRemoteCandidate(candidate));
