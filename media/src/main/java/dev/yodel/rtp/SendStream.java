@@ -43,6 +43,11 @@ public final class SendStream {
     private long packetsSent;
     private long bytesSent;
     private long headerBytesSent;
+    /** What of these was sent under a source that had to be given up. */
+    private long packetsBefore;
+
+    private long bytesBefore;
+    private long headerBytesBefore;
     long nackCount;
     long pliCount;
     long firCount;
@@ -88,10 +93,14 @@ public final class SendStream {
         retransmitter = wanted;
     }
 
-    /** RFC 3550 8.2: goes on under a fresh source. */
+    /** RFC 3550 8.2: goes on under a fresh source, whose counts begin at zero (6.4.1). */
     void changeSsrc(int fresh, int sequence) {
         ssrc = fresh;
         ssrcChanged = true;
+        parameters = parameters.withSsrc(ssrc());
+        packetsBefore = packetsSent;
+        bytesBefore = bytesSent;
+        headerBytesBefore = headerBytesSent;
         nextSequence = sequence;
         firstSequence = sequence;
         relaying = false;
@@ -113,7 +122,7 @@ public final class SendStream {
     }
 
     /**
-     * What was negotiated last.
+     * What was negotiated last; after a collision with the source that is in use now.
      *
      * @return the parameters
      */
@@ -122,7 +131,7 @@ public final class SendStream {
     }
 
     /**
-     * The source in use: that of the parameters, unless a collision forced another one.
+     * The source in use.
      *
      * @return 0 to 2^32-1
      */
@@ -417,8 +426,8 @@ public final class SendStream {
                 ssrc(),
                 ntpTime,
                 timestamp & 0xffff_ffffL,
-                packetsSent & 0xffff_ffffL,
-                bytesSent & 0xffff_ffffL,
+                packetsSent - packetsBefore & 0xffff_ffffL,
+                bytesSent - bytesBefore & 0xffff_ffffL,
                 blocks);
     }
 
@@ -435,7 +444,7 @@ public final class SendStream {
      * @return the round trip in nanoseconds, -1 if the block has none, -2 if it is implausible
      */
     long onReportBlock(ReportBlock block, int nowCompact, long now) {
-        if (packetsSent == 0) {
+        if (packetsSent == packetsBefore) {
             return -1;
         }
         acknowledged = true;
@@ -474,9 +483,9 @@ public final class SendStream {
         long repeatedHeaders = retransmitter == null ? 0 : retransmitter.headerBytes();
         return new SendStreamStats(
                 ssrc(),
-                packetsSent + repeated,
-                bytesSent + repeatedBytes,
-                headerBytesSent + repeatedHeaders,
+                packetsSent - packetsBefore + repeated,
+                bytesSent - bytesBefore + repeatedBytes,
+                headerBytesSent - headerBytesBefore + repeatedHeaders,
                 repeated,
                 repeatedBytes,
                 nackCount,
@@ -493,9 +502,10 @@ public final class SendStream {
             return null;
         }
         // What a peer claims is clamped to what was sent: no negative count, none above the truth.
-        long lost = Math.max(0, Math.min(block.cumulativeLost(), packetsSent));
+        long sent = packetsSent - packetsBefore;
+        long lost = Math.max(0, Math.min(block.cumulativeLost(), sent));
         long expected = (block.extendedHighestSequence() - firstSequence & 0xffff_ffffL) + 1;
-        long received = Math.max(0, Math.min(expected, packetsSent) - lost);
+        long received = Math.max(0, Math.min(expected, sent) - lost);
         return new SendStreamStats.RemoteInbound(
                 received,
                 lost,

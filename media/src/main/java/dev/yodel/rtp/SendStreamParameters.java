@@ -54,4 +54,14 @@ public record SendStreamParameters(
     public SendStreamParameters(long ssrc, @Nullable String mid, List<RtpCodec> codecs, HeaderExtensionIds extensions) {
         this(ssrc, NO_SSRC, mid, null, codecs, extensions);
     }
+
+    /**
+     * The same under another source, as after a collision (RFC 3550 8.2).
+     *
+     * @param source 0 to 2^32-1
+     * @return new parameters
+     */
+    public SendStreamParameters withSsrc(long source) {
+        return new SendStreamParameters(source, rtxSsrc, mid, rid, codecs, extensions);
+    }
 }

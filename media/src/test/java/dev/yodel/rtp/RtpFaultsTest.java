@@ -179,6 +179,8 @@ final class RtpFaultsTest {
         assertThat(events()).isEmpty();
         assertThat(drainTransmits()).isZero();
         assertThat(stream.ssrc()).isEqualTo(changed.newSsrc());
+        assertThat(stream.parameters().ssrc()).isEqualTo(changed.newSsrc());
+        assertThat(stream.stats().packetsSent()).as("counts begin anew").isEqualTo(1);
         assertThat(session.count(RtpCounter.RTP_OWN_SSRC)).isEqualTo(101);
         // After the collision the old source is the peer's.
         feed(rtp(old, 111, 9, 0, "0"), 200);

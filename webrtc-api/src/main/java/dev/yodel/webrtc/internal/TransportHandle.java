@@ -434,6 +434,11 @@ final class TransportHandle implements DtlsTransport {
         }
 
         @Override
+        public void onLocalSource(String mid, long before, long now) {
+            report(() -> connection.reports().handleLocalSource(mid, before, now));
+        }
+
+        @Override
         public void onRemoteSilence(String mid) {
             report(() -> connection.reports().handleRemoteMedia(mid, false));
         }

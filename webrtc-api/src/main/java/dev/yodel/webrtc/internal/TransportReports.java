@@ -184,6 +184,15 @@ final class TransportReports {
         }
     }
 
+    /** The next description tells the peer, and one is needed. */
+    void handleLocalSource(String mid, long before, long now) {
+        TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
+        if (transceiver != null) {
+            signaling.apply(new JsepInput.ReplaceSsrc(transceiver.id(), before, now));
+            owner.updateNegotiationNeeded();
+        }
+    }
+
     void handleTargetBitrate(String mid, long bps) {
         TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
         if (transceiver != null) {

@@ -65,6 +65,15 @@ public sealed interface JsepInput {
     record ReplaceTrack(int transceiver, boolean hasTrack) implements JsepInput {}
 
     /**
+     * A sender goes on under another source, because the peer uses the old one too.
+     *
+     * @param transceiver whose sender it is
+     * @param before the source that collided
+     * @param now the one in use
+     */
+    record ReplaceSsrc(int transceiver, long before, long now) implements JsepInput {}
+
+    /**
      * W3C setStreams.
      *
      * @param transceiver whose sender it is

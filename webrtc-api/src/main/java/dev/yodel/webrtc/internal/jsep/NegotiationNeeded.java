@@ -56,6 +56,11 @@ final class NegotiationNeeded {
         if (transceiver.direction.sends() && !streamsOf(section).equals(Set.copyOf(announced(transceiver)))) {
             return true;
         }
+        // RFC 3550 8.2 made the sender take another source: the peer has to be told (RFC 5576 4.1). W3C's steps do not
+        // know of collisions.
+        if (section.direction().sends() && !section.ssrcs().contains(transceiver.ssrc)) {
+            return true;
+        }
         if (local.type() == SdpType.OFFER) {
             return section.direction() != transceiver.direction
                     && theirs.direction().reversed() != transceiver.direction;

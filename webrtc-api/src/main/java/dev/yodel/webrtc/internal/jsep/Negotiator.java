@@ -150,6 +150,11 @@ public final class Negotiator {
             if (transceiver != null) {
                 transceiver.hasTrack = replace.hasTrack();
             }
+        } else if (input instanceof JsepInput.ReplaceSsrc replace) {
+            TransceiverState transceiver = draft.transceiver(replace.transceiver());
+            if (transceiver != null && transceiver.ssrc == replace.before()) {
+                transceiver.ssrc = replace.now();
+            }
         } else if (input instanceof JsepInput.SetStreams set) {
             TransceiverState transceiver = draft.transceiver(set.transceiver());
             if (transceiver != null) {

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class TransceiverState {
     final int id;
     final MediaKind kind;
-    final long ssrc;
     final long rtxSsrc;
     final String receiverTrackId;
     final String cname;
+    /** Another one after a collision (RFC 3550 8.2). */
+    long ssrc;
+
     Direction direction;
     boolean stopping;
     boolean stopped;

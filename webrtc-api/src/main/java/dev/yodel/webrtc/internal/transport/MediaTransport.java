@@ -8,6 +8,7 @@ import dev.yodel.rtp.RtpReceiver;
 import dev.yodel.rtp.RtpSession;
 import dev.yodel.rtp.RtpTransmit;
 import dev.yodel.rtp.SendStream;
+import dev.yodel.rtp.SendStreamParameters;
 import dev.yodel.srtp.SrtpSession;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,9 @@ final class MediaTransport {
 
         @Nullable
         RtpReceiver receiving;
+
+        /** The announced source that the peer turned out to use too. */
+        long collided = SendStreamParameters.NO_SSRC;
 
         Section(MediaSectionPlan plan) {
             this.plan = plan;
@@ -88,8 +92,12 @@ final class MediaTransport {
     }
 
     private void applySending(RtpSession rtp, Section section, long now) {
-        var wanted = section.plan.send();
+        SendStreamParameters wanted = section.plan.send();
         SendStream current = section.sending;
+        if (current != null && wanted != null && wanted.ssrc() == section.collided) {
+            // The signaling side has not heard of the collision yet.
+            wanted = wanted.withSsrc(current.ssrc());
+        }
         if (current != null
                 && (wanted == null
                         || wanted.ssrc() != current.parameters().ssrc()
@@ -250,6 +258,8 @@ final class MediaTransport {
                 onStreamEnded(ended);
             } else if (event instanceof RtpEvent.KeyFrameRequested request) {
                 onKeyFrameRequested(request);
+            } else if (event instanceof RtpEvent.SsrcChanged changed) {
+                onSsrcChanged(changed);
             } else if (event instanceof RtpEvent.TargetBitrate target) {
                 shareOut(target.bps());
             }
@@ -284,6 +294,16 @@ final class MediaTransport {
         for (Section section : sections.values()) {
             if (section.sending != null && section.sending.id() == request.sendStreamId()) {
                 listener.onKeyFrameRequest(section.plan.mid());
+            }
+        }
+    }
+
+    /** RFC 3550 8.2: the stream has gone on under another source already; the descriptions must follow. */
+    private void onSsrcChanged(RtpEvent.SsrcChanged changed) {
+        for (Section section : sections.values()) {
+            if (section.sending != null && section.sending.id() == changed.sendStreamId()) {
+                section.collided = changed.oldSsrc();
+                listener.onLocalSource(section.plan.mid(), changed.oldSsrc(), changed.newSsrc());
             }
         }
     }

@@ -120,6 +120,15 @@ public interface TransportListener {
     default void onRemoteSources(String mid, boolean synchronization, boolean contributing) {}
 
     /**
+     * What a section sends has another source from now on, because the peer uses the old one too (RFC 3550 8.2).
+     *
+     * @param mid the section
+     * @param before the SSRC that was announced
+     * @param now the one that is in use
+     */
+    default void onLocalSource(String mid, long before, long now) {}
+
+    /**
      * The peer said that a section's source stopped (RTCP BYE), or it was silent for long.
      *
      * @param mid the section
