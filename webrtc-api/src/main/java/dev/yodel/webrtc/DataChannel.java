@@ -1,7 +1,10 @@
 package dev.yodel.webrtc;
 
 import dev.yodel.io.Registration;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * then given to {@link PeerConnection#onDataChannel}.
  *
  * <p>Every method may be called from any thread. Listeners run on the channel's own lane, one at a time: one that is slow
- * holds up its channel only, and when messages of 5 MiB wait for it the peer is slowed down; nothing is dropped. Messages
- * that come before the first listener wait for it, up to 1 MiB; one that comes while nobody listens any more is gone. With
- * {@link Settings#singleLane()} it is gone before the first listener, too, as in a browser.
+ * holds up its channel only, until 1 MiB of messages waits for it; then no channel of the connection gets more, the peer is
+ * slowed down, and all goes on when half of it is consumed; nothing is dropped. Messages that come before the first
+ * listener wait for it, up to 1 MiB on all channels of a connection; one that comes while nobody listens any more is gone.
+ * With {@link Settings#singleLane()} it is gone before the first listener, too, as in a browser.
  *
  * @see <a href="https://www.w3.org/TR/webrtc/#rtcdatachannel">WebRTC 1.0, 6.2; RFC 8831; RFC 8832</a>
  */
@@ -162,6 +166,38 @@ public interface DataChannel {
      */
     CompletableFuture<Void> sendAsync(ByteBuffer data);
 
+    /**
+     * Ours, beyond W3C: the channel as bytes, for threads that may wait; messages have no borders here, and texts are their
+     * UTF-8. From now on all that comes goes there and to no listener.
+     *
+     * <p>{@code read} waits for a byte at least; it gives -1 when the peer has closed the channel and everything is read,
+     * and throws {@link java.io.IOException} when the channel broke. {@code write} waits until the channel is open and less
+     * than 1 MiB waits to be sent, sends messages of 32 KiB at most, and returns when all is taken; it throws
+     * {@link java.io.IOException} when the channel closes before. What is not read closes the peer's window at 1 MiB.
+     * {@code close} closes the channel: what was written still goes, what was not read is thrown away. A thread that waits
+     * meanwhile gets {@link java.nio.channels.AsynchronousCloseException}; to interrupt it closes the channel, too. On this
+     * channel's and the connection's lane both throw {@link IllegalStateException}, because they would wait for
+     * themselves.
+     *
+     * @return always the same object
+     */
+    ByteChannel asByteChannel();
+
+    /**
+     * Ours, beyond W3C: what comes as a stream; the same bytes as {@link #asByteChannel()} reads, under the same rules.
+     *
+     * @return a stream; closing it closes the channel
+     */
+    InputStream inputStream();
+
+    /**
+     * Ours, beyond W3C: a stream to the peer, under the rules of {@link #asByteChannel()}'s {@code write}; listeners go on
+     * to get what comes. 32 KiB are gathered before they are sent, unless it is flushed.
+     *
+     * @return a new stream; closing it closes the channel when everything is sent
+     */
+    OutputStream outputStream();
+
     /** Closes it: what was sent before still goes. Closing twice is harmless. */
     void close();
 
@@ -181,6 +217,17 @@ public interface DataChannel {
      * @return removes it
      */
     Registration onMessage(Consumer<MessageEvent> listener);
+
+    /**
+     * Ours, beyond W3C: messages that are given out while they arrive. As long as there is this listener every message goes
+     * to it and to no {@link #onMessage}. Messages larger than {@link Settings#maxMessageBytes} come only if
+     * {@link Settings#unlimitedMessages} is set, and break a channel without this listener (or {@link #asByteChannel()}).
+     *
+     * @param listener runs on the channel's lane when a message begins; must not wait there for its end
+     * @return removes it; a message that arrives meanwhile goes on
+     * @throws InvalidStateException if there is one already
+     */
+    Registration onMessageStream(Consumer<MessageStream> listener);
 
     /**
      * W3C's bufferedamountlow: the buffered amount fell to the threshold.

@@ -24,6 +24,7 @@ public final class Settings {
     private final Predicate<NetworkAddress> addressFilter;
     private final boolean resolveMdns;
     private final int maxMessageBytes;
+    private final boolean unlimitedMessages;
     private final long maxBufferedBytes;
     private final int maxRemoteChannels;
     private final @Nullable SSLContext tlsContext;
@@ -41,6 +42,7 @@ public final class Settings {
         addressFilter = builder.addressFilter;
         resolveMdns = builder.resolveMdns;
         maxMessageBytes = builder.maxMessageBytes;
+        unlimitedMessages = builder.unlimitedMessages;
         maxBufferedBytes = builder.maxBufferedBytes;
         maxRemoteChannels = builder.maxRemoteChannels;
         tlsContext = builder.tlsContext;
@@ -107,12 +109,22 @@ public final class Settings {
     }
 
     /**
-     * The largest data channel message that peers are told we take.
+     * The largest data channel message that comes as a whole; peers are told that we take it, unless
+     * {@link #unlimitedMessages}.
      *
      * @return bytes, 256 KiB unless set
      */
     public int maxMessageBytes() {
         return maxMessageBytes;
+    }
+
+    /**
+     * Whether peers are told that we take messages of any size.
+     *
+     * @return false unless asked for
+     */
+    public boolean unlimitedMessages() {
+        return unlimitedMessages;
     }
 
     /**
@@ -205,6 +217,7 @@ public final class Settings {
         private Predicate<NetworkAddress> addressFilter = address -> true;
         private boolean resolveMdns = true;
         private int maxMessageBytes = 256 << 10;
+        private boolean unlimitedMessages;
         private long maxBufferedBytes = 16 << 20;
         private int maxRemoteChannels = 1024;
         private @Nullable SSLContext tlsContext;
@@ -287,6 +300,18 @@ public final class Settings {
                 throw new IllegalArgumentException("maxMessageBytes must be 1 to 64 MiB, was " + bytes);
             }
             maxMessageBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Takes messages of any size, and tells peers so ({@code a=max-message-size:0}, RFC 8841 6.1). What is larger than
+         * {@link #maxMessageBytes} needs {@link DataChannel#onMessageStream} or {@link DataChannel#asByteChannel()} and
+         * breaks a channel without.
+         *
+         * @return this
+         */
+        public Builder unlimitedMessages() {
+            unlimitedMessages = true;
             return this;
         }
 

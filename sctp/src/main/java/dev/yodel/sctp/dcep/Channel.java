@@ -5,6 +5,7 @@ import dev.yodel.io.Time;
 import dev.yodel.sctp.SendOptions;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One life of one stream: how far it is open or closed, and which of its bytes are the user's. It sends nothing. */
 final class Channel {
@@ -36,7 +37,8 @@ final class Channel {
     /** Answers to resets of the stream's earlier life that are still to come. */
     int staleResets;
 
-    String failure = "";
+    @Nullable
+    ChannelFailure failure;
 
     private final SendOptions options;
     private final SendOptions orderedOptions;

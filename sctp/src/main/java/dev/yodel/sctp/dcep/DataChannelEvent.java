@@ -45,6 +45,30 @@ public sealed interface DataChannelEvent {
     record Message(int id, boolean text, byte[] data) implements DataChannelEvent {}
 
     /**
+     * A piece of a message came that is larger than those that come whole ({@link
+     * dev.yodel.sctp.SctpOptions#piecesAboveBytes}). Its bytes count like a message's. Of one channel an ordered and an
+     * unordered message may arrive at the same time, piece by piece each in its order.
+     *
+     * @param id the channel's stream
+     * @param text whether the message is a text in UTF-8 (which nobody has checked), else binary
+     * @param data the piece's bytes, owned by the receiver of the event
+     * @param unordered whether the message was sent unordered
+     * @param first whether the message begins with it
+     * @param last whether the message is whole with it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // fresh bytes that the receiver owns; events are never compared
+    record Piece(int id, boolean text, byte[] data, boolean unordered, boolean first, boolean last)
+            implements DataChannelEvent {}
+
+    /**
+     * The rest of a message will not come of which a {@link Piece} came.
+     *
+     * @param id the channel's stream
+     * @param unordered whether the message was sent unordered
+     */
+    record Abandoned(int id, boolean unordered) implements DataChannelEvent {}
+
+    /**
      * The peer closes a channel: it sends nothing more. Ours goes when all that waits is sent.
      *
      * @param id its stream
@@ -55,7 +79,7 @@ public sealed interface DataChannelEvent {
      * A channel is gone.
      *
      * @param id its stream
-     * @param failure why it broke, in words; null if it was closed by either side
+     * @param failure why it broke; null if it was closed by either side
      */
-    record Closed(int id, @Nullable String failure) implements DataChannelEvent {}
+    record Closed(int id, @Nullable ChannelFailure failure) implements DataChannelEvent {}
 }

@@ -159,7 +159,7 @@ public final class DataChannels {
 
     private void start(Channel channel, long now) {
         if (channel.id >= maxChannels) {
-            remove(channel, "the peer has only " + maxChannels + " streams");
+            remove(channel, ChannelFailure.ofChannel("the peer has only " + maxChannels + " streams"));
             return;
         }
         use(channel);
@@ -255,12 +255,26 @@ public final class DataChannels {
             return;
         }
         if (channel.state == Channel.State.WAITING) {
-            remove(channel, "");
+            remove(channel, null);
             return;
         }
         channel.state = Channel.State.CLOSING;
         control.removeIf(next -> next.channel == channel);
         association.resetStream(id);
+    }
+
+    /**
+     * Breaks a channel, because its user cannot go on with it: the peer sees it close.
+     *
+     * @param id the channel's stream; one that is closing or not there is left alone
+     * @param why in words, for {@link DataChannelEvent.Closed}
+     */
+    public void fail(int id, String why) {
+        Channel channel = channels.get(id);
+        if (channel != null && channel.state == Channel.State.OPEN) {
+            control.removeIf(next -> next.channel == channel);
+            failChannel(channel, why);
+        }
     }
 
     /**
@@ -348,6 +362,13 @@ public final class DataChannels {
     private void handle(SctpEvent event, long now) {
         if (event instanceof SctpEvent.Message message) {
             handleMessage(message, now);
+        } else if (event instanceof SctpEvent.MessagePiece piece) {
+            handlePiece(piece);
+        } else if (event instanceof SctpEvent.MessageAbandoned abandoned) {
+            Channel channel = channels.get(abandoned.streamId());
+            if (channel != null && channel.state == Channel.State.OPEN) {
+                events.add(new DataChannelEvent.Abandoned(channel.id, abandoned.unordered()));
+            }
         } else if (event instanceof SctpEvent.Connected up) {
             handleConnected(up, now);
         } else if (event instanceof SctpEvent.RemoteStreamsReset reset) {
@@ -357,7 +378,7 @@ public final class DataChannels {
         } else if (event instanceof SctpEvent.Restarted) {
             connected = false;
             control.clear();
-            removeAll("the peer began a new association");
+            removeAll(ChannelFailure.ofAssociation("the peer began a new association"));
         } else if (event instanceof SctpEvent.Closed) {
             end(null);
         } else if (event instanceof SctpEvent.Failed failed) {
@@ -369,12 +390,12 @@ public final class DataChannels {
         if (!ended) {
             ended = true;
             control.clear();
-            removeAll(failed == null ? "" : failed.text());
+            removeAll(failed == null ? null : new ChannelFailure(failed.text(), true, failed.causeCode()));
             events.add(new DataChannelEvent.TransportClosed(failed));
         }
     }
 
-    private void removeAll(String failure) {
+    private void removeAll(@Nullable ChannelFailure failure) {
         for (Channel channel : new ArrayList<>(channels.values())) {
             remove(channel, failure);
         }
@@ -412,6 +433,35 @@ public final class DataChannels {
             case PayloadProtocol.BINARY_EMPTY -> deliver(channel, false, Bytes.EMPTY);
             case PayloadProtocol.TEXT_PARTIAL, PayloadProtocol.BINARY_PARTIAL -> keep(channel, message.data());
             default -> counters.messagesDropped++;
+        }
+    }
+
+    /** Large messages of users come in pieces; what else is that large says nothing that is known. */
+    private void handlePiece(SctpEvent.MessagePiece piece) {
+        Channel channel = channels.get(piece.streamId());
+        if (channel == null || channel.state != Channel.State.OPEN) {
+            counters.messagesDropped += piece.last() ? 1 : 0;
+            return;
+        }
+        switch (piece.ppid()) {
+            case PayloadProtocol.TEXT, PayloadProtocol.BINARY -> {
+                channel.orderedUntilAnswer = false;
+                byte[] data = piece.data();
+                if (piece.first() && channel.partialBytes() > 0) {
+                    association.release(channel.partialBytes());
+                    data = channel.complete(data);
+                }
+                association.hold(data.length + (long) MESSAGE_OVERHEAD_BYTES);
+                events.add(new DataChannelEvent.Piece(
+                        channel.id,
+                        piece.ppid() == PayloadProtocol.TEXT,
+                        data,
+                        piece.unordered(),
+                        piece.first(),
+                        piece.last()));
+            }
+            case PayloadProtocol.TEXT_PARTIAL, PayloadProtocol.BINARY_PARTIAL -> keep(channel, piece.data());
+            default -> counters.messagesDropped += piece.last() ? 1 : 0;
         }
     }
 
@@ -486,7 +536,7 @@ public final class DataChannels {
     }
 
     private void failChannel(Channel channel, String failure) {
-        channel.failure = failure;
+        channel.failure = ChannelFailure.ofChannel(failure);
         channel.state = Channel.State.CLOSING;
         events.add(new DataChannelEvent.RemoteClosing(channel.id));
         association.resetStream(channel.id);
@@ -553,7 +603,7 @@ public final class DataChannels {
         }
     }
 
-    private void remove(Channel channel, String failure) {
+    private void remove(Channel channel, @Nullable ChannelFailure failure) {
         channels.remove(channel.id);
         ids.free(channel.id);
         association.release(channel.partialBytes());
@@ -563,7 +613,7 @@ public final class DataChannels {
         if (channel.openedByPeer) {
             remoteChannels--;
         }
-        events.add(new DataChannelEvent.Closed(channel.id, failure.isEmpty() ? null : failure));
+        events.add(new DataChannelEvent.Closed(channel.id, failure));
     }
 
     /**

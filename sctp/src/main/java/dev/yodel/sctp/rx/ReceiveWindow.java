@@ -126,14 +126,17 @@ public final class ReceiveWindow {
         if (isClosed()) {
             return isStuck() && !isOverrun() ? packetBytes : 0;
         }
-        if (windowBytes - heapBytes() < packetBytes) {
-            if (queuedBytes > 0 || ownerBytes > 0) {
+        // What the owner holds counts against the buffer only: how much of it one consumer may have is the owner's
+        // affair.
+        long ours = pieceBytes + queuedBytes;
+        if (windowBytes - ours < packetBytes) {
+            if (queuedBytes > 0) {
                 return 0;
             }
             // All of it waits for the rest of messages: only the peer can go on.
             windowBytes = Math.min(bufferBytes, 2 * windowBytes);
         }
-        long room = Math.min(windowBytes, bufferBytes) - heapBytes();
+        long room = Math.min(windowBytes - ours, bufferBytes - heapBytes());
         return room < packetBytes ? 0 : (int) room;
     }
 

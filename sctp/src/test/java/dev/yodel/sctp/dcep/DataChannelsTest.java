@@ -17,6 +17,11 @@ import org.junit.jupiter.api.Test;
 
 /** Opening, using and closing channels between two ends in virtual time. */
 final class DataChannelsTest {
+    private static String whyClosed(ChannelPair.End side) {
+        ChannelFailure failure = side.all(DataChannelEvent.Closed.class).get(0).failure();
+        return failure == null ? "" : failure.text();
+    }
+
     private static final ChannelParameters CHAT = new ChannelParameters("chat", "v1", false, 3, -1, 512);
 
     private static byte[] bytes(String text) {
@@ -89,7 +94,7 @@ final class DataChannelsTest {
         }
         pair.run(3 * Time.SECOND);
         assertThat(pair.b.all(DataChannelEvent.Closed.class)).hasSize(1);
-        assertThat(pair.b.all(DataChannelEvent.Closed.class).get(0).failure()).contains("262144");
+        assertThat(whyClosed(pair.b)).contains("262144");
         assertThat(pair.a.all(DataChannelEvent.Closed.class)).hasSize(1);
         assertThat(pair.b.channels.association().receiveHeapBytes()).isZero();
     }
@@ -116,7 +121,7 @@ final class DataChannelsTest {
         pair.a.channels.send(id, false, new byte[1001], pair.now);
         pair.run(Time.SECOND);
         assertThat(pair.b.all(DataChannelEvent.Message.class)).hasSize(1);
-        assertThat(pair.b.all(DataChannelEvent.Closed.class).get(0).failure()).contains("max-message-size");
+        assertThat(whyClosed(pair.b)).contains("max-message-size");
         assertThat(pair.b.all(DataChannelEvent.TransportClosed.class)).hasSize(1);
         assertThat(pair.a.all(DataChannelEvent.Closed.class).get(0).failure()).isNotNull();
     }
@@ -268,7 +273,7 @@ final class DataChannelsTest {
         send(pair, id, new DataChannelMessage.Open(CHAT).write());
         pair.run(2 * Time.SECOND);
         assertThat(pair.b.all(DataChannelEvent.Announced.class)).hasSize(1);
-        assertThat(pair.b.all(DataChannelEvent.Closed.class).get(0).failure()).contains("cannot be");
+        assertThat(whyClosed(pair.b)).contains("cannot be");
         assertThat(pair.a.all(DataChannelEvent.Closed.class)).hasSize(1);
         assertThat(pair.b.channels.channelCount()).isZero();
     }
@@ -402,7 +407,7 @@ final class DataChannelsTest {
         pair.a.channels.open(CHAT, pair.now);
         pair.a.channels.connect(pair.now);
         pair.run(60 * Time.SECOND);
-        assertThat(pair.a.all(DataChannelEvent.Closed.class).get(0).failure()).contains("no answer");
+        assertThat(whyClosed(pair.a)).contains("no answer");
         assertThat(pair.a.all(DataChannelEvent.TransportClosed.class)).hasSize(1);
     }
 

@@ -1,11 +1,13 @@
 package dev.yodel.webrtc.internal;
 
 import dev.yodel.io.Registration;
+import dev.yodel.sctp.dcep.ChannelFailure;
 import dev.yodel.sctp.dcep.ChannelParameters;
 import dev.yodel.webrtc.DataChannel;
 import dev.yodel.webrtc.DataChannelState;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MessageEvent;
+import dev.yodel.webrtc.MessageStream;
 import dev.yodel.webrtc.OperationException;
 import dev.yodel.webrtc.PriorityType;
 import dev.yodel.webrtc.RtcError;
@@ -13,9 +15,15 @@ import dev.yodel.webrtc.RtcErrorDetail;
 import dev.yodel.webrtc.RtcErrorEvent;
 import dev.yodel.webrtc.internal.transport.ChannelEnd;
 import dev.yodel.webrtc.internal.transport.ListenerList;
+import java.io.BufferedOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.Channels;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +39,6 @@ final class DataChannelImpl implements DataChannel {
     private final boolean negotiated;
     private final ChannelEnd end;
     private final ListenerList<DataChannel> openListeners = new ListenerList<>();
-    private final ListenerList<MessageEvent> messageListeners = new ListenerList<>();
     private final ListenerList<DataChannel> lowListeners = new ListenerList<>();
     private final ListenerList<RtcErrorEvent> errorListeners = new ListenerList<>();
     private final ListenerList<DataChannel> closingListeners = new ListenerList<>();
@@ -45,8 +52,10 @@ final class DataChannelImpl implements DataChannel {
     // Guarded by this: whether the event has been fired, so that a listener that comes later hears of it nevertheless.
     private boolean openFired;
     private boolean closeFired;
-    /** Messages that nobody has asked for yet; lane only. */
-    private final EarlyMessages early = new EarlyMessages();
+    private final WaitingRule rule;
+    private final IncomingMessages incoming;
+    private final AtomicReference<@Nullable OutgoingBytes> outgoing = new AtomicReference<>();
+    private final AtomicReference<@Nullable ChannelBytes> bytes = new AtomicReference<>();
 
     /** Under the connection's lock: whether the transport knows it. */
     boolean dispatched;
@@ -66,6 +75,8 @@ final class DataChannelImpl implements DataChannel {
                 set.isLaneShared(),
                 queue::post,
                 new Events());
+        this.rule = new WaitingRule(queue, connection.queue(), connection.loop());
+        this.incoming = new IncomingMessages(queue, rule, end, set.isLaneShared(), new EarlyMessages(set.earlyBytes()));
     }
 
     ChannelEnd end() {
@@ -85,6 +96,20 @@ final class DataChannelImpl implements DataChannel {
     void closeAbruptly() {
         state = DataChannelState.CLOSED;
         end.abandon();
+        wakeWriter();
+        queue.post(() -> incoming.end("the connection was closed"));
+    }
+
+    /** The state changed, so that a thread that waits to write may go on or give up. */
+    private void wakeWriter() {
+        OutgoingBytes writer = outgoing.get();
+        if (writer != null) {
+            writer.wake();
+        }
+    }
+
+    double maxMessageSize() {
+        return set.maxMessageSize();
     }
 
     @Override
@@ -249,7 +274,38 @@ final class DataChannelImpl implements DataChannel {
             }
             state = DataChannelState.CLOSING;
         }
+        wakeWriter();
         end.close();
+    }
+
+    @Override
+    public ByteChannel asByteChannel() {
+        ChannelBytes before = bytes.get();
+        if (before != null) {
+            return before;
+        }
+        bytes.compareAndSet(null, new ChannelBytes(this, rule, incoming.bytes(), writer()));
+        return asByteChannel();
+    }
+
+    private OutgoingBytes writer() {
+        OutgoingBytes before = outgoing.get();
+        if (before != null) {
+            return before;
+        }
+        long max = set.connection().factory().settings().maxBufferedBytes();
+        outgoing.compareAndSet(null, new OutgoingBytes(this, end, max));
+        return writer();
+    }
+
+    @Override
+    public InputStream inputStream() {
+        return Channels.newInputStream(asByteChannel());
+    }
+
+    @Override
+    public OutputStream outputStream() {
+        return new BufferedOutputStream(new ChannelOutput(this, rule, writer()), OutgoingBytes.MESSAGE_BYTES);
     }
 
     @Override
@@ -259,17 +315,12 @@ final class DataChannelImpl implements DataChannel {
 
     @Override
     public Registration onMessage(Consumer<MessageEvent> listener) {
-        Registration registration = messageListeners.add(listener);
-        if (!set.isLaneShared()) {
-            queue.post(this::fireEarly);
-        }
-        return registration;
+        return incoming.onMessage(listener);
     }
 
-    private void fireEarly() {
-        for (MessageEvent message = early.poll(); message != null; message = early.poll()) {
-            fire(messageListeners, message);
-        }
+    @Override
+    public Registration onMessageStream(Consumer<MessageStream> listener) {
+        return incoming.onStream(listener);
     }
 
     @Override
@@ -314,6 +365,17 @@ final class DataChannelImpl implements DataChannel {
         return list.add(channel -> listener.run());
     }
 
+    /** W3C's steps to announce a data channel as closed, 4: what the error says. */
+    private static RtcError error(ChannelFailure failure) {
+        return new RtcError(
+                failure.wholeAssociation() ? RtcErrorDetail.SCTP_FAILURE : RtcErrorDetail.DATA_CHANNEL_FAILURE,
+                failure.text(),
+                null,
+                null,
+                null,
+                failure.causeCode() < 0 ? null : (Integer) failure.causeCode());
+    }
+
     private <T> void fire(ListenerList<T> listeners, T event) {
         listeners.fire(event);
         queue.drain();
@@ -340,23 +402,27 @@ final class DataChannelImpl implements DataChannel {
                 state = DataChannelState.OPEN;
                 openFired = true;
             }
+            wakeWriter();
             fire(openListeners, DataChannelImpl.this);
         }
 
         @Override
-        public void onMessage(boolean text, byte[] data) {
+        public boolean onMessage(boolean text, byte[] data) {
             showTransmitted();
             if (isGone() || state != DataChannelState.OPEN) {
-                return;
+                return true;
             }
-            MessageEvent message = new MessageEvent(text, data);
-            if (!messageListeners.isEmpty()) {
-                fireEarly();
-                early.end();
-                fire(messageListeners, message);
-            } else if (!set.isLaneShared()) {
-                early.keep(message);
-            }
+            return incoming.message(text, data);
+        }
+
+        @Override
+        public boolean onPiece(ChannelEnd.Piece piece) {
+            return isGone() || state != DataChannelState.OPEN || incoming.piece(piece);
+        }
+
+        @Override
+        public void onAbandoned(boolean unordered) {
+            incoming.abandoned(unordered);
         }
 
         @Override
@@ -386,11 +452,12 @@ final class DataChannelImpl implements DataChannel {
                 }
                 state = DataChannelState.CLOSING;
             }
+            wakeWriter();
             fire(closingListeners, DataChannelImpl.this);
         }
 
         @Override
-        public void onClosed(@Nullable String failure) {
+        public void onClosed(@Nullable ChannelFailure failure) {
             if (isGone()) {
                 return;
             }
@@ -399,10 +466,11 @@ final class DataChannelImpl implements DataChannel {
                 state = DataChannelState.CLOSED;
                 closeFired = true;
             }
+            wakeWriter();
+            incoming.end(failure == null ? null : failure.text());
             set.remove(DataChannelImpl.this);
             if (failure != null) {
-                RtcError error = new RtcError(RtcErrorDetail.SCTP_FAILURE, failure);
-                fire(errorListeners, new RtcErrorEvent(error));
+                fire(errorListeners, new RtcErrorEvent(error(failure)));
             }
             fire(closeListeners, DataChannelImpl.this);
         }

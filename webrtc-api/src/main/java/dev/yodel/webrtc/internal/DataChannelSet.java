@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal;
 
 import dev.yodel.dtls.DtlsRole;
+import dev.yodel.sctp.dcep.ChannelFailure;
 import dev.yodel.sctp.dcep.ChannelParameters;
 import dev.yodel.sctp.dcep.StreamIds;
 import dev.yodel.webrtc.DataChannelInit;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ final class DataChannelSet {
     private final StreamIds ids = new StreamIds();
     private final Set<DataChannelImpl> channels = new LinkedHashSet<>();
     private final boolean laneShared;
+    /** What waits in channels that nobody listens to yet. */
+    private final AtomicInteger earlyBytes = new AtomicInteger();
+
     private @Nullable DtlsRole role;
     private volatile @Nullable SctpTransportImpl sctp;
 
@@ -43,6 +48,10 @@ final class DataChannelSet {
     /** Whether all callbacks are one lane, as in a browser: then nothing may change in the middle of any task. */
     boolean isLaneShared() {
         return laneShared;
+    }
+
+    AtomicInteger earlyBytes() {
+        return earlyBytes;
     }
 
     @Nullable
@@ -164,6 +173,7 @@ final class DataChannelSet {
                 negotiated.localPort(),
                 negotiated.remotePort(),
                 settings.maxMessageBytes(),
+                settings.unlimitedMessages(),
                 (long) maxMessageSize(negotiated),
                 settings.maxRemoteChannels());
     }
@@ -200,7 +210,7 @@ final class DataChannelSet {
             if (channel.id() == null) {
                 int id = ids.takeNext(role == DtlsRole.CLIENT, StreamIds.COUNT);
                 if (id < 0) {
-                    channel.end().end("no stream is free");
+                    channel.end().end(ChannelFailure.ofChannel("no stream is free"));
                     continue;
                 }
                 channel.id(id);
@@ -211,7 +221,7 @@ final class DataChannelSet {
 
     private void refused(@Nullable SctpTransportImpl transport) {
         for (DataChannelImpl channel : channels) {
-            channel.end().end("a description switched data channels off");
+            channel.end().end(ChannelFailure.ofAssociation("a description switched data channels off"));
         }
         if (transport != null) {
             connection.queue().post(() -> {

@@ -2,24 +2,40 @@ package dev.yodel.webrtc.internal;
 
 import dev.yodel.webrtc.MessageEvent;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that came before anybody listened to their channel. They wait for the first listener, as at a MessagePort of
- * the W3C, but no more than a mebibyte of them: whoever never listens loses what follows. One lane.
+ * the W3C, but no more than a mebibyte of them on all channels of a connection: whoever never listens loses what follows,
+ * and a peer with many channels fills no heap. One lane; the budget is any thread's.
  */
 final class EarlyMessages {
-    private static final int MAX_BYTES = 1 << 20;
+    /** What may wait on all channels of a connection. */
+    static final int MAX_BYTES = 1 << 20;
+
     private static final int OVERHEAD_BYTES = 64;
 
+    private final AtomicInteger waitingOnAll;
     private final ArrayDeque<MessageEvent> messages = new ArrayDeque<>(0);
-    private int bytes;
     private boolean over;
 
+    EarlyMessages(AtomicInteger waitingOnAll) {
+        this.waitingOnAll = waitingOnAll;
+    }
+
+    private static int charge(MessageEvent message) {
+        return message.bytes().length + OVERHEAD_BYTES;
+    }
+
     void keep(MessageEvent message) {
-        int size = message.bytes().length + OVERHEAD_BYTES;
-        if (!over && bytes + size <= MAX_BYTES) {
-            bytes += size;
+        if (over) {
+            return;
+        }
+        int charge = charge(message);
+        if (waitingOnAll.addAndGet(charge) > MAX_BYTES) {
+            waitingOnAll.addAndGet(-charge);
+        } else {
             messages.add(message);
         }
     }
@@ -33,7 +49,7 @@ final class EarlyMessages {
     MessageEvent poll() {
         MessageEvent message = messages.poll();
         if (message != null) {
-            bytes -= message.bytes().length + OVERHEAD_BYTES;
+            waitingOnAll.addAndGet(-charge(message));
         }
         return message;
     }

@@ -136,7 +136,7 @@ public final class FactoryCore {
                 Long.toString(session),
                 Long.toString(environment.random().nextLong() >>> 1, 36),
                 configuration.bundlePolicy(),
-                settings.maxMessageBytes(),
+                settings.unlimitedMessages() ? 0 : settings.maxMessageBytes(),
                 settings.iceLite());
         synchronized (connections) {
             if (closed) {

@@ -2,10 +2,13 @@ package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.io.Loop;
 import dev.yodel.sctp.SctpSendResult;
+import dev.yodel.sctp.dcep.ChannelFailure;
 import dev.yodel.sctp.dcep.ChannelParameters;
 import dev.yodel.sctp.dcep.DataChannels;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,24 @@ public final class ChannelEnd {
          *
          * @param text whether it is text, else binary
          * @param data its bytes, owned by the receiver
+         * @return whether it is consumed; if not, {@link ChannelEnd#consumed} is called later
          */
-        void onMessage(boolean text, byte[] data);
+        boolean onMessage(boolean text, byte[] data);
+
+        /**
+         * A piece of a message came that is larger than those that come whole.
+         *
+         * @param piece owned by the receiver
+         * @return whether it is consumed; if not, {@link ChannelEnd#consumed} is called later
+         */
+        boolean onPiece(Piece piece);
+
+        /**
+         * The rest of a message will not come of which a piece came.
+         *
+         * @param unordered which of the two that may arrive at the same time
+         */
+        void onAbandoned(boolean unordered);
 
         /** Bytes went to the network. */
         void onTransmitted();
@@ -36,16 +55,33 @@ public final class ChannelEnd {
         /**
          * The channel is over.
          *
-         * @param failure why it broke, in words; null if it was closed by either side
+         * @param failure why it broke; null if it was closed by either side
          */
-        void onClosed(@Nullable String failure);
+        void onClosed(@Nullable ChannelFailure failure);
     }
+
+    /**
+     * A part of a message that is given out while it arrives.
+     *
+     * @param text whether the message is text, else binary
+     * @param data its bytes
+     * @param unordered whether the message was sent unordered; one of each kind may arrive at the same time
+     * @param first whether the message begins with it
+     * @param last whether the message is whole with it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Piece(boolean text, byte[] data, boolean unordered, boolean first, boolean last) {}
+
+    private record Abandoned(boolean unordered) {}
 
     /** A message on its way to the lane. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Message(boolean text, byte[] data) {}
 
-    private record Closed(@Nullable String failure) {}
+    private record Closed(@Nullable ChannelFailure failure) {}
+
+    /** Somebody waits until so few bytes wait to be sent. */
+    private record RoomWait(long bytes, Runnable task) {}
 
     private record Told(Consumer<Boolean> taken, boolean sent) {}
 
@@ -67,6 +103,10 @@ public final class ChannelEnd {
     private final Inbox inbox;
     private final Runnable flush = this::flush;
     private final AtomicBoolean flushAsked = new AtomicBoolean();
+    private final AtomicReference<@Nullable RoomWait> roomWait = new AtomicReference<>();
+    /** Messages that came and were not consumed: the loop adds, whoever consumes takes away. */
+    private final AtomicLong unreadBytes = new AtomicLong();
+
     private volatile long lowThreshold;
     /** Set by the loop, read by the lane to give back what was consumed. */
     private volatile @Nullable DataTransport transport;
@@ -133,11 +173,29 @@ public final class ChannelEnd {
     }
 
     /**
+     * Breaks the channel: the peer is told by a reset of its stream, the lane by {@link Listener#onClosed}.
+     *
+     * @param why in words
+     */
+    public void fail(String why) {
+        try {
+            loop.execute(() -> {
+                DataTransport of = transport;
+                if (of != null && !over) {
+                    of.fail(this, why);
+                }
+            });
+        } catch (RejectedExecutionException closedEnvironment) {
+            // There is no channel any more.
+        }
+    }
+
+    /**
      * Ends the channel without the transport's help; the lane hears it.
      *
-     * @param failure why it broke, in words; null if it was closed
+     * @param failure why it broke; null if it was closed
      */
-    public void end(@Nullable String failure) {
+    public void end(@Nullable ChannelFailure failure) {
         dropUnsent();
         inbox.add(new Closed(failure));
         inbox.handOver();
@@ -185,12 +243,45 @@ public final class ChannelEnd {
     }
 
     /**
+     * Bytes that send has taken and that did not go to the network once.
+     *
+     * @return bytes, without what messages cost beside theirs
+     */
+    public long waitingBytes() {
+        return outbox.acceptedBytes() - outbox.transmittedBytes();
+    }
+
+    /**
+     * Runs a task once when so few bytes wait to be sent; it takes the place of one that was asked for before.
+     *
+     * @param bytes not negative
+     * @param task runs on the loop, so it must not wait
+     */
+    public void whenRoom(long bytes, Runnable task) {
+        roomWait.set(new RoomWait(bytes, task));
+    }
+
+    /**
      * Sets at which buffered amount the lane is told.
      *
      * @param bytes not negative
      */
     public void lowThreshold(long bytes) {
         lowThreshold = bytes;
+    }
+
+    /**
+     * The user is through with a message: the peer may send as much again.
+     *
+     * @param messageBytes its bytes
+     */
+    public void consumed(int messageBytes) {
+        long charge = messageBytes + (long) DataChannels.MESSAGE_OVERHEAD_BYTES;
+        unreadBytes.addAndGet(-charge);
+        DataTransport from = transport;
+        if (from != null) {
+            from.consumed(charge);
+        }
     }
 
     private void askForFlush() {
@@ -217,11 +308,15 @@ public final class ChannelEnd {
 
     private void deliver(Object event) {
         if (event instanceof Message message) {
-            listener.onMessage(message.text, message.data);
-            DataTransport from = transport;
-            if (from != null) {
-                from.consumed(message.data.length);
+            if (listener.onMessage(message.text, message.data)) {
+                consumed(message.data.length);
             }
+        } else if (event instanceof Piece piece) {
+            if (listener.onPiece(piece)) {
+                consumed(piece.data.length);
+            }
+        } else if (event instanceof Abandoned abandoned) {
+            listener.onAbandoned(abandoned.unordered);
         } else if (event instanceof Closed closed) {
             listener.onClosed(closed.failure);
         } else if (event instanceof Told told) {
@@ -305,6 +400,10 @@ public final class ChannelEnd {
             if (everyChange || (accepted - before > threshold && accepted - now <= threshold)) {
                 inbox.add(Signal.TRANSMITTED);
             }
+            RoomWait wait = roomWait.get();
+            if (wait != null && accepted - now <= wait.bytes && roomWait.compareAndSet(wait, null)) {
+                wait.task.run();
+            }
         }
         active = !over && (waiting > 0 || !outbox.isEmpty());
         return active;
@@ -317,14 +416,31 @@ public final class ChannelEnd {
     void received(boolean text, byte[] data) {
         messagesReceived++;
         bytesReceived += data.length;
+        unreadBytes.addAndGet(data.length + (long) DataChannels.MESSAGE_OVERHEAD_BYTES);
         inbox.add(new Message(text, data));
+    }
+
+    void received(Piece piece) {
+        messagesReceived += piece.last ? 1 : 0;
+        bytesReceived += piece.data.length;
+        unreadBytes.addAndGet(piece.data.length + (long) DataChannels.MESSAGE_OVERHEAD_BYTES);
+        inbox.add(piece);
+    }
+
+    void abandoned(boolean unordered) {
+        inbox.add(new Abandoned(unordered));
+    }
+
+    /** What the user has not consumed of all that came. */
+    long unreadBytes() {
+        return unreadBytes.get();
     }
 
     void closing() {
         inbox.add(Signal.CLOSING);
     }
 
-    void closed(@Nullable String failure) {
+    void closed(@Nullable ChannelFailure failure) {
         over = true;
         dropUnsent();
         inbox.add(new Closed(failure));

@@ -5,6 +5,8 @@ import dev.yodel.io.RandomSource;
 import dev.yodel.sctp.SctpAssociation;
 import dev.yodel.sctp.SctpEvent;
 import dev.yodel.sctp.SctpOptions;
+import dev.yodel.sctp.SctpState;
+import dev.yodel.sctp.dcep.ChannelFailure;
 import dev.yodel.sctp.dcep.DataChannelEvent;
 import dev.yodel.sctp.dcep.DataChannels;
 import java.util.ArrayList;
@@ -24,6 +26,9 @@ final class DataTransport {
     /** Packets between two looks at sockets and media. */
     private static final int PACKETS_PER_DRAIN = 64;
 
+    /** What one channel's user may leave unread (C22); beyond it all wait, and the peer's window closes. */
+    private static final long CHANNEL_QUOTA_BYTES = 1 << 20;
+
     private static final SctpOptions DEFAULTS = SctpOptions.defaults();
 
     private final Loop loop;
@@ -42,6 +47,9 @@ final class DataTransport {
     private final AtomicLong consumedBytes = new AtomicLong();
 
     private volatile boolean windowTight;
+    /** The end with more than its quota unread, because of which no event is taken. */
+    private @Nullable ChannelEnd slow;
+
     private long heldBytes;
     private int budget;
     private long opened;
@@ -65,6 +73,9 @@ final class DataTransport {
                 Integer.MAX_VALUE,
                 plan.maxReceiveBytes(),
                 Integer.MAX_VALUE);
+        if (plan.unlimited()) {
+            options = options.withPiecesAbove(plan.maxReceiveBytes());
+        }
         this.receiveBufferBytes = options.receiveBufferBytes();
         this.channels = new DataChannels(
                 new SctpAssociation(options, random),
@@ -86,7 +97,7 @@ final class DataTransport {
         }
         end.attach(this, id);
         if (!channels.open(id, end.parameters(), end.negotiated(), loop.now())) {
-            end.closed("the stream " + id + " is in use or the association is over");
+            end.closed(ChannelFailure.ofChannel("the stream " + id + " is in use or the association is over"));
             markDirty(end);
             return;
         }
@@ -102,9 +113,9 @@ final class DataTransport {
         wake.run();
     }
 
-    /** The lane is through with a message of so many bytes. Any thread. */
-    void consumed(int bytes) {
-        consumedBytes.addAndGet(bytes + (long) DataChannels.MESSAGE_OVERHEAD_BYTES);
+    /** A user is through with messages of so many bytes, overhead among them. Any thread. */
+    void consumed(long bytes) {
+        consumedBytes.addAndGet(bytes);
         if (windowTight) {
             windowTight = false;
             try {
@@ -130,13 +141,36 @@ final class DataTransport {
     /** Begins a drain: events to the lanes, what lanes consumed to the window, messages to the association. */
     void beginDrain(long now) {
         budget = PACKETS_PER_DRAIN;
-        for (DataChannelEvent event = channels.pollEvent(now); event != null; event = channels.pollEvent(now)) {
-            handle(event);
-        }
+        takeEvents(now);
         release();
         for (ChannelEnd end : active) {
             end.pull(channels, now);
         }
+    }
+
+    private void takeEvents(long now) {
+        for (DataChannelEvent event = nextEvent(now); event != null; event = nextEvent(now)) {
+            handle(event);
+        }
+    }
+
+    private @Nullable DataChannelEvent nextEvent(long now) {
+        return isStalled() ? null : channels.pollEvent(now);
+    }
+
+    /** Whether a slow user holds everything up; until half of the quota is consumed. */
+    private boolean isStalled() {
+        ChannelEnd end = slow;
+        if (end == null) {
+            return false;
+        }
+        // Set before the look: what is consumed from now on wakes the loop.
+        windowTight = true;
+        if (end.unreadBytes() > CHANNEL_QUOTA_BYTES / 2 && channels.state() != SctpState.CLOSED) {
+            return true;
+        }
+        slow = null;
+        return false;
     }
 
     private void release() {
@@ -192,13 +226,23 @@ final class DataTransport {
 
     private void handle(DataChannelEvent event) {
         if (event instanceof DataChannelEvent.Message message) {
-            heldBytes += message.data().length + (long) DataChannels.MESSAGE_OVERHEAD_BYTES;
-            ChannelEnd end = ends.get(message.id());
+            ChannelEnd end = heldBy(message.id(), message.data().length);
             if (end != null) {
                 end.received(message.text(), message.data());
+                noteReceived(end);
+            }
+        } else if (event instanceof DataChannelEvent.Piece piece) {
+            ChannelEnd end = heldBy(piece.id(), piece.data().length);
+            if (end != null) {
+                end.received(new ChannelEnd.Piece(
+                        piece.text(), piece.data(), piece.unordered(), piece.first(), piece.last()));
+                noteReceived(end);
+            }
+        } else if (event instanceof DataChannelEvent.Abandoned abandoned) {
+            ChannelEnd end = ends.get(abandoned.id());
+            if (end != null) {
+                end.abandoned(abandoned.unordered());
                 markDirty(end);
-            } else {
-                consumed(message.data().length);
             }
         } else if (event instanceof DataChannelEvent.Opened up) {
             ChannelEnd end = ends.get(up.id());
@@ -234,6 +278,30 @@ final class DataTransport {
         }
     }
 
+    /** The end that holds so many bytes of the window from now on; without one they are given back. */
+    private @Nullable ChannelEnd heldBy(int id, int bytes) {
+        long charge = bytes + (long) DataChannels.MESSAGE_OVERHEAD_BYTES;
+        heldBytes += charge;
+        ChannelEnd end = ends.get(id);
+        if (end == null) {
+            consumed(charge);
+        }
+        return end;
+    }
+
+    private void noteReceived(ChannelEnd end) {
+        markDirty(end);
+        if (end.unreadBytes() > CHANNEL_QUOTA_BYTES) {
+            slow = end;
+        }
+    }
+
+    /** Breaks a channel. */
+    void fail(ChannelEnd end, String why) {
+        channels.fail(end.id(), why);
+        wake.run();
+    }
+
     /** Ends the association at once; the farewell is to be taken by {@link #pollTransmit}. */
     void abort(String reason) {
         budget = PACKETS_PER_DRAIN;
@@ -258,7 +326,15 @@ final class DataTransport {
     }
 
     /** The association is over without a word to the peer: the channels are, too. */
-    void fail(@Nullable String failure) {
+    void fail(String reason) {
+        // What came before the end is the users' still.
+        slow = null;
+        for (DataChannelEvent event = channels.pollEvent(loop.now());
+                event != null;
+                event = channels.pollEvent(loop.now())) {
+            handle(event);
+        }
+        ChannelFailure failure = ChannelFailure.ofAssociation(reason);
         for (ChannelEnd end : ends.values()) {
             closed++;
             end.closed(failure);
@@ -266,6 +342,6 @@ final class DataTransport {
         }
         ends.clear();
         active.clear();
-        listener.onSctpClosed(failure);
+        listener.onSctpClosed(reason);
     }
 }
