@@ -1,8 +1,8 @@
 """An aiortc peer for the tests: JSON lines on standard input and output.
 
-Arguments: "offer" or "answer", and the frequency of the tone it sends. It says its description with all candidates,
-its connection state, and each second the strongest frequency of what it hears. {"bye": 1} or the end of the input
-makes it hang up.
+Arguments: "offer" or "answer", the frequency of the tone it sends, and "video" if it is to send pictures too. It says
+its description with all candidates, its connection state, each second the strongest frequency of what it hears, and
+every tenth picture that it sees. {"bye": 1} or the end of the input makes it hang up.
 """
 import asyncio
 import fractions
@@ -11,7 +11,7 @@ import sys
 
 import numpy
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 from av import AudioFrame
 
 RATE = 48000
@@ -65,6 +65,18 @@ async def listen(track):
             heard = numpy.zeros(0)
 
 
+async def watch(track):
+    count = 0
+    while True:
+        try:
+            frame = await track.recv()
+        except MediaStreamError:
+            return
+        count += 1
+        if count % 10 == 0:
+            say(frames=count, width=frame.width)
+
+
 async def main():
     role, hertz = sys.argv[1], float(sys.argv[2])
     loop = asyncio.get_event_loop()
@@ -72,7 +84,9 @@ async def main():
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     # The default configuration asks a public STUN server.
     pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    tone = Tone(hertz)
+    tracks = [Tone(hertz)]
+    if "video" in sys.argv[3:]:
+        tracks.append(VideoStreamTrack())
 
     @pc.on("connectionstatechange")
     def on_state():
@@ -80,13 +94,14 @@ async def main():
 
     @pc.on("track")
     def on_track(track):
-        asyncio.ensure_future(listen(track))
+        asyncio.ensure_future(listen(track) if track.kind == "audio" else watch(track))
 
     def describe():
         say(type=pc.localDescription.type, sdp=pc.localDescription.sdp)
 
     if role == "offer":
-        pc.addTrack(tone)
+        for track in tracks:
+            pc.addTrack(track)
         await pc.setLocalDescription(await pc.createOffer())
         describe()
     while True:
@@ -97,7 +112,8 @@ async def main():
         if "type" in message:
             await pc.setRemoteDescription(RTCSessionDescription(message["sdp"], message["type"]))
             if message["type"] == "offer":
-                pc.addTrack(tone)
+                for track in tracks:
+                    pc.addTrack(track)
                 await pc.setLocalDescription(await pc.createAnswer())
                 describe()
     await pc.close()

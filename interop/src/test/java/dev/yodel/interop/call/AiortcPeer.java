@@ -13,6 +13,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,7 +38,7 @@ final class AiortcPeer implements AutoCloseable {
         reader.start();
     }
 
-    static AiortcPeer start(String role, int hz) throws IOException {
+    static AiortcPeer start(String role, int hz, String... further) throws IOException {
         final Path python = Requirements.file("/usr/bin/python3");
         Requirements.succeeds("aiortc", python.toString(), "-c", "import aiortc, numpy");
         final Path script = Files.createTempFile("yodel-aiortc", ".py");
@@ -47,9 +48,11 @@ final class AiortcPeer implements AutoCloseable {
             }
             Files.write(script, in.readAllBytes());
         }
-        final Process process = new ProcessBuilder(python.toString(), script.toString(), role, Integer.toString(hz))
-                .redirectErrorStream(true)
-                .start();
+        final List<String> command =
+                new ArrayList<>(List.of(python.toString(), script.toString(), role, Integer.toString(hz)));
+        command.addAll(List.of(further));
+        final Process process =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
         return new AiortcPeer(process, script);
     }
 
