@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A header extension and its local identifier (RFC 8285 section 8).
  *
- * @param id 1 to 14 and 16 to 255, or 4096 to 4351 (an offer's placeholder, RFC 8285 section 7)
+ * @param id 1 to 255, 15 only with two-byte headers, or 4096 to 4351 (an offer's placeholder, RFC 8285 section 7)
  * @param direction the direction the extension is limited to, or null
  * @param uri the extension's name, no white space
  * @param attributes what follows the name, empty for nothing
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public record Extmap(int id, @Nullable Direction direction, String uri, String attributes) implements Attribute {
     /** Checks ranges and characters. */
     public Extmap {
-        if ((id < 1 || id > 255 || id == 15) && (id < 4096 || id > 4351)) {
-            throw Grammar.bad("extmap id must be 1 to 14, 16 to 255 or 4096 to 4351");
+        if ((id < 1 || id > 255) && (id < 4096 || id > 4351)) {
+            throw Grammar.bad("extmap id must be 1 to 255 or 4096 to 4351");
         }
         Grammar.word(uri, "extension name");
         Grammar.byteString(attributes, "extension attributes");

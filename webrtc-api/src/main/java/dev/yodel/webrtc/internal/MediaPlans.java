@@ -69,7 +69,7 @@ final class MediaPlans {
                 transceiver.ssrc(),
                 repairs ? transceiver.rtxSsrc() : SendStreamParameters.NO_SSRC,
                 mid,
-                null,
+                media.sendRids().isEmpty() ? null : media.sendRids().get(0),
                 codecs(transceiver.kind(), preferred(transceiver)),
                 extensions(media, true));
     }

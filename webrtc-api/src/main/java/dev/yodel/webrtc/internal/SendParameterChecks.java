@@ -13,6 +13,7 @@ import dev.yodel.webrtc.RtpEncodingParameters;
 import dev.yodel.webrtc.RtpSendParameters;
 import dev.yodel.webrtc.SetParameterOptions;
 import dev.yodel.webrtc.internal.jsep.CodecMatch;
+import dev.yodel.webrtc.internal.jsep.TransceiverState;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,10 +26,9 @@ import org.jspecify.annotations.Nullable;
  * right comes back as it is to be kept.
  */
 final class SendParameterChecks {
-    /** A simulcast of three pictures is what the browsers send, too. */
-    static final int MAX_VIDEO_ENCODINGS = 3;
-    /** RFC 8852 3.1. */
-    private static final int MAX_RID = 255;
+    static final int MAX_VIDEO_ENCODINGS = TransceiverState.MAX_ENCODINGS;
+    /** RFC 8285 4.2: more does not fit into a header extension with a one-byte header, the only ones that are sent. */
+    private static final int MAX_RID = 16;
 
     private SendParameterChecks() {}
 

@@ -159,7 +159,27 @@ final class AnswerBuilder {
         List<HeaderExtension> extensions =
                 CodecNegotiation.answerExtensions(offered.extensions(), transceiver.extensions);
         return OfferBuilder.local(
-                transceiver, offered.mid(), 9, false, direction, codecs, extensions, offered.reducedSizeRtcp(), model);
+                transceiver,
+                offered.mid(),
+                9,
+                false,
+                direction,
+                codecs,
+                extensions,
+                offered.reducedSizeRtcp(),
+                model,
+                simulcast(transceiver, offered.simulcast(), direction));
+    }
+
+    /** RFC 8853 5.3.2: of what was offered, that which we have as encodings, and all that we can receive. */
+    private static SimulcastModel simulcast(TransceiverState transceiver, SimulcastModel offered, Direction direction) {
+        List<String> send = new ArrayList<>();
+        for (String rid : transceiver.rids()) {
+            if (direction.sends() && offered.receive().contains(rid)) {
+                send.add(rid);
+            }
+        }
+        return new SimulcastModel(send, List.of());
     }
 
     /** RFC 8839 4.4.3.1: an offer with new credentials restarts ICE, so the answer has new ones too. */

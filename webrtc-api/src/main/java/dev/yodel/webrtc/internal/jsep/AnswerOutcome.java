@@ -51,7 +51,10 @@ final class AnswerOutcome {
                 continue;
             }
             if (transceiver != null) {
-                negotiated(transceiver, transport, media(ours, theirs), type);
+                if (type == SdpType.ANSWER) {
+                    narrow(transceiver, ours, theirs);
+                }
+                negotiated(transceiver, transport, media(transceiver, ours, theirs), type);
             } else {
                 state.data = state.data.withTransport(transport).withNegotiated(data(ours, theirs));
             }
@@ -87,14 +90,41 @@ final class AnswerOutcome {
         transceiver.encodings = List.copyOf(encodings);
     }
 
-    private static NegotiatedMedia media(MediaModel ours, MediaModel theirs) {
+    /**
+     * W3C's steps to set a description: the answer can only take encodings away. One that lets nothing be sent says nothing
+     * about them.
+     */
+    private void narrow(TransceiverState transceiver, MediaModel ours, MediaModel theirs) {
+        transceiver.encodingsBefore = null;
+        if (transceiver.rids().isEmpty()
+                || !ours.direction().sends()
+                || !theirs.direction().receives()) {
+            return;
+        }
+        List<String> accepted =
+                weOffered ? theirs.simulcast().receive() : ours.simulcast().send();
+        List<RtpEncodingParameters> left = transceiver.encodings.stream()
+                .filter(encoding -> accepted.contains(encoding.rid()))
+                .toList();
+        transceiver.encodings = left.isEmpty() ? List.of(transceiver.encodings.get(0)) : left;
+    }
+
+    private static NegotiatedMedia media(TransceiverState transceiver, MediaModel ours, MediaModel theirs) {
+        List<String> send = new ArrayList<>(transceiver.rids());
+        send.retainAll(ours.simulcast().send());
+        send.retainAll(theirs.simulcast().receive());
+        List<String> receive = new ArrayList<>(theirs.simulcast().send());
+        receive.retainAll(ours.simulcast().receive());
         return new NegotiatedMedia(
-                CodecNegotiation.common(theirs.codecs(), ours.codecs()),
+                // RFC 9429 5.3.1: an answer may name formats that were not offered; what we can send may be sent.
+                CodecNegotiation.common(theirs.codecs(), Capabilities.codecs(transceiver.kind)),
                 CodecNegotiation.common(ours.codecs(), theirs.codecs()),
                 Extensions.common(ours, theirs),
                 theirs.ssrcs(),
                 theirs.repairs(),
-                ours.reducedSizeRtcp() && theirs.reducedSizeRtcp());
+                ours.reducedSizeRtcp() && theirs.reducedSizeRtcp(),
+                send,
+                receive);
     }
 
     private static NegotiatedData data(MediaModel ours, MediaModel theirs) {

@@ -45,7 +45,9 @@ public final class Capabilities {
     private static final List<HeaderExtension> VIDEO_EXTENSIONS = List.of(
             new HeaderExtension(2, HeaderExtensionIds.ABS_SEND_TIME),
             new HeaderExtension(3, HeaderExtensionIds.TRANSPORT_CC),
-            new HeaderExtension(4, HeaderExtension.MID));
+            new HeaderExtension(4, HeaderExtension.MID),
+            new HeaderExtension(10, HeaderExtensionIds.RID),
+            new HeaderExtension(11, HeaderExtensionIds.REPAIRED_RID));
 
     private Capabilities() {}
 

@@ -48,6 +48,10 @@ public final class CodecMatch {
         if (!hasKeys(one) || !hasKeys(two)) {
             return one.equals(two);
         }
+        if (ignoreAsymmetricalParameters && first.mimeType().equalsIgnoreCase("video/AV1")) {
+            // AV1 RTP 7.2.3: profile, level and tier say what is received, and each side says its own.
+            return true;
+        }
         Codec left = inner(first, one);
         Codec right = inner(second, two);
         return left.matches(right)

@@ -194,6 +194,9 @@ final class Descriptions {
             }
             transceiver = associate(section, index);
         }
+        if (type == SdpType.OFFER) {
+            transceiver.propose(section.simulcast().receive());
+        }
         Direction direction =
                 section.rejected() ? Direction.INACTIVE : section.direction().reversed();
         if (section.rejected()) {
@@ -379,13 +382,18 @@ final class Descriptions {
             }
         }
         state.transceivers.removeIf(transceiver -> transceiver.stopped);
+        state.credentialsToReplace = inForce(state.credentialsToReplace);
+        state.outdatedCredentials = inForce(state.outdatedCredentials);
+    }
+
+    private List<IceCredentials> inForce(List<IceCredentials> all) {
         List<IceCredentials> left = new ArrayList<>();
-        for (IceCredentials credentials : state.credentialsToReplace) {
+        for (IceCredentials credentials : all) {
             if (state.transports.stream().anyMatch(t -> t.local().equals(credentials))) {
                 left.add(credentials);
             }
         }
-        state.credentialsToReplace = List.copyOf(left);
+        return List.copyOf(left);
     }
 
     /** W3C's steps for a rollback: as it was when the connection was last stable, but for what the application did. */
@@ -402,6 +410,10 @@ final class Descriptions {
                 }
                 stop(transceiver);
                 continue;
+            }
+            if (transceiver.encodingsBefore != null) {
+                transceiver.encodings = transceiver.encodingsBefore;
+                transceiver.encodingsBefore = null;
             }
             Association back = was == null ? Association.NONE : was;
             boolean more = streams(transceiver, back.remoteStreams());

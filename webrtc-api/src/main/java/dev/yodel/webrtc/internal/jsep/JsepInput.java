@@ -180,6 +180,9 @@ public sealed interface JsepInput {
      */
     record LocalCandidatesComplete(int transport) implements JsepInput {}
 
+    /** W3C setConfiguration has changed what candidates are gathered. */
+    record IceConfigurationChanged() implements JsepInput {}
+
     /** W3C restartIce. */
     record RestartIce() implements JsepInput {}
 

@@ -49,6 +49,10 @@ public final class JsepState {
 
     DataState data = DataState.NONE;
     List<IceCredentials> credentialsToReplace = List.of();
+
+    /** Credentials that were gathered for with another ICE configuration: the next offer has new ones. */
+    List<IceCredentials> outdatedCredentials = List.of();
+
     List<String> usedMids = List.of();
     boolean negotiationNeeded;
 
@@ -95,6 +99,7 @@ public final class JsepState {
         copy.dataWanted = dataWanted;
         copy.data = data;
         copy.credentialsToReplace = credentialsToReplace;
+        copy.outdatedCredentials = outdatedCredentials;
         copy.usedMids = usedMids;
         copy.negotiationNeeded = negotiationNeeded;
         copy.nextTransceiverId = nextTransceiverId;
@@ -323,7 +328,8 @@ public final class JsepState {
                 transceivers,
                 transports,
                 data,
-                credentialsToReplace);
+                credentialsToReplace,
+                outdatedCredentials);
     }
 
     @Override

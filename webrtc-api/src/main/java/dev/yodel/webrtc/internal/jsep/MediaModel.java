@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param cname the RTCP name of those; null if none is told
  * @param transport its transport
  * @param data what an application section says; null in others and in one that is switched off
+ * @param simulcast its simulcast streams
  */
 public record MediaModel(
         String kind,
@@ -44,7 +45,8 @@ public record MediaModel(
         Map<Long, Long> repairs,
         @Nullable String cname,
         TransportModel transport,
-        @Nullable DataModel data) {
+        @Nullable DataModel data,
+        SimulcastModel simulcast) {
     /** The only media protocol that WebRTC writes (RFC 8834 4.1); DTLS-SRTP in other spellings is accepted. */
     public static final String PROTOCOL = "UDP/TLS/RTP/SAVPF";
 
@@ -102,7 +104,8 @@ public record MediaModel(
                 repairs,
                 cname,
                 value,
-                data);
+                data,
+                simulcast);
     }
 
     MediaModel withMid(String value) {
@@ -123,7 +126,8 @@ public record MediaModel(
                 repairs,
                 cname,
                 transport,
-                data);
+                data,
+                simulcast);
     }
 
     /** A section for data channels. */
@@ -151,7 +155,8 @@ public record MediaModel(
                 Map.of(),
                 null,
                 transport,
-                data);
+                data,
+                SimulcastModel.NONE);
     }
 
     /** A section switched off, with the m-line's formats kept as RFC 3264 6 asks. */
@@ -173,6 +178,7 @@ public record MediaModel(
                 Map.of(),
                 null,
                 TransportModel.NONE,
-                null);
+                null,
+                SimulcastModel.NONE);
     }
 }

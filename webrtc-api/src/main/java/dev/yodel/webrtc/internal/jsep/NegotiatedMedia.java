@@ -12,6 +12,8 @@ import java.util.Map;
  * @param remoteSsrcs what the peer announced
  * @param remoteRepairs the peer's source of retransmissions by the source that they repair
  * @param reducedSizeRtcp whether both said rtcp-rsize
+ * @param sendRids the simulcast streams that we send, in the order of the encodings; empty without simulcast
+ * @param receiveRids the simulcast streams that we receive; empty without simulcast
  */
 public record NegotiatedMedia(
         List<Codec> sendCodecs,
@@ -19,10 +21,12 @@ public record NegotiatedMedia(
         List<HeaderExtension> extensions,
         List<Long> remoteSsrcs,
         Map<Long, Long> remoteRepairs,
-        boolean reducedSizeRtcp) {
+        boolean reducedSizeRtcp,
+        List<String> sendRids,
+        List<String> receiveRids) {
     /** Nothing negotiated. */
     public static final NegotiatedMedia NONE =
-            new NegotiatedMedia(List.of(), List.of(), List.of(), List.of(), Map.of(), false);
+            new NegotiatedMedia(List.of(), List.of(), List.of(), List.of(), Map.of(), false, List.of(), List.of());
 
     public NegotiatedMedia {
         sendCodecs = List.copyOf(sendCodecs);
@@ -30,5 +34,7 @@ public record NegotiatedMedia(
         extensions = List.copyOf(extensions);
         remoteSsrcs = List.copyOf(remoteSsrcs);
         remoteRepairs = Map.copyOf(remoteRepairs);
+        sendRids = List.copyOf(sendRids);
+        receiveRids = List.copyOf(receiveRids);
     }
 }

@@ -7,6 +7,7 @@ import dev.yodel.webrtc.SdpType;
 import dev.yodel.webrtc.SignalingState;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -196,20 +197,23 @@ public final class Negotiator {
                 draft.replaceTransport(transport.withGatheringComplete());
             }
         } else if (input instanceof JsepInput.RestartIce) {
-            restartIce(draft);
+            draft.credentialsToReplace = allCredentials(draft, draft.credentialsToReplace);
+        } else if (input instanceof JsepInput.IceConfigurationChanged) {
+            // RFC 9429 5.2.2: new credentials with the next offer, but none is needed because of it.
+            draft.outdatedCredentials = allCredentials(draft, draft.outdatedCredentials);
         } else if (input instanceof JsepInput.SetNegotiationNeeded set) {
             draft.negotiationNeeded = set.needed();
         }
         return -1;
     }
 
-    /** W3C restartIce: the credentials of every description in force are to be replaced. */
-    private static void restartIce(JsepState draft) {
-        Set<IceCredentials> replace = new HashSet<>(draft.credentialsToReplace);
+    /** W3C restartIce: the credentials of every description in force. */
+    private static List<IceCredentials> allCredentials(JsepState draft, List<IceCredentials> more) {
+        Set<IceCredentials> all = new LinkedHashSet<>(more);
         for (TransportState transport : draft.transports) {
-            replace.add(transport.local());
+            all.add(transport.local());
         }
-        draft.credentialsToReplace = List.copyOf(replace);
+        return List.copyOf(all);
     }
 
     private static JsepStep setLocal(JsepState draft, JsepInput.SetLocal set, RandomSource random) {

@@ -194,7 +194,10 @@ final class OfferBuilder {
             return known;
         }
         TransportState existing = state.transport(transport);
-        boolean keep = existing != null && !iceRestart && !state.credentialsToReplace.contains(existing.local());
+        boolean keep = existing != null
+                && !iceRestart
+                && !state.credentialsToReplace.contains(existing.local())
+                && !state.outdatedCredentials.contains(existing.local());
         IceCredentials chosen = existing != null && keep ? existing.local() : IceCredentials.generate(random);
         credentials.put(transport, chosen);
         return chosen;
@@ -245,7 +248,20 @@ final class OfferBuilder {
                 extensions.add(numbers.number(extension.withDirection(direction)));
             }
         }
-        return local(transceiver, mid, only ? 0 : 9, only, transceiver.direction, codecs, extensions, true, model);
+        SimulcastModel simulcast = new SimulcastModel(
+                transceiver.direction.sends() ? transceiver.rids() : List.of(),
+                transceiver.direction.receives() ? before.receiveRids() : List.of());
+        return local(
+                transceiver,
+                mid,
+                only ? 0 : 9,
+                only,
+                transceiver.direction,
+                codecs,
+                extensions,
+                true,
+                model,
+                simulcast);
     }
 
     /** A section of ours, in an offer or an answer. */
@@ -258,7 +274,8 @@ final class OfferBuilder {
             List<Codec> codecs,
             List<HeaderExtension> extensions,
             boolean reducedSizeRtcp,
-            TransportModel transport) {
+            TransportModel transport,
+            SimulcastModel simulcast) {
         List<StreamId> streams = new ArrayList<>();
         List<Long> ssrcs = new ArrayList<>();
         // What we want to send is named even where the peer does not receive: W3C's check of whether a negotiation is
@@ -272,7 +289,8 @@ final class OfferBuilder {
             }
         }
         Map<Long, Long> repairs = Map.of();
-        if (direction.sends()) {
+        // RFC 8853 5: simulcast streams are known by their rids.
+        if (direction.sends() && simulcast.send().isEmpty()) {
             ssrcs.add(transceiver.ssrc);
             if (CodecNegotiation.hasRtx(codecs)) {
                 ssrcs.add(transceiver.rtxSsrc);
@@ -300,6 +318,7 @@ final class OfferBuilder {
                 repairs,
                 transceiver.cname,
                 transport,
-                null);
+                null,
+                simulcast);
     }
 }

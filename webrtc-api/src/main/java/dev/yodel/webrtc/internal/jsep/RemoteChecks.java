@@ -104,6 +104,8 @@ final class RemoteChecks {
                 throw new InvalidAccessException("m-section " + i + " of the answer is for " + theirs.formats()
                         + " and data channels were offered (RFC 8841 4)");
             }
+            fittingDirection(ours, theirs, i);
+            sameExtensionIds(ours, theirs, i);
             if (ours.rejected() && !theirs.rejected()) {
                 throw new InvalidAccessException(
                         "m-section " + i + " of the answer accepts what the offer has switched off (RFC 3264 6)");
@@ -117,6 +119,33 @@ final class RemoteChecks {
         }
         sections(state, model, true);
         sameGeneration(state, model);
+    }
+
+    /** RFC 3264 6.1: an answer sends only what the offer receives, and receives only what it sends. */
+    private static void fittingDirection(MediaModel ours, MediaModel theirs, int index) {
+        if (theirs.mediaKind() == null || theirs.rejected() || ours.rejected()) {
+            return;
+        }
+        if ((theirs.direction().sends() && !ours.direction().receives())
+                || (theirs.direction().receives() && !ours.direction().sends())) {
+            throw new InvalidAccessException("m-section " + index + " of the answer is " + theirs.direction()
+                    + " and was offered as " + ours.direction() + " (RFC 3264 6.1)");
+        }
+    }
+
+    /** RFC 8285 6: an answer keeps the ids of the offer. */
+    private static void sameExtensionIds(MediaModel ours, MediaModel theirs, int index) {
+        for (HeaderExtension answered : theirs.extensions()) {
+            for (HeaderExtension offered : ours.extensions()) {
+                boolean sameId = offered.id() == answered.id();
+                boolean sameUri = offered.uri().equals(answered.uri());
+                if (sameId != sameUri) {
+                    throw new InvalidAccessException("m-section " + index + " of the answer has header extension "
+                            + answered.id() + " for " + answered.uri() + ", and " + offered.id() + " was offered for "
+                            + offered.uri() + " (RFC 8285 6)");
+                }
+            }
+        }
     }
 
     /** RFC 8839 4.4.3.1: an answer restarts ICE only if the offer did. */
@@ -194,6 +223,9 @@ final class RemoteChecks {
                 throw new InvalidAccessException(
                         name + " has no a=rtcp-mux, and RTCP on a port of its own is not supported");
             }
+            if (section.rtcpMux()) {
+                noRtcpTypes(section, name);
+            }
             if (bundled) {
                 samePayloadTypes(payloadTypes, section, name);
             }
@@ -201,6 +233,16 @@ final class RemoteChecks {
         for (String mid : model.bundle()) {
             if (!mids.contains(mid)) {
                 throw new InvalidAccessException("the BUNDLE group names mid " + mid + ", which no m-section has");
+            }
+        }
+    }
+
+    /** RFC 5761 4: on a port that is shared with RTCP, these look like it. */
+    private static void noRtcpTypes(MediaModel section, String name) {
+        for (Codec codec : section.codecs()) {
+            if (codec.payloadType() >= 64 && codec.payloadType() <= 95) {
+                throw new InvalidAccessException(name + " uses payload type " + codec.payloadType()
+                        + ", which cannot be told from RTCP (RFC 5761 4); use 96 to 127 or 35 to 63");
             }
         }
     }

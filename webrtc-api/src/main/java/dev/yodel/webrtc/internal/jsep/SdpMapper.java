@@ -20,6 +20,7 @@ import dev.yodel.sdp.Mid;
 import dev.yodel.sdp.Msid;
 import dev.yodel.sdp.MsidSemantic;
 import dev.yodel.sdp.Origin;
+import dev.yodel.sdp.Rid;
 import dev.yodel.sdp.RtcpAddress;
 import dev.yodel.sdp.RtcpFeedback;
 import dev.yodel.sdp.Rtpmap;
@@ -31,6 +32,7 @@ import dev.yodel.sdp.SdpParseException;
 import dev.yodel.sdp.SdpProblem;
 import dev.yodel.sdp.SdpValidator;
 import dev.yodel.sdp.Setup;
+import dev.yodel.sdp.Simulcast;
 import dev.yodel.sdp.Ssrc;
 import dev.yodel.sdp.SsrcGroup;
 import dev.yodel.webrtc.InvalidAccessException;
@@ -147,7 +149,8 @@ final class SdpMapper {
                 readRepairs(section),
                 cname,
                 transport,
-                readData(section));
+                readData(section),
+                readSimulcast(section));
     }
 
     /** RFC 8841, and what was written before it: the port in the m-line and {@code a=sctpmap}. */
@@ -165,6 +168,17 @@ final class SdpMapper {
         return map != null && map.application().equals(DataModel.FORMAT)
                 ? new DataModel(true, map.port(), maxMessageBytes)
                 : null;
+    }
+
+    private static SimulcastModel readSimulcast(MediaSection section) {
+        Simulcast simulcast = section.attributes().first(Simulcast.class);
+        return simulcast == null
+                ? SimulcastModel.NONE
+                : new SimulcastModel(readStreamIds(simulcast.send()), readStreamIds(simulcast.recv()));
+    }
+
+    private static List<String> readStreamIds(List<List<Simulcast.Alternative>> streams) {
+        return streams.stream().map(stream -> stream.get(0).rid()).toList();
     }
 
     /** RFC 5576 4.2: a group FID of two is a source and its retransmissions (RFC 4588 8.7). */
@@ -306,6 +320,7 @@ final class SdpMapper {
         for (Codec codec : section.codecs()) {
             writeCodec(builder, codec);
         }
+        writeSimulcast(builder, section.simulcast());
         for (Map.Entry<Long, Long> repair : section.repairs().entrySet()) {
             builder.add(new SsrcGroup("FID", List.of(repair.getKey(), repair.getValue())));
         }
@@ -313,6 +328,25 @@ final class SdpMapper {
             builder.add(new Ssrc(ssrc, "cname", section.cname()));
         }
         return builder.build();
+    }
+
+    private static void writeSimulcast(MediaSectionBuilder builder, SimulcastModel simulcast) {
+        if (simulcast.isNone()) {
+            return;
+        }
+        for (String id : simulcast.send()) {
+            builder.add(new Rid(id, true, ""));
+        }
+        for (String id : simulcast.receive()) {
+            builder.add(new Rid(id, false, ""));
+        }
+        builder.add(new Simulcast(streams(simulcast.send()), streams(simulcast.receive())));
+    }
+
+    private static List<List<Simulcast.Alternative>> streams(List<String> ids) {
+        return ids.stream()
+                .map(id -> List.of(new Simulcast.Alternative(id, false)))
+                .toList();
     }
 
     private static MediaSectionBuilder writeData(MediaSectionBuilder builder, DataModel data) {

@@ -4,6 +4,7 @@ import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpEncodingParameters;
 import dev.yodel.webrtc.RtpHeaderExtensionCapability;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Negotiator} is computing is written to, and a draft owns copies.
  */
 public final class TransceiverState {
+    /** A simulcast of three pictures is what the browsers send, too. */
+    public static final int MAX_ENCODINGS = 3;
+
     final int id;
     final MediaKind kind;
     final long rtxSsrc;
@@ -33,6 +37,11 @@ public final class TransceiverState {
     boolean everSent;
     List<Codec> preferences;
     List<RtpEncodingParameters> encodings;
+
+    /** What stood there before the pending remote offer asked for simulcast; null if it did not. */
+    @Nullable
+    List<RtpEncodingParameters> encodingsBefore;
+
     List<RtpHeaderExtensionCapability> extensions;
     boolean extensionsNegotiated;
     Association association = Association.NONE;
@@ -79,10 +88,42 @@ public final class TransceiverState {
         copy.everSent = everSent;
         copy.preferences = preferences;
         copy.encodings = encodings;
+        copy.encodingsBefore = encodingsBefore;
         copy.extensions = extensions;
         copy.extensionsNegotiated = extensionsNegotiated;
         copy.association = association;
         return copy;
+    }
+
+    /** The ids of the encodings, if they are streams of a simulcast. */
+    List<String> rids() {
+        List<String> rids = new ArrayList<>();
+        for (RtpEncodingParameters encoding : encodings) {
+            if (encoding.rid() != null) {
+                rids.add(encoding.rid());
+            }
+        }
+        return rids;
+    }
+
+    /** W3C: a remote offer that asks for simulcast makes the encodings, if the application has not. */
+    void propose(List<String> rids) {
+        if (rids.isEmpty()
+                || kind != MediaKind.VIDEO
+                || encodings.size() != 1
+                || encodings.get(0).rid() != null) {
+            return;
+        }
+        encodingsBefore = encodings;
+        int count = Math.min(rids.size(), MAX_ENCODINGS);
+        List<RtpEncodingParameters> proposed = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            proposed.add(RtpEncodingParameters.builder()
+                    .rid(rids.get(i))
+                    .scaleResolutionDownBy((double) (1L << (count - i - 1)))
+                    .build());
+        }
+        encodings = List.copyOf(proposed);
     }
 
     /**
@@ -240,6 +281,7 @@ public final class TransceiverState {
                 everSent,
                 preferences,
                 encodings,
+                encodingsBefore,
                 extensions,
                 extensionsNegotiated,
                 association);

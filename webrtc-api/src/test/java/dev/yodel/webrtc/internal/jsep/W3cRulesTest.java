@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.yodel.ice.IceCredentials;
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.BundlePolicy;
+import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.InvalidModificationException;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MediaKind;
@@ -188,5 +189,58 @@ class W3cRulesTest {
         b.apply(new JsepInput.AddRemoteCandidate(line, "0", 0, first));
         assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate(line, "1", 1, first)))
                 .isInstanceOf(OperationException.class);
+    }
+
+    @Test
+    void anotherIceConfigurationRestartsIceWithTheNextOffer() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        IceCredentials before = a.state.transports().get(0).local();
+        a.apply(new JsepInput.IceConfigurationChanged());
+        assertThat(Negotiator.negotiationNeeded(a.state)).isFalse();
+        b.negotiateWith(a);
+        assertThat(a.state.transports().get(0).local()).as("as answerer").isEqualTo(before);
+        a.negotiateWith(b);
+        IceCredentials after = a.state.transports().get(0).local();
+        assertThat(after).isNotEqualTo(before);
+        a.negotiateWith(b);
+        assertThat(a.state.transports().get(0).local()).isEqualTo(after);
+    }
+
+    @Test
+    void payloadTypesThatLookLikeRtcpAreRefused() {
+        a.addTrack(MediaKind.AUDIO);
+        String offer = a.createOffer();
+        for (int type : new int[] {64, 95}) {
+            String wrong = offer.replace(" 111 ", " " + type + " ").replace(":111 ", ":" + type + " ");
+            assertThatThrownBy(() -> b.remote(SdpType.OFFER, wrong)).isInstanceOf(InvalidAccessException.class);
+        }
+        b.remote(SdpType.OFFER, offer.replace(" 111 ", " 63 ").replace(":111 ", ":63 "));
+    }
+
+    @Test
+    void anAnswerKeepsTheIdsOfHeaderExtensions() {
+        a.addTrack(MediaKind.AUDIO);
+        String answer = b.answer(a.offer());
+        String swapped = answer.replace("a=extmap:1 ", "a=extmap:X ")
+                .replace("a=extmap:4 ", "a=extmap:1 ")
+                .replace("a=extmap:X ", "a=extmap:4 ");
+        assertThat(swapped).isNotEqualTo(answer);
+        assertThatThrownBy(() -> a.remote(SdpType.ANSWER, swapped)).isInstanceOf(InvalidAccessException.class);
+        a.remote(SdpType.ANSWER, answer);
+    }
+
+    @Test
+    void whatAnAnswerAddsIsSentIfItIsKnown() {
+        int video = a.addTransceiver(MediaKind.VIDEO, Direction.SENDONLY);
+        Codec vp8 = Capabilities.codecs(MediaKind.VIDEO).get(0);
+        a.apply(new JsepInput.SetPreferences(video, List.of(vp8)));
+        String answer = b.answer(a.offer())
+                .replace("SAVPF 96", "SAVPF 63 96")
+                .replace("a=rtpmap:96", "a=rtpmap:63 VP9/90000\r\na=rtpmap:96");
+        a.remote(SdpType.ANSWER, answer);
+        assertThat(a.state.transceivers().get(0).association().media().sendCodecs())
+                .extracting(Codec::name)
+                .containsExactly("VP9", "VP8");
     }
 }
