@@ -146,7 +146,7 @@ public final class ChannelEnd {
         this.everyChange = everyChange;
         this.listener = listener;
         this.outbox = new Outbox(maxBufferedBytes);
-        this.inbox = new Inbox(lane, this::deliver);
+        this.inbox = new Inbox(lane, everyChange, this::deliver);
     }
 
     /**

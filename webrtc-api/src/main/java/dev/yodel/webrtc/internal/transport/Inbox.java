@@ -16,12 +16,16 @@ final class Inbox {
     private final Consumer<Object> consumer;
     private final Runnable task = this::deliver;
     private final ArrayDeque<Object> events = new ArrayDeque<>(2);
+    /** On a lane that others share, an event must not overtake theirs: each is a task of its own, as in a browser. */
+    private final boolean oneByOne;
+
     private boolean started;
-    private boolean scheduled;
+    private int scheduled;
 
     /** Events are kept until {@link #start}. */
-    Inbox(Consumer<Runnable> lane, Consumer<Object> consumer) {
+    Inbox(Consumer<Runnable> lane, boolean oneByOne, Consumer<Object> consumer) {
         this.lane = lane;
+        this.oneByOne = oneByOne;
         this.consumer = consumer;
     }
 
@@ -33,13 +37,17 @@ final class Inbox {
 
     /** Lets the lane have what is there. */
     void handOver() {
+        int tasks;
         synchronized (events) {
-            if (!started || scheduled || events.isEmpty()) {
+            if (!started) {
                 return;
             }
-            scheduled = true;
+            tasks = (oneByOne ? events.size() : Math.min(1, events.size())) - scheduled;
+            scheduled += Math.max(0, tasks);
         }
-        lane.accept(task);
+        for (; tasks > 0; tasks--) {
+            lane.accept(task);
+        }
     }
 
     void start() {
@@ -50,6 +58,13 @@ final class Inbox {
     }
 
     private void deliver() {
+        if (oneByOne) {
+            Object event = next();
+            if (event != null) {
+                consumer.accept(event);
+            }
+            return;
+        }
         for (int budget = BATCH; budget > 0; budget--) {
             Object event = next();
             if (event == null) {
@@ -63,8 +78,8 @@ final class Inbox {
     private @Nullable Object next() {
         synchronized (events) {
             Object event = events.poll();
-            if (event == null) {
-                scheduled = false;
+            if (oneByOne || event == null) {
+                scheduled--;
             }
             return event;
         }
