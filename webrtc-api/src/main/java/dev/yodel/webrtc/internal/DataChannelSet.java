@@ -188,17 +188,22 @@ final class DataChannelSet {
     void follow(JsepState before, JsepState now, @Nullable TransportHandle handle) {
         NegotiatedData negotiated = now.data().negotiated();
         SctpTransportImpl transport = sctp;
-        if (negotiated == null || handle == null) {
-            if (transport != null || (before.dataWanted() && !now.dataWanted())) {
-                sctp = null;
-                role = null;
+        boolean ended = before.data().negotiated() != null && negotiated == null;
+        if (handle == null || ended) {
+            sctp = null;
+            role = null;
+            if (ended || (before.dataWanted() && !now.dataWanted())) {
                 refused(transport);
             }
             return;
         }
-        if (transport == null || !transport.transport().equals(handle)) {
+        if (transport == null || !transport.follow(handle)) {
             transport = new SctpTransportImpl(handle);
             sctp = transport;
+        }
+        if (negotiated == null) {
+            // Offered; the answer may bundle it with another transport.
+            return;
         }
         transport.maxMessageSize(maxMessageSize(negotiated));
         TransportState below = now.transport(handle.id());
