@@ -154,9 +154,30 @@ final class TransportHandle implements DtlsTransport {
     }
 
     void close() {
-        closed = true;
+        showClosed();
+        end();
+    }
+
+    /** Negotiation gave it up: its users hear of it, in a task of its own. */
+    void retire() {
+        end();
+        connection.queue().post(() -> {
+            if (!connection.closed()) {
+                showClosed();
+                ice.stateListeners.fire(ice);
+                connection.queue().drain();
+                stateListeners.fire(this);
+            }
+        });
+    }
+
+    private void showClosed() {
         dtlsState = DtlsTransportState.CLOSED;
         ice.state = IceTransportState.CLOSED;
+    }
+
+    private void end() {
+        closed = true;
         onLoop(() -> {
             if (stack != null) {
                 stack.close();
@@ -309,13 +330,24 @@ final class TransportHandle implements DtlsTransport {
         }
 
         private void gathering(GatheringState state, String ufrag) {
+            boolean restarted = state == GatheringState.NEW && ice.gatherer != IceGathererState.NEW;
+            if (restarted || connection.reports().knowsAll(id, ufrag)) {
+                // A restart goes straight to gathering; one that was rolled back has gathered before (WebRTC 1.0,
+                // 5.6.4).
+                return;
+            }
+            if (state == GatheringState.COMPLETE) {
+                // A step of its own, while the transport is still gathering.
+                connection.reports().handleEndOfCandidates(TransportHandle.this, ufrag);
+                connection.queue().drain();
+            }
             ice.gatherer = switch (state) {
                 case NEW -> IceGathererState.NEW;
                 case GATHERING -> IceGathererState.GATHERING;
                 case COMPLETE -> IceGathererState.COMPLETE;
             };
             ice.gatheringListeners.fire(ice);
-            connection.reports().handleGathering(TransportHandle.this, ufrag);
+            connection.reports().handleGathering();
         }
 
         @Override

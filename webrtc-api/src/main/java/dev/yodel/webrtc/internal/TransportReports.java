@@ -99,14 +99,23 @@ final class TransportReports {
         updateGathering();
     }
 
-    /** A transport's gathering went on; the user fragment says in which generation. */
-    void handleGathering(TransportHandle transport, String ufrag) {
-        if (transport.gathererState() == dev.yodel.webrtc.IceGathererState.COMPLETE
-                && isCurrent(transport.id(), ufrag)) {
+    /** A transport's gathering went on. */
+    void handleGathering() {
+        updateGathering();
+    }
+
+    /** A transport has no more candidates of this generation. */
+    void handleEndOfCandidates(TransportHandle transport, String ufrag) {
+        if (isCurrent(transport.id(), ufrag)) {
             signaling.apply(new JsepInput.LocalCandidatesComplete(transport.id()));
             fireCandidate(transport, "", ufrag);
         }
-        updateGathering();
+    }
+
+    /** Whether the end of this generation's candidates has been told before. */
+    boolean knowsAll(int transport, String ufrag) {
+        TransportState state = owner.transportState(transport);
+        return state != null && state.local().ufrag().equals(ufrag) && state.gatheringComplete();
     }
 
     /** What a transport says of a generation before a restart comes too late. */
@@ -150,6 +159,10 @@ final class TransportReports {
         String ufrag = candidate.ufrag();
         if (ufrag != null && isCurrent(transport.id(), ufrag)) {
             String line = candidate.toSdp();
+            TransportState state = owner.transportState(transport.id());
+            if (state != null && state.localCandidates().contains(line)) {
+                return;
+            }
             signaling.apply(new JsepInput.LocalCandidate(transport.id(), line));
             fireCandidate(transport, line, ufrag);
         }
