@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param iceTransportPolicy which candidates may be used
  * @param bundlePolicy what offers do for peers that cannot bundle
  * @param rtcpMuxPolicy require, the only value
- * @param certificates at most one; empty for a fresh one
+ * @param certificates the first one is used, the fingerprints of all are announced; empty for a fresh one
  * @param iceCandidatePoolSize 0 to 255; a hint that is not used
  */
 public record Configuration(
@@ -29,9 +29,6 @@ public record Configuration(
         Objects.requireNonNull(bundlePolicy, "bundlePolicy");
         Objects.requireNonNull(rtcpMuxPolicy, "rtcpMuxPolicy");
         certificates = List.copyOf(certificates);
-        if (certificates.size() > 1) {
-            throw new IllegalArgumentException("a connection uses one certificate, not " + certificates.size());
-        }
         if (iceCandidatePoolSize < 0 || iceCandidatePoolSize > 255) {
             throw new IllegalArgumentException("iceCandidatePoolSize is 0 to 255, was " + iceCandidatePoolSize);
         }

@@ -4,6 +4,7 @@ import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.webrtc.Certificate;
 import dev.yodel.webrtc.DtlsFingerprint;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A certificate of the DTLS module.
@@ -18,8 +19,9 @@ public record CertificateImpl(DtlsCertificate inner) implements Certificate {
 
     @Override
     public List<DtlsFingerprint> getFingerprints() {
+        // WebRTC 1.0, 5.5.2: in lower case, other than in descriptions.
         return List.of(new DtlsFingerprint(
-                inner.fingerprint().algorithm(), inner.fingerprint().value()));
+                inner.fingerprint().algorithm(), inner.fingerprint().value().toLowerCase(Locale.ROOT)));
     }
 
     @Override

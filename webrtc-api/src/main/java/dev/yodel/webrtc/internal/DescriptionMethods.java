@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal;
 
 import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.dtls.DtlsFingerprint;
+import dev.yodel.webrtc.Certificate;
 import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.OfferOptions;
 import dev.yodel.webrtc.OperationException;
@@ -14,8 +15,10 @@ import dev.yodel.webrtc.internal.jsep.JsepInput;
 import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.JsepStep;
 import dev.yodel.webrtc.internal.jsep.Negotiator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -166,7 +169,7 @@ final class DescriptionMethods {
                     if (error != null) {
                         throw new OperationException("no certificate could be made: " + error.getMessage());
                     }
-                    result.complete(work.run(List.of(ready.fingerprint())));
+                    result.complete(work.run(fingerprints(ready)));
                 } catch (RuntimeException e) {
                     result.completeExceptionally(e);
                 }
@@ -178,6 +181,18 @@ final class DescriptionMethods {
             }
         });
         return result;
+    }
+
+    /** W3C's createOffer: of all certificates that the connection was given. */
+    private List<DtlsFingerprint> fingerprints(DtlsCertificate used) {
+        Set<DtlsFingerprint> prints = new LinkedHashSet<>();
+        prints.add(used.fingerprint());
+        for (Certificate given : connection.getConfiguration().certificates()) {
+            if (given instanceof CertificateImpl ours) {
+                prints.add(ours.inner().fingerprint());
+            }
+        }
+        return List.copyOf(prints);
     }
 
     private interface CertificateWork<T extends @Nullable Object> {

@@ -134,6 +134,11 @@ final class PeerConnectionImpl implements PeerConnection {
 
     @Override
     public CompletableFuture<SessionDescription> createOffer(OfferOptions options) {
+        Objects.requireNonNull(options, "options");
+        if (!closed) {
+            tracks.offerToReceive(MediaKind.AUDIO, options.offerToReceiveAudio());
+            tracks.offerToReceive(MediaKind.VIDEO, options.offerToReceiveVideo());
+        }
         return descriptions.createOffer(options);
     }
 
@@ -242,6 +247,10 @@ final class PeerConnectionImpl implements PeerConnection {
         }
         factory.check(value);
         configuration = value;
+        if (value.iceTransportPolicy() != old.iceTransportPolicy()
+                || !value.iceServers().equals(old.iceServers())) {
+            apply(new JsepInput.IceConfigurationChanged());
+        }
     }
 
     // Tracks and transceivers.

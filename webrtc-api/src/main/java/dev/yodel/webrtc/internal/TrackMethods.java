@@ -9,6 +9,7 @@ import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.RtpSender;
 import dev.yodel.webrtc.RtpTransceiver;
+import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.RtpTransceiverInit;
 import dev.yodel.webrtc.internal.jsep.Association;
 import dev.yodel.webrtc.internal.jsep.Codec;
@@ -172,6 +173,37 @@ final class TrackMethods {
         });
         connection.updateNegotiationNeeded();
         return made;
+    }
+
+    /** W3C's legacy options of createOffer (WebRTC 1.0, 4.4.3.2). */
+    void offerToReceive(MediaKind kind, @Nullable Boolean wanted) {
+        if (wanted == null) {
+            return;
+        }
+        boolean receives = false;
+        for (TransceiverImpl transceiver : signaling.transceivers().all()) {
+            if (transceiver.kind() != kind || transceiver.stopping()) {
+                continue;
+            }
+            switch (transceiver.direction()) {
+                case SENDRECV -> {
+                    receives = true;
+                    if (!wanted) {
+                        transceiver.direction(RtpTransceiverDirection.SENDONLY);
+                    }
+                }
+                case RECVONLY -> {
+                    receives = true;
+                    if (!wanted) {
+                        transceiver.direction(RtpTransceiverDirection.INACTIVE);
+                    }
+                }
+                default -> {}
+            }
+        }
+        if (wanted && !receives) {
+            addTransceiver(kind, new RtpTransceiverInit(RtpTransceiverDirection.RECVONLY, List.of(), List.of()));
+        }
     }
 
     void stop(TransceiverImpl transceiver) {
