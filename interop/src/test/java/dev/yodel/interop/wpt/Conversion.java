@@ -43,10 +43,11 @@ final class Conversion {
             }
             throw new Unconvertible(object.getClass().getSimpleName() + " is no " + raw.getSimpleName(), false);
         }
-        if (raw.equals(byte[].class) && value.hasBufferElements()) {
+        if (value.hasBufferElements() && (raw.equals(byte[].class) || raw.equals(BigInteger.class))) {
             byte[] bytes = new byte[(int) value.getBufferSize()];
             value.readBuffer(0, bytes, 0, bytes.length);
-            return bytes;
+            // WebCrypto: a BigInteger is a Uint8Array, the most significant byte first.
+            return raw.equals(byte[].class) ? bytes : new BigInteger(1, bytes);
         }
         if (value.isString()) {
             return text(value.asString(), raw, type);
@@ -122,14 +123,6 @@ final class Conversion {
             }
             return array;
         }
-        if (raw.equals(BigInteger.class)) {
-            // WebCrypto: a BigInteger is a Uint8Array, the most significant byte first.
-            byte[] bytes = new byte[size];
-            for (int i = 0; i < size; i++) {
-                bytes[i] = (byte) value.getArrayElement(i).asInt();
-            }
-            return new BigInteger(1, bytes);
-        }
         if (!raw.isAssignableFrom(List.class)) {
             throw new Unconvertible("a list is no " + raw.getSimpleName(), false);
         }
@@ -146,6 +139,21 @@ final class Conversion {
             map.put(key, toJava(value.getMember(key), Object.class));
         }
         return map;
+    }
+
+    /** Null, or a dictionary of which nothing was given but empty strings, which may be defaults. */
+    static boolean saysNothing(Value value) {
+        if (value.isHostObject() || !value.hasMembers() || value.hasArrayElements() || value.hasBufferElements()) {
+            return value.isNull();
+        }
+        for (String key : value.getMemberKeys()) {
+            Value member = value.getMember(key);
+            boolean empty = member.isString() && member.asString().isEmpty();
+            if (!empty && !member.isNull()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean given(Value dictionary, String member) {

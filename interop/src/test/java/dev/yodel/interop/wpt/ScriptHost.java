@@ -136,7 +136,7 @@ public final class ScriptHost {
         return stream;
     }
 
-    /** Calls the form of a method that takes these arguments; trailing ones may be left out where Java has no such form. */
+    /** Calls the form of a method that takes these arguments; trailing ones that say nothing may be left out. */
     @HostAccess.Export
     public @Nullable Object invoke(@Nullable Object target, String w3cName, String lowerName, Value arguments)
             throws Unconvertible {
@@ -155,6 +155,9 @@ public final class ScriptHost {
             if (count > arguments.getArraySize() || ApiClasses.isStatic(method) != (object == null)) {
                 continue;
             }
+            if (first != null && !rest(arguments, count)) {
+                continue;
+            }
             @Nullable Object[] converted = new Object[count];
             try {
                 for (int i = 0; i < count; i++) {
@@ -168,6 +171,16 @@ public final class ScriptHost {
             return Conversion.toScript(Conversion.call(method, object, converted));
         }
         throw first != null ? first : new Unconvertible("no form of " + lowerName + " takes these arguments", false);
+    }
+
+    /** Whether all arguments from this one on say nothing. */
+    private static boolean rest(Value arguments, int from) {
+        for (long i = from; i < arguments.getArraySize(); i++) {
+            if (!Conversion.saysNothing(arguments.getArrayElement(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Calls a listener of the page on each event. */

@@ -114,7 +114,8 @@
       const map = new Map();
       const entries = host.member(object, 'entries');
       for (const key of host.keys(entries)) {
-        map.set(key, env.plain(host.member(entries, key)));
+        const { members, ...value } = env.plain(host.member(entries, key));
+        map.set(key, { ...value, ...members });
       }
       slots.get(self).map = map;
     }
@@ -207,7 +208,16 @@
         }
         return object;
       }
-      return fromHost(chosen.idlType, invoke(def.name, slot, name, convertAll(chosen.arguments, args)));
+      const values = convertAll(chosen.arguments, args);
+      try {
+        return fromHost(chosen.idlType, host.invoke(slot?.java ?? null, def.name, lower(name), toHost(values)));
+      } catch (error) {
+        // A string that Java has no constant for: there is nothing of that name, where the answer may be nothing.
+        if (chosen.idlType.nullable && host.errorKind(error) === 'NoConstant') {
+          return null;
+        }
+        throw env.error(error);
+      }
     };
     return method(name, length, (self, args) => {
       if (!promises) {
@@ -419,4 +429,7 @@
   for (const def of interfaces.values()) {
     makeInOrder(def);
   }
+
+  // What there is before the page's scripts run.
+  env.platform = new Set(Object.getOwnPropertyNames(globalThis));
 });

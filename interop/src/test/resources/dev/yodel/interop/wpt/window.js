@@ -21,6 +21,80 @@
   env.handler(globalThis, 'onerror');
   env.handler(globalThis, 'onload');
   env.handler(globalThis, 'onunhandledrejection');
+  env.handler(globalThis, 'onmessage');
+
+  // HTML 9.3.3, between the windows of one origin: a message is a task of the window that gets it.
+  const origin = 'https://web-platform.test';
+  const post = (target, message, alive = () => true) => {
+    const data = structuredClone(message);
+    host.timer(() => {
+      if (alive()) {
+        target.dispatchEvent(new MessageEvent('message', { data, origin, source: null }));
+      }
+    }, 0, false);
+  };
+  expose('postMessage', (message) => post(globalThis, message));
+
+  // HTML 4.8.5, for srcdoc: a window of its own, without a realm of its own. Its scripts see the platform and what they
+  // have put into their window, not what the page's scripts made.
+  const frames = (environment, HTMLElement) => {
+    class FrameWindow extends EventTarget {
+      constructor(element) {
+        super();
+        const opened = [];
+        Object.assign(this, { window: this, self: this, parent: globalThis, top: globalThis, frameElement: element });
+        this.RTCPeerConnection = class extends globalThis.RTCPeerConnection {
+          constructor(...args) {
+            super(...args);
+            opened.push(this);
+          }
+        };
+        this.postMessage = (message) => post(this, message, () => element.contentWindow === this);
+        // WebRTC 1.0, 10.3: connections end with their document.
+        Object.defineProperty(this, 'unload', { value: () => opened.forEach((connection) => connection.close()) });
+      }
+      run(script) {
+        const scope = new Proxy(this, {
+          has: () => true,
+          get: (target, name) => {
+            if (name in target || typeof name === 'symbol') {
+              return target[name];
+            }
+            if (environment.platform.has(name)) {
+              return globalThis[name];
+            }
+            throw new ReferenceError(`${name} is not defined`);
+          },
+        });
+        new Function('scope', `with (scope) { ${script} }`).call(this, scope);
+      }
+    }
+    environment.handler(FrameWindow.prototype, 'onmessage');
+    class HTMLIFrameElement extends HTMLElement {
+      contentWindow = null;
+      inserted() {
+        const frame = new FrameWindow(this);
+        this.contentWindow = frame;
+        host.timer(() => {
+          for (const [, script] of (this.srcdoc ?? '').matchAll(/<script[^>]*>([^]*?)<\/script>/g)) {
+            try {
+              frame.run(script);
+            } catch (error) {
+              environment.report(error);
+            }
+          }
+          this.dispatchEvent(new Event('load'));
+        }, 0, false);
+      }
+      removed() {
+        this.contentWindow?.unload();
+        this.contentWindow = null;
+      }
+    }
+    environment.handler(HTMLIFrameElement.prototype, 'onload');
+    seal(HTMLIFrameElement, 'HTMLIFrameElement');
+    return HTMLIFrameElement;
+  };
 
   // HR-TIME: the clock of the statistics.
   const timeOrigin = host.timeOrigin();
@@ -57,6 +131,7 @@
       child.parentElement?.removeChild(child);
       child.parentElement = this;
       this.childNodes.push(child);
+      child.inserted?.();
       return child;
     }
     removeChild(child) {
@@ -66,6 +141,7 @@
       }
       this.childNodes.splice(index, 1);
       child.parentElement = null;
+      child.removed?.();
       return child;
     }
     remove() { this.parentElement?.removeChild(this); }
@@ -144,7 +220,8 @@
   }
   const audio = element('HTMLAudioElement', HTMLMediaElement);
   const video = element('HTMLVideoElement', HTMLMediaElement);
-  const classes = { audio, video, canvas };
+  const iframe = frames(env, HTMLElement);
+  const classes = { audio, video, canvas, iframe };
 
   class Document extends Element {
     constructor() {
@@ -184,7 +261,6 @@
     }
   }
 
-  const origin = 'https://web-platform.test';
   expose('origin', origin);
   expose('location', {
     href: origin + page.path, origin, protocol: 'https:', host: 'web-platform.test', hostname: 'web-platform.test',
@@ -268,7 +344,7 @@
   }
   seal(AbortController, 'AbortController');
 
-  expose('structuredClone', (value) => JSON.parse(JSON.stringify(value)));
+  expose('structuredClone', (value) => (value === undefined ? value : JSON.parse(JSON.stringify(value))));
 
   // Synthetic devices: a microphone and a camera that really send (see SyntheticMedia).
   const devices = new EventTarget();
