@@ -39,6 +39,17 @@ public interface UdpPort extends AutoCloseable {
      */
     SendResult send(byte[] data, int offset, int length, InetSocketAddress remote);
 
+    /**
+     * The longest datagram that reaches a peer whole or not at all, as far as this machine knows: with such a path can be
+     * probed (RFC 8899 3).
+     *
+     * @param remote a peer
+     * @return bytes of payload; 0 if the system or the path may take datagrams to pieces
+     */
+    default int longestWhole(InetSocketAddress remote) {
+        return 0;
+    }
+
     /** Closes the socket; no handler call follows. */
     @Override
     void close();

@@ -24,6 +24,7 @@ import dev.yodel.sctp.state.Deadlines;
 import dev.yodel.sctp.state.Handshake;
 import dev.yodel.sctp.state.Heartbeat;
 import dev.yodel.sctp.state.Intake;
+import dev.yodel.sctp.state.PathMtu;
 import dev.yodel.sctp.state.Shutdown;
 import dev.yodel.sctp.state.StreamResets;
 import dev.yodel.sctp.state.Timer;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * reads {@link #nextTimeout}. Nothing a peer sends makes it throw. One thread only. RFC 9260, 3758, 6525, 8261.
  */
 public final class SctpAssociation {
+    /** With so much to send, larger packets are worth probes. */
+    private static final int MUCH_BYTES = 16 << 10;
+
     private final SctpOptions options;
     private final Counts counts = new Counts();
     private final SctpCounters counters = new SctpCounters(counts);
@@ -52,6 +56,7 @@ public final class SctpAssociation {
     private final Heartbeat heartbeat;
     private final ReceiveWindow window;
     private final PieceThresholds thresholds;
+    private final PathMtu path;
     private final PacketBuilder packet;
     private SendQueue queue = new SendQueue(counts);
     private RetransmissionTimeout timeout = new RetransmissionTimeout();
@@ -59,6 +64,7 @@ public final class SctpAssociation {
     private int outboundStreams = Handshake.MAX_STREAMS;
     private boolean zeroChecksumAllowed;
     private boolean closed;
+    private boolean probePolled;
 
     /**
      * An association that answers the peer's INIT and begins nothing itself before {@link #connect}.
@@ -75,6 +81,7 @@ public final class SctpAssociation {
         this.heartbeat = new Heartbeat(random, control, deadlines);
         this.window = new ReceiveWindow(options);
         this.thresholds = new PieceThresholds(options.piecesAboveBytes());
+        this.path = new PathMtu(options.packetBytes(), random, () -> timeout.nanos(), deadlines, counts);
         this.packet = new PacketBuilder(options.localPort(), options.remotePort(), options.packetBytes());
     }
 
@@ -152,6 +159,34 @@ public final class SctpAssociation {
     }
 
     /**
+     * The largest packet that is sent now: {@link SctpOptions#packetBytes}, or what the path was found to carry.
+     *
+     * @return bytes
+     */
+    public int packetBytes() {
+        return path.packetBytes();
+    }
+
+    /**
+     * The largest packet that {@link #pollTransmit} may write next.
+     *
+     * @return bytes
+     */
+    public int roomBytes() {
+        return path.roomBytes();
+    }
+
+    /**
+     * Whether what {@link #pollTransmit} wrote last only asks whether the path carries it: it goes out in one piece or not at
+     * all. RFC 8899 3.
+     *
+     * @return false for everything else
+     */
+    public boolean isProbe() {
+        return probePolled;
+    }
+
+    /**
      * DATA chunks that were sent again.
      *
      * @return count
@@ -224,6 +259,9 @@ public final class SctpAssociation {
                 sendOptions.maxRetransmits(),
                 // A message lives all through its lifetime, also through one of 0.
                 Time.after(Time.after(now, sendOptions.lifetimeNanos()), Time.MILLISECOND)));
+        if (transfer != null && queue.heapBytes() >= MUCH_BYTES) {
+            path.want();
+        }
         return SctpSendResult.ACCEPTED;
     }
 
@@ -287,6 +325,20 @@ public final class SctpAssociation {
             throw new IllegalArgumentException("a weight is 1 to 65535, not " + weight);
         }
         queue.setWeight(streamId, weight);
+    }
+
+    /**
+     * Another path is used from now on, or the first one. Packets are {@link SctpOptions#packetBytes} long on it, until
+     * there is much to send and probes show that it carries larger ones. RFC 8899.
+     *
+     * @param limitBytes the largest packet that it may carry, 0 to 65,000; no more than {@link SctpOptions#packetBytes} to
+     *     send no probes
+     */
+    public void pathChanged(int limitBytes) {
+        if (limitBytes < 0 || limitBytes > 65_000) {
+            throw new IllegalArgumentException("a packet is 0 to 65000 bytes long, not " + limitBytes);
+        }
+        path.pathChanged(limitBytes);
     }
 
     private static void checkStream(int streamId) {
@@ -472,7 +524,7 @@ public final class SctpAssociation {
             }
             case ChunkType.HEARTBEAT -> control.answer(new OpaqueChunk(ChunkType.HEARTBEAT_ACK, 0, chunk.value()));
             case ChunkType.HEARTBEAT_ACK -> {
-                long roundTripNanos = heartbeat.handleAck(chunk.value(), now);
+                long roundTripNanos = path.handleAck(chunk.value(), now) ? -1 : heartbeat.handleAck(chunk.value(), now);
                 if (roundTripNanos >= 0) {
                     timeout.measured(roundTripNanos);
                 }
@@ -524,6 +576,7 @@ public final class SctpAssociation {
         if (opening.capabilities().interleaving()) {
             queue.interleave(opening.peerWindowBytes() & 0xffff_ffffL, options.packetBytes());
         }
+        path.reset();
         deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.PROBE, Timer.REORDERING, Timer.PACING, Timer.RESET);
         Sender sender = new Sender(options, queue, timeout, counts, deadlines, opening);
         Receiver receiver = new Receiver(options, opening, thresholds, window, events, control, counts, deadlines);
@@ -602,10 +655,15 @@ public final class SctpAssociation {
                 }
             }
             case RETRANSMISSION, PROBE, REORDERING, PACING, RESET, SACK -> {
+                long timeoutsBefore = counts.retransmissionTimeouts;
                 if (current != null) {
                     current.expire(timer, now);
                 }
+                if (counts.retransmissionTimeouts > timeoutsBefore) {
+                    path.suspect(now);
+                }
             }
+            case PATH -> path.expire(now);
             case HEARTBEAT -> heartbeat.expire(now);
         }
     }
@@ -626,12 +684,13 @@ public final class SctpAssociation {
     /**
      * Writes the next packet.
      *
-     * @param into target with room for {@link SctpOptions#packetBytes}
+     * @param into target with room for {@link #roomBytes}
      * @param offset first byte written
      * @param now time
      * @return the packet's bytes; 0 if there is nothing to send
      */
     public int pollTransmit(byte[] into, int offset, long now) {
+        probePolled = false;
         ControlQueue.InitAnswer answer = control.pollInitAnswer();
         if (answer != null) {
             return finish(packet.begin(into, offset, answer.tag()).put(answer.chunk()));
@@ -640,9 +699,14 @@ public final class SctpAssociation {
         if (init != null) {
             return finish(packet.begin(into, offset, 0).put(init));
         }
-        packet.begin(into, offset, handshake.peerTag());
+        boolean isUp = transfer != null && handshake.state() == SctpState.ESTABLISHED;
+        probePolled = isUp && path.poll(packet, into, offset, handshake.peerTag(), now);
+        if (probePolled) {
+            return finish(packet);
+        }
+        packet.begin(into, offset, handshake.peerTag(), path.packetBytes());
         boolean isControlSent = control.drainTo(packet);
-        if (transfer != null && isControlSent && handshake.state() == SctpState.ESTABLISHED) {
+        if (transfer != null && isControlSent && isUp) {
             transfer.fill(packet, now);
         }
         return packet.isEmpty() ? 0 : finish(packet);

@@ -171,4 +171,22 @@ public final class SctpCounters {
     public long mistakenRecoveries() {
         return counts.mistakenRecoveries;
     }
+
+    /**
+     * Probes for larger packets that were sent. RFC 8899
+     *
+     * @return count
+     */
+    public long pathProbes() {
+        return counts.pathProbes;
+    }
+
+    /**
+     * Times when packets became small again because nothing was answered for a whole time-out. RFC 8899 4.3
+     *
+     * @return count
+     */
+    public long pathReductions() {
+        return counts.pathReductions;
+    }
 }

@@ -23,6 +23,9 @@ final class Pipe {
 
     double reordering;
     double corruption;
+    /** Longer packets vanish. */
+    int mtu = 65_536;
+
     long reorderNanos = 50 * Time.MILLISECOND;
     long now = Time.SECOND;
     long bytesOfA;
@@ -99,7 +102,7 @@ final class Pipe {
             dropCount--;
             return;
         }
-        if (random.nextDouble() < loss) {
+        if (bytes.length > mtu || random.nextDouble() < loss) {
             return;
         }
         if (random.nextDouble() < corruption) {

@@ -3,6 +3,7 @@ package dev.yodel.simulator;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.UdpPort;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -50,6 +51,12 @@ final class SimulatedUdpPort implements UdpPort {
             return SendResult.CLOSED;
         }
         return host.sockets().send(this, Arrays.copyOfRange(data, offset, offset + length), remote);
+    }
+
+    /** Interfaces are Ethernet; links drop what is longer than their MTU. */
+    @Override
+    public int longestWhole(InetSocketAddress remote) {
+        return remote.getAddress() instanceof Inet4Address ? 1472 : 1452;
     }
 
     /** A packet has reached this socket; false if its buffer is full. */

@@ -2,6 +2,8 @@ package dev.yodel.webrtc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.simulator.Packet;
+import dev.yodel.simulator.PacketTap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +93,57 @@ final class SimulatedDataTest {
             pair.simulator.run(Duration.ofSeconds(1));
             assertThat(next.readyState()).isEqualTo(DataChannelState.OPEN);
             assertThat(others).hasSize(2);
+        }
+    }
+
+    /** RFC 8899: packets grow to what a link carries, and shrink with it; nothing is lost of the data. */
+    @Test
+    void packetsAreAsLongAsThePathCarries() {
+        try (SimulatedPair pair = new SimulatedPair(13)) {
+            pair.hostA.uplink().mtu(1_400);
+            DataChannel channel = pair.a.createDataChannel("file");
+            List<byte[]> got = new ArrayList<>();
+            pair.b.onDataChannel(event -> event.channel().onMessage(message -> got.add(message.bytes())));
+            pair.connect();
+            pair.simulator.run(Duration.ofSeconds(1));
+            Longest longest = new Longest();
+            pair.simulator.tap(longest);
+            int sent = sendFor(pair, channel, 0, 40);
+            longest.bytes = 0;
+            sent += sendFor(pair, channel, sent, 1);
+            assertThat(longest.bytes).isBetween(1_400 - 32, 1_400);
+            pair.hostA.uplink().mtu(1_280);
+            sent += sendFor(pair, channel, sent, 20);
+            longest.bytes = 0;
+            sent += sendFor(pair, channel, sent, 1);
+            assertThat(longest.bytes).isBetween(1_188 + 65, 1_280);
+            assertThat(got).hasSize(sent);
+            for (int i = 0; i < sent; i++) {
+                assertThat(got.get(i)).hasSize(60_000).startsWith(i);
+            }
+        }
+    }
+
+    private static int sendFor(SimulatedPair pair, DataChannel channel, int first, int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            byte[] data = new byte[60_000];
+            data[0] = (byte) (first + i);
+            channel.send(data);
+            pair.simulator.run(Duration.ofSeconds(1));
+        }
+        pair.simulator.run(Duration.ofSeconds(10));
+        return seconds;
+    }
+
+    /** The longest packet that arrived, with the headers of IP and UDP. */
+    private static final class Longest implements PacketTap {
+        int bytes;
+
+        @Override
+        public void onPacket(Stage stage, Packet packet, String detail) {
+            if (stage == Stage.DELIVERED) {
+                bytes = Math.max(bytes, 28 + packet.length());
+            }
         }
     }
 }

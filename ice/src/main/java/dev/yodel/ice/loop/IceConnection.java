@@ -18,6 +18,7 @@ import dev.yodel.io.Datagram;
 import dev.yodel.io.Environment;
 import dev.yodel.io.Loop;
 import dev.yodel.io.LoopTimer;
+import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.Registration;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
@@ -84,6 +85,9 @@ public final class IceConnection implements AutoCloseable {
     }
 
     private static final int RELAY_SCRATCH_BYTES = 2048;
+    /** What the loopback of every system carries from one process to another of the same machine. */
+    private static final int LONGEST_TO_ITSELF = 65_000;
+
     private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
     private static final long CLOCK_GAP_MILLIS = 2000;
 
@@ -237,6 +241,26 @@ public final class IceConnection implements AutoCloseable {
         int size = path.wrap(data, offset, length, relayScratch, now);
         loop.atEndOfTurn(drain);
         return sockets.sendData(socketId, relayScratch, 0, size, path.remote());
+    }
+
+    /**
+     * The longest datagram that reaches the peer over the selected pair whole or not at all, as far as this machine knows.
+     *
+     * @return bytes; 0 if that is not known, without a selected pair, or behind a relay
+     */
+    public int longestWhole() {
+        IceDataPath path = agent.dataPath();
+        int socketId = closed || path.isRelayed() ? -1 : path.socketId(loop.now());
+        if (socketId < 0) {
+            return 0;
+        }
+        InetSocketAddress remote = path.remote();
+        for (NetworkAddress own : environment.networkAddresses()) {
+            if (own.address().equals(remote.getAddress())) {
+                return LONGEST_TO_ITSELF;
+            }
+        }
+        return sockets.longestWhole(socketId, remote);
     }
 
     /**

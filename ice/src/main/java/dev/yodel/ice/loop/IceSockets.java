@@ -142,6 +142,11 @@ final class IceSockets {
         return send(socketId, data, offset, length, remote, StreamSocket.MOST_DATA_BYTES);
     }
 
+    int longestWhole(int socketId, InetSocketAddress remote) {
+        UdpPort port = socketId < ports.length ? ports[socketId] : null;
+        return port == null ? 0 : port.longestWhole(remote);
+    }
+
     private SendResult send(
             int socketId, byte[] data, int offset, int length, InetSocketAddress remote, int mostWaiting) {
         UdpPort port = socketId < ports.length ? ports[socketId] : null;

@@ -78,6 +78,11 @@ public final class IceUdpMux implements AutoCloseable {
         }
 
         @Override
+        public int longestWhole(InetSocketAddress remote) {
+            return port.longestWhole(remote);
+        }
+
+        @Override
         public void close() {
             shared.shares.remove(connection);
             shared.underWay.values().removeIf(share -> share == this);

@@ -255,6 +255,11 @@ public final class UdpMux implements AutoCloseable {
         }
 
         @Override
+        public int longestWhole(InetSocketAddress remote) {
+            return socket.longestWhole(remote);
+        }
+
+        @Override
         public void close() {
             if (ports.remove(this)) {
                 remotes.forEach(routes::remove);

@@ -326,9 +326,18 @@ public final class DataChannels {
     }
 
     /**
+     * Another path is used from now on, or the first one; see {@link SctpAssociation#pathChanged}.
+     *
+     * @param limitBytes the largest packet that it may carry
+     */
+    public void pathChanged(int limitBytes) {
+        association.pathChanged(limitBytes);
+    }
+
+    /**
      * Writes the next packet.
      *
-     * @param into target with room for {@link dev.yodel.sctp.SctpOptions#packetBytes}
+     * @param into target with room for {@link SctpAssociation#roomBytes}
      * @param offset first byte written
      * @param now time
      * @return the packet's bytes; 0 if there is nothing to send

@@ -11,6 +11,7 @@ public sealed interface Chunk
                 ForwardTsnChunk,
                 InterleavedForwardChunk,
                 ReConfigChunk,
+                PadChunk,
                 SignalChunk,
                 ShutdownChunk,
                 UnknownChunk {

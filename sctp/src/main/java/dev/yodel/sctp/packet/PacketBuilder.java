@@ -16,9 +16,14 @@ public final class PacketBuilder {
         this.maxBytes = maxBytes & ~3;
     }
 
-    /** Begins a packet at a place of an array with room for the largest packet. */
+    /** Begins a packet of the usual size. */
     public PacketBuilder begin(byte[] into, int offset, int verificationTag) {
-        out = new ByteWriter(into, offset, maxBytes);
+        return begin(into, offset, verificationTag, maxBytes);
+    }
+
+    /** Begins a packet of up to so many bytes, a multiple of four, at a place of an array with room for them. */
+    public PacketBuilder begin(byte[] into, int offset, int verificationTag, int mostBytes) {
+        out = new ByteWriter(into, offset, mostBytes);
         SctpPacket.writeHeader(out, localPort, remotePort, verificationTag);
         needsChecksum = false;
         return this;

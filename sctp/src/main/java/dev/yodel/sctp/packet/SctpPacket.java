@@ -91,6 +91,7 @@ public record SctpPacket(int verificationTag, List<Chunk> chunks) {
                 size == Chunk.HEADER_BYTES ? new SignalChunk(type, flags) : null;
             case ChunkType.FORWARD_TSN -> ForwardTsnChunk.parse(in, at, size);
             case ChunkType.I_FORWARD_TSN -> InterleavedForwardChunk.parse(in, at, size);
+            case ChunkType.PAD -> new PadChunk(size);
             case ChunkType.RE_CONFIG -> ReConfigChunk.parse(in, at, size);
             default -> UnknownChunk.parse(in, at, size, type, flags);
         };

@@ -22,4 +22,6 @@ public final class Counts {
     public long retransmissionTimeouts;
     public long probes;
     public long mistakenRecoveries;
+    public long pathProbes;
+    public long pathReductions;
 }

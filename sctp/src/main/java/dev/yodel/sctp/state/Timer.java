@@ -1,6 +1,6 @@
 package dev.yodel.sctp.state;
 
-/** All timers of an association. RFC 9260 6.2, 6.3, 8.3, 9.2; RFC 6525 5.1; RFC 8985. */
+/** All timers of an association. RFC 9260 6.2, 6.3, 8.3, 9.2; RFC 6525 5.1; RFC 8985; RFC 8899 5.1.1. */
 public enum Timer {
     /** INIT or COOKIE ECHO is sent again. */
     HANDSHAKE,
@@ -19,5 +19,7 @@ public enum Timer {
     /** A delayed SACK is due. */
     SACK,
     /** The path is asked whether it lives, for the round trip. */
-    HEARTBEAT
+    HEARTBEAT,
+    /** A probe for larger packets was not answered, or it is time to probe again. */
+    PATH
 }

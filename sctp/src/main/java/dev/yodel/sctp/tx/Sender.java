@@ -6,6 +6,7 @@ import dev.yodel.sctp.SctpOptions;
 import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.DataChunk;
 import dev.yodel.sctp.packet.SackChunk;
+import dev.yodel.sctp.packet.SctpPacket;
 import dev.yodel.sctp.packet.Serial;
 import dev.yodel.sctp.state.Counts;
 import dev.yodel.sctp.state.Deadlines;
@@ -419,7 +420,7 @@ public final class Sender {
 
     /** The next chunk that may be sent now and fits, or null. */
     public @Nullable DataChunk poll(int roomBytes, long now) {
-        int room = roomBytes - (interleaved ? DataChunk.INTERLEAVED_OVERHEAD_BYTES : DataChunk.OVERHEAD_BYTES);
+        int room = roomBytes - overheadBytes();
         if (room <= 0) {
             return null;
         }
@@ -429,7 +430,7 @@ public final class Sender {
             return lost.length <= room && maySend(now) ? emit(lost, false, now) : null;
         }
         OutMessage message = nextMessage(now);
-        int length = message == null ? 0 : pieceLength(message, room);
+        int length = message == null ? 0 : pieceLength(message, newPieceRoom(roomBytes));
         if (message == null || length == 0 || outstanding.isFull() || !(mayProbe(length) || maySendNew(length, now))) {
             return pollCopy(room, now);
         }
@@ -443,6 +444,23 @@ public final class Sender {
             beginProbe(chunk, false);
         }
         return emit(chunk, isProbe, now);
+    }
+
+    /**
+     * The largest piece for so much room. A packet that is larger than the base holds several pieces of equal size, each of
+     * which can be sent in one of the base size, should the path become narrower: a piece that has a TSN stays as it is.
+     */
+    private int newPieceRoom(int roomBytes) {
+        int most = (packetBytes & ~3) - SctpPacket.HEADER_BYTES;
+        if (roomBytes <= most) {
+            return roomBytes - overheadBytes();
+        }
+        int pieces = (roomBytes + most - 1) / most;
+        return (roomBytes / pieces & ~3) - overheadBytes();
+    }
+
+    private int overheadBytes() {
+        return interleaved ? DataChunk.INTERLEAVED_OVERHEAD_BYTES : DataChunk.OVERHEAD_BYTES;
     }
 
     /** What is to be sent again next; what has outlived its lifetime since it was lost is given up. */

@@ -126,6 +126,16 @@ final class DataTransport {
         }
     }
 
+    /** Another path is used, or the first one, which may carry packets up to so many bytes. */
+    void pathChanged(int limitBytes) {
+        channels.pathChanged(limitBytes);
+    }
+
+    /** The largest packet that is polled next. */
+    int roomBytes() {
+        return channels.association().roomBytes();
+    }
+
     void handlePacket(byte[] data, int offset, int length, long now) {
         channels.handlePacket(data, offset, length, now);
     }
@@ -319,7 +329,7 @@ final class DataTransport {
                 association.congestionWindowBytes(),
                 association.sendHeapBytes(),
                 association.retransmissions(),
-                DEFAULTS.packetBytes(),
+                association.packetBytes(),
                 list,
                 opened,
                 closed);

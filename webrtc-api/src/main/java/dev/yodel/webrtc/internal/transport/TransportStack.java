@@ -42,8 +42,8 @@ public final class TransportStack implements AutoCloseable {
     private final DtlsEndpoint dtls;
     private final LoopTimer timer;
     private final Runnable drain = this::drain;
-    private final byte[] scratch = new byte[SCRATCH_BYTES];
-    private final byte[] packet = new byte[SCRATCH_BYTES];
+    private byte[] scratch = new byte[SCRATCH_BYTES];
+    private byte[] packet = new byte[SCRATCH_BYTES];
     private final TransportCounters counters = new TransportCounters();
     private final TransportOptions options;
     /** Made with the first section of media: a connection for data alone has none. */
@@ -52,6 +52,8 @@ public final class TransportStack implements AutoCloseable {
     private @Nullable DataTransport data;
 
     private @Nullable DataPlan dataPlan;
+    /** The pair whose limits the association was told. */
+    private String pathOfData = "";
     /** Channels that wait for the association. */
     private final List<WaitingChannel> waitingChannels = new ArrayList<>(1);
 
@@ -227,12 +229,21 @@ public final class TransportStack implements AutoCloseable {
                 options.environment().random(),
                 listener,
                 this::wake);
+        CandidatePair pair = ice.selectedPair();
+        pathOfData = pair == null ? "" : pair.id();
+        started.pathChanged(longestPacket());
         data = started;
         for (WaitingChannel waiting : waitingChannels) {
             started.open(waiting.id(), waiting.end());
         }
         waitingChannels.clear();
         wake();
+    }
+
+    /** What a record may hold that reaches the peer over the selected pair whole. */
+    private int longestPacket() {
+        int room = ice.longestWhole() - DtlsEndpoint.RECORD_OVERHEAD_BYTES;
+        return Math.max(0, Math.min(room, DtlsEndpoint.MAX_APPLICATION_DATA_BYTES));
     }
 
     /**
@@ -388,9 +399,20 @@ public final class TransportStack implements AutoCloseable {
     }
 
     private void sendData(DataTransport from, long now) {
+        reserve(from.roomBytes());
         for (int length = from.pollTransmit(packet, now); length > 0; length = from.pollTransmit(packet, now)) {
             dtls.send(packet, 0, length, now);
             sendRecords();
+        }
+    }
+
+    /** Room for a packet of so many bytes and its record: large ones are rare, and every transport has these arrays. */
+    private void reserve(int packetBytes) {
+        if (packetBytes > packet.length) {
+            packet = new byte[packetBytes];
+        }
+        if (packetBytes + DtlsEndpoint.RECORD_OVERHEAD_BYTES > scratch.length) {
+            scratch = new byte[packetBytes + DtlsEndpoint.RECORD_OVERHEAD_BYTES];
         }
     }
 
@@ -538,6 +560,10 @@ public final class TransportStack implements AutoCloseable {
         @Override
         public void onSelectedPair(CandidatePair pair) {
             if (!closed) {
+                if (data != null && !pair.id().equals(pathOfData)) {
+                    pathOfData = pair.id();
+                    data.pathChanged(longestPacket());
+                }
                 listener.onSelectedPair(pair);
             }
         }

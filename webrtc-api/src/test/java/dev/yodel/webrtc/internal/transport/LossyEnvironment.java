@@ -170,6 +170,11 @@ final class LossyEnvironment implements Environment {
         }
 
         @Override
+        public int longestWhole(InetSocketAddress remote) {
+            return inner.longestWhole(remote);
+        }
+
+        @Override
         public void close() {
             inner.close();
         }
