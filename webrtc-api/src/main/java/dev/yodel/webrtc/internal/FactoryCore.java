@@ -44,6 +44,9 @@ public final class FactoryCore {
     private final Environment environment;
     private final boolean ownsEnvironment;
     private final DtlsEndpointFactory dtls;
+    /** None where a simulation decides what is made when. */
+    private final @Nullable SpareCertificates spares;
+
     private final MediaServices media;
     private final @Nullable MdnsService mdns;
     private final @Nullable Lane singleLane;
@@ -70,9 +73,14 @@ public final class FactoryCore {
         this.environment = given == null ? start(settings) : given;
         if (dtls == null) {
             this.dtls = new BouncyCastleDtls();
-            BouncyCastleDtls.prewarm(environment.workers());
+            this.spares = new SpareCertificates(
+                    () -> CertificateGeneration.DEFAULT.make(environment.random(), environment.wallClockMillis()),
+                    environment.workers(),
+                    environment::wallClockMillis);
+            BouncyCastleDtls.prewarm(environment.workers()).thenRun(spares::fill);
         } else {
             this.dtls = dtls;
+            this.spares = null;
         }
         this.mdnsLoop = environment.loops().get(0);
         this.wallTime = new WallTime(environment, mdnsLoop);
@@ -166,7 +174,7 @@ public final class FactoryCore {
                 && configuration.certificates().get(0) instanceof CertificateImpl given) {
             return CompletableFuture.completedFuture(given.inner());
         }
-        return certificate(CertificateGeneration.DEFAULT);
+        return spares == null ? certificate(CertificateGeneration.DEFAULT) : spares.take();
     }
 
     private CompletableFuture<DtlsCertificate> certificate(CertificateGeneration generation) {
