@@ -22,6 +22,7 @@ public final class EchoServer implements AutoCloseable {
             "/", "echo.html",
             "/echo.js", "echo.js",
             "/media.js", "media.js",
+            "/signaling.js", "signaling.js",
             "/yodel.css", "yodel.css");
     private static final int MAX_CALLS = 200;
     private static final int NORMAL = 1000;

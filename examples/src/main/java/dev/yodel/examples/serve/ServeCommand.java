@@ -2,19 +2,17 @@ package dev.yodel.examples.serve;
 
 import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.NetworkOptions;
-import dev.yodel.examples.web.OriginRule;
+import dev.yodel.examples.web.ListenOptions;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code yodel serve}: a page whose visitors talk to an echo bot in this JVM. */
@@ -26,26 +24,8 @@ public final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--listen",
-            paramLabel = "ADDR",
-            defaultValue = "localhost",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}). Browsers open the microphone only for"
-                    + " pages of localhost, or by https.")
-    private String listen = "localhost";
-
-    @Option(
-            names = "--port",
-            paramLabel = "N",
-            defaultValue = "8080",
-            description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
-    private int port = 8080;
-
-    @Option(
-            names = "--allow-origin",
-            paramLabel = "ORIGIN",
-            description = "A further origin whose pages may call, such as https://example.org.")
-    private List<String> origins = List.of();
+    @Mixin
+    private ListenOptions listen = new ListenOptions();
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -53,12 +33,10 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        if (port < 0 || port > 65_535) {
-            spec.commandLine().getErr().println("--port is a number from 0 to 65535");
-            return ExitCode.USAGE;
-        }
+        final InetSocketAddress address;
         final Settings settings;
         try {
+            address = listen.address();
             settings = network.settings();
         } catch (IllegalArgumentException e) {
             spec.commandLine().getErr().println(e.getMessage());
@@ -66,12 +44,8 @@ public final class ServeCommand implements Callable<Integer> {
         }
         try (PeerConnectionFactory factory =
                         PeerConnectionFactory.builder().settings(settings).build();
-                EchoServer server = EchoServer.start(
-                        new InetSocketAddress(listen, port),
-                        new OriginRule(origins),
-                        factory,
-                        network.configuration(),
-                        line -> {
+                EchoServer server =
+                        EchoServer.start(address, listen.origins(), factory, network.configuration(), line -> {
                             out.println(line);
                             out.flush();
                         })) {

@@ -1,8 +1,6 @@
 package dev.yodel.examples.transfer;
 
 import dev.yodel.examples.ExitCode;
-import dev.yodel.examples.NetworkOptions;
-import dev.yodel.examples.RoomOption;
 import dev.yodel.examples.signal.Meeting;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.io.IOException;
@@ -38,32 +36,18 @@ public final class ReceiveCommand implements Callable<Integer> {
     private String code = "";
 
     @Option(
-            names = "--signal",
-            paramLabel = "URL",
-            required = true,
-            description = "The signaling server: ws://host:port")
-    private String signal = "";
-
-    @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = ".",
             description = "Where the files go (default: here).")
     private Path out = Path.of(".");
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "How long to wait for the sender; 0 for ever.")
-    private int wait;
-
     @Mixin
-    private NetworkOptions network = new NetworkOptions();
+    private TransferOptions where = new TransferOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI server = RoomOption.server(signal);
+        final URI server = where.server();
         final String parsed = TransferCode.parse(code);
         if (server == null || parsed == null) {
             spec.commandLine()
@@ -72,15 +56,8 @@ public final class ReceiveCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         final Progress progress = new Progress(spec.commandLine().getOut());
-        try (PeerConnectionFactory factory = PeerConnectionFactory.builder()
-                        .settings(network.settings())
-                        .build();
-                Meeting meeting = new Meeting(
-                        factory,
-                        network.configuration(),
-                        TransferCode.room(server, parsed),
-                        SendCommand.LABEL,
-                        progress::say)) {
+        try (PeerConnectionFactory factory = where.factory();
+                Meeting meeting = where.meeting(factory, server, parsed, progress::say)) {
             final int files = receiveUntilDone(meeting, progress);
             progress.say("received " + files + (files == 1 ? " file, " : " files, ") + progress.summary()
                     + ", all hashes agree");
@@ -93,7 +70,7 @@ public final class ReceiveCommand implements Callable<Integer> {
 
     private int receiveUntilDone(Meeting meeting, Progress progress) throws IOException, InterruptedException {
         while (true) {
-            try (Meeting.Link link = meeting.next(1000L * wait)) {
+            try (Meeting.Link link = meeting.next(where.waitMillis())) {
                 progress.say("connected");
                 final Incoming incoming = new Incoming(link.channel(), out, progress);
                 link.channel().onMessage(incoming::onMessage);

@@ -1,8 +1,6 @@
 package dev.yodel.examples.transfer;
 
 import dev.yodel.examples.ExitCode;
-import dev.yodel.examples.NetworkOptions;
-import dev.yodel.examples.RoomOption;
 import dev.yodel.examples.signal.Meeting;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.io.IOException;
@@ -26,38 +24,21 @@ import picocli.CommandLine.Spec;
                         + " If the connection or the receiver dies it goes on when the receiver comes back.",
         mixinStandardHelpOptions = true)
 public final class SendCommand implements Callable<Integer> {
-    /** The channel's label. */
-    static final String LABEL = "yodel-transfer";
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "What to send.")
     private List<Path> files = List.of();
 
-    @Option(
-            names = "--signal",
-            paramLabel = "URL",
-            required = true,
-            description = "The signaling server: ws://host:port")
-    private String signal = "";
-
     @Option(names = "--code", paramLabel = "CODE", description = "The code of a transfer that was broken off here.")
     private @Nullable String code;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "How long to wait for the receiver; 0 for ever.")
-    private int wait;
-
     @Mixin
-    private NetworkOptions network = new NetworkOptions();
+    private TransferOptions where = new TransferOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI server = RoomOption.server(signal);
+        final URI server = where.server();
         final String wanted = code;
         final String chosen = wanted == null ? TransferCode.fresh() : TransferCode.parse(wanted);
         if (server == null || chosen == null) {
@@ -67,16 +48,13 @@ public final class SendCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         final Progress progress = new Progress(spec.commandLine().getOut());
-        try (PeerConnectionFactory factory = PeerConnectionFactory.builder()
-                        .settings(network.settings())
-                        .build();
-                Meeting meeting = new Meeting(
-                        factory, network.configuration(), TransferCode.room(server, chosen), LABEL, progress::say)) {
+        try (PeerConnectionFactory factory = where.factory();
+                Meeting meeting = where.meeting(factory, server, chosen, progress::say)) {
             final Outgoing outgoing = new Outgoing(files, chosen, progress);
             progress.say("code: " + chosen);
-            progress.say(
-                    "on the other machine: yodel receive " + chosen + " --signal " + signal + "   (" + outgoing.files()
-                            + (outgoing.files() == 1 ? " file, " : " files, ") + Progress.size(outgoing.bytes()) + ")");
+            progress.say("on the other machine: yodel receive " + chosen + " --signal " + where.signal() + "   ("
+                    + outgoing.files() + (outgoing.files() == 1 ? " file, " : " files, ")
+                    + Progress.size(outgoing.bytes()) + ")");
             sendUntilDone(meeting, outgoing, progress);
             progress.say("sent " + progress.summary() + ", all hashes agree");
             return ExitCode.OK;
@@ -89,7 +67,7 @@ public final class SendCommand implements Callable<Integer> {
     private void sendUntilDone(Meeting meeting, Outgoing outgoing, Progress progress)
             throws IOException, InterruptedException {
         while (true) {
-            try (Meeting.Link link = meeting.next(1000L * wait)) {
+            try (Meeting.Link link = meeting.next(where.waitMillis())) {
                 progress.say("connected");
                 outgoing.restart();
                 link.channel().onMessage(message -> outgoing.onText(message.isText() ? message.text() : ""));

@@ -1,47 +1,30 @@
 // A call to the echo bot. The open call is `window.echoCall`, for the curious and for tests.
-import { figures, measure, openSource, showFigures, showLevel } from "./media.js";
+import { CallMonitor, openSource, say } from "./media.js";
+import { Signaling } from "./signaling.js";
 
 const $ = (id) => document.getElementById(id);
-
-function say(state, detail = "") {
-  $("state").textContent = state;
-  $("detail").textContent = detail;
-}
 
 class EchoCall {
   constructor(source, botOffers) {
     this.source = source;
     this.botOffers = botOffers;
-    this.sent = measure(source.context, source.stream);
-    this.heard = null;
-    this.before = {};
-    this.beforeAt = 0;
-    this.incoming = Promise.resolve();
+    this.monitor = new CallMonitor(source);
     this.pc = new RTCPeerConnection();
+    this.monitor.watch(this.pc);
     this.pc.onconnectionstatechange = () => this.onState();
-    this.pc.onicecandidate = ({ candidate }) => this.send(candidate);
-    this.pc.ontrack = ({ track }) => {
-      const stream = new MediaStream([track]);
-      $("audio").srcObject = stream;
-      this.heard = measure(source.context, stream);
-    };
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    this.socket = new WebSocket(`${scheme}//${location.host}/bot${botOffers ? "?offer=bot" : ""}`);
-    this.socket.onopen = () => this.start().catch((error) => this.end(String(error)));
-    this.socket.onmessage = (event) => {
-      // One message after the other: a candidate must not overtake its description.
-      this.incoming = this.incoming
-        .then(() => this.receive(JSON.parse(event.data)))
-        .catch((error) => this.end(String(error)));
-    };
-    this.socket.onclose = () => this.end("the bot hung up");
-    this.timer = setInterval(() => this.show(), 100);
+    this.pc.onicecandidate = ({ candidate }) => this.signaling.send(candidate);
+    this.pc.ontrack = ({ track }) => this.monitor.play(track);
+    this.signaling = new Signaling(botOffers ? "bot?offer=bot" : "bot", {
+      onOpen: () => this.start().catch((error) => this.end(String(error))),
+      onMessage: (message) => this.receive(message),
+      onFailure: (reason) => this.end(reason),
+      onClose: () => this.end("the bot hung up"),
+    });
   }
 
-  send(message) {
-    if (this.socket.readyState === WebSocket.OPEN) {
-      this.socket.send(JSON.stringify(message));
-    }
+  /** What is heard, null until the bot's track has come. */
+  get heard() {
+    return this.monitor.heard;
   }
 
   addTracks() {
@@ -54,9 +37,13 @@ class EchoCall {
     say("calling", `sending ${this.source.kind}`);
     if (!this.botOffers) {
       this.addTracks();
-      await this.pc.setLocalDescription();
-      this.send(this.pc.localDescription);
+      await this.describe();
     }
+  }
+
+  async describe() {
+    await this.pc.setLocalDescription();
+    this.signaling.send(this.pc.localDescription);
   }
 
   async receive(message) {
@@ -66,8 +53,7 @@ class EchoCall {
       await this.pc.setRemoteDescription(message);
       if (message.type === "offer") {
         this.addTracks();
-        await this.pc.setLocalDescription();
-        this.send(this.pc.localDescription);
+        await this.describe();
       }
     } else if (message.candidate !== undefined) {
       await this.pc.addIceCandidate(message);
@@ -84,32 +70,14 @@ class EchoCall {
     }
   }
 
-  async show() {
-    showLevel("sent", this.sent.level());
-    showLevel("heard", this.heard ? this.heard.level() : 0);
-    const now = performance.now();
-    if (now - this.beforeAt >= 1000) {
-      const seconds = (now - this.beforeAt) / 1000;
-      this.beforeAt = now;
-      const after = await figures(this.pc);
-      showFigures(after, this.before, seconds);
-      this.before = after;
-    }
-  }
-
   end(reason) {
     if (window.echoCall !== this) {
       return;
     }
     window.echoCall = null;
-    clearInterval(this.timer);
     this.pc.close();
-    this.send({ leave: {} });
-    this.socket.close();
-    for (const track of this.source.stream.getTracks()) {
-      track.stop();
-    }
-    this.source.context.close();
+    this.signaling.leave();
+    this.monitor.stop();
     $("call").disabled = false;
     $("hangup").disabled = true;
     say("not in a call", reason);

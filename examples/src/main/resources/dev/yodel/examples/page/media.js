@@ -1,4 +1,4 @@
-// What both pages share: the microphone or a tone, level meters, and the figures of a call.
+// What the pages of calls share: the microphone or a tone, and the panel with state, levels and figures.
 
 /** Opens the microphone, or makes a tone of `frequency` Hz where there is none or `source` asks for it. */
 export async function openSource(source, frequency) {
@@ -62,14 +62,14 @@ export function measure(context, stream) {
 }
 
 /** Shows a level on a <meter> with its <output>, in dB below full scale. */
-export function showLevel(name, level) {
+function showLevel(name, level) {
   const db = level > 0 ? Math.max(-60, 20 * Math.log10(level)) : -60;
   document.getElementById(`${name}-meter`).value = db + 60;
   document.getElementById(`${name}-level`).value = level > 0.001 ? `${db.toFixed(0)} dB` : "silent";
 }
 
 /** Reads the figures a person wants to see out of getStats. */
-export async function figures(pc) {
+async function figures(pc) {
   const result = {};
   const report = await pc.getStats();
   for (const entry of report.values()) {
@@ -100,7 +100,7 @@ function put(id, value) {
 }
 
 /** Fills in the list of figures; `before` is the one of a second ago, for rates. */
-export function showFigures(now, before, seconds) {
+function showFigures(now, before, seconds) {
   const rate = (name) =>
     now[name] === undefined || before[name] === undefined || seconds <= 0
       ? "-"
@@ -112,4 +112,121 @@ export function showFigures(now, before, seconds) {
   put("lost", now.received === undefined ? "-" : `${now.lost} of ${now.received + now.lost}`);
   put("jitter", now.jitterMillis === undefined ? "-" : `${now.jitterMillis.toFixed(1)} ms`);
   put("buffer", now.bufferMillis === undefined ? "-" : `${now.bufferMillis.toFixed(0)} ms`);
+}
+
+const METERS = { sent: "You", heard: "Other" };
+const FIGURES = {
+  pair: "Path",
+  rtt: "Round trip",
+  up: "Up",
+  down: "Down",
+  lost: "Lost",
+  jitter: "Jitter",
+  buffer: "Buffer",
+};
+
+function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    made.setAttribute(attribute, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+function meter(name, label) {
+  return element(
+    "div",
+    { class: "meter" },
+    element("label", { for: `${name}-meter` }, label),
+    element("meter", { id: `${name}-meter`, min: 0, max: 60, value: 0 }),
+    element("output", { id: `${name}-level`, for: `${name}-meter` }, "silent"),
+  );
+}
+
+/** `<call-panel other="Echo">`: the state of a call, its levels and its figures. */
+class CallPanel extends HTMLElement {
+  connectedCallback() {
+    const names = { ...METERS, heard: this.getAttribute("other") ?? METERS.heard };
+    const figureList = Object.entries(FIGURES).map(([id, label]) =>
+      element("div", {}, element("dt", {}, label), element("dd", { id }, "-")),
+    );
+    this.append(
+      element(
+        "section",
+        { "aria-label": "State" },
+        element("div", { id: "state", role: "status", "aria-live": "polite" }, "not in a call"),
+        element("p", { id: "detail" }),
+      ),
+      element(
+        "section",
+        { "aria-labelledby": "levels" },
+        element("h2", { id: "levels" }, "Levels"),
+        ...Object.entries(names).map(([name, label]) => meter(name, label)),
+        element("audio", { id: "audio", autoplay: "" }),
+      ),
+      element(
+        "section",
+        { "aria-labelledby": "figures" },
+        element("h2", { id: "figures" }, "Figures"),
+        element("dl", {}, ...figureList),
+      ),
+    );
+  }
+}
+customElements.define("call-panel", CallPanel);
+
+/** Says in the panel how a call stands. */
+export function say(state, detail = "") {
+  put("state", state);
+  put("detail", detail);
+}
+
+/** Keeps the panel's levels and figures up to date for one call, from `source` to whatever is played. */
+export class CallMonitor {
+  constructor(source) {
+    this.source = source;
+    this.sent = measure(source.context, source.stream);
+    this.heard = null;
+    this.pc = null;
+    this.before = {};
+    this.beforeAt = 0;
+    this.timer = setInterval(() => this.show(), 100);
+  }
+
+  /** Plays a track that has come and measures it. */
+  play(track) {
+    const stream = new MediaStream([track]);
+    document.getElementById("audio").srcObject = stream;
+    this.heard = measure(this.source.context, stream);
+  }
+
+  /** Whose figures to show; null when there is no connection (any more). */
+  watch(pc) {
+    this.pc = pc;
+    this.heard = null;
+    this.before = {};
+  }
+
+  async show() {
+    showLevel("sent", this.sent.level());
+    showLevel("heard", this.heard ? this.heard.level() : 0);
+    const now = performance.now();
+    if (this.pc && now - this.beforeAt >= 1000) {
+      const seconds = (now - this.beforeAt) / 1000;
+      this.beforeAt = now;
+      const after = await figures(this.pc);
+      showFigures(after, this.before, seconds);
+      this.before = after;
+    }
+  }
+
+  /** Ends the meters and the source. */
+  stop() {
+    clearInterval(this.timer);
+    for (const track of this.source.stream.getTracks()) {
+      track.stop();
+    }
+    this.source.context.close();
+  }
 }
