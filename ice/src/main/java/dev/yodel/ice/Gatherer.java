@@ -1,6 +1,7 @@
 package dev.yodel.ice;
 
 import dev.yodel.ice.stun.StunMessage;
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;

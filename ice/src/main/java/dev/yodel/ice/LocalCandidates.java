@@ -1,5 +1,6 @@
 package dev.yodel.ice;
 
+import dev.yodel.io.AddressLiteral;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

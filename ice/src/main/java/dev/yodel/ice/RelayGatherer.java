@@ -2,6 +2,7 @@ package dev.yodel.ice;
 
 import dev.yodel.ice.turn.TurnClient;
 import dev.yodel.ice.turn.TurnFrames;
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.RandomSource;

@@ -1,6 +1,7 @@
 package dev.yodel.ice;
 
 import dev.yodel.ice.mdns.MdnsCore;
+import dev.yodel.io.AddressLiteral;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;

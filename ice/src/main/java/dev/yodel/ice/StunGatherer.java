@@ -5,6 +5,7 @@ import dev.yodel.ice.stun.StunClass;
 import dev.yodel.ice.stun.StunMessage;
 import dev.yodel.ice.stun.StunWriter;
 import dev.yodel.ice.stun.TransactionId;
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
 import java.net.InetAddress;

@@ -6,6 +6,7 @@ import dev.yodel.ice.stun.StunMessage;
 import dev.yodel.ice.stun.StunWriter;
 import dev.yodel.ice.stun.TransactionId;
 import dev.yodel.ice.turn.TurnFrames;
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;

@@ -59,41 +59,4 @@ class CandidateTest {
     void badCandidatesAreRefused(String line) {
         assertThatThrownBy(() -> Candidate.parse(line)).isInstanceOf(CandidateParseException.class);
     }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"1.2.3.4", "0.0.0.0", "::", "::1", "1::", "2001:db8::1", "1:2:3:4:5:6:7:8", "fe80::1:2"})
-    void literalsAreRead(String text) {
-        assertThat(AddressLiteral.parse(text)).isNotNull();
-    }
-
-    @Test
-    void mappedAddressesBecomeIpv4() {
-        assertThat(AddressLiteral.parse("::ffff:127.0.0.1")).isEqualTo(AddressLiteral.parse("127.0.0.1"));
-        assertThat(AddressLiteral.parse("::ffff:7f00:1")).isEqualTo(AddressLiteral.parse("127.0.0.1"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "1.2.3",
-                "1.2.3.4.5",
-                "256.1.1.1",
-                "1..2.3",
-                "a.b.c.d",
-                ":",
-                ":::",
-                "1::2::3",
-                "1:2:3:4:5:6:7",
-                "1:2:3:4:5:6:7:8:9",
-                "12345::",
-                "g::",
-                "1:2:3:4:5:6:7:",
-                "::1.2.3",
-                "fe80::1%eth0",
-                "localhost"
-            })
-    void whatIsNoLiteralIsNone(String text) {
-        assertThat(AddressLiteral.parse(text)).isNull();
-    }
 }

@@ -69,7 +69,7 @@ function showLevel(name, level) {
 }
 
 /** Reads the figures a person wants to see out of getStats. */
-async function figures(pc) {
+export async function figures(pc) {
   const result = {};
   const report = await pc.getStats();
   for (const entry of report.values()) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
@@ -206,6 +207,16 @@ final class EventLoop implements Loop, Runnable {
     void close() {
         closing = true;
         selector.wakeup();
+    }
+
+    /** Closes a port's channel and counts the port no longer. */
+    void release(Channel channel, Object port) {
+        counters.openPorts--;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            report("closing " + port, e);
+        }
     }
 
     void report(String where, Throwable error) {

@@ -125,12 +125,7 @@ final class TcpListener implements StreamAcceptor, EventLoop.Selectable {
         }
         closed = true;
         resume.close();
-        loop.counters().openPorts--;
-        try {
-            channel.close();
-        } catch (IOException e) {
-            loop.report("closing " + this, e);
-        }
+        loop.release(channel, this);
     }
 
     @Override

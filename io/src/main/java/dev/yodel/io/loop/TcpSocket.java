@@ -216,12 +216,7 @@ final class TcpSocket implements StreamPort, EventLoop.Selectable {
             return;
         }
         closed = true;
-        loop.counters().openPorts--;
-        try {
-            channel.close();
-        } catch (IOException e) {
-            loop.report("closing " + this, e);
-        }
+        loop.release(channel, this);
     }
 
     @Override

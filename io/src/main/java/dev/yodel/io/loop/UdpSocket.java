@@ -263,12 +263,7 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
             return;
         }
         closed = true;
-        loop.counters().openPorts--;
-        try {
-            channel.close();
-        } catch (IOException e) {
-            loop.report("closing " + this, e);
-        }
+        loop.release(channel, this);
     }
 
     @Override

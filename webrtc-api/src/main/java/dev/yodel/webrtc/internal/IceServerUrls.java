@@ -3,6 +3,7 @@ package dev.yodel.webrtc.internal;
 import dev.yodel.ice.ServerTransport;
 import dev.yodel.ice.StunServer;
 import dev.yodel.ice.TurnServer;
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.NotSupportedException;
@@ -90,7 +91,7 @@ record IceServerUrls(List<StunServer> stun, List<TurnServer> turn) {
             }
             host = address.substring(1, end);
             port = end + 1 < address.length() ? address.substring(end + 2) : null;
-            if (dev.yodel.io.AddressLiteral.parse(host) == null || host.indexOf(':') < 0) {
+            if (AddressLiteral.parse(host) == null || host.indexOf(':') < 0) {
                 throw new SyntaxException("\"" + url + "\" has no IPv6 address between its brackets");
             }
         } else {
