@@ -246,11 +246,19 @@ public final class Negotiator {
                     && now.rejected() == was.rejected()
                     && Objects.equals(now.mid(), was.mid())
                     && now.codecs().equals(was.codecs());
+            TransportState transport = draft.transport(fresh.transports().get(i));
+            // RFC 8839 4.4.3.1: an answer made before the offer restarted ICE does not answer it, nor the other way
+            // round.
+            same &= transport == null || goesOn(transport, now) == goesOn(transport, was);
         }
         if (!same) {
             throw new InvalidModificationException("the answer is for another offer; call createAnswer again");
         }
         return new Applied(old.type(), old.model(), old.text(), fresh.transceivers(), fresh.transports());
+    }
+
+    private static boolean goesOn(TransportState transport, MediaModel section) {
+        return transport.local().equals(section.transport().credentials());
     }
 
     /**
@@ -281,10 +289,37 @@ public final class Negotiator {
         } else {
             RemoteChecks.answer(draft, model);
         }
+        boolean replaces = type == SdpType.OFFER && replaces(draft, model);
+        if (replaces) {
+            events.addAll(rollback(draft, random, true).events());
+        }
         Descriptions descriptions = new Descriptions(draft, random);
         descriptions.remote(type, model, set.text());
         events.addAll(descriptions.events());
+        if (replaces) {
+            events.removeIf(event -> event instanceof JsepEvent.SignalingChanged);
+        }
         return new JsepStep(draft, events, -1);
+    }
+
+    /**
+     * A second offer in have-remote-offer takes the place of the first. If it has other sections, what the first made is
+     * undone: the peer has rolled that one back and counts its mids anew.
+     */
+    private static boolean replaces(JsepState draft, SessionModel model) {
+        if (draft.signaling != SignalingState.HAVE_REMOTE_OFFER) {
+            return false;
+        }
+        List<MediaModel> old =
+                Objects.requireNonNull(draft.pendingRemote).model().media();
+        boolean same = old.size() <= model.media().size();
+        for (int i = 0; i < old.size() && same; i++) {
+            MediaModel now = model.media().get(i);
+            same = now.kind().equals(old.get(i).kind())
+                    && now.rejected() == old.get(i).rejected()
+                    && Objects.equals(now.mid(), old.get(i).mid());
+        }
+        return !same;
     }
 
     private static JsepStep rollback(JsepState draft, RandomSource random, boolean remote) {

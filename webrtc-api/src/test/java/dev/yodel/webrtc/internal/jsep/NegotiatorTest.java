@@ -230,6 +230,41 @@ class NegotiatorTest {
         assertThatThrownBy(() -> b.local(SdpType.ROLLBACK, "")).isInstanceOf(InvalidStateException.class);
     }
 
+    /** RFC 8839 4.4.3.1: what was created before the offer restarted ICE has the old credentials. */
+    @Test
+    void J07_anAnswerFromBeforeARestartIsRefused() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        b.remote(SdpType.OFFER, a.offer());
+        String old = b.createAnswer();
+        a.apply(new JsepInput.RestartIce());
+        b.remote(SdpType.OFFER, a.offer());
+        JsepState before = b.state;
+        assertThatThrownBy(() -> b.local(SdpType.ANSWER, old))
+                .isInstanceOf(InvalidModificationException.class)
+                .hasMessageContaining("another offer");
+        assertThat(b.state).isSameAs(before);
+        a.remote(SdpType.ANSWER, b.createAnswer());
+    }
+
+    /** The peer rolled its first offer back and counts anew: what the first one made must not stay. */
+    @Test
+    void J07_anOfferReplacesAnotherWithOtherSections() {
+        a.addTrack(MediaKind.AUDIO);
+        b.remote(SdpType.OFFER, a.offer());
+        a.local(SdpType.ROLLBACK, "");
+        b.remote(SdpType.OFFER, a.offer());
+        assertThat(b.events).noneMatch(event -> event instanceof JsepEvent.SignalingChanged);
+        assertThat(b.state.signaling()).isEqualTo(SignalingState.HAVE_REMOTE_OFFER);
+        assertThat(b.state.transceivers()).hasSize(1);
+        assertThat(b.state.transceivers().get(0).association().mid())
+                .isEqualTo(a.state.transceivers().get(0).association().mid());
+        String answer = b.createAnswer();
+        b.local(SdpType.ANSWER, answer);
+        a.remote(SdpType.ANSWER, answer);
+        assertThat(a.state.signaling()).isEqualTo(SignalingState.STABLE);
+    }
+
     @Test
     void J07_sectionsOfAnAnswerStayInPlace() {
         a.addTrack(MediaKind.AUDIO);
