@@ -14,78 +14,6 @@ import java.util.function.BooleanSupplier;
  * do not have fails the test, with the seed.
  */
 final class WatchedCall implements AutoCloseable {
-    private static final Map<ConnectionState, Set<ConnectionState>> CONNECTION = Map.of(
-            ConnectionState.NEW, Set.of(ConnectionState.CONNECTING, ConnectionState.CLOSED),
-            ConnectionState.CONNECTING,
-                    Set.of(
-                            ConnectionState.CONNECTED,
-                            ConnectionState.DISCONNECTED,
-                            ConnectionState.FAILED,
-                            ConnectionState.CLOSED),
-            ConnectionState.CONNECTED,
-                    Set.of(
-                            ConnectionState.CONNECTING,
-                            ConnectionState.DISCONNECTED,
-                            ConnectionState.FAILED,
-                            ConnectionState.CLOSED),
-            ConnectionState.DISCONNECTED,
-                    Set.of(
-                            ConnectionState.CONNECTING,
-                            ConnectionState.CONNECTED,
-                            ConnectionState.FAILED,
-                            ConnectionState.CLOSED),
-            ConnectionState.FAILED, Set.of(ConnectionState.CONNECTING, ConnectionState.CLOSED),
-            ConnectionState.CLOSED, Set.of());
-
-    private static final Map<IceConnectionState, Set<IceConnectionState>> ICE = Map.of(
-            IceConnectionState.NEW, Set.of(IceConnectionState.CHECKING, IceConnectionState.CLOSED),
-            IceConnectionState.CHECKING,
-                    Set.of(
-                            IceConnectionState.CONNECTED,
-                            IceConnectionState.COMPLETED,
-                            IceConnectionState.DISCONNECTED,
-                            IceConnectionState.FAILED,
-                            IceConnectionState.CLOSED),
-            IceConnectionState.CONNECTED,
-                    Set.of(
-                            IceConnectionState.CHECKING,
-                            IceConnectionState.COMPLETED,
-                            IceConnectionState.DISCONNECTED,
-                            IceConnectionState.FAILED,
-                            IceConnectionState.CLOSED),
-            IceConnectionState.COMPLETED,
-                    Set.of(
-                            IceConnectionState.CHECKING,
-                            IceConnectionState.CONNECTED,
-                            IceConnectionState.DISCONNECTED,
-                            IceConnectionState.FAILED,
-                            IceConnectionState.CLOSED),
-            IceConnectionState.DISCONNECTED,
-                    Set.of(
-                            IceConnectionState.CHECKING,
-                            IceConnectionState.CONNECTED,
-                            IceConnectionState.COMPLETED,
-                            IceConnectionState.FAILED,
-                            IceConnectionState.CLOSED),
-            // A restart begins anew: "new" until the peer's candidates are known.
-            IceConnectionState.FAILED,
-                    Set.of(IceConnectionState.NEW, IceConnectionState.CHECKING, IceConnectionState.CLOSED),
-            IceConnectionState.CLOSED, Set.of());
-
-    private static final Map<IceGatheringState, Set<IceGatheringState>> GATHERING = Map.of(
-            IceGatheringState.NEW, Set.of(IceGatheringState.GATHERING, IceGatheringState.COMPLETE),
-            IceGatheringState.GATHERING, Set.of(IceGatheringState.COMPLETE),
-            IceGatheringState.COMPLETE, Set.of(IceGatheringState.GATHERING));
-
-    private static final Map<DtlsTransportState, Set<DtlsTransportState>> DTLS = Map.of(
-            DtlsTransportState.NEW,
-                    Set.of(DtlsTransportState.CONNECTING, DtlsTransportState.CLOSED, DtlsTransportState.FAILED),
-            DtlsTransportState.CONNECTING,
-                    Set.of(DtlsTransportState.CONNECTED, DtlsTransportState.CLOSED, DtlsTransportState.FAILED),
-            DtlsTransportState.CONNECTED, Set.of(DtlsTransportState.CLOSED, DtlsTransportState.FAILED),
-            DtlsTransportState.CLOSED, Set.of(),
-            DtlsTransportState.FAILED, Set.of(DtlsTransportState.CLOSED));
-
     /** A state that a connection took, and when. */
     record At(ConnectionState state, long nanos) {}
 
@@ -141,24 +69,24 @@ final class WatchedCall implements AutoCloseable {
         private void look() {
             ConnectionState newState = connection.connectionState();
             if (newState != state) {
-                step("connection", CONNECTION, state, newState);
+                step("connection", LegalStates.CONNECTION, state, newState);
                 state = newState;
                 states.add(new At(newState, pair.simulator.now()));
             }
             IceConnectionState newIce = connection.iceConnectionState();
             if (newIce != ice) {
-                step("ICE", ICE, ice, newIce);
+                step("ICE", LegalStates.ICE, ice, newIce);
                 ice = newIce;
             }
             IceGatheringState newGathering = connection.iceGatheringState();
             if (newGathering != gathering) {
-                step("gathering", GATHERING, gathering, newGathering);
+                step("gathering", LegalStates.GATHERING, gathering, newGathering);
                 gathering = newGathering;
             }
             DtlsTransport transport = sender.transport();
             DtlsTransportState newDtls = transport == null ? dtls : transport.state();
             if (newDtls != dtls) {
-                step("DTLS", DTLS, dtls, newDtls);
+                step("DTLS", LegalStates.DTLS, dtls, newDtls);
                 dtls = newDtls;
             }
         }
