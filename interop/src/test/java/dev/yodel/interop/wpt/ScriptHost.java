@@ -2,9 +2,11 @@ package dev.yodel.interop.wpt;
 
 import dev.yodel.io.Registration;
 import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStream;
 import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.RemoteTrack;
 import dev.yodel.webrtc.RtcErrorException;
 import dev.yodel.webrtc.RtcException;
 import java.lang.reflect.Method;
@@ -398,6 +400,20 @@ public final class ScriptHost {
     @HostAccess.Export
     public Object syntheticTrack(String kind) {
         return media.track(kind.toLowerCase(Locale.ROOT));
+    }
+
+    /** A media element plays a track: its sound is decoded and its frames are put together, and then thrown away. */
+    @HostAccess.Export
+    public @Nullable Object play(Object track) {
+        if (!(track instanceof RemoteTrack remote)) {
+            return null;
+        }
+        return remote.kind() == MediaKind.AUDIO ? remote.onPcm(frame -> {}) : remote.onFrame(frame -> {});
+    }
+
+    @HostAccess.Export
+    public void endPlay(Object playing) {
+        ((Registration) playing).close();
     }
 
     @HostAccess.Export

@@ -1,11 +1,11 @@
 package dev.yodel.interop.wpt;
 
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.media.audio.PcmFrame;
+import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.EncodedTrack;
-import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.MediaStreamTrackState;
-import dev.yodel.webrtc.RtpTrack;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,11 +18,12 @@ import java.util.concurrent.TimeUnit;
  * 480 every 40 ms. They are sent as a device's would be; no test decodes them.
  */
 final class SyntheticMedia implements AutoCloseable {
-    private static final byte[] OPUS_SILENCE = {(byte) 0xF8, (byte) 0xFF, (byte) 0xFE};
     private static final int VIDEO_BYTES = 900;
+    private static final int SAMPLE_RATE_HZ = 48_000;
+    private static final int SAMPLES = SAMPLE_RATE_HZ / 50;
 
-    private final CopyOnWriteArrayList<EncodedTrack> audio = new CopyOnWriteArrayList<>();
-    private final CopyOnWriteArrayList<RtpTrack> video = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<AudioTrack> audio = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<EncodedTrack> video = new CopyOnWriteArrayList<>();
     private final ScheduledFuture<?> timer;
     private int ticks;
 
@@ -33,11 +34,11 @@ final class SyntheticMedia implements AutoCloseable {
     MediaStreamTrack track(String kind) {
         String id = UUID.randomUUID().toString();
         if (kind.equals("audio")) {
-            EncodedTrack track = EncodedTrack.opus(id);
+            AudioTrack track = AudioTrack.opus(id);
             audio.add(track);
             return track;
         }
-        RtpTrack track = RtpTrack.of(MediaKind.VIDEO, id, "VP8");
+        EncodedTrack track = EncodedTrack.vp8(id);
         video.add(track);
         return track;
     }
@@ -46,38 +47,41 @@ final class SyntheticMedia implements AutoCloseable {
         ticks++;
         audio.removeIf(track -> track.readyState() == MediaStreamTrackState.ENDED);
         video.removeIf(track -> track.readyState() == MediaStreamTrackState.ENDED);
-        for (EncodedTrack track : audio) {
-            track.write(EncodedFrame.ofDuration(OPUS_SILENCE, 20_000_000));
+        if (!audio.isEmpty()) {
+            PcmFrame tone = tone();
+            audio.forEach(track -> track.write(tone));
         }
-        if (ticks % 2 == 0) {
-            byte[] packet = videoPacket(ticks);
-            for (RtpTrack track : video) {
-                track.write(packet, 0, packet.length);
-            }
+        if (ticks % 2 == 0 && !video.isEmpty()) {
+            EncodedFrame picture =
+                    EncodedFrame.ofDuration(picture(ticks), 40_000_000).withKeyFrame(true);
+            video.forEach(track -> track.write(picture));
         }
     }
 
-    /** One packet that is a whole frame: RTP header, VP8 payload descriptor with S set, VP8 key frame header, noise. */
-    private static byte[] videoPacket(int tick) {
-        ByteBuffer packet = ByteBuffer.allocate(12 + 1 + VIDEO_BYTES);
-        packet.put((byte) 0x80)
-                .put((byte) (0x80 | 96))
-                .putShort((short) tick)
-                .putInt(tick * 1800)
-                .putInt(1);
-        packet.put((byte) 0x10);
+    /** 20 ms of 400 Hz. */
+    private static PcmFrame tone() {
+        short[] samples = new short[SAMPLES];
+        for (int i = 0; i < SAMPLES; i++) {
+            samples[i] = (short) (3_000 * Math.sin(2 * Math.PI * 400 * i / SAMPLE_RATE_HZ));
+        }
+        return new PcmFrame(samples, SAMPLE_RATE_HZ, 1);
+    }
+
+    /** A frame with the header of a VP8 key frame of 640 x 480 (RFC 6386 9.1) and noise. */
+    private static byte[] picture(int tick) {
+        ByteBuffer frame = ByteBuffer.allocate(VIDEO_BYTES);
         int firstPartition = VIDEO_BYTES - 10;
         int tag = 0x10 | firstPartition << 5;
-        packet.put((byte) tag).put((byte) (tag >> 8)).put((byte) (tag >> 16));
-        packet.put((byte) 0x9d).put((byte) 0x01).put((byte) 0x2a);
-        packet.put((byte) (640 & 0xff))
+        frame.put((byte) tag).put((byte) (tag >> 8)).put((byte) (tag >> 16));
+        frame.put((byte) 0x9d).put((byte) 0x01).put((byte) 0x2a);
+        frame.put((byte) (640 & 0xff))
                 .put((byte) (640 >> 8))
                 .put((byte) (480 & 0xff))
                 .put((byte) (480 >> 8));
-        while (packet.hasRemaining()) {
-            packet.put((byte) (packet.position() * 31 + tick));
+        while (frame.hasRemaining()) {
+            frame.put((byte) (frame.position() * 31 + tick));
         }
-        return packet.array();
+        return frame.array();
     }
 
     @Override

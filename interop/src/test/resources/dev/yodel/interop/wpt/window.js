@@ -180,6 +180,7 @@
     #source = null;
     #started = null;
     #timer = 0;
+    #playing = [];
     get srcObject() { return this.#source; }
     set srcObject(value) {
       this.#source = value;
@@ -194,6 +195,8 @@
     play() {
       if (this.#started === null && this.#source !== null) {
         this.#started = performance.now();
+        this.#playing = this.#source.getTracks()
+          .map((track) => host.play(slots.get(track).java)).filter((playing) => playing);
         this.#timer = setInterval(() => this.dispatchEvent(new Event('timeupdate')), 100);
         setTimeout(() => {
           for (const type of ['loadedmetadata', 'canplay', 'playing']) {
@@ -205,6 +208,8 @@
     }
     #stop() {
       clearInterval(this.#timer);
+      this.#playing.forEach((playing) => host.endPlay(playing));
+      this.#playing = [];
       this.#started = null;
     }
     pause() { this.#stop(); }

@@ -16,12 +16,18 @@ import dev.yodel.srtp.SrtpProfile;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.Stats;
+import dev.yodel.webrtc.internal.jsep.Codec;
 import dev.yodel.webrtc.internal.jsep.JsepState;
+import dev.yodel.webrtc.internal.jsep.NegotiatedMedia;
 import dev.yodel.webrtc.internal.jsep.TransceiverState;
 import dev.yodel.webrtc.internal.jsep.TransportState;
 import dev.yodel.webrtc.internal.transport.DataSnapshot;
+import dev.yodel.webrtc.internal.transport.LocalAudioTrack;
+import dev.yodel.webrtc.internal.transport.PictureCount;
+import dev.yodel.webrtc.internal.transport.SourceLevel;
 import dev.yodel.webrtc.internal.transport.TransportSnapshot;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +110,7 @@ final class StatsBuilder {
             members.put("yodelDtlsSeconds", snapshot.dtlsNanos() / 1e9);
         }
         TransportState negotiated = state.transport(handle.id());
+        members.put("dtlsRole", role(negotiated));
         put(
                 members,
                 "iceLocalUsernameFragment",
@@ -135,6 +142,13 @@ final class StatsBuilder {
         for (TransportSnapshot.Media media : snapshot.media()) {
             media(id, media, state);
         }
+    }
+
+    /** webrtc-stats 8.12: unknown before the answer. */
+    private static String role(@Nullable TransportState negotiated) {
+        return negotiated == null || negotiated.dtlsRole() == null
+                ? "unknown"
+                : negotiated.dtlsRole().toString();
     }
 
     private static String id(String transport, String ours) {
@@ -211,7 +225,7 @@ final class StatsBuilder {
         SendStreamStats sent = media.sent();
         if (sending != null && sent != null) {
             Map<String, Object> members = stream(transport, kind, sent.ssrc(), media.mid());
-            members.put("codecId", codec(transport, kind, sending.codecs().get(0)));
+            members.put("codecId", codec(transport, kind, sending.codecs().get(0), media.mid()));
             members.put("packetsSent", sent.packetsSent());
             members.put("bytesSent", sent.bytesSent());
             members.put("headerBytesSent", sent.headerBytesSent());
@@ -221,7 +235,7 @@ final class StatsBuilder {
             members.put("pliCount", sent.pliCount());
             members.put("firCount", sent.firCount());
             members.put("yodelDropped", media.dropped());
-            source(members, media.mid(), kind);
+            source(members, media, kind);
             put(members, "remoteId", remoteInbound(transport, kind, sent));
             add("O" + transport + sent.ssrc(), "outbound-rtp", members);
         }
@@ -231,7 +245,7 @@ final class StatsBuilder {
             if (receiving != null) {
                 for (RtpCodec codec : receiving.codecs()) {
                     if (codec.payloadType() == received.payloadType()) {
-                        members.put("codecId", codec(transport, kind, codec));
+                        members.put("codecId", codec(transport, kind, codec, media.mid()));
                     }
                 }
             }
@@ -253,7 +267,14 @@ final class StatsBuilder {
             members.put("pliCount", received.pliCount());
             members.put("firCount", received.firCount());
             if (media.received().size() == 1) {
-                heard(members, media.heard(), receiving);
+                if (kind == MediaKind.AUDIO) {
+                    heard(members, media.heard(), receiving);
+                } else {
+                    // Pictures are decoded by the application, out of sight.
+                    members.put("framesReceived", media.receivedPictures());
+                    members.put("framesDecoded", 0);
+                    members.put("framesDropped", 0);
+                }
             }
             put(members, "remoteId", remoteOutbound(transport, kind, received));
             add("I" + transport + received.ssrc(), "inbound-rtp", members);
@@ -261,18 +282,38 @@ final class StatsBuilder {
     }
 
     /** The sender's track as media-source, and what W3C's encoding parameters say. */
-    private void source(Map<String, Object> outbound, String mid, MediaKind kind) {
-        TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
+    private void source(Map<String, Object> outbound, TransportSnapshot.Media media, MediaKind kind) {
+        TransceiverImpl transceiver = signaling.transceivers().byMid(media.mid());
         if (transceiver == null) {
             return;
         }
-        outbound.put("encodingIndex", 0);
+        PictureCount.Snapshot pictures = media.sentPictures();
+        if (kind == MediaKind.VIDEO) {
+            outbound.put("encodingIndex", 0);
+            outbound.put("framesSent", pictures == null ? 0L : pictures.frames());
+            outbound.put("framesEncoded", pictures == null ? 0L : pictures.frames());
+            outbound.put("keyFramesEncoded", pictures == null ? 0L : pictures.keyFrames());
+        }
         outbound.put("active", transceiver.state().encodings().get(0).active());
         MediaStreamTrack track = transceiver.sender().track();
         if (track != null) {
             Map<String, Object> members = members();
             members.put("trackIdentifier", track.id());
             members.put("kind", kind.toString());
+            if (pictures != null) {
+                members.put("frames", pictures.frames());
+                members.put("framesPerSecond", pictures.perSecond());
+                if (pictures.width() > 0) {
+                    members.put("width", pictures.width());
+                    members.put("height", pictures.height());
+                }
+            }
+            if (track instanceof LocalAudioTrack audio) {
+                SourceLevel.Snapshot level = audio.level().snapshot();
+                members.put("audioLevel", level.level());
+                members.put("totalAudioEnergy", level.energy());
+                members.put("totalSamplesDuration", level.seconds());
+            }
             outbound.put("mediaSourceId", add("S" + transceiver.id(), "media-source", members));
         }
     }
@@ -283,6 +324,11 @@ final class StatsBuilder {
             AudioReceivePipeline.@Nullable Stats heard,
             @Nullable ReceiveParameters receiving) {
         if (heard == null || receiving == null) {
+            // Nothing is played, so nothing is late, and no sample has been heard.
+            members.put("packetsDiscarded", 0);
+            members.put("totalSamplesReceived", 0);
+            members.put("totalSamplesDuration", 0.0);
+            members.put("totalAudioEnergy", 0.0);
             return;
         }
         JitterBufferStats buffer = heard.jitterBuffer();
@@ -320,16 +366,43 @@ final class StatsBuilder {
         return members;
     }
 
-    private String codec(String transport, MediaKind kind, RtpCodec codec) {
+    private String codec(String transport, MediaKind kind, RtpCodec codec, String mid) {
         Map<String, Object> members = members();
         members.put("payloadType", codec.payloadType());
         members.put("transportId", transport);
         members.put("mimeType", kind + "/" + codec.name());
         members.put("clockRate", codec.clockRate());
+        String line = line(mid, codec);
+        if (!line.isEmpty()) {
+            members.put("sdpFmtpLine", line);
+        }
         if (kind == MediaKind.AUDIO) {
             members.put("channels", codec.channels());
         }
         return add("K" + transport + codec.payloadType(), "codec", members);
+    }
+
+    /** The format's parameters as the description has them (RFC 8866 6.15). */
+    private String line(String mid, RtpCodec codec) {
+        for (TransceiverState transceiver : signaling.state().transceivers()) {
+            if (!mid.equals(transceiver.association().mid())) {
+                continue;
+            }
+            NegotiatedMedia media = transceiver.association().media();
+            for (List<Codec> codecs : List.of(media.sendCodecs(), media.receiveCodecs())) {
+                for (Codec one : codecs) {
+                    if (one.payloadType() == codec.payloadType() && one.name().equalsIgnoreCase(codec.name())) {
+                        return one.parameters();
+                    }
+                }
+            }
+        }
+        return "";
+    }
+
+    /** NTP's seconds since 1900 as milliseconds since 1970. */
+    private static double remoteMillis(long ntpTime) {
+        return ((ntpTime >>> 32) - 2_208_988_800L) * 1e3 + (ntpTime & 0xffff_ffffL) * 1e3 / (1L << 32);
     }
 
     private @Nullable String remoteInbound(String transport, MediaKind kind, SendStreamStats sent) {
@@ -360,6 +433,7 @@ final class StatsBuilder {
         members.put("localId", "I" + transport + received.ssrc());
         members.put("packetsSent", remote.packetsSent());
         members.put("bytesSent", remote.bytesSent());
+        members.put("remoteTimestamp", remoteMillis(remote.ntpTime()));
         members.put("reportsSent", remote.reportsSent());
         if (remote.roundTripTimeSeconds() >= 0) {
             members.put("roundTripTime", remote.roundTripTimeSeconds());

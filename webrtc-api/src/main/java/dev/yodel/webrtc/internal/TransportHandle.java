@@ -26,6 +26,7 @@ import dev.yodel.webrtc.IceTransportState;
 import dev.yodel.webrtc.RtcError;
 import dev.yodel.webrtc.RtcErrorDetail;
 import dev.yodel.webrtc.RtcErrorEvent;
+import dev.yodel.webrtc.SignalingState;
 import dev.yodel.webrtc.internal.jsep.TransportState;
 import dev.yodel.webrtc.internal.transport.ChannelEnd;
 import dev.yodel.webrtc.internal.transport.DataPlan;
@@ -96,6 +97,10 @@ final class TransportHandle implements DtlsTransport {
             boolean stable) {
         boolean restarted = before != null && !before.local().equals(now.local());
         if (before == null) {
+            if (!stable && connection.signalingState() == SignalingState.HAVE_LOCAL_OFFER) {
+                // RFC 8445 6.1.1: whoever offers begins, unless the answer comes from a lite agent or a conflict.
+                ice.role = IceRole.CONTROLLING;
+            }
             command(to -> to.gather(now.local()));
         } else if (restarted) {
             IceOptions iceOptions = connection.transportOptions().ice().ice();

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A track of raw audio; each sender encodes it with what its peer negotiated. Any thread. */
 public final class LocalAudioTrack extends LocalTrack implements AudioTrack {
+    private final SourceLevel level = new SourceLevel();
     private final boolean opusAllowed;
 
     public LocalAudioTrack(String id, boolean opusAllowed) {
@@ -23,11 +24,21 @@ public final class LocalAudioTrack extends LocalTrack implements AudioTrack {
         return opusAllowed;
     }
 
+    /**
+     * How loud it is, for statistics.
+     *
+     * @return never changes
+     */
+    public SourceLevel level() {
+        return level;
+    }
+
     @Override
     public void write(PcmFrame frame) {
         if (!flowing("audio")) {
             return;
         }
+        level.handleFrame(frame);
         if (senders().isEmpty()) {
             countDropped(frame.durationNanos());
             return;

@@ -18,6 +18,7 @@ public final class MediaReceiver {
     private boolean flowing;
     private int sourceChanges;
     private Runnable keyFrameRequest = () -> {};
+    private long pictures;
 
     /**
      * The receiving end of a transceiver.
@@ -66,6 +67,11 @@ public final class MediaReceiver {
         return csrcListeners;
     }
 
+    /** Pictures whose last packet has come, if it is video. Loop thread. */
+    long pictures() {
+        return pictures;
+    }
+
     /** Whether there is news for {@link #ssrcListeners} or {@link #csrcListeners}; it is taken with the answer. */
     int takeSourceChanges() {
         int changes = sourceChanges;
@@ -88,6 +94,9 @@ public final class MediaReceiver {
     /** Takes a packet; true if it is the first since {@link #silence()}. */
     boolean handlePacket(ReceivedPacket packet) {
         track.handlePacket(loop, packet);
+        if (packet.marker && packet.payloadLength > 0) {
+            pictures++;
+        }
         if (track.readyState() == MediaStreamTrackState.LIVE && packet.payloadLength > 0) {
             int changes = sources.handlePacket(packet);
             sourceChanges |= changes

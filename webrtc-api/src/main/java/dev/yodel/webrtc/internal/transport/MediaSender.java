@@ -26,6 +26,8 @@ public final class MediaSender {
     private static final int MAX_PAYLOAD_BYTES = 1_120;
     /** RTP header and the usual extensions, which count for W3C's maxBitrate. */
     static final int HEADER_BYTES = 28;
+    /** Of every video format (RFC 3551 5). */
+    private static final int VIDEO_CLOCK_HZ = 90_000;
 
     private final Loop loop;
     private final AtomicLong dropped = new AtomicLong();
@@ -37,7 +39,8 @@ public final class MediaSender {
     // Loop-confined from here on.
     private final RtpPacket scratch = new RtpPacket();
     private final FrameClock frameClock = new FrameClock();
-    private final VideoPackets video;
+    private final VideoPackets videoPackets;
+    private final PictureCount pictures = new PictureCount();
     private final RateGate gate = new RateGate();
     private final ToneSending tone;
     private SendLimits limits = SendLimits.NONE;
@@ -53,7 +56,7 @@ public final class MediaSender {
     public MediaSender(Loop loop, MediaServices services) {
         this.loop = Objects.requireNonNull(loop, "loop");
         this.services = Objects.requireNonNull(services, "services");
-        this.video = new VideoPackets(services.environment().random(), MAX_PAYLOAD_BYTES);
+        this.videoPackets = new VideoPackets(services.environment().random(), MAX_PAYLOAD_BYTES);
         this.pcm = new PcmSending(loop, services, this::sendEncoded);
         this.tone = new ToneSending(loop);
     }
@@ -104,6 +107,11 @@ public final class MediaSender {
      */
     public long dropped() {
         return dropped.get();
+    }
+
+    /** The pictures that were sent; null if there were none. Loop thread. */
+    PictureCount.@Nullable Snapshot pictures() {
+        return pictures.snapshot(loop.now());
     }
 
     /** Binds the stream that media goes to, or none. Loop thread. */
@@ -254,6 +262,7 @@ public final class MediaSender {
             dropped.incrementAndGet();
             return;
         }
+        countPicture(packet.marker, packet.codec, now);
         wakeUp.run();
     }
 
@@ -261,8 +270,8 @@ public final class MediaSender {
         SendStream to = stream;
         RtpCodec codec = to == null ? null : codecNamed(to, track.codec(), track.clockRateHz());
         long now = loop.now();
-        boolean pictures = track.kind() == MediaKind.VIDEO;
-        if (to == null || codec == null || (!pictures && frame.data().length > MAX_PAYLOAD_BYTES)) {
+        boolean video = track.kind() == MediaKind.VIDEO;
+        if (to == null || codec == null || (!video && frame.data().length > MAX_PAYLOAD_BYTES)) {
             dropped.incrementAndGet();
             track.countDropped(1);
             return;
@@ -270,12 +279,13 @@ public final class MediaSender {
         long timestamp = frameClock.next(frame, codec.clockRate(), now);
         int packets = 1 + frame.data().length / MAX_PAYLOAD_BYTES;
         if (!mayLeave(timestamp, frame.data().length + packets * HEADER_BYTES, now)
-                || (pictures && !video.write(to, codec, frame, timestamp, now))) {
+                || (video && !videoPackets.write(to, codec, frame, timestamp, now))) {
             dropped.incrementAndGet();
             track.countDropped(1);
             return;
         }
-        if (pictures) {
+        if (video) {
+            pictures.handleFrame(codec.name(), frame.data(), frame.keyFrame(), now);
             wakeUp.run();
             return;
         }
@@ -302,7 +312,14 @@ public final class MediaSender {
             track.countDropped(1);
             return;
         }
+        countPicture(scratch.marker(), codec, now);
         wakeUp.run();
+    }
+
+    private void countPicture(boolean marker, RtpCodec codec, long now) {
+        if (marker && codec.clockRate() == VIDEO_CLOCK_HZ) {
+            pictures.handleFrame(now);
+        }
     }
 
     private static @Nullable RtpCodec codecNamed(SendStream stream, String name, int clockRateHz) {

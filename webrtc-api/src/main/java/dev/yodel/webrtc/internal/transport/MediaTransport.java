@@ -399,7 +399,9 @@ final class MediaTransport {
                     section.receiving == null ? null : section.receiving.parameters(),
                     section.receiving == null ? List.of() : section.receiving.stats(),
                     section.plan.receiver().track().decoded().stats(),
-                    section.plan.sender().dropped()));
+                    section.plan.sender().dropped(),
+                    section.plan.sender().pictures(),
+                    section.plan.receiver().pictures()));
         }
         return result;
     }

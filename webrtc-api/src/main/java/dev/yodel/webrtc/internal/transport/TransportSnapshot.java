@@ -48,6 +48,8 @@ public record TransportSnapshot(
      * @param received counts of each incoming stream
      * @param heard what jitter buffer and decoder counted, null while nobody listens to decoded audio
      * @param dropped frames, packets and audio that could not be sent
+     * @param sentPictures what is known of the pictures that were sent, null for none
+     * @param receivedPictures pictures whose last packet has come
      */
     public record Media(
             String mid,
@@ -56,5 +58,7 @@ public record TransportSnapshot(
             @Nullable ReceiveParameters receiveParameters,
             List<ReceiveStreamStats> received,
             AudioReceivePipeline.@Nullable Stats heard,
-            long dropped) {}
+            long dropped,
+            PictureCount.@Nullable Snapshot sentPictures,
+            long receivedPictures) {}
 }
