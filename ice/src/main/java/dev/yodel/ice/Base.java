@@ -16,6 +16,8 @@ final class Base {
     InetSocketAddress address;
     /** The allocation behind this base, null if it is a socket of ours. */
     final @Nullable RelaySocket relay;
+    /** The TCP connection that this base is, null if it takes datagrams. */
+    final @Nullable PeerStream stream;
     /** Null until the socket is open. */
     @Nullable
     Candidate candidate;
@@ -23,10 +25,30 @@ final class Base {
     private @Nullable Path last;
 
     Base(int id, InetSocketAddress address, int localPreference, @Nullable RelaySocket relay) {
+        this(id, address, localPreference, relay, null);
+    }
+
+    Base(
+            int id,
+            InetSocketAddress address,
+            int localPreference,
+            @Nullable RelaySocket relay,
+            @Nullable PeerStream stream) {
         this.id = id;
         this.address = address;
         this.localPreference = localPreference;
         this.relay = relay;
+        this.stream = stream;
+    }
+
+    TransportProtocol protocol() {
+        return stream == null ? TransportProtocol.UDP : TransportProtocol.TCP;
+    }
+
+    /** Whether a remote address may be checked from here at all: a stream leads to one only. */
+    boolean leadsTo(InetSocketAddress remote, TransportProtocol protocol) {
+        PeerStream to = stream;
+        return protocol == protocol() && (to == null || to.remote.equals(remote));
     }
 
     /** The socket that everything goes out on. */
@@ -72,6 +94,11 @@ final class Base {
         return path.validations > 0 ? path : null;
     }
 
+    /** The same as {@link #validated}, for a yes or no. */
+    boolean isValidated(InetSocketAddress remote) {
+        return validated(remote) != null;
+    }
+
     /** RFC 8445 section 7.1.1: the priority a peer-reflexive candidate of this base would have. */
     long peerReflexivePriority() {
         // A relayed base keeps its low place: known by its check only, it must not look better than a direct path.
@@ -80,6 +107,10 @@ final class Base {
 
     /** RFC 8445 section 5.1.2.1. */
     long priority(CandidateType type) {
+        PeerStream tcp = stream;
+        if (tcp != null) {
+            return PeerStream.priority(tcp.type, type, localPreference);
+        }
         return (long) type.preference() << 24 | (long) localPreference << 8 | 255;
     }
 

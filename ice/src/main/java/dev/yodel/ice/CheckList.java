@@ -76,6 +76,7 @@ final class CheckList {
 
     private static boolean canPair(Base base, RemoteCandidate remote) {
         return base.isOpen()
+                && base.leadsTo(remote.address, remote.candidate.protocol())
                 && base.address.getAddress().getAddress().length
                         == remote.address.getAddress().getAddress().length
                 && base.address.getAddress().isLoopbackAddress()
@@ -205,7 +206,10 @@ final class CheckList {
             unfreeze();
             pair = firstIn(Pair.State.WAITING);
         }
-        return pair;
+        // Departure from RFC 8445 section 6.1.4.2: with nothing else to do, a frozen pair does not wait until the one
+        // of
+        // its foundation has failed, which takes 17 s: a relay that came back has the foundation of the one that died.
+        return pair == null ? firstIn(Pair.State.FROZEN) : pair;
     }
 
     boolean hasTriggered() {
@@ -222,8 +226,7 @@ final class CheckList {
                 return true;
             }
         }
-        unfreeze();
-        return firstIn(Pair.State.WAITING) != null;
+        return firstIn(Pair.State.FROZEN) != null;
     }
 
     private @Nullable Pair firstIn(Pair.State state) {

@@ -64,7 +64,8 @@ final class CheckResponder {
         if (session.isStarted() && session.remoteCredentials().ufrag().equals(remoteUfrag)) {
             learn(base, from, known, useCandidate, now);
         } else {
-            early.keep(base, from, remoteUfrag, known, useCandidate);
+            boolean peerControls = request.i64(StunAttribute.ICE_CONTROLLING) != null;
+            early.keep(base, from, remoteUfrag, known, useCandidate, peerControls);
         }
     }
 
@@ -79,6 +80,7 @@ final class CheckResponder {
     void replay(long now) {
         for (EarlyChecks.Early check : early.take()) {
             if (session.remoteCredentials().ufrag().equals(check.remoteUfrag)) {
+                session.heardEarly(check.peerControls, now);
                 learn(check.base, check.path.remote, check.priority, check.useCandidate, now);
             }
             EarlyChecks.release(check);
@@ -92,8 +94,9 @@ final class CheckResponder {
     }
 
     private void learn(Base base, InetSocketAddress from, long priority, boolean useCandidate, long now) {
-        boolean isNew = !session.remotes().knows(from);
-        RemoteCandidate remote = session.remotes().discovered(from, priority);
+        session.release(now);
+        boolean isNew = !session.remotes().knows(from, base.protocol());
+        RemoteCandidate remote = session.remotes().discovered(base, from, priority);
         Pair pair = remote == null ? null : session.list().force(base, remote, session.role());
         if (pair == null) {
             session.counters().ignoredRemoteCandidates++;

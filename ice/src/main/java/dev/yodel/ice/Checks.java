@@ -128,9 +128,15 @@ final class Checks {
     }
 
     private void transmit(Check check, long now) {
-        long most = Math.max(check.rto, MAX_WAIT_NANOS);
-        check.deadline = now + Math.min(most, check.rto * RTO_FACTORS[check.sends]);
-        check.sends++;
+        if (check.pair.base.stream != null) {
+            // RFC 8489 section 6.2.2: a stream loses nothing, so nothing is sent twice.
+            check.deadline = now + LATE_ANSWER_NANOS;
+            check.sends = MAX_SENDS;
+        } else {
+            long most = Math.max(check.rto, MAX_WAIT_NANOS);
+            check.deadline = now + Math.min(most, check.rto * RTO_FACTORS[check.sends]);
+            check.sends++;
+        }
         check.lastSentAt = now;
         session.send(check.pair.path, check.data, now);
     }

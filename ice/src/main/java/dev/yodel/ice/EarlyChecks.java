@@ -18,6 +18,7 @@ final class EarlyChecks {
         final String remoteUfrag;
         final long priority;
         boolean useCandidate;
+        boolean peerControls;
 
         Early(Base base, Path path, String remoteUfrag, long priority) {
             this.base = base;
@@ -29,10 +30,17 @@ final class EarlyChecks {
 
     private final List<Early> kept = new ArrayList<>();
 
-    void keep(Base base, InetSocketAddress remote, String remoteUfrag, long priority, boolean useCandidate) {
+    void keep(
+            Base base,
+            InetSocketAddress remote,
+            String remoteUfrag,
+            long priority,
+            boolean useCandidate,
+            boolean peerControls) {
         for (Early early : kept) {
             if (early.base == base && early.path.remote.equals(remote) && early.remoteUfrag.equals(remoteUfrag)) {
                 early.useCandidate |= useCandidate;
+                early.peerControls = peerControls;
                 return;
             }
         }
@@ -43,6 +51,7 @@ final class EarlyChecks {
         path.validations++;
         Early early = new Early(base, path, remoteUfrag, priority);
         early.useCandidate = useCandidate;
+        early.peerControls = peerControls;
         kept.add(early);
     }
 

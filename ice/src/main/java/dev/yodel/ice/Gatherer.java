@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * gathering is complete: addresses that come are used, and those that go are given up. A restart keeps what there is and
  * asks for the rest again.
  */
-final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, RelayGatherer.Owner {
+final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, RelayGatherer.Owner, PeerStreams.Owner {
     /** Told about bases, which come and go. */
     interface Owner {
         void baseOpened(Base base, long now);
@@ -34,6 +34,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     private final StunGatherer stun;
     private final StunStreamGatherer stunStreams;
     private final RelayGatherer relays;
+    private final PeerStreams streams;
     private final Owner owner;
     private final List<Base> bases = new ArrayList<>();
     private final Map<Integer, Base> opening = new LinkedHashMap<>();
@@ -58,6 +59,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         stun = new StunGatherer(options.taNanos(), out, random, this);
         stunStreams = new StunStreamGatherer(out, random, this);
         relays = new RelayGatherer(out, random, this);
+        streams = new PeerStreams(out, random, this);
     }
 
     List<Base> bases() {
@@ -74,6 +76,10 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
 
     RelayGatherer relays() {
         return relays;
+    }
+
+    PeerStreams streams() {
+        return streams;
     }
 
     /** Begins, or begins again for another generation: what is there is told at once, and all servers are asked. */
@@ -93,7 +99,9 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         List<NetworkAddress> forServers = options.usableForServers(present);
         List<StunServer> stunServers = options.relayOnly() || options.lite() ? List.of() : options.stunServers();
         stun.begin(stunServers, now);
+        streams.begin(options);
         follow(present);
+        followStreams(present, now);
         stunStreams.begin(stunServers, forServers, now);
         if (!options.lite()) {
             relays.begin(options, forServers, now);
@@ -111,21 +119,23 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             return;
         }
         dropGone(present, now);
+        streams.dropGone(present, now);
         follow(present);
+        followStreams(present, now);
         relays.handleNetworkChange(options.usableForServers(present), now);
         completeIfDone();
     }
 
     private void dropGone(List<NetworkAddress> present, long now) {
         for (Base base : List.copyOf(bases)) {
-            if (base.relay == null && !isThere(base.address.getAddress(), present)) {
+            if (base.relay == null && base.stream == null && !isThere(base.address.getAddress(), present)) {
                 out.close(base.id);
                 lose(base, now);
             }
         }
     }
 
-    private static boolean isThere(InetAddress address, List<NetworkAddress> present) {
+    static boolean isThere(InetAddress address, List<NetworkAddress> present) {
         for (NetworkAddress each : present) {
             if (each.address().equals(address)) {
                 return true;
@@ -177,7 +187,9 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
 
     private boolean hasSocket(InetAddress local) {
         for (Base base : bases) {
-            if (base.relay == null && base.address.getAddress().equals(local)) {
+            if (base.relay == null
+                    && base.stream == null
+                    && base.address.getAddress().equals(local)) {
                 return true;
             }
         }
@@ -260,7 +272,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     }
 
     /** RFC 8421 section 4: IPv6 before IPv4 of equal rank; tunnels after plain interfaces. */
-    private static int localPreference(NetworkAddress address, int rank) {
+    static int localPreference(NetworkAddress address, int rank) {
         int preference = 65535 - 4 * Math.min(rank, 4000);
         if (address.address().getAddress().length == 4) {
             preference -= 2;
@@ -291,7 +303,9 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     void opened(int socketId, InetSocketAddress local, long now) {
         Base base = opening.remove(socketId);
         if (base == null) {
-            if (!relays.opened(socketId, local, now) && !stunStreams.opened(socketId, local)) {
+            if (!relays.opened(socketId, local, now)
+                    && !stunStreams.opened(socketId, local)
+                    && !streams.opened(socketId, local, now)) {
                 out.close(socketId);
             }
             completeIfDone();
@@ -338,13 +352,62 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
                 fail(failed.address, "", 701, reason);
                 reopenLater(now);
             }
-        } else if (base != null) {
+        } else if (base != null && base.stream == null) {
             lose(base, now);
             reopenLater(now);
-        } else if (!relays.closed(socketId, reason, now)) {
+        } else if (!streams.closed(socketId, reason, now) && !relays.closed(socketId, reason, now)) {
             stunStreams.closed(socketId, reason);
         }
         completeIfDone();
+    }
+
+    private void followStreams(List<NetworkAddress> present, long now) {
+        List<NetworkAddress> usable = new ArrayList<>();
+        for (NetworkAddress address : options.usable(present)) {
+            if (address.loopback() == onLoopback) {
+                usable.add(address);
+            }
+        }
+        streams.follow(options.relayOnly() ? List.of() : usable, now);
+        if (options.relayOnly()) {
+            streams.stopListening();
+        }
+    }
+
+    @Override
+    public void listening(PeerStreams.Listener listener, long now) {
+        Base base = listener.base();
+        tell(candidates.add(base, CandidateType.HOST, listener.address, null, ""));
+        InetSocketAddress mapped = options.publicAddress();
+        if (mapped != null
+                && mapped.getAddress().getAddress().length
+                        == listener.address.getAddress().getAddress().length) {
+            int port = mapped.getPort() == 0 ? listener.address.getPort() : mapped.getPort();
+            InetSocketAddress reached = new InetSocketAddress(mapped.getAddress(), port);
+            CandidateType type = options.lite() ? CandidateType.HOST : CandidateType.SRFLX;
+            tell(candidates.add(base, type, reached, options.lite() ? null : listener.address, ""));
+        }
+    }
+
+    @Override
+    public void streamOpened(Base base, long now) {
+        PeerStream stream = base.stream;
+        if (stream != null) {
+            base.candidate = candidates.ofStream(base, stream.type);
+            bases.add(base);
+            owner.baseOpened(base, now);
+        }
+    }
+
+    @Override
+    public void streamLost(Base base, long now) {
+        bases.remove(base);
+        owner.baseLost(base, now);
+    }
+
+    @Override
+    public void listenFailed(InetSocketAddress local, String reason) {
+        fail(local, "", 701, reason);
     }
 
     private void lose(Base base, long now) {
@@ -382,7 +445,8 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             RelayGatherer.handleBytes(socket, data, offset, length);
             return true;
         }
-        boolean ours = stunStreams.handleBytes(socketId, data, offset, length);
+        boolean ours = streams.handleBytes(socketId, data, offset, length)
+                || stunStreams.handleBytes(socketId, data, offset, length);
         completeIfDone();
         return ours;
     }
@@ -395,12 +459,13 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         stun.handleTimeout(now);
         stunStreams.handleTimeout(now);
         relays.handleTimeout(now);
+        streams.handleTimeout(now);
         completeIfDone();
     }
 
     long nextTimeout() {
         long servers = Math.min(stun.nextTimeout(), Math.min(stunStreams.nextTimeout(), relays.nextTimeout()));
-        return Math.min(servers, reopenAt);
+        return Math.min(Math.min(servers, reopenAt), streams.nextTimeout());
     }
 
     @Override
@@ -426,7 +491,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     }
 
     private boolean isDone() {
-        return opening.isEmpty() && stun.isDone() && stunStreams.isDone() && relays.isDone();
+        return opening.isEmpty() && stun.isDone() && stunStreams.isDone() && relays.isDone() && streams.isDone();
     }
 
     private void setState(GatheringState next) {
@@ -439,7 +504,9 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         for (Base base : List.copyOf(bases)) {
             if (!options.uses(base)) {
                 RelaySocket relay = base.relay;
-                if (relay == null) {
+                if (base.stream != null) {
+                    streams.drop(base, now);
+                } else if (relay == null) {
                     out.close(base.id);
                     lose(base, now);
                 } else {
@@ -452,11 +519,12 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
 
     void close(long now) {
         relays.close(now);
+        streams.close();
         stunStreams.clear();
         stun.clear();
         opening.keySet().forEach(out::close);
         for (Base base : bases) {
-            if (base.relay == null) {
+            if (base.relay == null && base.stream == null) {
                 out.close(base.id);
             }
         }

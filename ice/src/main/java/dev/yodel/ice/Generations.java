@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
  * on until the new one has a pair that works.
  */
 final class Generations {
+    /** How long data of the old pair counts after a restart: a few round trips and a retransmission. */
+    private static final long LEAVING_NANOS = 3 * Time.SECOND;
+
     private final IceSession.Owner owner;
     private @Nullable IceSession current;
     private @Nullable IceSession previous;
+    /** Answers and asks nothing any more, but its addresses may still send data for a moment. */
+    private @Nullable IceSession leaving;
+
+    private long leavesAt = Time.NEVER;
     private boolean restarted;
 
     Generations(IceSession.Owner owner) {
@@ -33,7 +40,7 @@ final class Generations {
     }
 
     void begin(IceCredentials local) {
-        current = new IceSession(owner, local);
+        current = new IceSession(owner, local, false);
     }
 
     /** Begins a new generation; the old one goes on if it has a pair. */
@@ -44,15 +51,25 @@ final class Generations {
         } else {
             from.close();
         }
-        current = new IceSession(owner, local);
+        current = new IceSession(owner, local, true);
         restarted = true;
     }
 
-    void dropPrevious() {
+    private void dropPrevious() {
         IceSession older = previous;
         if (older != null) {
             older.close();
             previous = null;
+        }
+        dropLeaving();
+    }
+
+    private void dropLeaving() {
+        IceSession last = leaving;
+        if (last != null) {
+            last.close();
+            leaving = null;
+            leavesAt = Time.NEVER;
         }
     }
 
@@ -64,14 +81,28 @@ final class Generations {
         dropPrevious();
     }
 
-    /** Forgets the old generation once the new one has a pair, or the old one has failed; whether it just did. */
-    boolean settle() {
+    /**
+     * Gives up the old generation once the new one has nominated a pair, or the old one has failed; whether it just did.
+     * The peer may send on the old pair a little longer: it learns of the nomination, and switches, in its own time.
+     */
+    boolean settle(long now) {
         IceSession newer = current;
         IceSession older = previous;
-        if (newer == null || older == null || (newer.selected() == null && !older.isStopped())) {
+        if (newer == null || older == null) {
             return false;
         }
-        dropPrevious();
+        if (older.isStopped()) {
+            dropPrevious();
+            return true;
+        }
+        if (newer.selected() == null || !newer.nominator().isConcluded()) {
+            return false;
+        }
+        dropLeaving();
+        older.leave();
+        leaving = older;
+        leavesAt = now + LEAVING_NANOS;
+        previous = null;
         return true;
     }
 
@@ -160,9 +191,16 @@ final class Generations {
         if (older != null) {
             older.baseClosed(base, now);
         }
+        IceSession last = leaving;
+        if (last != null) {
+            last.baseClosed(base, now);
+        }
     }
 
     void handleTimeout(long now) {
+        if (leavesAt <= now) {
+            dropLeaving();
+        }
         IceSession older = previous;
         if (older != null) {
             older.handleTimeout(now);
@@ -188,7 +226,8 @@ final class Generations {
     long nextTimeout() {
         IceSession newer = current;
         IceSession older = previous;
-        long next = newer == null ? Time.NEVER : newer.timers().next();
+        long next =
+                Math.min(leavesAt, newer == null ? Time.NEVER : newer.timers().next());
         return older == null ? next : Math.min(next, older.timers().next());
     }
 }

@@ -258,6 +258,21 @@ public final class IceAgent {
     }
 
     /**
+     * A stream was accepted.
+     *
+     * @param listenerId from {@link IceEvent.Listen}
+     * @param local our end
+     * @param remote the other end
+     * @param now time
+     * @return the agent's name for the stream; -1 to close it
+     */
+    public int handleAccepted(int listenerId, InetSocketAddress local, InetSocketAddress remote, long now) {
+        int id = closed ? -1 : gatherer.streams().accepted(listenerId, local, remote, now);
+        update(now);
+        return id;
+    }
+
+    /**
      * Bytes of a stream came, in any segmentation. Take what {@link #pollFrame} finds in them at once.
      *
      * @param socketId from {@link IceEvent.OpenStream}
@@ -283,7 +298,9 @@ public final class IceAgent {
      */
     public boolean pollFrame(int socketId, Datagram view, long now) {
         RelaySocket relay = gatherer.relays().socket(socketId);
-        boolean found = relay != null && gatherer.relays().nextFrame(relay, view, now);
+        boolean found = relay != null
+                ? gatherer.relays().nextFrame(relay, view, now)
+                : gatherer.streams().nextFrame(socketId, view, now);
         if (!found) {
             gatherer.completeIfDone();
             update(now);
@@ -389,7 +406,7 @@ public final class IceAgent {
     public int unwrap(int socketId, Datagram datagram, long now) {
         RelaySocket relay = gatherer.relays().socket(socketId);
         if (relay == null) {
-            return -1;
+            return gatherer.streams().owns(socketId) ? socketId : -1;
         }
         if (gatherer.relays().receive(relay, datagram, now)) {
             Base base = relay.baseFor(datagram.remote);
@@ -493,7 +510,7 @@ public final class IceAgent {
 
     /** Tells what changed since the last time. */
     private void update(long now) {
-        if (generations.settle() && !closed) {
+        if (generations.settle(now) && !closed) {
             gatherer.dropUnwanted(now);
         }
         IceSession deciding = generations.deciding();
@@ -575,13 +592,19 @@ public final class IceAgent {
             if (relay != null) {
                 gatherer.relays().send(relay, to, data, now);
             } else {
-                out.send(new IceTransmit(base.id, data, to));
+                byte[] sent = base.stream == null ? data : StreamFrames.framed(data);
+                out.send(new IceTransmit(base.id, sent, to));
             }
         }
 
         @Override
         public int resolve(String name) {
             return out.resolve(name);
+        }
+
+        @Override
+        public void connect(InetSocketAddress remote, long now) {
+            gatherer.streams().connect(remote, now);
         }
 
         @Override

@@ -89,16 +89,16 @@ public final class IceDataPath {
     /**
      * Whether data must go through {@link #wrap}.
      *
-     * @return true if the selected pair's local candidate is a relayed one
+     * @return true if the selected pair's local candidate is a relayed one, or one of TCP
      */
-    public boolean isRelayed() {
+    public boolean isWrapped() {
         Pair pair = selected;
-        return pair != null && pair.base.relay != null;
+        return pair != null && (pair.base.relay != null || pair.base.stream != null);
     }
 
     /**
-     * Wraps data for the TURN server of the selected pair (RFC 8656 sections 11, 12). The agent may have datagrams to send
-     * after it.
+     * Wraps data for the TURN server of the selected pair (RFC 8656 sections 11, 12), or for its stream (RFC 4571). The agent
+     * may have datagrams to send after it.
      *
      * @param data borrowed
      * @param offset first byte
@@ -106,13 +106,18 @@ public final class IceDataPath {
      * @param into target with room for {@code length} and {@link TurnClient#MAX_OVERHEAD}
      * @param now time
      * @return count of bytes written, to be sent to {@link #remote}
-     * @throws IllegalStateException if the selected pair is not relayed
+     * @throws IllegalStateException if the selected pair is neither relayed nor a stream
      */
     public int wrap(byte[] data, int offset, int length, byte[] into, long now) {
         Pair pair = selected;
         RelaySocket relay = pair == null ? null : pair.base.relay;
+        if (pair != null && pair.base.stream != null) {
+            StreamFrames.writeHeader(into, 0, length);
+            System.arraycopy(data, offset, into, StreamFrames.HEADER_LENGTH, length);
+            return StreamFrames.HEADER_LENGTH + length;
+        }
         if (pair == null || relay == null) {
-            throw new IllegalStateException("the selected pair is not relayed: ask isRelayed first");
+            throw new IllegalStateException("the selected pair takes datagrams: ask isWrapped first");
         }
         int size = relay.client.wrap(pair.remote.address, data, offset, length, into, now);
         gatherer.relays().settle(relay, now);

@@ -21,9 +21,10 @@ public sealed interface IceEvent {
      * @param socketId the agent's name for it
      * @param tls whether TLS runs on it
      * @param local address of ours, port 0 to let the system choose
-     * @param remote where to
+     * @param remote where to; unresolved if a proxy is to resolve it
      * @param hostName the name that the certificate must have, null without TLS
-     * @param proxy where to connect instead of {@code remote}, null for none
+     * @param proxyAddress where to connect instead of {@code remote}, null without a proxy
+     * @param proxy what to say there, null without a proxy
      */
     record OpenStream(
             int socketId,
@@ -31,11 +32,13 @@ public sealed interface IceEvent {
             InetSocketAddress local,
             InetSocketAddress remote,
             @Nullable String hostName,
-            @Nullable InetSocketAddress proxy)
+            @Nullable InetSocketAddress proxyAddress,
+            @Nullable StreamProxy proxy)
             implements IceEvent {}
 
     /**
-     * Listen for streams. Not asked for yet.
+     * Listen for streams of peers (RFC 6544), and answer with {@link IceAgent#handleOpened} or {@link
+     * IceAgent#handleClosed}; what is accepted is told by {@link IceAgent#handleAccepted}.
      *
      * @param socketId the agent's name for it
      * @param local address of ours

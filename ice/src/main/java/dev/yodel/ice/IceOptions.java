@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ public final class IceOptions {
     private final int lowestPort;
     private final int highestPort;
     private final @Nullable InetSocketAddress publicAddress;
+    private final Set<TcpType> tcpTypes;
+    private final @Nullable StreamProxy proxy;
 
     private IceOptions(Builder builder) {
         stunServers = List.copyOf(builder.stunServers);
@@ -39,6 +42,8 @@ public final class IceOptions {
         lowestPort = builder.lowestPort;
         highestPort = builder.highestPort;
         publicAddress = builder.publicAddress;
+        tcpTypes = Set.copyOf(builder.tcpTypes);
+        proxy = builder.proxy;
     }
 
     /**
@@ -141,6 +146,24 @@ public final class IceOptions {
     }
 
     /**
+     * Which ends of TCP connections to peers we are (RFC 6544).
+     *
+     * @return an immutable set; {@link TcpType#ACTIVE} alone by default
+     */
+    public Set<TcpType> tcpTypes() {
+        return tcpTypes;
+    }
+
+    /**
+     * The proxy that carries streams to TURN servers.
+     *
+     * @return null for none
+     */
+    public @Nullable StreamProxy proxy() {
+        return proxy;
+    }
+
+    /**
      * The addresses to gather from: those that pass the filter, without loopback unless there is nothing else, and
      * without link-local IPv6.
      */
@@ -197,6 +220,8 @@ public final class IceOptions {
         private int lowestPort;
         private int highestPort;
         private @Nullable InetSocketAddress publicAddress;
+        private Set<TcpType> tcpTypes = Set.of(TcpType.ACTIVE);
+        private @Nullable StreamProxy proxy;
 
         private Builder() {}
 
@@ -321,6 +346,35 @@ public final class IceOptions {
                 throw new IllegalArgumentException("the public address must be an IP address, was " + address);
             }
             publicAddress = address;
+            return this;
+        }
+
+        /**
+         * Sets which ends of TCP connections to peers we are (RFC 6544): active connects to where the peer listens, passive
+         * listens on every address.
+         *
+         * @param types copied; none for no TCP to peers
+         * @return this
+         * @throws IllegalArgumentException for {@link TcpType#SO}, which is not supported
+         */
+        public Builder tcp(TcpType... types) {
+            Set<TcpType> wanted = Set.of(types);
+            if (wanted.contains(TcpType.SO)) {
+                throw new IllegalArgumentException("simultaneous open is not supported: use active and passive");
+            }
+            tcpTypes = wanted;
+            return this;
+        }
+
+        /**
+         * Reaches TURN servers over TCP and TLS through a proxy, which also resolves their names. Datagrams, STUN servers and
+         * peers are reached without it.
+         *
+         * @param through null for none
+         * @return this
+         */
+        public Builder proxy(@Nullable StreamProxy through) {
+            proxy = through;
             return this;
         }
 

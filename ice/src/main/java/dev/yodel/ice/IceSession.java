@@ -17,6 +17,9 @@ final class IceSession {
     /** RFC 8863 section 4 recommends 39.5 s; ours is what THREATS promises to users, and the same as consent's. */
     static final long PATIENCE_NANOS = 30 * Time.SECOND;
 
+    /** How long a restarted agent that controls waits to hear what the peer thinks of that, before it checks. */
+    private static final long HOLD_NANOS = 300 * Time.MILLISECOND;
+
     /** What a session needs of its agent. */
     interface Owner {
         IceOptions options();
@@ -35,6 +38,9 @@ final class IceSession {
         int resolve(String name);
 
         void roleChanged(IceRole role);
+
+        /** The peer listens there for streams (RFC 6544). */
+        void connect(InetSocketAddress remote, long now);
 
         /** The candidate under which the peer sees a base; known or new. */
         Candidate mapped(Base base, InetSocketAddress mapped);
@@ -55,6 +61,8 @@ final class IceSession {
     private @Nullable MessageIntegrity remoteKey;
     private @Nullable RoleResolver roles;
     private @Nullable Pair selected;
+    private final boolean restarted;
+    private long heldUntil;
     private boolean wasConnected;
     private boolean failed;
     private boolean stopped;
@@ -62,9 +70,15 @@ final class IceSession {
     private boolean pacedOnce;
     private String lastFailure = "";
 
-    IceSession(Owner owner, IceCredentials local) {
+    /**
+     * Another generation.
+     *
+     * @param restarted whether there was one before
+     */
+    IceSession(Owner owner, IceCredentials local, boolean restarted) {
         this.owner = owner;
         this.local = local;
+        this.restarted = restarted;
         this.localKey = MessageIntegrity.shortTerm(local.password());
     }
 
@@ -186,12 +200,13 @@ final class IceSession {
     void start(IceRole role, IceCredentials remoteCredentials, long now) {
         remote = remoteCredentials;
         remoteKey = MessageIntegrity.shortTerm(remoteCredentials.password());
-        roles = new RoleResolver(role, random());
+        roles = new RoleResolver(role, random(), restarted);
+        heldUntil = restarted && role == IceRole.CONTROLLING ? now + HOLD_NANOS : now;
         timers.set(Timer.PATIENCE, Time.after(now, PATIENCE_NANOS));
         for (RemoteCandidate candidate : remotes.all()) {
             String ufrag = candidate.candidate.ufrag();
             if (ufrag == null || ufrag.equals(remoteCredentials.ufrag())) {
-                pairWithBases(candidate);
+                pairWithBases(candidate, now);
             }
         }
         responder.replay(now);
@@ -224,12 +239,15 @@ final class IceSession {
 
     private void admitted(@Nullable RemoteCandidate candidate, long now) {
         if (candidate != null && isStarted()) {
-            pairWithBases(candidate);
+            pairWithBases(candidate, now);
         }
         changed(now);
     }
 
-    private void pairWithBases(RemoteCandidate candidate) {
+    private void pairWithBases(RemoteCandidate candidate, long now) {
+        if (candidate.candidate.tcpType() == TcpType.PASSIVE && candidate.isSignaled() && !isLite()) {
+            owner.connect(candidate.address, now);
+        }
         for (Base base : owner.bases()) {
             if (uses(base) && !isLite()) {
                 list.offer(base, candidate, role());
@@ -261,7 +279,7 @@ final class IceSession {
     void baseOpened(Base base, long now) {
         for (RemoteCandidate candidate : remotes.readmit()) {
             if (isStarted()) {
-                pairWithBases(candidate);
+                pairWithBases(candidate, now);
             }
         }
         if (!isStarted() || !uses(base) || isLite()) {
@@ -312,6 +330,19 @@ final class IceSession {
             roleSwitched(now);
         }
         return verdict;
+    }
+
+    /** A check that came before the peer's credentials were known. */
+    void heardEarly(boolean peerControls, long now) {
+        if (peerControls && roles().controlledEarly()) {
+            counters().roleConflicts++;
+            roleSwitched(now);
+        }
+    }
+
+    /** The peer was heard: its role is known. */
+    void release(long now) {
+        heldUntil = Math.min(heldUntil, now);
     }
 
     void roleConflict(Pair pair, IceRole sentAs, long now) {
@@ -443,7 +474,7 @@ final class IceSession {
 
     private void schedulePace(long now) {
         boolean wanted = list.hasTriggered() || (checksOrdinary() && list.hasNext());
-        long due = pacedOnce ? Math.max(now, lastCheckAt + options().taNanos()) : now;
+        long due = pacedOnce ? Math.max(now, lastCheckAt + options().taNanos()) : Math.max(now, heldUntil);
         timers.set(Timer.PACE, wanted ? due : Time.NEVER);
     }
 
@@ -485,13 +516,18 @@ final class IceSession {
         stop();
     }
 
-    /** Nothing is sent and nothing is taken any more. */
-    void stop() {
+    /** Nothing is asked or answered any more; data of validated paths counts until {@link #stop}. */
+    void leave() {
         stopped = true;
         selected = null;
         timers.clear();
         checks.clear();
         responder.close();
+    }
+
+    /** Nothing is sent and nothing is taken any more. */
+    void stop() {
+        leave();
         for (Pair pair : List.copyOf(list.pairs())) {
             pair.invalidatePath();
         }

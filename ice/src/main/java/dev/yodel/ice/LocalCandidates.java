@@ -20,6 +20,8 @@ final class LocalCandidates {
      */
     record Entry(Candidate candidate, Base base, String url) {}
 
+    private static final int ACTIVE_PORT = 9;
+
     private final List<Entry> entries = new ArrayList<>();
     private final List<Candidate> peerReflexive = new ArrayList<>();
     private final Map<String, String> foundations = new HashMap<>();
@@ -48,13 +50,13 @@ final class LocalCandidates {
     }
 
     boolean has(InetSocketAddress address) {
-        return find(address) != null;
+        return find(address, TransportProtocol.UDP) != null;
     }
 
-    private @Nullable Candidate find(InetSocketAddress address) {
+    private @Nullable Candidate find(InetSocketAddress address, TransportProtocol protocol) {
         String text = AddressLiteral.text(address.getAddress());
         for (Entry entry : entries) {
-            if (isAt(entry.candidate, text, address.getPort())) {
+            if (isAt(entry.candidate, text, address.getPort(), protocol)) {
                 return entry.candidate;
             }
         }
@@ -100,13 +102,13 @@ final class LocalCandidates {
         if (own != null && mapped.equals(base.address)) {
             return own;
         }
-        Candidate told = find(mapped);
+        Candidate told = find(mapped, base.protocol());
         if (told != null) {
             return told;
         }
         String text = AddressLiteral.text(mapped.getAddress());
         for (Candidate known : peerReflexive) {
-            if (isAt(known, text, mapped.getPort())) {
+            if (isAt(known, text, mapped.getPort(), base.protocol())) {
                 return known;
             }
         }
@@ -117,8 +119,16 @@ final class LocalCandidates {
         return found;
     }
 
-    private static boolean isAt(Candidate candidate, String address, int port) {
-        return candidate.port() == port && candidate.address().equals(address);
+    private static boolean isAt(Candidate candidate, String address, int port, TransportProtocol protocol) {
+        return candidate.port() == port && candidate.address().equals(address) && candidate.protocol() == protocol;
+    }
+
+    /** The candidate that a stream is checked as: the one that its listener has told, or an active one, untold. */
+    Candidate ofStream(Base base, TcpType type) {
+        Candidate told = type == TcpType.PASSIVE ? find(base.address, TransportProtocol.TCP) : null;
+        // RFC 6544 section 4.5: the port of an active candidate is 9.
+        InetSocketAddress active = new InetSocketAddress(base.address.getAddress(), ACTIVE_PORT);
+        return told == null ? candidate(base, CandidateType.HOST, active, null, "") : told;
     }
 
     private Candidate candidate(
@@ -128,23 +138,27 @@ final class LocalCandidates {
             @Nullable InetSocketAddress related,
             String server) {
         return new Candidate(
-                foundation(type, base.address.getAddress(), server),
+                foundation(type, base, server),
                 1,
-                TransportProtocol.UDP,
+                base.protocol(),
                 base.priority(type),
                 AddressLiteral.text(address.getAddress()),
                 address.getPort(),
                 type,
                 related == null ? null : AddressLiteral.text(related.getAddress()),
                 related == null ? 0 : related.getPort(),
-                null,
+                base.stream == null ? null : base.stream.type,
                 null,
                 List.of());
     }
 
     /** RFC 8445 section 5.1.1.3: equal for equal type, base address, server and protocol. */
-    private String foundation(CandidateType type, InetAddress base, String server) {
-        String key = type + " " + AddressLiteral.text(base) + " " + server;
+    private String foundation(CandidateType type, Base base, String server) {
+        String key = type + " " + AddressLiteral.text(base.address.getAddress()) + " " + server;
+        PeerStream stream = base.stream;
+        if (stream != null) {
+            key += " tcp " + stream.type;
+        }
         return foundations.computeIfAbsent(key, unseen -> Integer.toString(foundations.size() + 1));
     }
 

@@ -59,8 +59,27 @@ final class Outbox {
 
     /** Asks for a stream to a server; returns its id. */
     int openStream(boolean tls, InetAddress local, InetSocketAddress remote, String hostName) {
+        return openStream(tls, local, remote, hostName, null, null);
+    }
+
+    /** The same through a proxy, if there is one. */
+    int openStream(
+            boolean tls,
+            InetAddress local,
+            InetSocketAddress remote,
+            String hostName,
+            @Nullable InetSocketAddress proxyAddress,
+            @Nullable StreamProxy proxy) {
         int id = newSocketId();
-        tell(new IceEvent.OpenStream(id, tls, new InetSocketAddress(local, 0), remote, tls ? hostName : null, null));
+        InetSocketAddress from = new InetSocketAddress(local, 0);
+        tell(new IceEvent.OpenStream(id, tls, from, remote, tls ? hostName : null, proxyAddress, proxy));
+        return id;
+    }
+
+    /** Asks for a stream to a peer; returns its id. */
+    int openStreamToPeer(InetAddress local, InetSocketAddress remote) {
+        int id = newSocketId();
+        tell(new IceEvent.OpenStream(id, false, new InetSocketAddress(local, 0), remote, null, null, null));
         return id;
     }
 

@@ -103,12 +103,19 @@ final class RelayGatherer {
 
     private void ask(TurnServer server, long now) {
         giveUpAt = now + PATIENCE_NANOS;
-        InetAddress literal = AddressLiteral.parse(server.host());
+        StreamProxy proxy = proxyFor(server);
+        String host = proxy == null ? server.host() : proxy.host();
+        InetAddress literal = AddressLiteral.parse(host);
         if (literal == null) {
-            lookups.put(out.resolve(server.host()), server);
+            lookups.put(out.resolve(host), server);
         } else {
             open(server, List.of(literal), now);
         }
+    }
+
+    /** A proxy carries streams. */
+    private @Nullable StreamProxy proxyFor(TurnServer server) {
+        return server.transport() == ServerTransport.UDP ? null : options.proxy();
     }
 
     /** Allocations whose interface is gone are lost, and asked for again from what there is. */
@@ -144,7 +151,9 @@ final class RelayGatherer {
             return false;
         }
         if (addresses.isEmpty()) {
-            failed(server, null, 701, "the name " + server.host() + " does not resolve", now);
+            StreamProxy proxy = proxyFor(server);
+            String name = proxy == null ? server.host() : proxy.host();
+            failed(server, null, 701, "the name " + name + " does not resolve", now);
         } else {
             open(server, addresses, now);
         }
@@ -161,8 +170,11 @@ final class RelayGatherer {
             if (!locals.isEmpty()) {
                 tried[family] = true;
                 any = true;
-                InetSocketAddress remote = new InetSocketAddress(address, server.port());
+                StreamProxy proxy = proxyFor(server);
+                InetSocketAddress remote =
+                        proxy == null ? new InetSocketAddress(address, server.port()) : behindProxy(server);
                 RelayTarget target = new RelayTarget(server, remote, server.host(), List.of(), locals);
+                target.proxyAddress = proxy == null ? null : new InetSocketAddress(address, proxy.port());
                 targets.add(target);
                 attempt(target, now);
             }
@@ -170,6 +182,14 @@ final class RelayGatherer {
         if (!any) {
             failed(server, null, 701, "no address of ours is of the family of " + server.host(), now);
         }
+    }
+
+    /** The proxy resolves what is no literal: we may not be able to. */
+    private static InetSocketAddress behindProxy(TurnServer server) {
+        InetAddress literal = AddressLiteral.parse(server.host());
+        return literal == null
+                ? InetSocketAddress.createUnresolved(server.host(), server.port())
+                : new InetSocketAddress(literal, server.port());
     }
 
     private void failed(TurnServer server, @Nullable InetSocketAddress local, int code, String text, long now) {
@@ -200,7 +220,13 @@ final class RelayGatherer {
         TurnServer server = target.server;
         boolean stream = server.transport() != ServerTransport.UDP;
         int id = stream
-                ? out.openStream(server.transport() == ServerTransport.TLS, local, target.address, target.hostName)
+                ? out.openStream(
+                        server.transport() == ServerTransport.TLS,
+                        local,
+                        target.address,
+                        target.hostName,
+                        target.proxyAddress,
+                        target.proxyAddress == null ? null : proxyFor(server))
                 : out.openUdp(local);
         TurnClient client = new TurnClient(target.address, stream, server.username(), server.password(), random);
         target.attempts.add(new RelaySocket(id, new InetSocketAddress(local, 0), server, client));

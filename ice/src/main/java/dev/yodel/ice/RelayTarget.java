@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class RelayTarget {
     final TurnServer server;
     final InetSocketAddress address;
+    /** Where the proxy is that leads there, null for none. */
+    @Nullable
+    InetSocketAddress proxyAddress;
     /** What the certificate must be for. */
     final String hostName;
     /** Where servers have sent us from before (RFC 8489 section 10). */
@@ -47,6 +50,10 @@ final class RelayTarget {
             int mostRedirects,
             AddressPolicy policy,
             List<InetAddress> from) {
+        if (address.isUnresolved()) {
+            // Behind a proxy there is nothing to compare with.
+            return null;
+        }
         List<InetSocketAddress> before = new ArrayList<>(visited);
         before.add(address);
         boolean sameFamily = alternate.getAddress().getAddress().length

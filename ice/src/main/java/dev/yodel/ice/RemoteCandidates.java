@@ -26,6 +26,7 @@ final class RemoteCandidates {
 
     private final IceSession session;
     private final Map<InetSocketAddress, RemoteCandidate> byAddress = new HashMap<>();
+    private final Map<InetSocketAddress, RemoteCandidate> byTcpAddress = new HashMap<>();
     private final List<RemoteCandidate> all = new ArrayList<>();
     private final Map<Integer, Lookup> lookups = new HashMap<>();
     private final ArrayDeque<Lookup> waitingForLookup = new ArrayDeque<>();
@@ -56,16 +57,27 @@ final class RemoteCandidates {
         ended = true;
     }
 
-    boolean knows(InetSocketAddress address) {
-        return byAddress.containsKey(address);
+    boolean knows(InetSocketAddress address, TransportProtocol protocol) {
+        return of(protocol).containsKey(address);
+    }
+
+    private Map<InetSocketAddress, RemoteCandidate> of(TransportProtocol protocol) {
+        return protocol == TransportProtocol.UDP ? byAddress : byTcpAddress;
+    }
+
+    /** RFC 6544 section 5.1: what is active connects to us, and its address says nothing before it does. */
+    private boolean isUsable(Candidate candidate) {
+        boolean reachable = candidate.protocol() == TransportProtocol.UDP
+                || (candidate.tcpType() == TcpType.PASSIVE
+                        && session.options().tcpTypes().contains(TcpType.ACTIVE));
+        return candidate.component() == 1 && reachable;
     }
 
     /** A candidate from signaling. Returns it if it is usable at once. */
     @Nullable
     RemoteCandidate add(Candidate candidate) {
         IceCounters counters = session.counters();
-        boolean usable = candidate.component() == 1 && candidate.protocol() == TransportProtocol.UDP;
-        if (!usable || signaled + named >= MAX_CANDIDATES) {
+        if (!isUsable(candidate) || signaled + named >= MAX_CANDIDATES) {
             counters.ignoredRemoteCandidates++;
             return null;
         }
@@ -111,7 +123,7 @@ final class RemoteCandidates {
             }
             return null;
         }
-        RemoteCandidate known = byAddress.get(address);
+        RemoteCandidate known = of(candidate.protocol()).get(address);
         if (known != null) {
             // RFC 8838 section 11: a peer-reflexive candidate takes over what signaling says of it.
             if (!known.isSignaled()) {
@@ -127,8 +139,8 @@ final class RemoteCandidates {
 
     /** RFC 8445 section 7.3.1.3: the source of an authenticated check. Null if there are too many. */
     @Nullable
-    RemoteCandidate discovered(InetSocketAddress address, long priority) {
-        RemoteCandidate known = byAddress.get(address);
+    RemoteCandidate discovered(Base base, InetSocketAddress address, long priority) {
+        RemoteCandidate known = of(base.protocol()).get(address);
         if (known != null) {
             return known;
         }
@@ -139,21 +151,28 @@ final class RemoteCandidates {
         Candidate candidate = new Candidate(
                 foundation,
                 1,
-                TransportProtocol.UDP,
+                base.protocol(),
                 priority,
                 AddressLiteral.text(address.getAddress()),
                 address.getPort(),
                 CandidateType.PRFLX,
                 null,
                 0,
-                null,
+                tcpTypeOf(base.stream),
                 null,
                 List.of());
         return put(new RemoteCandidate(address, candidate));
     }
 
+    private static @Nullable TcpType tcpTypeOf(@Nullable PeerStream stream) {
+        if (stream == null) {
+            return null;
+        }
+        return stream.type == TcpType.PASSIVE ? TcpType.ACTIVE : TcpType.PASSIVE;
+    }
+
     private RemoteCandidate put(RemoteCandidate remote) {
-        byAddress.put(remote.address, remote);
+        of(remote.candidate.protocol()).put(remote.address, remote);
         all.add(remote);
         return remote;
     }

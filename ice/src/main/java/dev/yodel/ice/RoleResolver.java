@@ -17,12 +17,24 @@ final class RoleResolver {
 
     private final RandomSource random;
     private IceRole role;
+    private final boolean yields;
     private long tieBreaker;
     private int switches;
 
     RoleResolver(IceRole role, RandomSource random) {
+        this(role, random, false);
+    }
+
+    /**
+     * A role to begin with.
+     *
+     * @param yields whether a peer that controls too is given way to. After a restart RFC 8445 keeps the roles, as Pion does,
+     *     but browsers give control to whoever offered the restart, and do not get over a refusal
+     */
+    RoleResolver(IceRole role, RandomSource random, boolean yields) {
         this.role = role;
         this.random = random;
+        this.yields = yields;
         tieBreaker = random.nextLong();
     }
 
@@ -49,6 +61,10 @@ final class RoleResolver {
         if (theirs == null) {
             return Verdict.NO_CONFLICT;
         }
+        if (yields && role == IceRole.CONTROLLING) {
+            switchRole();
+            return Verdict.WE_YIELDED;
+        }
         int order = Long.compareUnsigned(tieBreaker, theirs);
         boolean weAreLarger = order > 0 || (order == 0 && winsTie);
         // RFC 8445 section 7.3.1.1: the larger tie-breaker becomes or stays controlling.
@@ -72,6 +88,15 @@ final class RoleResolver {
         // Two equal tie-breakers would answer each other with 487 for ever.
         tieBreaker = random.nextLong();
         return true;
+    }
+
+    /** The peer's early check said that it controls; whether we do not any more. */
+    boolean controlledEarly() {
+        boolean switches = yields && role == IceRole.CONTROLLING;
+        if (switches) {
+            switchRole();
+        }
+        return switches;
     }
 
     private void switchRole() {

@@ -1,5 +1,6 @@
 package dev.yodel.webrtc;
 
+import dev.yodel.ice.StreamProxy;
 import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.NetworkAddress;
 import java.net.InetAddress;
@@ -7,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
@@ -34,6 +36,10 @@ public final class Settings {
     private final boolean iceLite;
     private final int muxPort;
     private final int muxCount;
+    private final Set<IceTcpCandidateType> iceTcp;
+    private final int tcpMuxPort;
+    private final int tcpMuxCount;
+    private final @Nullable String proxy;
 
     private Settings(Builder builder) {
         loops = builder.loops;
@@ -52,6 +58,10 @@ public final class Settings {
         iceLite = builder.iceLite;
         muxPort = builder.muxPort;
         muxCount = builder.muxCount;
+        iceTcp = Set.copyOf(builder.iceTcp);
+        tcpMuxPort = builder.tcpMuxPort;
+        tcpMuxCount = builder.tcpMuxCount;
+        proxy = builder.proxy;
     }
 
     /**
@@ -209,6 +219,42 @@ public final class Settings {
         return muxCount;
     }
 
+    /**
+     * Which ends of TCP connections to peers we are (RFC 6544).
+     *
+     * @return an immutable set; {@link IceTcpCandidateType#ACTIVE} alone by default
+     */
+    public Set<IceTcpCandidateType> iceTcp() {
+        return iceTcp;
+    }
+
+    /**
+     * The first TCP port that connections share.
+     *
+     * @return 0 if each has its own
+     */
+    public int tcpMuxPort() {
+        return tcpMuxPort;
+    }
+
+    /**
+     * How many TCP ports connections share, one per event loop.
+     *
+     * @return 0 if each has its own
+     */
+    public int tcpMuxCount() {
+        return tcpMuxCount;
+    }
+
+    /**
+     * The proxy that leads to TURN servers over TCP and TLS.
+     *
+     * @return its URI, with the password if there is one; null for none
+     */
+    public @Nullable String proxy() {
+        return proxy;
+    }
+
     /** Builds settings. Not for sharing between threads. */
     public static final class Builder {
         private int loops;
@@ -227,6 +273,10 @@ public final class Settings {
         private boolean iceLite;
         private int muxPort;
         private int muxCount;
+        private Set<IceTcpCandidateType> iceTcp = Set.of(IceTcpCandidateType.ACTIVE);
+        private int tcpMuxPort;
+        private int tcpMuxCount;
+        private @Nullable String proxy;
 
         private Builder() {}
 
@@ -457,11 +507,65 @@ public final class Settings {
         }
 
         /**
+         * Sets which ends of TCP connections to peers we are (RFC 6544), for networks that let no UDP through. An active end
+         * connects to where the peer listens; a passive one listens, on a port of its own for each connection and address
+         * unless {@link #tcpMux} gives one for all. UDP is preferred where it works.
+         *
+         * @param types without one there is no TCP to peers
+         * @return this
+         * @throws IllegalArgumentException for {@link IceTcpCandidateType#SO}, which is not supported
+         */
+        public Builder iceTcp(IceTcpCandidateType... types) {
+            Set<IceTcpCandidateType> wanted = Set.of(types);
+            if (wanted.contains(IceTcpCandidateType.SO)) {
+                throw new IllegalArgumentException("simultaneous open is not supported: use ACTIVE and PASSIVE");
+            }
+            iceTcp = wanted;
+            return this;
+        }
+
+        /**
+         * Listens for peers' TCP connections (RFC 6544) on few ports for all connections: one per event loop, on every address
+         * of the machine. It may be the port of {@link #udpMux}, with the same count.
+         *
+         * @param port the first, 1 to 65535
+         * @param count how many in a row, 1 and more; connections use as many event loops
+         * @return this
+         */
+        public Builder tcpMux(int port, int count) {
+            if (port < 1 || count < 1 || port + count - 1 > 65_535) {
+                throw new IllegalArgumentException(
+                        "the ports must be 1 to 65535, were " + count + " from " + port + " on");
+            }
+            tcpMuxPort = port;
+            tcpMuxCount = count;
+            return this;
+        }
+
+        /**
+         * Reaches TURN servers over TCP and TLS through a proxy, which also resolves their names. Datagrams and peers are
+         * reached without it.
+         *
+         * @param uri {@code http://[user:password@]host[:port]} or {@code socks5://…}
+         * @return this
+         * @throws IllegalArgumentException if it is neither
+         */
+        public Builder proxy(String uri) {
+            StreamProxy.parse(uri);
+            proxy = uri;
+            return this;
+        }
+
+        /**
          * The value.
          *
          * @return settings
          */
         public Settings build() {
+            if (muxCount > 0 && tcpMuxCount > 0 && muxCount != tcpMuxCount) {
+                throw new IllegalStateException(
+                        "udpMux and tcpMux must have as many ports, had " + muxCount + " and " + tcpMuxCount);
+            }
             return new Settings(this);
         }
     }

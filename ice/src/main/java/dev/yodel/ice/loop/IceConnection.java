@@ -124,7 +124,8 @@ public final class IceConnection implements AutoCloseable {
         this.listener = listener;
         this.mdns = options.mdns();
         this.agent = new IceAgent(options.ice(), environment.random());
-        this.sockets = new IceSockets(environment, loop, options.tls(), options.mux(), new SocketEvents());
+        this.sockets =
+                new IceSockets(environment, loop, options.tls(), options.mux(), options.tcpMux(), new SocketEvents());
         this.timer = loop.newTimer(this::onTimer);
     }
 
@@ -225,8 +226,8 @@ public final class IceConnection implements AutoCloseable {
         if (socketId < 0) {
             return SendResult.REFUSED;
         }
-        SendResult result = path.isRelayed()
-                ? sendRelayed(socketId, path, data, offset, length, now)
+        SendResult result = path.isWrapped()
+                ? sendWrapped(socketId, path, data, offset, length, now)
                 : sockets.sendData(socketId, data, offset, length, path.remote());
         if (result == SendResult.SENT) {
             path.countSent(length, now);
@@ -234,7 +235,7 @@ public final class IceConnection implements AutoCloseable {
         return result;
     }
 
-    private SendResult sendRelayed(int socketId, IceDataPath path, byte[] data, int offset, int length, long now) {
+    private SendResult sendWrapped(int socketId, IceDataPath path, byte[] data, int offset, int length, long now) {
         if (relayScratch.length < length + TurnClient.MAX_OVERHEAD) {
             relayScratch = new byte[length + TurnClient.MAX_OVERHEAD];
         }
@@ -411,7 +412,9 @@ public final class IceConnection implements AutoCloseable {
     }
 
     private void handle(IceEvent event) {
-        if (event instanceof IceEvent.OpenUdp open) {
+        if (event instanceof IceEvent.Listen listen) {
+            sockets.listen(listen);
+        } else if (event instanceof IceEvent.OpenUdp open) {
             sockets.open(open);
         } else if (event instanceof IceEvent.OpenStream open) {
             sockets.open(open);
@@ -461,6 +464,15 @@ public final class IceConnection implements AutoCloseable {
                 agent.handleOpened(socketId, local, loop.now());
                 loop.atEndOfTurn(drain);
             }
+        }
+
+        @Override
+        public int onAccepted(int listenerId, InetSocketAddress local, InetSocketAddress remote) {
+            if (closed) {
+                return -1;
+            }
+            loop.atEndOfTurn(drain);
+            return agent.handleAccepted(listenerId, local, remote, loop.now());
         }
 
         @Override

@@ -2,16 +2,22 @@ package dev.yodel.ice.loop;
 
 import dev.yodel.ice.IceEvent;
 import dev.yodel.ice.IceTransmit;
+import dev.yodel.ice.StreamProxy;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.Environment;
 import dev.yodel.io.Loop;
 import dev.yodel.io.SendResult;
+import dev.yodel.io.StreamAcceptor;
+import dev.yodel.io.StreamPort;
 import dev.yodel.io.TlsCodec;
 import dev.yodel.io.UdpPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -23,33 +29,47 @@ final class IceSockets {
 
         void onClosed(int socketId, String reason);
 
+        /** A stream came to a listener; its id, or -1 to close it. */
+        int onAccepted(int listenerId, InetSocketAddress local, InetSocketAddress remote);
+
         void onDatagram(int socketId, Datagram datagram);
 
         void onStreamBytes(int socketId, byte[] data, int offset, int length, long now);
     }
 
     private static final int MIN_SOCKETS = 8;
+    private static final byte[] NOTHING = {};
 
     private final Environment environment;
     private final Loop loop;
     private final @Nullable SSLContext trust;
     private final @Nullable IceUdpMux mux;
+    private final @Nullable IceTcpMux tcpMux;
     private final Owner owner;
     private @Nullable UdpPort[] ports = new UdpPort[MIN_SOCKETS];
     private @Nullable StreamSocket[] streams = new StreamSocket[MIN_SOCKETS];
+    private final Map<Integer, Runnable> listeners = new HashMap<>();
 
     /**
      * No socket yet.
      *
      * @param trust for servers over TLS, null for the JDK's default
      * @param mux the port that connections share, null if each has its own
+     * @param tcpMux the same for TCP
      * @param owner called inside {@link #open}, and on the loop
      */
-    IceSockets(Environment environment, Loop loop, @Nullable SSLContext trust, @Nullable IceUdpMux mux, Owner owner) {
+    IceSockets(
+            Environment environment,
+            Loop loop,
+            @Nullable SSLContext trust,
+            @Nullable IceUdpMux mux,
+            @Nullable IceTcpMux tcpMux,
+            Owner owner) {
         this.environment = environment;
         this.loop = loop;
         this.trust = trust;
         this.mux = mux;
+        this.tcpMux = tcpMux;
         this.owner = owner;
     }
 
@@ -83,23 +103,68 @@ final class IceSockets {
         reserve(id);
         try {
             TlsCodec tls = open.tls() ? tls(open) : null;
-            StreamSocket stream = new StreamSocket(environment, loop, tls, new StreamOwner(id));
+            StreamProxy proxy = open.proxy();
+            InetSocketAddress proxyAddress = open.proxyAddress();
+            ProxyHandshake handshake = proxy == null ? null : new ProxyHandshake(proxy, open.remote());
+            StreamSocket stream = new StreamSocket(environment, loop, tls, handshake, new StreamOwner(id));
             streams[id] = stream;
-            stream.connect(open.local(), open.remote());
+            stream.connect(open.local(), proxyAddress == null ? open.remote() : proxyAddress);
         } catch (IOException | NoSuchAlgorithmException e) {
             streams[id] = null;
             owner.onClosed(id, "cannot connect to " + open.remote() + ": " + e.getMessage());
         }
     }
 
+    void listen(IceEvent.Listen listen) {
+        int id = listen.socketId();
+        IceTcpMux shared = tcpMux;
+        InetSocketAddress bound;
+        try {
+            if (shared != null) {
+                bound = shared.open(owner, listen.local().getAddress(), (port, first) -> accept(id, port, first));
+                listeners.put(id, () -> shared.leave(owner, listen.local().getAddress()));
+            } else {
+                StreamAcceptor acceptor = loop.listen(listen.local(), port -> accept(id, port, NOTHING));
+                listeners.put(id, acceptor::close);
+                bound = acceptor.localAddress();
+            }
+        } catch (IOException e) {
+            owner.onClosed(id, "cannot listen on " + listen.local() + ": " + e.getMessage());
+            return;
+        }
+        owner.onOpened(id, bound);
+    }
+
+    /** A stream with what was read from it already. */
+    private StreamPort.Handler accept(int listenerId, StreamPort port, byte[] first) {
+        int id = owner.onAccepted(listenerId, port.localAddress(), port.remoteAddress());
+        if (id < 0) {
+            port.close();
+            return IceTcpMux.NOBODY;
+        }
+        reserve(id);
+        StreamSocket stream = new StreamSocket(environment, loop, null, null, new StreamOwner(id));
+        streams[id] = stream;
+        stream.accept(port);
+        if (first.length > 0) {
+            owner.onStreamBytes(id, first, 0, first.length, loop.now());
+        }
+        return stream;
+    }
+
     private TlsCodec tls(IceEvent.OpenStream open) throws NoSuchAlgorithmException {
         String host = open.hostName();
-        String name = host == null ? open.remote().getAddress().getHostAddress() : host;
+        String name = host == null ? open.remote().getHostString() : host;
         SSLContext context = trust == null ? SSLContext.getDefault() : trust;
         return TlsCodec.client(context, name, open.remote().getPort());
     }
 
     void close(int socketId) {
+        Runnable listener = listeners.remove(socketId);
+        if (listener != null) {
+            listener.run();
+            return;
+        }
         if (socketId >= ports.length) {
             return;
         }
@@ -117,6 +182,10 @@ final class IceSockets {
 
     /** Another generation begins: requests for it come under this name. */
     void name(String ufrag) {
+        IceTcpMux streamsShared = tcpMux;
+        if (streamsShared != null) {
+            streamsShared.name(owner, ufrag);
+        }
         IceUdpMux shared = mux;
         if (shared != null) {
             shared.name(owner, ufrag);
@@ -160,6 +229,12 @@ final class IceSockets {
     void close() {
         for (int id = 0; id < ports.length; id++) {
             close(id);
+        }
+        List.copyOf(listeners.values()).forEach(Runnable::run);
+        listeners.clear();
+        IceTcpMux streamsShared = tcpMux;
+        if (streamsShared != null) {
+            streamsShared.forget(owner);
         }
         IceUdpMux shared = mux;
         if (shared != null) {

@@ -38,6 +38,7 @@ final class StreamSocket implements StreamPort.Handler {
     private final Loop loop;
     private final Owner owner;
     private final @Nullable TlsCodec tls;
+    private final @Nullable ProxyHandshake proxy;
     /** What the network, or the codec, has no room for yet. */
     private final ArrayDeque<byte[]> plain = new ArrayDeque<>();
 
@@ -49,16 +50,24 @@ final class StreamSocket implements StreamPort.Handler {
     private boolean open;
     private boolean closed;
 
-    StreamSocket(Environment environment, Loop loop, @Nullable TlsCodec tls, Owner owner) {
+    StreamSocket(
+            Environment environment, Loop loop, @Nullable TlsCodec tls, @Nullable ProxyHandshake proxy, Owner owner) {
         this.environment = environment;
         this.loop = loop;
         this.tls = tls;
+        this.proxy = proxy;
         this.owner = owner;
     }
 
     /** Begins to connect. */
     void connect(InetSocketAddress local, InetSocketAddress remote) throws IOException {
         port = loop.connect(local, remote, this);
+    }
+
+    /** Takes a stream that stands already, and that somebody else has read from so far. */
+    void accept(StreamPort accepted) {
+        port = accepted;
+        open = true;
     }
 
     /**
@@ -123,6 +132,41 @@ final class StreamSocket implements StreamPort.Handler {
 
     @Override
     public void onConnected() {
+        ProxyHandshake handshake = proxy;
+        if (handshake == null) {
+            begin();
+        } else {
+            handshake.start();
+            speak(handshake);
+        }
+    }
+
+    /** Says what the proxy wants to hear. It fits into the buffer of a fresh socket. */
+    private void speak(ProxyHandshake handshake) {
+        byte[] bytes = handshake.pollOutput();
+        StreamPort stream = port;
+        if (bytes != null && stream != null && stream.write(bytes, 0, bytes.length) < bytes.length) {
+            fail("the proxy takes nothing");
+        }
+    }
+
+    private void throughProxy(ProxyHandshake handshake, byte[] data, int offset, int length, long now) {
+        handshake.handleBytes(data, offset, length);
+        if (handshake.isFailed()) {
+            fail(handshake.failure());
+            return;
+        }
+        speak(handshake);
+        if (handshake.isOpen() && !closed) {
+            begin();
+            byte[] rest = handshake.rest();
+            if (rest.length > 0 && !closed) {
+                onBytes(rest, 0, rest.length, now);
+            }
+        }
+    }
+
+    private void begin() {
         TlsCodec codec = tls;
         if (codec == null) {
             opened();
@@ -142,6 +186,11 @@ final class StreamSocket implements StreamPort.Handler {
 
     @Override
     public void onBytes(byte[] data, int offset, int length, long now) {
+        ProxyHandshake handshake = proxy;
+        if (handshake != null && !handshake.isOpen()) {
+            throughProxy(handshake, data, offset, length, now);
+            return;
+        }
         TlsCodec codec = tls;
         if (codec == null) {
             owner.onBytes(data, offset, length, now);

@@ -81,7 +81,7 @@ class HostPortsTest {
     void manyConnectionsShareOnePort() {
         SimulatedHost host = simulator.internet().host("server", "198.51.100.1");
         IceUdpMux mux = new IceUdpMux(host.loop(), 5000);
-        IceConnectionOptions shared = new IceConnectionOptions(IceOptions.DEFAULT, null, null, mux);
+        IceConnectionOptions shared = new IceConnectionOptions(IceOptions.DEFAULT, null, null, mux, null);
         SimulatedHost home = simulator
                 .internet()
                 .nat("home", "203.0.113.1", NatBehaviour.SYMMETRIC)
@@ -136,7 +136,7 @@ class HostPortsTest {
         SimulatedCall call = new SimulatedCall(
                 simulator,
                 host,
-                new IceConnectionOptions(IceOptions.DEFAULT, null, null, mux),
+                new IceConnectionOptions(IceOptions.DEFAULT, null, null, mux, null),
                 simulator.internet().host("client", "198.51.100.2"),
                 IceConnectionOptions.DEFAULT);
         call.settle();

@@ -5,7 +5,10 @@ import dev.yodel.dtls.DtlsEndpointFactory;
 import dev.yodel.dtls.DtlsOptions;
 import dev.yodel.dtls.bc.BouncyCastleDtls;
 import dev.yodel.ice.IceOptions;
+import dev.yodel.ice.StreamProxy;
+import dev.yodel.ice.TcpType;
 import dev.yodel.ice.loop.IceConnectionOptions;
+import dev.yodel.ice.loop.IceTcpMux;
 import dev.yodel.ice.loop.IceUdpMux;
 import dev.yodel.ice.loop.MdnsService;
 import dev.yodel.io.Environment;
@@ -16,6 +19,7 @@ import dev.yodel.media.loop.MediaClock;
 import dev.yodel.rtp.RtpSessionOptions;
 import dev.yodel.webrtc.Certificate;
 import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.IceTcpCandidateType;
 import dev.yodel.webrtc.IceTransportPolicy;
 import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.InvalidStateException;
@@ -28,6 +32,7 @@ import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.internal.jsep.JsepOptions;
 import dev.yodel.webrtc.internal.transport.MediaServices;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +60,7 @@ public final class FactoryCore {
     private final WallTime wallTime;
     private final Set<PeerConnectionImpl> connections = new HashSet<>();
     private final Map<Loop, IceUdpMux> muxes = new LinkedHashMap<>();
+    private final Map<Loop, IceTcpMux> tcpMuxes = new LinkedHashMap<>();
     private int connectionsMade;
     private boolean closed;
 
@@ -91,14 +97,17 @@ public final class FactoryCore {
         for (int i = 0; i < Math.min(settings.muxCount(), loops.size()); i++) {
             muxes.put(loops.get(i), new IceUdpMux(loops.get(i), settings.muxPort() + i));
         }
+        for (int i = 0; i < Math.min(settings.tcpMuxCount(), loops.size()); i++) {
+            tcpMuxes.put(loops.get(i), new IceTcpMux(loops.get(i), settings.tcpMuxPort() + i));
+        }
     }
 
     /** The loop of the next connection; one of those that have a shared port, if there are any. */
     private Loop nextLoop() {
-        if (muxes.isEmpty()) {
+        if (muxes.isEmpty() && tcpMuxes.isEmpty()) {
             return environment.nextLoop();
         }
-        List<Loop> shared = List.copyOf(muxes.keySet());
+        List<Loop> shared = List.copyOf(muxes.isEmpty() ? tcpMuxes.keySet() : muxes.keySet());
         return shared.get((connectionsMade++ & 0x7FFF_FFFF) % shared.size());
     }
 
@@ -226,7 +235,9 @@ public final class FactoryCore {
                 .relayOnly(configuration.iceTransportPolicy() == IceTransportPolicy.RELAY)
                 .addressFilter(settings.addressFilter())
                 .publicAddress(settings.publicAddress())
-                .lite(settings.iceLite());
+                .lite(settings.iceLite())
+                .tcp(tcpTypes())
+                .proxy(proxy());
         if (settings.lowestPort() > 0) {
             builder.portRange(settings.lowestPort(), settings.highestPort());
         }
@@ -234,10 +245,26 @@ public final class FactoryCore {
         return new TransportOptions(
                 environment,
                 loop,
-                new IceConnectionOptions(ice, mdns, settings.tlsContext(), muxes.get(loop)),
+                new IceConnectionOptions(ice, mdns, settings.tlsContext(), muxes.get(loop), tcpMuxes.get(loop)),
                 dtls,
                 DtlsOptions.of(certificate),
                 RtpSessionOptions.of(cname));
+    }
+
+    private @Nullable StreamProxy proxy() {
+        String uri = settings.proxy();
+        return uri == null ? null : StreamProxy.parse(uri);
+    }
+
+    private TcpType[] tcpTypes() {
+        Set<TcpType> types = EnumSet.noneOf(TcpType.class);
+        if (settings.iceTcp().contains(IceTcpCandidateType.ACTIVE)) {
+            types.add(TcpType.ACTIVE);
+        }
+        if (settings.iceTcp().contains(IceTcpCandidateType.PASSIVE) || settings.tcpMuxCount() > 0) {
+            types.add(TcpType.PASSIVE);
+        }
+        return types.toArray(new TcpType[0]);
     }
 
     void forget(PeerConnectionImpl connection) {
@@ -259,6 +286,13 @@ public final class FactoryCore {
         open.forEach(PeerConnectionImpl::close);
         media.clock().close();
         muxes.forEach((loop, mux) -> {
+            try {
+                loop.execute(mux::close);
+            } catch (RejectedExecutionException e) {
+                // The environment was closed before us, and its sockets with it.
+            }
+        });
+        tcpMuxes.forEach((loop, mux) -> {
             try {
                 loop.execute(mux::close);
             } catch (RejectedExecutionException e) {
