@@ -1,5 +1,5 @@
 // The data bot on Pion; see data_bot.js for what a channel's label means.
-// Descriptions go in and come out as JSON, one a line; {"offer": 1} asks for an offer. The end of the input ends it.
+// Descriptions go in and come out as JSON, one a line; {"offer": 1} asks for an offer, {"restart": 1} for one with new ICE credentials. The end of the input ends it.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 
@@ -137,7 +138,15 @@ func (b *bot) describe() {
 }
 
 func main() {
-	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+	engine := webrtc.SettingEngine{}
+	if len(os.Args) > 1 && os.Args[1] == "tcp" {
+		// TCP candidates only, on one port.
+		listener, err := net.ListenTCP("tcp4", &net.TCPAddr{})
+		must(err)
+		engine.SetICETCPMux(webrtc.NewICETCPMux(nil, listener, 8))
+		engine.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
+	}
+	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(engine)).NewPeerConnection(webrtc.Configuration{})
 	must(err)
 	b := &bot{pc: pc, channels: map[string]*webrtc.DataChannel{}}
 	pc.OnDataChannel(b.serve)
@@ -146,11 +155,13 @@ func main() {
 	for lines.Scan() {
 		var message map[string]any
 		must(json.Unmarshal(lines.Bytes(), &message))
-		gathered := webrtc.GatheringCompletePromise(pc)
-		if message["offer"] != nil {
-			b.open(wanted{Label: "control"})
-			offer, err := pc.CreateOffer(nil)
+		if message["offer"] != nil || message["restart"] != nil {
+			if message["offer"] != nil {
+				b.open(wanted{Label: "control"})
+			}
+			offer, err := pc.CreateOffer(&webrtc.OfferOptions{ICERestart: message["restart"] != nil})
 			must(err)
+			gathered := webrtc.GatheringCompletePromise(pc)
 			must(pc.SetLocalDescription(offer))
 			<-gathered
 			b.describe()
@@ -162,6 +173,7 @@ func main() {
 		if description.Type == webrtc.SDPTypeOffer {
 			answer, err := pc.CreateAnswer(nil)
 			must(err)
+			gathered := webrtc.GatheringCompletePromise(pc)
 			must(pc.SetLocalDescription(answer))
 			<-gathered
 			b.describe()

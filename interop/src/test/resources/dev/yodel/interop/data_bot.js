@@ -100,7 +100,8 @@ function dataBot(pc, newHash, wrap = (piece) => piece) { // eslint-disable-line 
   function gathered() {
     return new Promise((done) => {
       const check = () => {
-        if (pc.iceGatheringState === 'complete') {
+        // After a restart the state may be the old one for a while, but the candidates are gone.
+        if (pc.iceGatheringState === 'complete' && pc.localDescription.sdp.includes('a=candidate:')) {
           done({type: pc.localDescription.type, sdp: pc.localDescription.sdp});
         }
       };

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The data bot in a page of a browser. */
-final class BrowserPeer implements DataPeer {
+public final class BrowserPeer implements DataPeer {
     /** WebCrypto hashes only what is there as a whole. */
     private static final String HASH =
             """
@@ -33,7 +33,7 @@ final class BrowserPeer implements DataPeer {
     private final BrowserPage page;
     private final HttpServer server;
 
-    BrowserPeer(BrowserPage page, String host) throws IOException {
+    public BrowserPeer(BrowserPage page, String host) throws IOException {
         this.page = page;
         // WebCrypto needs a page of a trustworthy origin.
         server = HttpServer.create(new InetSocketAddress(host, 0), 0);
@@ -87,6 +87,12 @@ final class BrowserPeer implements DataPeer {
     @Override
     public SessionDescription answer(SessionDescription offer) {
         return ask("bot.answer(" + json(offer) + ")");
+    }
+
+    @Override
+    public SessionDescription restart() {
+        page.evaluate("void pc.restartIce()");
+        return describe();
     }
 
     @Override

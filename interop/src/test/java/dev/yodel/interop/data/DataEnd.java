@@ -2,6 +2,7 @@ package dev.yodel.interop.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.DataChannel;
 import dev.yodel.webrtc.DataChannelInit;
 import dev.yodel.webrtc.MessageEvent;
@@ -17,13 +18,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Our end of a connection to a data bot, and its channels with what came on them. */
-final class DataEnd implements AutoCloseable {
+public final class DataEnd implements AutoCloseable {
     /** How long anything may take on a machine under load. */
-    static final int PATIENCE_SECONDS = 60;
+    public static final int PATIENCE_SECONDS = 60;
 
     /** A channel and what came on it. */
-    static final class Line {
-        final DataChannel channel;
+    public static final class Line {
+        public final DataChannel channel;
         final CompletableFuture<Void> open = new CompletableFuture<>();
         final CompletableFuture<Void> closed = new CompletableFuture<>();
         private final BlockingQueue<MessageEvent> messages = new LinkedBlockingQueue<>();
@@ -35,7 +36,7 @@ final class DataEnd implements AutoCloseable {
             channel.onMessage(messages::add);
         }
 
-        Line awaitOpen() throws Exception {
+        public Line awaitOpen() throws Exception {
             open.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             return this;
         }
@@ -44,7 +45,7 @@ final class DataEnd implements AutoCloseable {
             closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
 
-        MessageEvent next() throws InterruptedException {
+        public MessageEvent next() throws InterruptedException {
             MessageEvent message = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertThat(message).as("a message on %s", channel).isNotNull();
             return Objects.requireNonNull(message);
@@ -55,21 +56,28 @@ final class DataEnd implements AutoCloseable {
         }
     }
 
-    final PeerConnection connection;
+    public final PeerConnection connection;
     private final DataPeer peer;
     private final Map<String, CompletableFuture<Line>> announced = new ConcurrentHashMap<>();
     private Line control;
 
-    private DataEnd(PeerConnectionFactory factory, DataPeer peer) {
+    private DataEnd(PeerConnectionFactory factory, Configuration configuration, DataPeer peer) {
         this.peer = peer;
-        connection = factory.newPeerConnection();
+        connection = factory.newPeerConnection(configuration);
         connection.onDataChannel(event -> announced(event.channel().label()).complete(new Line(event.channel())));
         control = new Line(connection.createDataChannel("control"));
     }
 
     /** Connects to a bot, and leaves with a control channel that is open. */
-    static DataEnd connect(PeerConnectionFactory factory, DataPeer peer, boolean weOffer) throws Exception {
-        DataEnd end = new DataEnd(factory, peer);
+    public static DataEnd connect(PeerConnectionFactory factory, DataPeer peer, boolean weOffer) throws Exception {
+        return connect(factory, Configuration.DEFAULT, peer, weOffer);
+    }
+
+    /** The same, with servers. */
+    public static DataEnd connect(
+            PeerConnectionFactory factory, Configuration configuration, DataPeer peer, boolean weOffer)
+            throws Exception {
+        DataEnd end = new DataEnd(factory, configuration, peer);
         if (weOffer) {
             end.connection.setLocalDescription();
             SessionDescription offer = end.connection.gatheringComplete().get(30, TimeUnit.SECONDS);
@@ -93,7 +101,7 @@ final class DataEnd implements AutoCloseable {
         return new Line(connection.createDataChannel(label, init)).awaitOpen();
     }
 
-    Line open(String label) throws Exception {
+    public Line open(String label) throws Exception {
         return open(label, DataChannelInit.DEFAULT);
     }
 

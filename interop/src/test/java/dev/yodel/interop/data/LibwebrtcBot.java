@@ -21,12 +21,15 @@ import dev.onvoid.webrtc.RTCSdpType;
 import dev.onvoid.webrtc.RTCSessionDescription;
 import dev.onvoid.webrtc.SetSessionDescriptionObserver;
 import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
+import dev.yodel.interop.browser.Polling;
+import dev.yodel.interop.browser.Requirements;
 import dev.yodel.io.Bytes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
@@ -38,16 +41,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** The data bot on libwebrtc by webrtc-java, as a program; see data_bot.js for what a channel's label means. */
-final class LibwebrtcBot implements PeerConnectionObserver {
+public final class LibwebrtcBot implements PeerConnectionObserver {
     private static final int ROOM = 1 << 20;
 
     private final RTCPeerConnection connection;
     private final Map<String, RTCDataChannel> channels = new ConcurrentHashMap<>();
-    private final CompletableFuture<Void> gathered = new CompletableFuture<>();
 
     private LibwebrtcBot() {
         connection = new PeerConnectionFactory(new HeadlessAudioDeviceModule())
                 .createPeerConnection(new RTCConfiguration(), this);
+    }
+
+    /** Starts the bot in a process of its own, or skips the test where the library is not for this system. */
+    public static ProcessPeer start(Path folder) throws IOException {
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        if (!system.toLowerCase(Locale.ROOT).equals("linux amd64")) {
+            Requirements.missing("webrtc-java's library is here for Linux on x86-64 only, not for " + system);
+        }
+        return ProcessPeer.start(
+                folder,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LibwebrtcBot.class.getName()));
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -57,6 +75,13 @@ final class LibwebrtcBot implements PeerConnectionObserver {
             JsonObject message = JsonParser.parseString(line).getAsJsonObject();
             if (message.has("offer")) {
                 bot.open("control", new JsonObject());
+                Created created = new Created();
+                bot.connection.createOffer(new RTCOfferOptions(), created);
+                bot.describe(created.description.join());
+                continue;
+            }
+            if (message.has("restart")) {
+                bot.connection.restartIce();
                 Created created = new Created();
                 bot.connection.createOffer(new RTCOfferOptions(), created);
                 bot.describe(created.description.join());
@@ -109,9 +134,14 @@ final class LibwebrtcBot implements PeerConnectionObserver {
         Set set = new Set();
         connection.setLocalDescription(description, set);
         set.done.join();
-        gathered.join();
+        // After a restart there are no candidates in it until they are gathered again.
+        RTCSessionDescription whole = Polling.until("candidates", 20, () -> {
+            RTCSessionDescription made = connection.getLocalDescription();
+            boolean done = connection.getIceGatheringState() == RTCIceGatheringState.COMPLETE
+                    && made.sdp.contains("a=candidate:");
+            return done ? made : null;
+        });
         JsonObject json = new JsonObject();
-        RTCSessionDescription whole = connection.getLocalDescription();
         json.addProperty("type", whole.sdpType.name().toLowerCase(Locale.ROOT));
         json.addProperty("sdp", whole.sdp);
         System.out.println(json);
@@ -120,13 +150,6 @@ final class LibwebrtcBot implements PeerConnectionObserver {
     @Override
     public void onIceCandidate(RTCIceCandidate candidate) {
         // The description has them all.
-    }
-
-    @Override
-    public void onIceGatheringChange(RTCIceGatheringState state) {
-        if (state == RTCIceGatheringState.COMPLETE) {
-            gathered.complete(null);
-        }
     }
 
     @Override

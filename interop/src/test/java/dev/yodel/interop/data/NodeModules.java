@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Other people's stacks for Node, fetched once a build by npm into a folder that {@code clean} removes. */
-final class NodeModules {
+public final class NodeModules {
     private static final List<String> PACKAGES = List.of("node-datachannel@0.33.4", "werift@0.25.2");
     private static final Path FOLDER = Path.of("target", "node-peers").toAbsolutePath();
 
@@ -45,7 +45,7 @@ final class NodeModules {
     }
 
     /** The bot on a stack. */
-    static ProcessPeer start(String stack) throws IOException, InterruptedException {
+    public static ProcessPeer start(String stack) throws IOException, InterruptedException {
         Path node = Requirements.program("node");
         return ProcessPeer.start(folder(), List.of(node.toString(), "data_peer.mjs", stack));
     }

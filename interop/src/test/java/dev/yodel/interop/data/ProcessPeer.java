@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * The data bot in a process: descriptions go in and come out as JSON, one a line; {@code {"offer": 1}} asks for an offer.
  * The end of its input ends it.
  */
-final class ProcessPeer implements DataPeer {
+public final class ProcessPeer implements DataPeer {
     private final Process process;
     private final Writer input;
     private final BlockingQueue<JsonObject> said = new LinkedBlockingQueue<>();
@@ -36,7 +36,7 @@ final class ProcessPeer implements DataPeer {
         reader.start();
     }
 
-    static ProcessPeer start(Path folder, List<String> command) throws IOException {
+    public static ProcessPeer start(Path folder, List<String> command) throws IOException {
         return new ProcessPeer(new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -81,6 +81,12 @@ final class ProcessPeer implements DataPeer {
     @Override
     public SessionDescription answer(SessionDescription offer) throws Exception {
         say(BrowserPeer.json(offer));
+        return description();
+    }
+
+    @Override
+    public SessionDescription restart() throws Exception {
+        say("{\"restart\": 1}");
         return description();
     }
 

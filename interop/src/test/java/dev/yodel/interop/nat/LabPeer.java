@@ -22,6 +22,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One end of the lab's calls: a process that is told what to do by JSON lines, and tells what it sees by others. */
@@ -31,6 +32,8 @@ public final class LabPeer {
     private final PrintStream out;
     private @Nullable PeerConnectionFactory factory;
     private @Nullable PeerConnection pc;
+    private @Nullable EncodedTrack voice;
+    private @Nullable LabSound sound;
 
     private LabPeer(PrintStream out) {
         this.out = out;
@@ -80,12 +83,31 @@ public final class LabPeer {
                                 command.get("mid").getAsString(),
                                 null));
             case "pair" -> tellPair();
+            case "sound" -> sound = new LabSound(voice(), connection());
+            case "silence" -> {
+                final JsonObject body = new JsonObject();
+                body.addProperty("gap", Objects.requireNonNull(sound).longestGapMillis());
+                tell("silence", body);
+            }
+            case "packets" -> {
+                final JsonObject body = new JsonObject();
+                body.addProperty("packets", Objects.requireNonNull(sound).packets());
+                tell("packets", body);
+            }
+            case "restart" -> {
+                connection().restartIce();
+                connection().setLocalDescription().thenAccept(this::tellDescription);
+            }
             case "end" -> {
                 end();
                 tell("ended", new JsonObject());
             }
             default -> throw new IllegalArgumentException("unknown");
         }
+    }
+
+    private EncodedTrack voice() {
+        return Objects.requireNonNull(voice);
     }
 
     private PeerConnection connection() {
@@ -128,7 +150,14 @@ public final class LabPeer {
                 tell("failed", body);
             }
         });
-        open.addTrack(EncodedTrack.pcmu("lab"));
+        final EncodedTrack track = EncodedTrack.pcmu("lab");
+        voice = track;
+        open.addTrack(track);
+        open.onConnectionStateChange(() -> {
+            final JsonObject body = new JsonObject();
+            body.addProperty("state", open.connectionState().toString());
+            tell("state", body);
+        });
         if (offer) {
             open.setLocalDescription().thenAccept(this::tellDescription);
         } else {
@@ -168,6 +197,11 @@ public final class LabPeer {
     }
 
     private void end() {
+        final LabSound running = sound;
+        sound = null;
+        if (running != null) {
+            running.close();
+        }
         final PeerConnection open = pc;
         pc = null;
         if (open != null) {

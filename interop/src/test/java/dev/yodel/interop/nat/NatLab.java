@@ -175,6 +175,13 @@ final class NatLab implements AutoCloseable {
         }
     }
 
+    /** The host's interface gets another address, and loses the one it had, as when a machine changes its network. */
+    void replaceAddress(String side, String from, String to) {
+        in(side, "addr", "delete", from + "/24", "dev", "eth0");
+        in(side, "addr", "add", to + "/24", "dev", "eth0");
+        in(side, "route", "replace", "default", "via", network(side).replace(".0/24", ".1"));
+    }
+
     private void families(String side, Families families) {
         quietly("-n", name(side), "addr", "flush", "dev", "eth0", "scope", "global");
         if (families != Families.IPV6) {

@@ -34,7 +34,9 @@ public final class Coturn implements AutoCloseable {
 
     /** The address that peers of this machine can use: the first that is not loopback, if there is one. */
     public static String localAddress() throws IOException {
+        // Other builds on this machine have namespaces, whose interfaces come and go.
         return NetworkInterface.networkInterfaces()
+                .filter(each -> !each.getName().startsWith("yodel"))
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(each -> each instanceof Inet4Address && !each.isLoopbackAddress())
                 .map(InetAddress::getHostAddress)
@@ -68,9 +70,6 @@ public final class Coturn implements AutoCloseable {
                 "-p",
                 Integer.toString(port),
                 "--tls-listening-port=" + tlsPort,
-                "-a",
-                "-u",
-                "user:pass",
                 "-r",
                 "example.test",
                 "--log-file=stdout",
@@ -84,6 +83,9 @@ public final class Coturn implements AutoCloseable {
                     List.of("--cert=" + certificate.certificatePem(), "--pkey=" + certificate.keyPem(), "--no-dtls"));
         }
         command.addAll(List.of(further));
+        if (!command.contains("--use-auth-secret")) {
+            command.addAll(List.of("-a", "-u", "user:pass"));
+        }
         final Coturn server = new Coturn(folder, address, port, tlsPort, command);
         server.start();
         return server;

@@ -89,6 +89,26 @@ class RelayOnlyTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "tcp", "tls"})
+    void overOurOwnServer(String transport) throws Exception {
+        final String address = Coturn.localAddress();
+        final TestCertificate certificate = TestCertificate.create(folder, "ip:" + address);
+        try (OwnTurn server = OwnTurn.start(address, certificate);
+                PeerConnectionFactory factory = PeerConnectionFactory.builder()
+                        .settings(Settings.builder()
+                                .tlsContext(certificate.trustingContext())
+                                .build())
+                        .build()) {
+            final List<String> candidates = connect(factory, relayOnly(server.url(transport), "pass"));
+            assertThat(candidates)
+                    .filteredOn(each -> !each.isEmpty())
+                    .hasSize(2)
+                    .allSatisfy(each -> assertThat(each).contains("typ relay raddr 0.0.0.0 rport 0"));
+            assertThat(server.allocated()).hasSize(2).allMatch(each -> each.stream() == !transport.equals("udp"));
+        }
+    }
+
     private void fails(String subject, boolean trusted, String why) throws Exception {
         final String address = Coturn.localAddress();
         final TestCertificate certificate = TestCertificate.create(folder, subject);
