@@ -188,6 +188,23 @@ public record Candidate(
                 extensions);
     }
 
+    /** The same candidate under another address, with another related one. */
+    Candidate at(String other, @Nullable String related, int port) {
+        return new Candidate(
+                foundation,
+                component,
+                protocol,
+                priority,
+                other,
+                this.port,
+                type,
+                related,
+                port,
+                tcpType,
+                ufrag,
+                extensions);
+    }
+
     /**
      * Whether the address is a name of multicast DNS.
      *

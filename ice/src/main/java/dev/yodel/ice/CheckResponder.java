@@ -62,7 +62,7 @@ final class CheckResponder {
         long known = priority < 0 ? base.peerReflexivePriority() : priority;
         boolean useCandidate = request.has(StunAttribute.USE_CANDIDATE);
         if (session.isStarted() && session.remoteCredentials().ufrag().equals(remoteUfrag)) {
-            learn(base, from, known, useCandidate, now);
+            learn(base, from, known, useCandidate, request.u32(StunAttribute.NOMINATION), now);
         } else {
             boolean peerControls = request.i64(StunAttribute.ICE_CONTROLLING) != null;
             early.keep(base, from, remoteUfrag, known, useCandidate, peerControls);
@@ -81,7 +81,7 @@ final class CheckResponder {
         for (EarlyChecks.Early check : early.take()) {
             if (session.remoteCredentials().ufrag().equals(check.remoteUfrag)) {
                 session.heardEarly(check.peerControls, now);
-                learn(check.base, check.path.remote, check.priority, check.useCandidate, now);
+                learn(check.base, check.path.remote, check.priority, check.useCandidate, -1, now);
             }
             EarlyChecks.release(check);
         }
@@ -93,7 +93,8 @@ final class CheckResponder {
         }
     }
 
-    private void learn(Base base, InetSocketAddress from, long priority, boolean useCandidate, long now) {
+    private void learn(
+            Base base, InetSocketAddress from, long priority, boolean useCandidate, long nomination, long now) {
         session.release(now);
         boolean isNew = !session.remotes().knows(from, base.protocol());
         RemoteCandidate remote = session.remotes().discovered(base, from, priority);
@@ -114,6 +115,9 @@ final class CheckResponder {
             suspectSelected(pair, now);
         }
         if (useCandidate && session.role() == IceRole.CONTROLLED) {
+            if (nomination > 0) {
+                pair.nomination = Math.max(pair.nomination, nomination);
+            }
             session.nominator().nominatedByPeer(pair, now);
         }
         if (pair.isValid()) {

@@ -110,6 +110,9 @@ final class Checks {
                         session.roles().tieBreaker());
         if (useCandidate) {
             writer.flag(StunAttribute.USE_CANDIDATE);
+            if (pair.nomination > 0) {
+                writer.u32(StunAttribute.NOMINATION, pair.nomination);
+            }
         }
         byte[] data = writer.integrity(key, MessageIntegrity.Algorithm.SHA1)
                 .fingerprint()

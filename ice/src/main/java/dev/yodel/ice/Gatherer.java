@@ -35,6 +35,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     private final StunStreamGatherer stunStreams;
     private final RelayGatherer relays;
     private final PeerStreams streams;
+    private final HostNames names;
     private final Owner owner;
     private final List<Base> bases = new ArrayList<>();
     private final Map<Integer, Base> opening = new LinkedHashMap<>();
@@ -60,6 +61,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         stunStreams = new StunStreamGatherer(out, random, this);
         relays = new RelayGatherer(out, random, this);
         streams = new PeerStreams(out, random, this);
+        names = new HostNames(out, random);
     }
 
     List<Base> bases() {
@@ -97,13 +99,16 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             onLoopback = isLoopback(options.usable(present));
         }
         List<NetworkAddress> forServers = options.usableForServers(present);
-        List<StunServer> stunServers = options.relayOnly() || options.lite() ? List.of() : options.stunServers();
+        boolean reflexive = options.candidateTypes().contains(CandidateType.SRFLX);
+        boolean relayed = options.candidateTypes().contains(CandidateType.RELAY);
+        List<StunServer> stunServers =
+                options.relayOnly() || options.lite() || !reflexive ? List.of() : options.stunServers();
         stun.begin(stunServers, now);
         streams.begin(options);
         follow(present);
         followStreams(present, now);
         stunStreams.begin(stunServers, forServers, now);
-        if (!options.lite()) {
+        if (!options.lite() && relayed) {
             relays.begin(options, forServers, now);
         }
         completeIfDone();
@@ -414,6 +419,9 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         bases.remove(base);
         candidates.remove(base);
         stun.baseClosed(base);
+        if (!hasSocket(base.address.getAddress())) {
+            names.forget(base.address.getAddress());
+        }
         owner.baseLost(base, now);
     }
 
@@ -481,7 +489,10 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     }
 
     private void tell(Candidate candidate) {
-        out.tell(new IceEvent.LocalCandidate(candidate.withUfrag(ufrag)));
+        if (options.candidateTypes().contains(candidate.type())) {
+            Candidate told = options.mdnsNames() ? names.hidden(candidate) : candidate;
+            out.tell(new IceEvent.LocalCandidate(told.withUfrag(ufrag)));
+        }
     }
 
     void completeIfDone() {
@@ -520,6 +531,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     void close(long now) {
         relays.close(now);
         streams.close();
+        names.clear();
         stunStreams.clear();
         stun.clear();
         opening.keySet().forEach(out::close);

@@ -1,5 +1,6 @@
 package dev.yodel.ice;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,21 @@ public sealed interface IceEvent {
      * @param candidate with the user fragment of its generation
      */
     record LocalCandidate(Candidate candidate) implements IceEvent {}
+
+    /**
+     * Answer for a name in multicast DNS, until it is withdrawn; a candidate that bears it follows.
+     *
+     * @param name {@code <uuid>.local}
+     * @param address of ours
+     */
+    record PublishName(String name, InetAddress address) implements IceEvent {}
+
+    /**
+     * Answer for a name no more.
+     *
+     * @param name from {@link PublishName}
+     */
+    record WithdrawName(String name) implements IceEvent {}
 
     /**
      * W3C icecandidateerror.

@@ -29,6 +29,9 @@ public final class IceOptions {
     private final @Nullable InetSocketAddress publicAddress;
     private final Set<TcpType> tcpTypes;
     private final @Nullable StreamProxy proxy;
+    private final boolean renomination;
+    private final boolean mdnsNames;
+    private final Set<CandidateType> candidateTypes;
 
     private IceOptions(Builder builder) {
         stunServers = List.copyOf(builder.stunServers);
@@ -44,6 +47,9 @@ public final class IceOptions {
         publicAddress = builder.publicAddress;
         tcpTypes = Set.copyOf(builder.tcpTypes);
         proxy = builder.proxy;
+        renomination = builder.renomination;
+        mdnsNames = builder.mdnsNames;
+        candidateTypes = Set.copyOf(builder.candidateTypes);
     }
 
     /**
@@ -164,6 +170,35 @@ public final class IceOptions {
     }
 
     /**
+     * Whether a controlling agent moves on to a better pair that it finds after its first nomination
+     * (draft-thatcher-ice-renomination). A controlled one always follows the latest number.
+     *
+     * @return false by default
+     */
+    public boolean renomination() {
+        return renomination;
+    }
+
+    /**
+     * Whether host candidates are told under names of multicast DNS
+     * (draft-ietf-mmusic-mdns-ice-candidates).
+     *
+     * @return false by default
+     */
+    public boolean mdnsNames() {
+        return mdnsNames;
+    }
+
+    /**
+     * Which kinds of candidates are told.
+     *
+     * @return an immutable set; host, server-reflexive and relayed by default
+     */
+    public Set<CandidateType> candidateTypes() {
+        return candidateTypes;
+    }
+
+    /**
      * The addresses to gather from: those that pass the filter, without loopback unless there is nothing else, and
      * without link-local IPv6.
      */
@@ -222,6 +257,10 @@ public final class IceOptions {
         private @Nullable InetSocketAddress publicAddress;
         private Set<TcpType> tcpTypes = Set.of(TcpType.ACTIVE);
         private @Nullable StreamProxy proxy;
+        private boolean renomination;
+        private boolean mdnsNames;
+        private Set<CandidateType> candidateTypes =
+                Set.of(CandidateType.HOST, CandidateType.SRFLX, CandidateType.RELAY);
 
         private Builder() {}
 
@@ -375,6 +414,42 @@ public final class IceOptions {
          */
         public Builder proxy(@Nullable StreamProxy through) {
             proxy = through;
+            return this;
+        }
+
+        /**
+         * Lets a controlling agent number its nominations, and move on to a better pair that it finds later
+         * (draft-thatcher-ice-renomination, as libwebrtc has it).
+         *
+         * @param on true to do so
+         * @return this
+         */
+        public Builder renomination(boolean on) {
+            renomination = on;
+            return this;
+        }
+
+        /**
+         * Tells host candidates under fresh names of multicast DNS instead of their addresses, as browsers do, and no related
+         * addresses. The owner publishes the names that {@link IceEvent.PublishName} gives it.
+         *
+         * @param on true to do so
+         * @return this
+         */
+        public Builder mdnsNames(boolean on) {
+            mdnsNames = on;
+            return this;
+        }
+
+        /**
+         * Tells only some kinds of candidates, and asks no server for the others. Checks still come from our sockets, so a peer
+         * may find the rest as peer-reflexive ones; use {@link #relayOnly} to hide them.
+         *
+         * @param types of host, server-reflexive and relayed
+         * @return this
+         */
+        public Builder candidateTypes(CandidateType... types) {
+            candidateTypes = Set.of(types);
             return this;
         }
 

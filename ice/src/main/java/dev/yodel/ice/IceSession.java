@@ -469,7 +469,11 @@ final class IceSession {
     /** RFC 8445 section 8.1.2: after a nomination only triggered checks go on, unless the pair has stopped answering. */
     private boolean checksOrdinary() {
         Pair pair = selected;
-        return !nominator.isConcluded() || pair == null || pair.unresponsive;
+        // With renomination a better one may still be found, and taken.
+        return !nominator.isConcluded()
+                || pair == null
+                || pair.unresponsive
+                || options().renomination();
     }
 
     private void schedulePace(long now) {

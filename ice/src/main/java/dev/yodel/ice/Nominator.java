@@ -24,6 +24,10 @@ final class Nominator {
     private @Nullable Pair nominated;
 
     private long firstValidAt = Time.NEVER;
+    /** draft-thatcher-ice-renomination: the number of our last nomination. */
+    private long lastNomination;
+    /** The same of the peer's that we follow. */
+    private long followedNomination;
 
     Nominator(IceSession session) {
         this.session = session;
@@ -57,7 +61,10 @@ final class Nominator {
         Pair current = nominated;
         if (current != null) {
             boolean works = current.isValid() && !current.unresponsive && !current.suspect;
-            if (!works) {
+            boolean better = session.options().renomination()
+                    && best != current
+                    && Long.compareUnsigned(best.priority, current.priority) > 0;
+            if (!works || better) {
                 nominate(best, now);
             }
             return;
@@ -81,6 +88,9 @@ final class Nominator {
     private void nominate(Pair pair, long now) {
         nominating = pair;
         pair.useCandidate = true;
+        if (session.options().renomination()) {
+            pair.nomination = ++lastNomination;
+        }
         // Not paced: the pair is valid already, and the peer may wait for this.
         session.checks().check(pair, now);
     }
@@ -100,6 +110,16 @@ final class Nominator {
     void nominatedByPeer(Pair pair, long now) {
         if (!pair.isValid()) {
             pair.nominateOnSuccess = true;
+            return;
+        }
+        if (pair.nomination > 0) {
+            // Numbers say which is the later one, whatever the network did to their order.
+            if (pair.nomination > followedNomination) {
+                followedNomination = pair.nomination;
+                if (nominated != pair) {
+                    nominated(pair, now);
+                }
+            }
             return;
         }
         Pair current = nominated;
@@ -124,6 +144,9 @@ final class Nominator {
     }
 
     void roleSwitched() {
+        // Our own numbers say nothing to a peer that nominates from now on, nor its to us.
+        session.list().pairs().forEach(pair -> pair.nomination = 0);
+        followedNomination = 0;
         Pair underWay = nominating;
         if (underWay != null) {
             underWay.useCandidate = false;

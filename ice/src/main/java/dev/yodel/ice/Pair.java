@@ -29,6 +29,8 @@ final class Pair {
     boolean nominateOnSuccess;
     /** Controlling: the next check carries USE-CANDIDATE. */
     boolean useCandidate;
+    /** Renomination: the number of our latest nomination, or of the peer's; 0 without one. */
+    long nomination;
     /** Requests with USE-CANDIDATE since the selected pair got one. */
     int nominationsSinceSelected;
     /** The local candidate as the peer sees it; the base's own until a response says otherwise. */

@@ -44,8 +44,8 @@ final class PeerStream {
                     case SRFLX -> SERVER_REFLEXIVE_PREFERENCE;
                     case RELAY -> 0;
                 };
-        long local = (long) direction << 13 | localPreference >> 3;
-        return (long) preference << 24 | local << 8 | 255;
+        long local = ((long) direction << 13) | (localPreference >> 3);
+        return ((long) preference << 24) | (local << 8) | 255;
     }
 
     @Override

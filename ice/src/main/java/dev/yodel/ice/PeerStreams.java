@@ -315,7 +315,7 @@ final class PeerStreams {
     private void retry(Attempt attempt, long now) {
         attempt.tries++;
         if (attempt.tries < MOST_TRIES && wanted.contains(attempt.remote) && isUsable(attempt.local)) {
-            attempt.notBefore = now + (FIRST_RETRY_NANOS << attempt.tries - 1);
+            attempt.notBefore = now + (FIRST_RETRY_NANOS << (attempt.tries - 1));
             waiting.add(attempt);
         }
     }

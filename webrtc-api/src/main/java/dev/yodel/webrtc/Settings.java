@@ -40,6 +40,9 @@ public final class Settings {
     private final int tcpMuxPort;
     private final int tcpMuxCount;
     private final @Nullable String proxy;
+    private final boolean renomination;
+    private final boolean mdnsCandidates;
+    private final Set<IceCandidateType> candidateTypes;
 
     private Settings(Builder builder) {
         loops = builder.loops;
@@ -62,6 +65,9 @@ public final class Settings {
         tcpMuxPort = builder.tcpMuxPort;
         tcpMuxCount = builder.tcpMuxCount;
         proxy = builder.proxy;
+        renomination = builder.renomination;
+        mdnsCandidates = builder.mdnsCandidates;
+        candidateTypes = Set.copyOf(builder.candidateTypes);
     }
 
     /**
@@ -255,6 +261,33 @@ public final class Settings {
         return proxy;
     }
 
+    /**
+     * Whether we move on to a better pair that is found after the first nomination.
+     *
+     * @return false by default
+     */
+    public boolean renomination() {
+        return renomination;
+    }
+
+    /**
+     * Whether host candidates are told under names of multicast DNS.
+     *
+     * @return false by default
+     */
+    public boolean mdnsCandidates() {
+        return mdnsCandidates;
+    }
+
+    /**
+     * Which kinds of candidates are told.
+     *
+     * @return an immutable set; host, server-reflexive and relayed by default
+     */
+    public Set<IceCandidateType> candidateTypes() {
+        return candidateTypes;
+    }
+
     /** Builds settings. Not for sharing between threads. */
     public static final class Builder {
         private int loops;
@@ -277,6 +310,10 @@ public final class Settings {
         private int tcpMuxPort;
         private int tcpMuxCount;
         private @Nullable String proxy;
+        private boolean renomination;
+        private boolean mdnsCandidates;
+        private Set<IceCandidateType> candidateTypes =
+                Set.of(IceCandidateType.HOST, IceCandidateType.SRFLX, IceCandidateType.RELAY);
 
         private Builder() {}
 
@@ -553,6 +590,40 @@ public final class Settings {
         public Builder proxy(String uri) {
             StreamProxy.parse(uri);
             proxy = uri;
+            return this;
+        }
+
+        /**
+         * Lets connections that control move on to a better pair that is found after the first nomination, such as one of a new
+         * interface (draft-thatcher-ice-renomination). Peers that do not know it follow the latest nomination.
+         *
+         * @return this
+         */
+        public Builder renomination() {
+            renomination = true;
+            return this;
+        }
+
+        /**
+         * Tells host candidates under fresh names of multicast DNS instead of addresses, as browsers do for pages without a
+         * permission. Peers outside the network cannot resolve them and need another way.
+         *
+         * @return this
+         */
+        public Builder mdnsCandidates() {
+            mdnsCandidates = true;
+            return this;
+        }
+
+        /**
+         * Tells only some kinds of candidates, and asks no server for the others. {@link #addressFilter} chooses by interface,
+         * address and family. A peer may still learn an address by our checks; {@link IceTransportPolicy#RELAY} hides it.
+         *
+         * @param types of host, server-reflexive and relayed
+         * @return this
+         */
+        public Builder candidateTypes(IceCandidateType... types) {
+            candidateTypes = Set.of(types);
             return this;
         }
 

@@ -432,6 +432,14 @@ public final class IceConnection implements AutoCloseable {
             listener.onSelectedPair(selected.pair());
         } else if (event instanceof IceEvent.RoleChanged role) {
             listener.onRoleChange(role.role());
+        } else if (event instanceof IceEvent.PublishName publish) {
+            if (mdns != null) {
+                mdns.publish(publish.name(), publish.address());
+            }
+        } else if (event instanceof IceEvent.WithdrawName withdraw) {
+            if (mdns != null) {
+                mdns.withdraw(withdraw.name());
+            }
         } else if (event instanceof IceEvent.ResolveName name) {
             resolve(name.lookupId(), name.name());
         }

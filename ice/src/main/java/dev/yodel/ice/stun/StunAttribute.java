@@ -72,6 +72,8 @@ public final class StunAttribute {
     public static final int RESPONSE_ORIGIN = 0x802B;
     /** RFC 5780 section 7.4. */
     public static final int OTHER_ADDRESS = 0x802C;
+    /** draft-thatcher-ice-renomination, as libwebrtc numbers it: which nomination is the later one. */
+    public static final int NOMINATION = 0xC001;
 
     private StunAttribute() {}
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -227,6 +228,8 @@ class IceTcpTest {
         final byte[] first;
         long closedAt = -1;
         final Simulator simulator;
+
+        @Nullable
         StreamPort port;
 
         Watched(Simulator simulator, byte[] first) {
@@ -236,7 +239,7 @@ class IceTcpTest {
 
         @Override
         public void onConnected() {
-            port.write(first, 0, first.length);
+            Objects.requireNonNull(port).write(first, 0, first.length);
         }
 
         @Override

@@ -115,7 +115,7 @@ final class SimulatedProxy {
                 if (bytes.length < 4 + length + 2) {
                     return;
                 }
-                int port = (bytes[4 + length] & 0xFF) << 8 | bytes[5 + length] & 0xFF;
+                int port = ((bytes[4 + length] & 0xFF) << 8) | (bytes[5 + length] & 0xFF);
                 String target = bytes[3] == 3
                         ? new String(bytes, 5, length - 1, StandardCharsets.US_ASCII)
                         : (bytes[4] & 0xFF) + "." + (bytes[5] & 0xFF) + "." + (bytes[6] & 0xFF) + "."

@@ -4,6 +4,7 @@ import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.dtls.DtlsEndpointFactory;
 import dev.yodel.dtls.DtlsOptions;
 import dev.yodel.dtls.bc.BouncyCastleDtls;
+import dev.yodel.ice.CandidateType;
 import dev.yodel.ice.IceOptions;
 import dev.yodel.ice.StreamProxy;
 import dev.yodel.ice.TcpType;
@@ -19,6 +20,7 @@ import dev.yodel.media.loop.MediaClock;
 import dev.yodel.rtp.RtpSessionOptions;
 import dev.yodel.webrtc.Certificate;
 import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.IceCandidateType;
 import dev.yodel.webrtc.IceTcpCandidateType;
 import dev.yodel.webrtc.IceTransportPolicy;
 import dev.yodel.webrtc.InvalidAccessException;
@@ -237,7 +239,10 @@ public final class FactoryCore {
                 .publicAddress(settings.publicAddress())
                 .lite(settings.iceLite())
                 .tcp(tcpTypes())
-                .proxy(proxy());
+                .proxy(proxy())
+                .renomination(settings.renomination())
+                .mdnsNames(settings.mdnsCandidates() && mdns != null)
+                .candidateTypes(candidateTypes());
         if (settings.lowestPort() > 0) {
             builder.portRange(settings.lowestPort(), settings.highestPort());
         }
@@ -254,6 +259,20 @@ public final class FactoryCore {
     private @Nullable StreamProxy proxy() {
         String uri = settings.proxy();
         return uri == null ? null : StreamProxy.parse(uri);
+    }
+
+    private CandidateType[] candidateTypes() {
+        Set<CandidateType> types = EnumSet.noneOf(CandidateType.class);
+        for (IceCandidateType type : settings.candidateTypes()) {
+            types.add(
+                    switch (type) {
+                        case HOST -> CandidateType.HOST;
+                        case SRFLX -> CandidateType.SRFLX;
+                        case PRFLX -> CandidateType.PRFLX;
+                        case RELAY -> CandidateType.RELAY;
+                    });
+        }
+        return types.toArray(new CandidateType[0]);
     }
 
     private TcpType[] tcpTypes() {

@@ -363,7 +363,7 @@ final class SdpMapper {
         if (credentials != null) {
             builder.add(new IceUfrag(credentials.ufrag()));
             builder.add(new IcePwd(credentials.password()));
-            builder.add(new IceOptions(List.of("trickle", "ice2")));
+            builder.add(new IceOptions(List.of("trickle", "ice2", "renomination")));
         }
         for (DtlsFingerprint fingerprint : transport.fingerprints()) {
             builder.add(new Fingerprint(fingerprint.algorithm(), fingerprint.value()));

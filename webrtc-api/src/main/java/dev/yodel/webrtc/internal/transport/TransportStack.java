@@ -276,9 +276,14 @@ public final class TransportStack implements AutoCloseable {
 
     private String urlOf(Candidate candidate) {
         if (candidate.type() != CandidateType.HOST) {
-            Candidate plain = candidate.withUfrag(null);
             for (IceStats.CandidateStats known : ice.stats().local()) {
-                if (known.candidate().withUfrag(null).equals(plain)) {
+                Candidate own = known.candidate();
+                // What is told may hide the related address.
+                if (own.type() == candidate.type()
+                        && own.address().equals(candidate.address())
+                        && own.port() == candidate.port()
+                        && own.protocol() == candidate.protocol()
+                        && own.foundation().equals(candidate.foundation())) {
                     return known.url();
                 }
             }
