@@ -1,6 +1,7 @@
 package dev.yodel.ice;
 
 import dev.yodel.ice.mdns.MdnsCore;
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.RandomSource;
 import java.net.InetAddress;
 import java.util.HashMap;

@@ -247,11 +247,11 @@ public final class IceConnection implements AutoCloseable {
     /**
      * The longest datagram that reaches the peer over the selected pair whole or not at all, as far as this machine knows.
      *
-     * @return bytes; 0 if that is not known, without a selected pair, or behind a relay
+     * @return bytes; 0 if that is not known, without a selected pair, behind a relay, or over TCP
      */
     public int longestWhole() {
         IceDataPath path = agent.dataPath();
-        int socketId = closed || path.isRelayed() ? -1 : path.socketId(loop.now());
+        int socketId = closed || path.isWrapped() ? -1 : path.socketId(loop.now());
         if (socketId < 0) {
             return 0;
         }

@@ -136,8 +136,6 @@ class ToldCandidatesTest {
                 SimulatedCall.with(IceOptions.builder()
                         .addressFilter(address -> !address.interfaceName().equals(name))
                         .build()));
-        assertThat(named.candidates)
-                .as("all addresses but loopback are of one interface")
-                .noneMatch(candidate -> candidate.address().startsWith("198.51.100."));
+        assertThat(named.candidates).extracting(Candidate::address).isNotEmpty().doesNotContain("198.51.100.1");
     }
 }
