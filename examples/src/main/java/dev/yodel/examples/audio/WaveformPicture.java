@@ -1,6 +1,7 @@
 package dev.yodel.examples.audio;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -73,22 +74,21 @@ public final class WaveformPicture {
         final Clip spoken = direction.speech().clip();
         final Clip heard = direction.heard().clip();
         final double delayMicros = comparison.mouthToEarMillis().orElse(0) * 1_000;
-        final double heardStartSeconds = direction.heard().anchors().isEmpty()
-                ? 0
-                : (direction.heard().microsOf(0) - direction.speech().fromMicros() - delayMicros) / 1e6;
+        final HeardTimes times =
+                new HeardTimes(direction.heard(), direction.speech().fromMicros() + delayMicros);
         final int[] spokenPeaks = new int[COLUMNS];
         final int[] heardPeaks = new int[COLUMNS];
         for (int column = 0; column < COLUMNS; column++) {
             final double from = seconds * column / COLUMNS;
             final double to = seconds * (column + 1) / COLUMNS;
             spokenPeaks[column] = loopedPeak(spoken, from, to);
-            heardPeaks[column] = peak(heard, from - heardStartSeconds, to - heardStartSeconds);
+            heardPeaks[column] = peak(heard, times.secondsInto(from), times.secondsInto(to));
         }
         final int spokenTop = top + 26;
         final int heardTop = spokenTop + WAVE_HEIGHT + 10;
         for (final Recording.Stretch lost : direction.heard().concealed()) {
-            final double from = heardStartSeconds + (double) lost.fromSample() / heard.sampleRateHz();
-            final double to = heardStartSeconds + (double) lost.toSample() / heard.sampleRateHz();
+            final double from = times.secondsOf(lost.fromSample());
+            final double to = times.secondsOf(lost.toSample());
             if (to > 0 && from < seconds) {
                 final double x = MARGIN + COLUMNS * Math.max(0, from) / seconds;
                 final double width = COLUMNS * (Math.min(seconds, to) - Math.max(0, from)) / seconds;
@@ -116,6 +116,41 @@ public final class WaveformPicture {
                     x,
                     axis + 5));
             lines.add(text((int) x + 3, axis + 14, "#8892a4", "normal", second + " s"));
+        }
+    }
+
+    /**
+     * When each 10 ms of a recording sounded, in seconds after its start. A player that stumbles has fewer samples than
+     * its clock has seconds, so the number of a sample alone does not say.
+     */
+    private static final class HeardTimes {
+        private static final double STEP_SECONDS = 0.01;
+
+        private final int samplesPerStep;
+        private final double[] seconds;
+
+        HeardTimes(Recording heard, double startMicros) {
+            samplesPerStep = Math.max(1, heard.clip().sampleRateHz() / 100);
+            seconds = new double[heard.anchors().isEmpty() ? 0 : heard.clip().samples().length / samplesPerStep + 1];
+            for (int i = 0; i < seconds.length; i++) {
+                final double at = (heard.microsOf((double) i * samplesPerStep) - startMicros) / 1e6;
+                seconds[i] = i == 0 ? at : Math.max(at, seconds[i - 1]);
+            }
+        }
+
+        double secondsOf(long sample) {
+            final int step = (int) Math.min(seconds.length - 1, sample / samplesPerStep);
+            return step < 0 ? 0 : seconds[step];
+        }
+
+        /** The place in the recording, in seconds of its samples, that sounded at a time. */
+        double secondsInto(double time) {
+            final int found = Arrays.binarySearch(seconds, time);
+            final int step = found >= 0 ? found : -found - 2;
+            if (step < 0) {
+                return seconds.length == 0 ? time : time - seconds[0];
+            }
+            return step * STEP_SECONDS + Math.min(time - seconds[step], STEP_SECONDS);
         }
     }
 
