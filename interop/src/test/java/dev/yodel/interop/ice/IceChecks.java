@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold of ICE with every stack. */
 final class IceChecks {
@@ -41,7 +42,7 @@ final class IceChecks {
         return Objects.requireNonNull(connection.sctp()).transport().iceTransport();
     }
 
-    private static String ufrag(IceParameters parameters) {
+    private static String ufrag(@Nullable IceParameters parameters) {
         return Objects.requireNonNull(parameters).usernameFragment();
     }
 
