@@ -99,10 +99,22 @@ public final class MuxedConnections {
             Thread.sleep(1000L * seconds);
             System.out.printf(
                     Locale.ROOT, "idle for %d s: %.2f CPU seconds for both ends of all%n", seconds, cpuSeconds() - cpu);
+            int lost = 0;
             for (Pair pair : pairs) {
-                if (!pair.client.connectionState().toString().equals("connected")) {
-                    throw new IllegalStateException("not connected any more: " + pair.client);
+                if (!pair.client.connectionState().toString().equals("connected")
+                        || !pair.server.connectionState().toString().equals("connected")) {
+                    lost++;
+                    if (lost < 8) {
+                        System.out.println("not connected any more: " + pair.client + " "
+                                + pair.client.iceConnectionState() + ", " + pair.server + " "
+                                + pair.server.iceConnectionState());
+                        System.out.println(pair.client.connected().handle((d, e) -> String.valueOf(e)).join());
+                        System.out.println(pair.server.connected().handle((d, e) -> String.valueOf(e)).join());
+                    }
                 }
+            }
+            if (lost > 0) {
+                throw new IllegalStateException(lost + " were lost");
             }
         }
         System.exit(0);
