@@ -3,8 +3,9 @@ package dev.yodel.sctp.tx;
 import dev.yodel.io.Time;
 
 /**
- * How long to wait for an answer? RFC 9260 6.3.1. It backs off slowly at first: a path that comes back is used within half
- * a second, and a single packet in that time burdens nobody.
+ * How long to wait for an answer? RFC 9260 6.3.1. It backs off twice, for what is only late; then it tries often for a
+ * while: a path that comes back is used soon, one that loses half of everything carries something every ten seconds (F04),
+ * and a single packet in that time burdens nobody.
  */
 public final class RetransmissionTimeout {
     private static final long INITIAL_NANOS = 500 * Time.MILLISECOND;
@@ -12,8 +13,13 @@ public final class RetransmissionTimeout {
     private static final long MIN_MARGIN_NANOS = 200 * Time.MILLISECOND;
 
     private static final long MAX_NANOS = 3 * Time.SECOND;
-    /** So often without an answer before waiting for long. */
-    private static final int EAGER_TRIES = 20;
+    /** An answer that is late and not lost comes before so many time-outs. */
+    private static final int PATIENT_TRIES = 2;
+
+    /** So often without an answer, and this often, before waiting for long. */
+    private static final int EAGER_TRIES = 40;
+
+    private static final long EAGER_NANOS = 250 * Time.MILLISECOND;
 
     private long smoothed = -1;
     private long variation;
@@ -44,9 +50,22 @@ public final class RetransmissionTimeout {
         tries = 0;
     }
 
-    /** RFC 9260 6.3.3 E2. */
+    /**
+     * Something new arrived, though nothing could be measured: where half of everything is lost that may be so for long
+     * (RFC 9260 6.3.1 C5 measures no retransmissions). The path lives.
+     */
+    public void answered() {
+        tries = Math.min(tries, PATIENT_TRIES);
+    }
+
+    /** RFC 9260 6.3.3 E2, but for the tries in between. */
     public void backOff() {
-        long most = ++tries <= EAGER_TRIES ? Math.max(INITIAL_NANOS, 5 * base / 2) : MAX_NANOS;
-        timeout = Math.min(MAX_NANOS, Math.min(most, 2 * timeout));
+        tries++;
+        if (tries > PATIENT_TRIES && tries <= EAGER_TRIES) {
+            timeout = smoothed < 0 ? EAGER_NANOS : Math.min(MAX_NANOS, Math.max(EAGER_NANOS, 5 * base / 4));
+        } else {
+            long most = tries <= EAGER_TRIES ? Math.max(INITIAL_NANOS, 5 * base / 2) : MAX_NANOS;
+            timeout = Math.min(MAX_NANOS, Math.min(most, 2 * timeout));
+        }
     }
 }

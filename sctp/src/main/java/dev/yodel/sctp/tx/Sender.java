@@ -132,6 +132,9 @@ public final class Sender {
             takeBackTimeout(now);
         }
         takeSample(now);
+        if (ackedBytes > 0) {
+            timeout.answered();
+        }
         takeWindow(sack.windowBytes() & 0xffff_ffffL, moved);
         detectLosses(now);
         control(flightBefore, now);
