@@ -1,5 +1,6 @@
 package dev.yodel.webrtc;
 
+import dev.yodel.dtls.DtlsEndpointFactory;
 import dev.yodel.dtls.SimulatedDtls;
 import dev.yodel.simulator.SimulatedHost;
 import dev.yodel.simulator.Simulator;
@@ -27,19 +28,24 @@ final class SimulatedPair implements AutoCloseable {
     }
 
     SimulatedPair(Simulator simulator, Settings settings) {
+        this(simulator, settings, settings, new SimulatedDtls());
+    }
+
+    /** With a DTLS of its own for B. */
+    SimulatedPair(Simulator simulator, Settings settingsA, Settings settingsB, DtlsEndpointFactory dtlsB) {
         this.simulator = simulator;
         hostA = simulator.internet().host("a", "10.1.0.1");
         hostB = simulator.internet().host("b", "10.1.0.2");
-        factoryA = factory(hostA, settings);
-        factoryB = factory(hostB, settings);
+        factoryA = factory(hostA, settingsA, new SimulatedDtls());
+        factoryB = factory(hostB, settingsB, dtlsB);
         a = factoryA.newPeerConnection();
         b = factoryB.newPeerConnection();
     }
 
-    private static PeerConnectionFactory factory(SimulatedHost host, Settings settings) {
+    private static PeerConnectionFactory factory(SimulatedHost host, Settings settings, DtlsEndpointFactory dtls) {
         return PeerConnectionFactory.builder()
                 .environment(host)
-                .dtls(new SimulatedDtls())
+                .dtls(dtls)
                 .settings(settings)
                 .build();
     }

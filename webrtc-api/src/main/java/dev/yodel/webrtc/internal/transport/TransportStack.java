@@ -21,6 +21,7 @@ import dev.yodel.io.Loop;
 import dev.yodel.io.LoopTimer;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
+import dev.yodel.sctp.dcep.ChannelFailure;
 import dev.yodel.srtp.SrtpProfile;
 import dev.yodel.srtp.SrtpSession;
 import java.util.ArrayList;
@@ -488,6 +489,15 @@ public final class TransportStack implements AutoCloseable {
         if (ended != null) {
             data = null;
             ended.fail(reason);
+        }
+        ChannelFailure failure = ChannelFailure.ofAssociation(reason);
+        for (WaitingChannel waiting : waitingChannels) {
+            waiting.end().closed(failure);
+            waiting.end().handOver();
+        }
+        if (!waitingChannels.isEmpty()) {
+            waitingChannels.clear();
+            listener.onSctpClosed(reason);
         }
     }
 
