@@ -29,6 +29,7 @@ public sealed interface Attribute
                 RtcpAddress,
                 RtcpFeedback,
                 Rtpmap,
+                SctpInitLine,
                 SctpPort,
                 Sctpmap,
                 Setup,

@@ -26,6 +26,7 @@ enum KnownAttribute {
     RTCP("rtcp", RtcpAddress::parse),
     RTCP_FB("rtcp-fb", RtcpFeedback::parse),
     RTPMAP("rtpmap", Rtpmap::parse),
+    SCTP_INIT("sctp-init", value -> new SctpInitLine(value.rest())),
     SCTP_PORT("sctp-port", SctpPort::parse),
     SCTPMAP("sctpmap", Sctpmap::parse),
     SETUP("setup", Setup::parse),

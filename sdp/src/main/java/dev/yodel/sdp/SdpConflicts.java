@@ -21,6 +21,7 @@ final class SdpConflicts {
             IceUfrag.class,
             IcePwd.class,
             IceOptions.class,
+            SctpInitLine.class,
             TlsId.class,
             Direction.class,
             RtcpAddress.class,

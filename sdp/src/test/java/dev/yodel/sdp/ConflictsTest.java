@@ -89,6 +89,7 @@ class ConflictsTest {
             row("a=ptime", "a=ptime:40", "a second ptime"),
             row("a=maxptime", "a=maxptime:40", "a second maxptime"),
             row("a=sctp-port", "a=sctp-port:5001", "a second sctp-port"),
+            row("a=sctp-init", "a=sctp-init:AQAA", "a second sctp-init"),
             row("a=max-message-size", "a=max-message-size:1", "a second max-message-size"));
 
     static final List<Arguments> UNUSABLE = List.of(

@@ -66,6 +66,7 @@ final class GoodOffer {
             "a=setup:actpass",
             "a=mid:2",
             "a=sctp-port:5000",
+            "a=sctp-init:AQAAHols3R0AUAAA/////+B5ZR3AAAAEgAgABoLA",
             "a=max-message-size:262144");
 
     private final List<String> lines = new ArrayList<>(LINES);

@@ -307,6 +307,7 @@ class HostileTextTest {
                     i -> new Rid("r", true, evil),
                     i -> new Simulcast.Alternative(evil, false),
                     i -> new TlsId("a".repeat(20) + evil),
+                    i -> new SctpInitLine(evil),
                     i -> new Fingerprint(evil, "00"),
                     i -> new Fingerprint("sha-256", evil),
                     i -> new IceOptions(List.of(evil)),

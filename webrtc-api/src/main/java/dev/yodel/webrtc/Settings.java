@@ -29,6 +29,7 @@ public final class Settings {
     private final boolean unlimitedMessages;
     private final long maxBufferedBytes;
     private final int maxRemoteChannels;
+    private final boolean offerSctpInit;
     private final @Nullable SSLContext tlsContext;
     private final int lowestPort;
     private final int highestPort;
@@ -54,6 +55,7 @@ public final class Settings {
         unlimitedMessages = builder.unlimitedMessages;
         maxBufferedBytes = builder.maxBufferedBytes;
         maxRemoteChannels = builder.maxRemoteChannels;
+        offerSctpInit = builder.offerSctpInit;
         tlsContext = builder.tlsContext;
         lowestPort = builder.lowestPort;
         highestPort = builder.highestPort;
@@ -160,6 +162,15 @@ public final class Settings {
      */
     public int maxRemoteChannels() {
         return maxRemoteChannels;
+    }
+
+    /**
+     * Whether offers tell our SCTP INIT.
+     *
+     * @return false unless asked for
+     */
+    public boolean offerSctpInit() {
+        return offerSctpInit;
     }
 
     /**
@@ -299,6 +310,7 @@ public final class Settings {
         private boolean unlimitedMessages;
         private long maxBufferedBytes = 16 << 20;
         private int maxRemoteChannels = 1024;
+        private boolean offerSctpInit;
         private @Nullable SSLContext tlsContext;
         private int lowestPort;
         private int highestPort;
@@ -427,6 +439,18 @@ public final class Settings {
                 throw new IllegalArgumentException("maxRemoteChannels must be 0 to 65535, was " + count);
             }
             maxRemoteChannels = count;
+            return this;
+        }
+
+        /**
+         * Tells our SCTP INIT in offers ({@code a=sctp-init}, draft-hancke-tsvwg-snap-00): with a peer that answers with its
+         * own, data channels open two round trips earlier. Off by default, because some peers send the line back without
+         * knowing it. Answers to a peer that offers it always tell ours.
+         *
+         * @return this
+         */
+        public Builder offerSctpInit() {
+            offerSctpInit = true;
             return this;
         }
 

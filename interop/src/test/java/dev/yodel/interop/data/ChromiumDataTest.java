@@ -8,8 +8,14 @@ import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.SctpTransport;
+import dev.yodel.webrtc.SessionDescription;
+import dev.yodel.webrtc.Settings;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +41,33 @@ final class ChromiumDataTest {
                 BrowserPeer peer = new BrowserPeer(page, "localhost")) {
             DataChecks.run(peer, weOffer);
         }
+    }
+
+    /** SNAP stands behind a flag there; draft-hancke-tsvwg-snap-00. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theAssociationIsOpenedBySignaling(boolean weOffer) throws Exception {
+        try (Chromium page = Chromium.start("--force-fieldtrials=WebRTC-Sctp-Snap/Enabled/");
+                BrowserPeer peer = new BrowserPeer(page, "localhost");
+                PeerConnectionFactory factory = PeerConnectionFactory.builder()
+                        .settings(Settings.builder().offerSctpInit().build())
+                        .build();
+                DataEnd end = DataEnd.connect(factory, peer, weOffer)) {
+            for (SessionDescription description :
+                    List.of(nonNull(end.connection.localDescription()), nonNull(end.connection.remoteDescription()))) {
+                assertThat(description.sdp()).contains("a=sctp-init:AQAA");
+            }
+            for (DataEnd.Line line : List.of(end.open("echo ours"), end.openByPeer("echo theirs", "{}"))) {
+                byte[] data = new byte[200_000];
+                new Random(1).nextBytes(data);
+                line.channel.send(data);
+                assertThat(line.next().bytes()).isEqualTo(data);
+            }
+        }
+    }
+
+    private static SessionDescription nonNull(@Nullable SessionDescription description) {
+        return Objects.requireNonNull(description);
     }
 
     @Test

@@ -116,6 +116,18 @@ public final class DataChannels {
     }
 
     /**
+     * Begins the association without a handshake: both INITs were exchanged by signaling.
+     *
+     * @param localInit ours
+     * @param remoteInit the peer's
+     * @param now time
+     * @throws IllegalArgumentException if one of them is not an INIT
+     */
+    public void connect(byte[] localInit, byte[] remoteInit, long now) {
+        association.connect(localInit, remoteInit, now);
+    }
+
+    /**
      * Opens a channel on the next free stream of our side.
      *
      * @param parameters what it is like

@@ -10,6 +10,7 @@ import dev.yodel.webrtc.PriorityType;
 import dev.yodel.webrtc.SctpTransportState;
 import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.NegotiatedData;
+import dev.yodel.webrtc.internal.jsep.SctpInits;
 import dev.yodel.webrtc.internal.jsep.TransportState;
 import dev.yodel.webrtc.internal.transport.DataPlan;
 import java.util.ArrayList;
@@ -169,13 +170,16 @@ final class DataChannelSet {
             return null;
         }
         var settings = connection.factory().settings();
+        SctpInits inits = negotiated.inits();
         return new DataPlan(
                 negotiated.localPort(),
                 negotiated.remotePort(),
                 settings.maxMessageBytes(),
                 settings.unlimitedMessages(),
                 (long) maxMessageSize(negotiated),
-                settings.maxRemoteChannels());
+                settings.maxRemoteChannels(),
+                inits == null ? null : inits.local(),
+                inits == null ? null : inits.remote());
     }
 
     /** W3C's steps to update the data max message size: what the peer takes, or what our buffer holds. */

@@ -32,6 +32,7 @@ import dev.yodel.webrtc.RtcException;
 import dev.yodel.webrtc.RtcpMuxPolicy;
 import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.internal.jsep.JsepOptions;
+import dev.yodel.webrtc.internal.transport.DataPlan;
 import dev.yodel.webrtc.internal.transport.MediaServices;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
 import java.util.EnumSet;
@@ -156,7 +157,9 @@ public final class FactoryCore {
                 Long.toString(environment.random().nextLong() >>> 1, 36),
                 configuration.bundlePolicy(),
                 settings.unlimitedMessages() ? 0 : settings.maxMessageBytes(),
-                settings.iceLite());
+                settings.iceLite(),
+                DataPlan.sctpOptions(5000, 5000, settings.maxMessageBytes(), settings.unlimitedMessages()),
+                settings.offerSctpInit());
         synchronized (connections) {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");

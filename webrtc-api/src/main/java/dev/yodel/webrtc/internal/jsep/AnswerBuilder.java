@@ -79,14 +79,26 @@ final class AnswerBuilder {
 
     /** In the way it was offered; RFC 8841 4.3 leaves the formats of old peers to them. */
     private MediaModel data(MediaModel offered, TransportModel transport) {
-        boolean legacy = Objects.requireNonNull(offered.data()).legacy();
+        DataModel theirs = Objects.requireNonNull(offered.data());
         return MediaModel.data(
                 offered.protocol(),
                 offered.mid(),
                 9,
                 false,
-                new DataModel(legacy, DataModel.USUAL_PORT, state.options.maxMessageBytes()),
+                new DataModel(theirs.legacy(), DataModel.USUAL_PORT, state.options.maxMessageBytes(), sctpInit(theirs)),
                 transport);
+    }
+
+    /** draft-hancke-tsvwg-snap-00 5: an answer to an INIT is one, unless an association stands that does without. */
+    private @Nullable String sctpInit(DataModel theirs) {
+        if (theirs.sctpInit() == null) {
+            return null;
+        }
+        NegotiatedData agreed = state.data.negotiated();
+        if (agreed != null) {
+            return agreed.inits() == null ? null : agreed.inits().local();
+        }
+        return SctpInits.generate(state.options.sctp(), random);
     }
 
     /** RFC 9429 5.3.1: null if the section has to be rejected. */

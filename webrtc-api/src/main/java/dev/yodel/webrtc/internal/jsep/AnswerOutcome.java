@@ -130,7 +130,13 @@ final class AnswerOutcome {
     private static NegotiatedData data(MediaModel ours, MediaModel theirs) {
         DataModel local = Objects.requireNonNull(ours.data());
         DataModel remote = Objects.requireNonNull(theirs.data());
-        return new NegotiatedData(local.sctpPort(), remote.sctpPort(), remote.maxMessageBytes());
+        String ourInit = local.sctpInit();
+        String theirInit = remote.sctpInit();
+        // Some peers that do not know it send our own line back: they open the association by a handshake.
+        SctpInits inits = ourInit == null || theirInit == null || theirInit.equals(ourInit)
+                ? null
+                : new SctpInits(ourInit, theirInit);
+        return new NegotiatedData(local.sctpPort(), remote.sctpPort(), remote.maxMessageBytes(), inits);
     }
 
     private void join(int id, TransportModel ours, TransportModel theirs) {

@@ -1,5 +1,6 @@
 package dev.yodel.webrtc.internal.jsep;
 
+import dev.yodel.sctp.SctpOptions;
 import dev.yodel.webrtc.BundlePolicy;
 
 /**
@@ -8,13 +9,21 @@ import dev.yodel.webrtc.BundlePolicy;
  * @param sessionId the o-line's number, digits only
  * @param cname the RTCP name of our senders
  * @param bundlePolicy what offers do for peers that cannot bundle
- * @param maxMessageBytes the largest data channel message that we take
+ * @param maxMessageBytes the largest data channel message that we take, 0 for any size
  * @param iceLite whether descriptions say that we make no checks (RFC 8839 5.3)
+ * @param sctp what associations are made of, but for the ports
+ * @param offerSctpInit whether offers tell our INIT (draft-hancke-tsvwg-snap-00); answers to one always do
  */
 public record JsepOptions(
-        String sessionId, String cname, BundlePolicy bundlePolicy, long maxMessageBytes, boolean iceLite) {
+        String sessionId,
+        String cname,
+        BundlePolicy bundlePolicy,
+        long maxMessageBytes,
+        boolean iceLite,
+        SctpOptions sctp,
+        boolean offerSctpInit) {
     /**
-     * For a full agent.
+     * For a full agent with usual associations.
      *
      * @param sessionId the o-line's number, digits only
      * @param cname the RTCP name of our senders
@@ -22,6 +31,6 @@ public record JsepOptions(
      * @param maxMessageBytes the largest data channel message that we take
      */
     public JsepOptions(String sessionId, String cname, BundlePolicy bundlePolicy, long maxMessageBytes) {
-        this(sessionId, cname, bundlePolicy, maxMessageBytes, false);
+        this(sessionId, cname, bundlePolicy, maxMessageBytes, false, SctpOptions.defaults(), false);
     }
 }

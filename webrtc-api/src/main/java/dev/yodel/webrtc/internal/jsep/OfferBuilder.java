@@ -223,8 +223,17 @@ final class OfferBuilder {
                 mid,
                 only ? 0 : 9,
                 only,
-                new DataModel(legacy, DataModel.USUAL_PORT, state.options.maxMessageBytes()),
+                new DataModel(legacy, DataModel.USUAL_PORT, state.options.maxMessageBytes(), sctpInit()),
                 transport);
+    }
+
+    /** draft-hancke-tsvwg-snap-00 5: an association that stands keeps what it was made of, or does without. */
+    private @Nullable String sctpInit() {
+        NegotiatedData agreed = state.data.negotiated();
+        if (agreed != null) {
+            return agreed.inits() == null ? null : agreed.inits().local();
+        }
+        return state.options.offerSctpInit() ? SctpInits.generate(state.options.sctp(), random) : null;
     }
 
     private MediaModel section(TransceiverState transceiver, String mid, boolean only, TransportModel model) {

@@ -226,6 +226,11 @@ final class RemoteChecks {
             if (section.rtcpMux()) {
                 noRtcpTypes(section, name);
             }
+            DataModel data = section.data();
+            if (data != null && data.sctpInit() != null && !SctpInits.isValid(data.sctpInit())) {
+                throw new InvalidAccessException(
+                        name + " has an a=sctp-init that is no INIT chunk (draft-hancke-tsvwg-snap-00 5)");
+            }
             if (bundled) {
                 samePayloadTypes(payloadTypes, section, name);
             }

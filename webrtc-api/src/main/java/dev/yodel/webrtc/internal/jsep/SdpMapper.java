@@ -24,6 +24,7 @@ import dev.yodel.sdp.Rid;
 import dev.yodel.sdp.RtcpAddress;
 import dev.yodel.sdp.RtcpFeedback;
 import dev.yodel.sdp.Rtpmap;
+import dev.yodel.sdp.SctpInitLine;
 import dev.yodel.sdp.SctpPort;
 import dev.yodel.sdp.Sctpmap;
 import dev.yodel.sdp.Sdp;
@@ -160,13 +161,15 @@ final class SdpMapper {
         }
         MaxMessageSize size = section.attributes().first(MaxMessageSize.class);
         long maxMessageBytes = size == null ? DataModel.UNSAID_MAX_MESSAGE_BYTES : size.sizeBytes();
+        SctpInitLine init = section.attributes().first(SctpInitLine.class);
+        String sctpInit = init == null ? null : init.base64();
         Sctpmap map = section.attributes().first(Sctpmap.class);
         if (section.formats().contains(DataModel.FORMAT)) {
             SctpPort port = section.attributes().first(SctpPort.class);
-            return new DataModel(false, port == null ? DataModel.USUAL_PORT : port.port(), maxMessageBytes);
+            return new DataModel(false, port == null ? DataModel.USUAL_PORT : port.port(), maxMessageBytes, sctpInit);
         }
         return map != null && map.application().equals(DataModel.FORMAT)
-                ? new DataModel(true, map.port(), maxMessageBytes)
+                ? new DataModel(true, map.port(), maxMessageBytes, sctpInit)
                 : null;
     }
 
@@ -352,7 +355,9 @@ final class SdpMapper {
     private static MediaSectionBuilder writeData(MediaSectionBuilder builder, DataModel data) {
         builder.add(
                 data.legacy() ? new Sctpmap(data.sctpPort(), DataModel.FORMAT, 65_535) : new SctpPort(data.sctpPort()));
-        return builder.add(new MaxMessageSize(data.maxMessageBytes()));
+        builder.add(new MaxMessageSize(data.maxMessageBytes()));
+        String init = data.sctpInit();
+        return init == null ? builder : builder.add(new SctpInitLine(init));
     }
 
     private static void writeTransport(MediaSectionBuilder builder, TransportModel transport) {

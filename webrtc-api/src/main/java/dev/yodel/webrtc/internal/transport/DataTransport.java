@@ -10,6 +10,7 @@ import dev.yodel.sctp.dcep.ChannelFailure;
 import dev.yodel.sctp.dcep.DataChannelEvent;
 import dev.yodel.sctp.dcep.DataChannels;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,17 +66,8 @@ final class DataTransport {
         this.loop = loop;
         this.listener = listener;
         this.wake = wake;
-        SctpOptions options = new SctpOptions(
-                plan.localPort(),
-                plan.remotePort(),
-                DEFAULTS.packetBytes(),
-                Math.max(DEFAULTS.receiveBufferBytes(), 2 * plan.maxReceiveBytes()),
-                Integer.MAX_VALUE,
-                plan.maxReceiveBytes(),
-                Integer.MAX_VALUE);
-        if (plan.unlimited()) {
-            options = options.withPiecesAbove(plan.maxReceiveBytes());
-        }
+        SctpOptions options =
+                DataPlan.sctpOptions(plan.localPort(), plan.remotePort(), plan.maxReceiveBytes(), plan.unlimited());
         this.receiveBufferBytes = options.receiveBufferBytes();
         this.channels = new DataChannels(
                 new SctpAssociation(options, random),
@@ -83,7 +75,14 @@ final class DataTransport {
                 plan.maxRemoteChannels(),
                 plan.maxReceiveBytes(),
                 plan.maxSendBytes());
-        channels.connect(loop.now());
+        String localInit = plan.localInit();
+        String remoteInit = plan.remoteInit();
+        if (localInit == null || remoteInit == null) {
+            channels.connect(loop.now());
+        } else {
+            Base64.Decoder decoder = Base64.getDecoder();
+            channels.connect(decoder.decode(localInit), decoder.decode(remoteInit), loop.now());
+        }
     }
 
     void update(DataPlan plan) {

@@ -57,7 +57,7 @@ class CapturedOffersTest {
             if (offered.kind().equals("application")) {
                 assertThat(answered.protocol()).isEqualTo(offered.protocol());
                 assertThat(answered.formats()).isEqualTo(offered.formats());
-                assertThat(answered.data()).isEqualTo(new DataModel(file.startsWith("aiortc"), 5000, 262_144));
+                assertThat(answered.data()).isEqualTo(new DataModel(file.startsWith("aiortc"), 5000, 262_144, null));
                 continue;
             }
             assertThat(model.bundle()).contains(Objects.requireNonNull(answered.mid()));
