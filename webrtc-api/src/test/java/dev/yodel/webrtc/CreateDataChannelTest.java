@@ -40,13 +40,16 @@ final class CreateDataChannelTest {
             refused(pc, "", negotiated(65_535).build(), type, "an id is 0 to 65534");
             assertThat(pc.createDataChannel("\u20ac".repeat(21_845)).label()).hasSize(21_845);
             // An id without negotiated is ignored, also one that cannot be.
-            assertThat(pc.createDataChannel("", DataChannelInit.builder().id(65_535).build()).id())
+            assertThat(pc.createDataChannel(
+                                    "", DataChannelInit.builder().id(65_535).build())
+                            .id())
                     .isNull();
             assertThat(pc.createDataChannel("", negotiated(7).build()).id()).isEqualTo(7);
             refused(pc, "", negotiated(7).build(), OperationException.class, "in use");
             for (int value : new int[] {-1, 65_536}) {
                 assertThatThrownBy(() -> DataChannelInit.builder().id(value)).isInstanceOf(type);
-                assertThatThrownBy(() -> DataChannelInit.builder().maxRetransmits(value)).isInstanceOf(type);
+                assertThatThrownBy(() -> DataChannelInit.builder().maxRetransmits(value))
+                        .isInstanceOf(type);
                 assertThatThrownBy(() -> DataChannelInit.builder().maxPacketLifeTime(value))
                         .isInstanceOf(type);
             }

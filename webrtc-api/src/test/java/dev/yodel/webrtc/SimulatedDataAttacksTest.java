@@ -41,7 +41,9 @@ final class SimulatedDataAttacksTest {
     @Test
     void C10_sendTakesWhatThePeerTakesAndNoMore() {
         // The limit that the peer tells, and what ours is then: 16 MiB wait at most.
-        long[][] limits = {{1000, 1000}, {0, 16 << 20}, {1L << 31, 16 << 20}, {1L << 32, 16 << 20}, {Long.MAX_VALUE, 16 << 20}};
+        long[][] limits = {
+            {1000, 1000}, {0, 16 << 20}, {1L << 31, 16 << 20}, {1L << 32, 16 << 20}, {Long.MAX_VALUE, 16 << 20}
+        };
         for (long[] limit : limits) {
             try (SimulatedPair pair = pair(1)) {
                 DataChannel channel = pair.a.createDataChannel("c");
@@ -49,10 +51,12 @@ final class SimulatedDataAttacksTest {
                 pair.simulator.await(
                         pair.b.setRemoteDescription(pair.simulator.await(pair.a.setLocalDescription(), seconds(5))),
                         seconds(5));
-                String answer = pair.simulator.await(pair.b.setLocalDescription(), seconds(5)).sdp();
+                String answer = pair.simulator
+                        .await(pair.b.setLocalDescription(), seconds(5))
+                        .sdp();
                 pair.simulator.await(
-                        pair.a.setRemoteDescription(SessionDescription.answer(answer.replace(
-                                "a=max-message-size:262144", "a=max-message-size:" + limit[0]))),
+                        pair.a.setRemoteDescription(SessionDescription.answer(
+                                answer.replace("a=max-message-size:262144", "a=max-message-size:" + limit[0]))),
                         seconds(5));
                 pair.simulator.run(seconds(2));
                 assertThat(sctp(pair.a).maxMessageSize()).isEqualTo((double) limit[1]);
@@ -102,7 +106,9 @@ final class SimulatedDataAttacksTest {
             pair.simulator.run(seconds(2));
             assertThat(errors).hasSize(3);
             assertThat(errors.get(0)).isEqualTo("a got binary message of 1000 bytes");
-            assertThat(errors.get(1)).startsWith("a ").contains("sctp-failure", "max-message-size", "sctpCauseCode=null");
+            assertThat(errors.get(1))
+                    .startsWith("a ")
+                    .contains("sctp-failure", "max-message-size", "sctpCauseCode=null");
             assertThat(errors.get(2)).startsWith("b ").contains("sctp-failure", "sctpCauseCode=13");
             assertThat(ours.readyState()).isEqualTo(DataChannelState.CLOSED);
             assertThat(theirs.get(0).readyState()).isEqualTo(DataChannelState.CLOSED);
@@ -128,7 +134,8 @@ final class SimulatedDataAttacksTest {
                 if (live.size() == 2) {
                     DataChannel old = live.remove();
                     old.close();
-                    pair.simulator.require("closed " + i, () -> old.readyState() == DataChannelState.CLOSED, seconds(5));
+                    pair.simulator.require(
+                            "closed " + i, () -> old.readyState() == DataChannelState.CLOSED, seconds(5));
                 }
             }
             assertThat(ids).hasSizeLessThanOrEqualTo(4);
@@ -170,7 +177,9 @@ final class SimulatedDataAttacksTest {
             pair.simulator.run(seconds(3));
             assertThat(sent.subList(0, 5)).allMatch(channel -> channel.readyState() == DataChannelState.CLOSED);
             assertThat(sent.subList(5, 7)).allMatch(channel -> channel.readyState() == DataChannelState.OPEN);
-            assertThat(announced).extracting(channel -> channel.label().length()).containsExactly(4, 65_535);
+            assertThat(announced)
+                    .extracting(channel -> channel.label().length())
+                    .containsExactly(4, 65_535);
             assertThat(announced.get(0).maxRetransmits()).isEqualTo(65_535);
             DataChannel next = pair.b.createDataChannel("honest");
             pair.simulator.run(seconds(1));
@@ -193,7 +202,10 @@ final class SimulatedDataAttacksTest {
             List<String> got = new ArrayList<>();
             List<String> closed = new ArrayList<>();
             DataChannel ours = pair.a.createDataChannel("c");
-            ours.onMessage(message -> got.add(message.isText() ? "t" + message.text() : "b" + new String(message.bytes(), StandardCharsets.ISO_8859_1)));
+            ours.onMessage(message -> got.add(
+                    message.isText()
+                            ? "t" + message.text()
+                            : "b" + new String(message.bytes(), StandardCharsets.ISO_8859_1)));
             ours.onError(event -> closed.add(event.error().errorDetail() + ""));
             ours.onClose(() -> closed.add("closed"));
             List<DataChannel> theirs = new ArrayList<>();
@@ -201,11 +213,14 @@ final class SimulatedDataAttacksTest {
             pair.connect();
             pair.simulator.run(seconds(1));
             DataChannel liar = theirs.get(0);
-            for (String text : List.of("ppid=56", "ppid=57", "ppid=99", "ppid=52", "ppid=53", "ppid=54", "ppid=51", "no UTF-8", "end")) {
+            for (String text : List.of(
+                    "ppid=56", "ppid=57", "ppid=99", "ppid=52", "ppid=53", "ppid=54", "ppid=51", "no UTF-8", "end")) {
                 liar.send(text);
             }
             pair.simulator.run(seconds(1));
-            assertThat(got).containsExactly("t", "b", "bppid=52ppid=53", "tppid=54ppid=51", "t\ufffd\ufffd\ufffdUTF-8", "tend");
+            assertThat(got)
+                    .containsExactly(
+                            "t", "b", "bppid=52ppid=53", "tppid=54ppid=51", "t\ufffd\ufffd\ufffdUTF-8", "tend");
             // What claims to be about channels on one that is open cannot be.
             liar.send("ppid=50");
             pair.simulator.run(seconds(1));

@@ -17,9 +17,9 @@ public final class RetransmissionTimeout {
     private static final int PATIENT_TRIES = 2;
 
     /** So often without an answer, and this often, before waiting for long. */
-    private static final int EAGER_TRIES = 40;
+    private static final int EAGER_TRIES = 64;
 
-    private static final long EAGER_NANOS = 250 * Time.MILLISECOND;
+    private static final long EAGER_NANOS = 150 * Time.MILLISECOND;
 
     private long smoothed = -1;
     private long variation;
@@ -62,7 +62,8 @@ public final class RetransmissionTimeout {
     public void backOff() {
         tries++;
         if (tries > PATIENT_TRIES && tries <= EAGER_TRIES) {
-            timeout = smoothed < 0 ? EAGER_NANOS : Math.min(MAX_NANOS, Math.max(EAGER_NANOS, 5 * base / 4));
+            // What was sent again is reported without delay.
+            timeout = Math.min(MAX_NANOS, Math.max(EAGER_NANOS, 2 * smoothed));
         } else {
             long most = tries <= EAGER_TRIES ? Math.max(INITIAL_NANOS, 5 * base / 2) : MAX_NANOS;
             timeout = Math.min(MAX_NANOS, Math.min(most, 2 * timeout));
