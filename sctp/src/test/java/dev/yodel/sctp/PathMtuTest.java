@@ -71,6 +71,20 @@ class PathMtuTest {
         assertThat(pipe.a.counters().packetsSent() - packets).isLessThan(40 * 65_536 / 10_000);
     }
 
+    /** F04: two pieces of half of such a packet would each be too small to be sent, and one whole one fits. */
+    @Test
+    void aPacketThatIsHardlyLargerThanTheBaseHoldsAPiece() {
+        for (int limit = BASE; limit <= BASE + 80; limit += 4) {
+            sent = 0;
+            Pipe pipe = connected(limit, 65_536, limit);
+            send(pipe, 20, 20_000);
+            send(pipe, 20, 1_100);
+            pipe.run(5 * Time.SECOND);
+            assertAllCame(pipe);
+            assertThat(pipe.a.packetBytes()).isEqualTo(limit);
+        }
+    }
+
     @Test
     void noProbeIsSentWhileThereIsLittleToSendOrWithoutALimit() {
         Pipe little = connected(2, 65_536, 16_384);

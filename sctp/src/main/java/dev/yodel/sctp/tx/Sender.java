@@ -459,7 +459,9 @@ public final class Sender {
             return roomBytes - overheadBytes();
         }
         int pieces = (roomBytes + most - 1) / most;
-        return (roomBytes / pieces & ~3) - overheadBytes();
+        int room = (roomBytes / pieces & ~3) - overheadBytes();
+        // A packet that is hardly larger than the base holds one whole piece and not two that are too small to be sent.
+        return room < packetBytes / 2 ? most - overheadBytes() : room;
     }
 
     private int overheadBytes() {
