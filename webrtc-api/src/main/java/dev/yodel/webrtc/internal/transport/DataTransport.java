@@ -30,8 +30,6 @@ final class DataTransport {
     /** What one channel's user may leave unread (C22); beyond it all wait, and the peer's window closes. */
     private static final long CHANNEL_QUOTA_BYTES = 1 << 20;
 
-    private static final SctpOptions DEFAULTS = SctpOptions.defaults();
-
     private final Loop loop;
     private final TransportListener listener;
     private final Runnable wake;
