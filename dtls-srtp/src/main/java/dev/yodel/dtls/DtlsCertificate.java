@@ -10,9 +10,11 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
+import java.util.function.UnaryOperator;
 
 /**
  * A self-signed certificate with its private key, ECDSA P-256 (RFC 8827 6.5) or RSA, what W3C calls an RTCCertificate. It may be
@@ -97,24 +99,56 @@ public final class DtlsCertificate {
 
     private static DtlsCertificate selfSigned(
             RandomSource random, long wallClockMillis, long lifetimeMillis, String kind, AlgorithmParameterSpec spec) {
-        if (lifetimeMillis < 0 || lifetimeMillis > MAX_LIFETIME_MILLIS) {
-            throw new IllegalArgumentException("lifetimeMillis must be 0 to 365 days, was " + lifetimeMillis);
-        }
+        checkLifetime(lifetimeMillis);
         try {
             SecureRandom secureRandom = new RandomSourceSecureRandom(random);
             KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
             generator.initialize(spec, secureRandom);
             KeyPair keys = generator.generateKeyPair();
-            long expiresMillis = wallClockMillis + lifetimeMillis;
-            byte[] algorithm = signatureAlgorithm(kind);
-            byte[] signed = toBeSigned(keys, algorithm, random, wallClockMillis - ONE_DAY_MILLIS, expiresMillis);
             Signature signature = Signature.getInstance(kind.equals(RSA) ? "SHA256withRSA" : "SHA256withECDSA");
             signature.initSign(keys.getPrivate(), secureRandom);
-            signature.update(signed);
-            byte[] der = DerWriter.value(DerWriter.SEQUENCE, signed, algorithm, DerWriter.bitString(signature.sign()));
-            return new DtlsCertificate(der, keys.getPrivate(), expiresMillis);
+            return selfSigned(random, wallClockMillis, lifetimeMillis, keys, signed -> {
+                try {
+                    signature.update(signed);
+                    return signature.sign();
+                } catch (SignatureException e) {
+                    throw new IllegalStateException("this JDK cannot sign with " + kind + " keys", e);
+                }
+            });
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK cannot make certificates with " + kind + " keys", e);
+        }
+    }
+
+    /**
+     * Makes a certificate for a key pair that somebody else has made.
+     *
+     * @param random where the serial number comes from
+     * @param wallClockMillis milliseconds since 1970
+     * @param lifetimeMillis how long it is valid, 0 to {@link #MAX_LIFETIME_MILLIS}
+     * @param keys EC P-256 or RSA
+     * @param signer signs bytes with the private key and SHA-256; an ECDSA signature in DER
+     * @return a new certificate
+     * @throws IllegalArgumentException if the lifetime is out of range
+     */
+    public static DtlsCertificate selfSigned(
+            RandomSource random,
+            long wallClockMillis,
+            long lifetimeMillis,
+            KeyPair keys,
+            UnaryOperator<byte[]> signer) {
+        checkLifetime(lifetimeMillis);
+        long expiresMillis = wallClockMillis + lifetimeMillis;
+        byte[] algorithm = signatureAlgorithm(keys.getPrivate().getAlgorithm());
+        byte[] signed = toBeSigned(keys, algorithm, random, wallClockMillis - ONE_DAY_MILLIS, expiresMillis);
+        byte[] der =
+                DerWriter.value(DerWriter.SEQUENCE, signed, algorithm, DerWriter.bitString(signer.apply(signed)));
+        return new DtlsCertificate(der, keys.getPrivate(), expiresMillis);
+    }
+
+    private static void checkLifetime(long lifetimeMillis) {
+        if (lifetimeMillis < 0 || lifetimeMillis > MAX_LIFETIME_MILLIS) {
+            throw new IllegalArgumentException("lifetimeMillis must be 0 to 365 days, was " + lifetimeMillis);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.dtls.DtlsEndpointFactory;
 import dev.yodel.dtls.DtlsOptions;
 import dev.yodel.dtls.bc.BouncyCastleDtls;
+import dev.yodel.dtls.bc.CertificateMaker;
 import dev.yodel.ice.CandidateType;
 import dev.yodel.ice.IceOptions;
 import dev.yodel.ice.StreamProxy;
@@ -83,7 +84,10 @@ public final class FactoryCore {
         if (dtls == null) {
             this.dtls = new BouncyCastleDtls();
             this.spares = new SpareCertificates(
-                    () -> CertificateGeneration.DEFAULT.make(environment.random(), environment.wallClockMillis()),
+                    () -> CertificateMaker.make(
+                            environment.random(),
+                            environment.wallClockMillis(),
+                            CertificateGeneration.DEFAULT.lifetimeMillis()),
                     environment.workers(),
                     environment::wallClockMillis);
             BouncyCastleDtls.prewarm(environment.workers()).thenRun(spares::fill);
