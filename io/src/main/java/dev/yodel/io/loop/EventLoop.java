@@ -60,6 +60,8 @@ final class EventLoop implements Loop, Runnable {
     private final TimerHeap timers = new TimerHeap(this::checkThread);
     private final LoopCounters counters = new LoopCounters();
     private volatile boolean closing;
+    /** Set before the last look at the commands: either the loop sees a command, or who gave it sees this. */
+    private volatile boolean waiting;
 
     // Scratch space of this thread, re-used by all sockets of the loop: nothing keeps it across a call.
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(ReceiveArena.LARGEST_DATAGRAM);
@@ -140,7 +142,8 @@ final class EventLoop implements Loop, Runnable {
 
     @Override
     public void execute(Runnable command) {
-        if (commands.offer(command) && !inLoop()) {
+        // In a turn it looks at the commands before it waits again, and needs no system call to be told.
+        if (commands.offer(command) && waiting) {
             selector.wakeup();
         }
     }
@@ -262,6 +265,7 @@ final class EventLoop implements Loop, Runnable {
         if (interrupted) {
             counters.errors++;
         }
+        waiting = true;
         try {
             if (commands.isPending() || !drains.isEmpty()) {
                 selector.selectNow(collectReady);
@@ -281,6 +285,8 @@ final class EventLoop implements Loop, Runnable {
         } catch (IOException e) {
             report("select", e);
             LockSupport.parkNanos(Time.MILLISECOND);
+        } finally {
+            waiting = false;
         }
     }
 
