@@ -141,8 +141,7 @@ public final class DtlsCertificate {
         long expiresMillis = wallClockMillis + lifetimeMillis;
         byte[] algorithm = signatureAlgorithm(keys.getPrivate().getAlgorithm());
         byte[] signed = toBeSigned(keys, algorithm, random, wallClockMillis - ONE_DAY_MILLIS, expiresMillis);
-        byte[] der =
-                DerWriter.value(DerWriter.SEQUENCE, signed, algorithm, DerWriter.bitString(signer.apply(signed)));
+        byte[] der = DerWriter.value(DerWriter.SEQUENCE, signed, algorithm, DerWriter.bitString(signer.apply(signed)));
         return new DtlsCertificate(der, keys.getPrivate(), expiresMillis);
     }
 

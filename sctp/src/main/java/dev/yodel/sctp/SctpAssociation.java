@@ -576,7 +576,7 @@ public final class SctpAssociation {
         if (opening.capabilities().interleaving()) {
             queue.interleave(opening.peerWindowBytes() & 0xffff_ffffL, options.packetBytes());
         }
-        path.reset();
+        path.begin(opening.capabilities().padding());
         deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.PROBE, Timer.REORDERING, Timer.PACING, Timer.RESET);
         Sender sender = new Sender(options, queue, timeout, counts, deadlines, opening);
         Receiver receiver = new Receiver(options, opening, thresholds, window, events, control, counts, deadlines);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
+import dev.yodel.sctp.packet.Capabilities;
 import dev.yodel.sctp.packet.Chunk;
 import dev.yodel.sctp.packet.ChunkType;
+import dev.yodel.sctp.packet.DataChunk;
 import dev.yodel.sctp.packet.OpaqueChunk;
 import dev.yodel.sctp.packet.PadChunk;
 import java.util.Arrays;
@@ -188,7 +190,8 @@ class PathMtuTest {
 
     @Test
     void C15_onlyAnAnswerWithTheProbesNumberCounts() {
-        HostilePeer peer = HostilePeer.established();
+        HostilePeer peer =
+                HostilePeer.established(HostilePeer.OPTIONS, new Capabilities(true, true, false, true, true));
         peer.victim.pathChanged(16_384);
         peer.victim.send(1, 53, new byte[65_536], SendOptions.RELIABLE, peer.now);
         List<Chunk> sentChunks = peer.drain();
@@ -209,6 +212,17 @@ class PathMtuTest {
         peer.send(new PadChunk(4), new PadChunk(60_000));
         assertThat(peer.replies).isEqualTo(replies);
         assertThat(peer.victim.counters().unknownChunks()).isZero();
+    }
+
+    /** libwebrtc ends its DTLS transport when a record holds more than 2,048 bytes. */
+    @Test
+    void aPeerThatDoesNotListPaddingGetsNoLongPacket() {
+        HostilePeer peer = HostilePeer.established();
+        peer.victim.pathChanged(16_384);
+        peer.victim.send(1, 53, new byte[65_536], SendOptions.RELIABLE, peer.now);
+        assertThat(peer.victim.roomBytes()).isEqualTo(BASE);
+        assertThat(peer.drain()).isNotEmpty().allMatch(DataChunk.class::isInstance);
+        assertThat(peer.victim.counters().pathProbes()).isZero();
     }
 
     @Test

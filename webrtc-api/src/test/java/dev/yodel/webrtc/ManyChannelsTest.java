@@ -31,8 +31,8 @@ class ManyChannelsTest {
             b = factory.newPeerConnection();
             a.onIceCandidate(event -> b.addIceCandidate(event.candidate()));
             b.onIceCandidate(event -> a.addIceCandidate(event.candidate()));
-            b.onDataChannel(event -> event.channel()
-                    .onMessage(message -> event.channel().send(message.text())));
+            b.onDataChannel(event ->
+                    event.channel().onMessage(message -> event.channel().send(message.text())));
             channel = a.createDataChannel("echo");
             channel.onOpen(() -> open.complete(null));
             channel.onMessage(message -> {
@@ -111,7 +111,9 @@ class ManyChannelsTest {
                 assertThat(pairs.get(i).echoes).containsExactly("0 " + i, "1 " + i, "2 " + i);
             }
             assertThat(laneThreads()).isLessThan(PAIRS / 2);
-            assertThat((usedHeap() - before) / (2 * PAIRS)).as("bytes of heap each").isLessThan(100_000);
+            assertThat((usedHeap() - before) / (2 * PAIRS))
+                    .as("bytes of heap each")
+                    .isLessThan(100_000);
             first.forEach(Pair::close);
             pairs.forEach(Pair::close);
         }

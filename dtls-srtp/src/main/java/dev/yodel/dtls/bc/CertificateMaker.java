@@ -3,7 +3,6 @@ package dev.yodel.dtls.bc;
 import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.dtls.engine.RandomSourceSecureRandom;
 import dev.yodel.io.RandomSource;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -74,8 +73,8 @@ public final class CertificateMaker {
 
     /** ECDSA with SHA-256, with a number that the key and the data determine (RFC 6979): it needs no randomness. */
     private static byte[] sign(ECPrivateKeyParameters secret, byte[] data) {
-        DSADigestSigner signer = new DSADigestSigner(
-                new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest())), new SHA256Digest());
+        DSADigestSigner signer =
+                new DSADigestSigner(new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest())), new SHA256Digest());
         signer.init(true, secret);
         signer.update(data, 0, data.length);
         return signer.generateSignature();

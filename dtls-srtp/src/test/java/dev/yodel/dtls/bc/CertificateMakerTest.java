@@ -34,7 +34,10 @@ class CertificateMakerTest {
             assertThat(parsed.getNotAfter()).isEqualTo(new Date(NOW + MONTH));
             assertThat(parsed.getVersion()).isEqualTo(3);
             assertThat(parsed.getSigAlgName()).isEqualTo("SHA256withECDSA");
-            assertThat(((ECPublicKey) parsed.getPublicKey()).getParams().getOrder().bitLength())
+            assertThat(((ECPublicKey) parsed.getPublicKey())
+                            .getParams()
+                            .getOrder()
+                            .bitLength())
                     .isEqualTo(256);
             assertThat(made.isRsa()).isFalse();
             assertThat(made.expires()).isEqualTo(NOW + MONTH);
@@ -64,8 +67,8 @@ class CertificateMakerTest {
     void aLifetimeOutOfRangeIsRefused() {
         assertThatThrownBy(() -> CertificateMaker.make(new SeededRandom(1), NOW, -1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() ->
-                        CertificateMaker.make(new SeededRandom(1), NOW, DtlsCertificate.MAX_LIFETIME_MILLIS + 1))
+        assertThatThrownBy(
+                        () -> CertificateMaker.make(new SeededRandom(1), NOW, DtlsCertificate.MAX_LIFETIME_MILLIS + 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -109,7 +109,8 @@ public record InitChunk(
                         found.forwardTsn,
                         found.reConfig,
                         found.interleavedData && found.interleavedForward,
-                        found.zeroChecksum),
+                        found.zeroChecksum,
+                        found.padding),
                 List.copyOf(found.unrecognized),
                 found.cookie);
     }
@@ -121,6 +122,7 @@ public record InitChunk(
         boolean interleavedData;
         boolean interleavedForward;
         boolean zeroChecksum;
+        boolean padding;
         byte @Nullable [] cookie;
         final List<byte[]> unrecognized = new ArrayList<>();
         int unrecognizedBytes;
@@ -147,6 +149,7 @@ public record InitChunk(
         private void extension(int chunkType) {
             switch (chunkType) {
                 case ChunkType.RE_CONFIG -> reConfig = true;
+                case ChunkType.PAD -> padding = true;
                 case ChunkType.FORWARD_TSN -> forwardTsn = true;
                 case ChunkType.I_DATA -> interleavedData = true;
                 case ChunkType.I_FORWARD_TSN -> interleavedForward = true;
@@ -174,7 +177,8 @@ public record InitChunk(
     private int extensions() {
         return (capabilities.forwardTsn() ? 1 : 0)
                 + (capabilities.reConfig() ? 1 : 0)
-                + (capabilities.interleaving() ? 2 : 0);
+                + (capabilities.interleaving() ? 2 : 0)
+                + (capabilities.padding() ? 1 : 0);
     }
 
     private static int padded(int size) {
@@ -191,7 +195,7 @@ public record InitChunk(
             size += 8;
         }
         if (extensions() > 0) {
-            size += 8;
+            size += padded(4 + extensions());
         }
         if (cookie != null) {
             size += padded(4 + cookie.length);
@@ -238,7 +242,10 @@ public record InitChunk(
         if (capabilities.interleaving()) {
             out.put8(ChunkType.I_DATA).put8(ChunkType.I_FORWARD_TSN);
         }
-        out.zeros(4 - extensions());
+        if (capabilities.padding()) {
+            out.put8(ChunkType.PAD);
+        }
+        out.zeros(padded(extensions()) - extensions());
     }
 
     private static void writePadded(ByteWriter out, int type, byte[] value) {

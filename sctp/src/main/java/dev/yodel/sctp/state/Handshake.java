@@ -218,7 +218,8 @@ public final class Handshake {
 
     /** What we can do; zero checksums are not mentioned to a peer that may not understand the word. */
     private static Capabilities ourCapabilities(SctpOptions options, boolean mentionsZeroChecksum) {
-        return new Capabilities(true, true, options.interleaving(), options.zeroChecksum() && mentionsZeroChecksum);
+        return new Capabilities(
+                true, true, options.interleaving(), options.zeroChecksum() && mentionsZeroChecksum, true);
     }
 
     private static Opening opening(int localTsn, Capabilities ours, InitChunk theirs) {

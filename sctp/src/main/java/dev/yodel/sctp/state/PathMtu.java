@@ -48,6 +48,7 @@ public final class PathMtu {
     private long nonce;
     private boolean probeDue;
     private boolean begun;
+    private boolean allowed;
 
     /** How long an answer may take. */
     @FunctionalInterface
@@ -86,14 +87,15 @@ public final class PathMtu {
 
     /** There is enough to send to fill large packets. */
     public void want() {
-        if (!begun) {
+        if (allowed && !begun) {
             begun = true;
             search(limitBytes);
         }
     }
 
-    /** Forgets all that was found out but the limit: a new association. */
-    public void reset() {
+    /** Forgets all that was found out but the limit: a new association, with a peer that takes padding or does not. */
+    public void begin(boolean peerTakesPadding) {
+        allowed = peerTakesPadding;
         begun = false;
         bytes = baseBytes;
         rest();

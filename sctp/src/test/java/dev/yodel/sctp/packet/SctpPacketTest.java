@@ -36,7 +36,7 @@ class SctpPacketTest {
             new UnknownChunk(200, 9, new byte[] {1, 2, 3}),
             new ReConfigChunk(List.of(
                     new ReConfigParameter.AddStreams(true, -1, 65_535), new ReConfigParameter.AddStreams(false, 1, 0))),
-            new InitChunk(7, 100_000, 65535, 65535, -2, new Capabilities(true, true, true, true), null),
+            new InitChunk(7, 100_000, 65535, 65535, -2, new Capabilities(true, true, true, true, true), null),
             new InitChunk(7, 100_000, 10, 20, -2, new Capabilities(true, false, false, true), new byte[] {1, 2, 3, 4}),
             new SackChunk(-5, 5 << 20, new int[] {2, 3, 5, 65535}, new int[] {-6, 7}),
             new OpaqueChunk(ChunkType.HEARTBEAT, 0, new byte[] {0, 1, 0, 4}),
