@@ -321,6 +321,16 @@ final class TransportHandle implements DtlsTransport {
         return url.endsWith("transport=tcp") ? IceServerTransportProtocol.TCP : IceServerTransportProtocol.UDP;
     }
 
+    /** The line as it was signaled, which may say more than a check needs; the line itself if it never was. */
+    private static String asSignaled(String line, List<String> signaled) {
+        for (String known : signaled) {
+            if (known.startsWith(line + " ")) {
+                return known;
+            }
+        }
+        return line;
+    }
+
     private @Nullable String ufrag(boolean local) {
         TransportState now = connection.transportState(id);
         var credentials = now == null ? null : local ? now.local() : now.remote();
@@ -342,17 +352,27 @@ final class TransportHandle implements DtlsTransport {
                 return;
             }
             if (state == GatheringState.COMPLETE) {
-                // A step of its own, while the transport is still gathering.
+                // Two tasks: the end of candidates, while the transport still gathers, and the new state. What the
+                // other
+                // transports of this turn began comes between.
                 connection.reports().handleEndOfCandidates(TransportHandle.this, ufrag);
-                connection.queue().drain();
+                connection.queue().post(() -> {
+                    if (!closed && !connection.closed() && !connection.reports().isOver(id, ufrag)) {
+                        show(state);
+                    }
+                });
+                return;
             }
+            show(state);
+        }
+
+        private void show(GatheringState state) {
             ice.gatherer = switch (state) {
                 case NEW -> IceGathererState.NEW;
                 case GATHERING -> IceGathererState.GATHERING;
                 case COMPLETE -> IceGathererState.COMPLETE;
             };
-            ice.gatheringListeners.fire(ice);
-            connection.reports().handleGathering();
+            connection.reports().handleGathering(() -> ice.gatheringListeners.fire(ice));
         }
 
         @Override
@@ -399,9 +419,12 @@ final class TransportHandle implements DtlsTransport {
         @Override
         public void onSelectedPair(CandidatePair pair) {
             report(() -> {
+                TransportState now = connection.transportState(id);
+                List<String> ours = now == null ? List.of() : now.localCandidates();
+                List<String> theirs = now == null ? List.of() : now.remoteCandidates();
                 ice.pair = new IceCandidatePair(
-                        outer(pair.local().toSdp(), ufrag(true)),
-                        outer(pair.remote().toSdp(), ufrag(false)));
+                        outer(asSignaled(pair.local().toSdp(), ours), ufrag(true)),
+                        outer(asSignaled(pair.remote().toSdp(), theirs), ufrag(false)));
                 ice.pairListeners.fire(ice);
             });
         }

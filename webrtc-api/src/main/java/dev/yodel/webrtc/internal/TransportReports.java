@@ -96,12 +96,17 @@ final class TransportReports {
     /** Transports came or went by negotiation. */
     void transportsChanged() {
         handleTransportState(() -> {});
-        updateGathering();
+        updateGathering(() -> {});
     }
 
-    /** A transport's gathering went on. */
-    void handleGathering() {
-        updateGathering();
+    /** W3C's order: both states change, then the transport's event, then icegatheringstatechange. */
+    void handleGathering(Runnable transportEvent) {
+        updateGathering(transportEvent);
+    }
+
+    /** Whether a restart has taken the place of this generation. */
+    boolean isOver(int transport, String ufrag) {
+        return !isCurrent(transport, ufrag);
     }
 
     /** A transport has no more candidates of this generation. */
@@ -124,10 +129,13 @@ final class TransportReports {
         return state != null && state.local().ufrag().equals(ufrag);
     }
 
-    private void updateGathering() {
+    private void updateGathering(Runnable transportEvent) {
         IceGatheringState now = ConnectionStates.gathering(signaling.transports());
-        if (now != gathering) {
-            gathering = now;
+        boolean changed = now != gathering;
+        gathering = now;
+        transportEvent.run();
+        queue.drain();
+        if (changed) {
             events.fire(events.iceGatheringState);
             if (now == IceGatheringState.COMPLETE) {
                 events.fire(events.iceCandidate, new PeerConnectionIceEvent(null));

@@ -415,6 +415,11 @@ final class Descriptions {
                 transceiver.encodings = transceiver.encodingsBefore;
                 transceiver.encodingsBefore = null;
             }
+            if (was == null && transceiver.createdByRemote) {
+                // addTrack has adopted it: the next offer finds it as one of addTrack's (RFC 9429 4.1.10.2).
+                transceiver.createdByAddTrack = true;
+                transceiver.createdByRemote = false;
+            }
             Association back = was == null ? Association.NONE : was;
             boolean more = streams(transceiver, back.remoteStreams());
             if (receives(is.fired()) && !receives(back.fired())) {
