@@ -407,6 +407,7 @@
     const kind = host.errorKind(thrown);
     switch (kind) {
       case 'script': return thrown;
+      case 'NoConstant':
       case 'TypeError': return new TypeError(host.errorMessage(thrown));
       case 'RangeError': return new RangeError(host.errorMessage(thrown));
       case 'RTCError': return env.rtcError(host.rtcError(thrown));

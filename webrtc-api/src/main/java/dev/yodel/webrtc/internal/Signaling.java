@@ -110,7 +110,7 @@ final class Signaling {
         }
         for (TransportHandle handle : left) {
             handles.remove(handle.id());
-            handle.retire();
+            handle.close();
             changed = true;
         }
         if (changed) {

@@ -159,30 +159,9 @@ final class TransportHandle implements DtlsTransport {
     }
 
     void close() {
-        showClosed();
-        end();
-    }
-
-    /** Negotiation gave it up: its users hear of it, in a task of its own. */
-    void retire() {
-        end();
-        connection.queue().post(() -> {
-            if (!connection.closed()) {
-                showClosed();
-                ice.stateListeners.fire(ice);
-                connection.queue().drain();
-                stateListeners.fire(this);
-            }
-        });
-    }
-
-    private void showClosed() {
+        closed = true;
         dtlsState = DtlsTransportState.CLOSED;
         ice.state = IceTransportState.CLOSED;
-    }
-
-    private void end() {
-        closed = true;
         onLoop(() -> {
             if (stack != null) {
                 stack.close();

@@ -243,4 +243,21 @@ class W3cRulesTest {
                 .extracting(Codec::name)
                 .containsExactly("VP9", "VP8");
     }
+
+    @Test
+    void aTransceiverThatAddTrackAdoptedIsFoundByTheSameOffer() {
+        a.addTrack(MediaKind.AUDIO);
+        String offer = a.createOffer();
+        b.remote(SdpType.OFFER, offer);
+        b.addTrack(MediaKind.AUDIO);
+        b.remote(SdpType.ROLLBACK, "");
+        assertThat(b.state.transceivers()).hasSize(1);
+        int adopted = b.state.transceivers().get(0).id();
+        b.remote(SdpType.OFFER, offer);
+        assertThat(b.state.transceivers()).hasSize(1);
+        assertThat(b.events)
+                .filteredOn(JsepEvent.TrackAdded.class::isInstance)
+                .singleElement()
+                .isEqualTo(new JsepEvent.TrackAdded(adopted, List.of("stream")));
+    }
 }
