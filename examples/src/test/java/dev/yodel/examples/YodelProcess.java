@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,18 @@ public final class YodelProcess implements AutoCloseable {
      * @throws IOException if there is no JVM to start
      */
     public static YodelProcess start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    /**
+     * Starts a command.
+     *
+     * @param environment variables to be set besides ours
+     * @param arguments the command line
+     * @return the process
+     * @throws IOException if there is no JVM to start
+     */
+    public static YodelProcess start(Map<String, String> environment, String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -50,8 +63,9 @@ public final class YodelProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Yodel.class.getName()));
         command.addAll(List.of(arguments));
-        return new YodelProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new YodelProcess(builder.start());
     }
 
     /**
@@ -73,6 +87,15 @@ public final class YodelProcess implements AutoCloseable {
                 return line;
             }
         }
+    }
+
+    /**
+     * What it printed, as far as it was awaited.
+     *
+     * @return its lines
+     */
+    public String story() {
+        return String.join("\n", said);
     }
 
     /**

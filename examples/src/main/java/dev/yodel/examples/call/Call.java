@@ -7,6 +7,8 @@ import dev.yodel.examples.signal.SignalMessage;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.ConnectionState;
+import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.IceCandidateType;
 import dev.yodel.webrtc.IceConnectionState;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.Negotiation;
@@ -18,8 +20,10 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,6 +58,7 @@ final class Call implements SignalClient.Listener {
     private final CompletableFuture<Boolean> secured = new CompletableFuture<>();
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private final RoomSignaling signaling = new RoomSignaling();
+    private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
     Call(CallOptions options, Watcher watcher) {
         this.options = options;
@@ -181,7 +186,14 @@ final class Call implements SignalClient.Listener {
                 timer.reached(SetupTimer.Stage.PATH);
             }
         });
-        pc.onIceCandidateError(error -> watcher.onNote(error.url() + ": " + error.errorText()
+        pc.onIceCandidate(event -> {
+            final IceCandidate candidate = event.candidate();
+            if (candidate != null && candidate.type() == IceCandidateType.SRFLX && candidate.url() != null) {
+                noteOnce(candidate.url() + ": this machine is " + candidate.address() + " from outside");
+            }
+        });
+        // One for each address of this machine; a person needs it once.
+        pc.onIceCandidateError(error -> noteOnce(error.url() + ": " + error.errorText()
                 + (error.errorCode() == UNREACHED ? "" : " (error " + error.errorCode() + ")")));
         pc.onConnectionStateChange(() -> {
             final ConnectionState state = pc.connectionState();
@@ -204,6 +216,12 @@ final class Call implements SignalClient.Listener {
                 failed(pc, "the path to the other side broke");
             }
         });
+    }
+
+    private void noteOnce(String note) {
+        if (noted.add(note)) {
+            watcher.onNote(note);
+        }
     }
 
     private void failed(PeerConnection pc, String reason) {
