@@ -28,18 +28,31 @@ final class SimulatedPair implements AutoCloseable {
     }
 
     SimulatedPair(Simulator simulator, Settings settings) {
-        this(simulator, settings, settings, new SimulatedDtls());
+        this(simulator, settings, Configuration.DEFAULT);
+    }
+
+    SimulatedPair(Simulator simulator, Settings settings, Configuration configuration) {
+        this(simulator, settings, settings, new SimulatedDtls(), configuration);
     }
 
     /** With a DTLS of its own for B. */
     SimulatedPair(Simulator simulator, Settings settingsA, Settings settingsB, DtlsEndpointFactory dtlsB) {
+        this(simulator, settingsA, settingsB, dtlsB, Configuration.DEFAULT);
+    }
+
+    private SimulatedPair(
+            Simulator simulator,
+            Settings settingsA,
+            Settings settingsB,
+            DtlsEndpointFactory dtlsB,
+            Configuration configuration) {
         this.simulator = simulator;
         hostA = simulator.internet().host("a", "10.1.0.1");
         hostB = simulator.internet().host("b", "10.1.0.2");
         factoryA = factory(hostA, settingsA, new SimulatedDtls());
         factoryB = factory(hostB, settingsB, dtlsB);
-        a = factoryA.newPeerConnection();
-        b = factoryB.newPeerConnection();
+        a = factoryA.newPeerConnection(configuration);
+        b = factoryB.newPeerConnection(configuration);
     }
 
     private static PeerConnectionFactory factory(SimulatedHost host, Settings settings, DtlsEndpointFactory dtls) {
