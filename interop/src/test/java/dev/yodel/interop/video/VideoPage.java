@@ -6,6 +6,8 @@ import dev.yodel.interop.browser.BrowserPage;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.SessionDescription;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A page with a moving picture and one call at a time, whose descriptions carry all candidates. */
@@ -13,6 +15,12 @@ final class VideoPage {
     private static final String SCRIPT =
             """
             void (window.video = {
+              codecs() {
+                const known = ['VP8', 'H264', 'VP9', 'AV1', 'H265'];
+                const sent = RTCRtpSender.getCapabilities('video').codecs.map((c) => c.mimeType);
+                const shown = RTCRtpReceiver.getCapabilities('video').codecs.map((c) => c.mimeType);
+                return known.filter((name) => sent.includes('video/' + name) && shown.includes('video/' + name));
+              },
               async offer(codec, sends) {
                 const pc = new RTCPeerConnection();
                 this.pc = pc;
@@ -67,6 +75,15 @@ final class VideoPage {
         page.evaluate(SCRIPT);
     }
 
+    /** What it can both encode and decode, of the codecs that we carry. */
+    List<String> codecs() {
+        List<String> names = new ArrayList<>();
+        for (JsonElement name : page.evaluate("window.video.codecs()").getAsJsonArray()) {
+            names.add(name.getAsString());
+        }
+        return names;
+    }
+
     /** The page offers, we answer. */
     void call(PeerConnection pc, String codec, boolean pageSends) throws Exception {
         String offer = page.evaluate("window.video.offer('" + codec + "', " + pageSends + ")")
@@ -85,6 +102,13 @@ final class VideoPage {
                     page.evaluate("window.video.figures()").getAsJsonObject().get("framesDecoded");
             return (decoded != null && decoded.getAsInt() >= count) ? true : null;
         });
+    }
+
+    /** How long the pictures of ours stood still, in seconds; browsers count from the first picture on. */
+    double frozenSeconds() {
+        JsonElement frozen =
+                page.evaluate("window.video.figures()").getAsJsonObject().get("totalFreezesDuration");
+        return frozen == null ? 0 : frozen.getAsDouble();
     }
 
     void hangUp() {
