@@ -1,5 +1,6 @@
 package dev.yodel.media;
 
+import dev.yodel.io.Time;
 import java.util.Arrays;
 
 /**
@@ -14,12 +15,14 @@ public final class EncodedFrame {
     private final long rtpTimestamp;
     private final long durationNanos;
     private final boolean keyFrame;
+    private final long presentationNanos;
 
-    private EncodedFrame(byte[] data, long rtpTimestamp, long durationNanos, boolean keyFrame) {
+    private EncodedFrame(byte[] data, long rtpTimestamp, long durationNanos, boolean keyFrame, long presentationNanos) {
         this.data = data;
         this.rtpTimestamp = rtpTimestamp;
         this.durationNanos = durationNanos;
         this.keyFrame = keyFrame;
+        this.presentationNanos = presentationNanos;
     }
 
     /**
@@ -35,7 +38,7 @@ public final class EncodedFrame {
             throw new IllegalArgumentException("durationNanos must be positive, was " + durationNanos
                     + "; give the time that the frame plays, for example 20_000_000 for 20 ms");
         }
-        return new EncodedFrame(data, NONE, durationNanos, true);
+        return new EncodedFrame(data, NONE, durationNanos, true, Time.NEVER);
     }
 
     /**
@@ -50,7 +53,7 @@ public final class EncodedFrame {
         if (rtpTimestamp < 0 || rtpTimestamp > 0xffff_ffffL) {
             throw new IllegalArgumentException("rtpTimestamp must be 0 to 2^32-1, was " + rtpTimestamp);
         }
-        return new EncodedFrame(data, rtpTimestamp, 0, true);
+        return new EncodedFrame(data, rtpTimestamp, 0, true, Time.NEVER);
     }
 
     /**
@@ -60,7 +63,17 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withKeyFrame(boolean isKeyFrame) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame, presentationNanos);
+    }
+
+    /**
+     * The same frame with the time at which it is to be shown or heard.
+     *
+     * @param nanos on the clock of its connection
+     * @return a frame that shares the bytes
+     */
+    public EncodedFrame withPresentation(long nanos) {
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, nanos);
     }
 
     /**
@@ -101,6 +114,16 @@ public final class EncodedFrame {
      */
     public long durationNanos() {
         return durationNanos;
+    }
+
+    /**
+     * When a received frame is to be shown or heard: on one clock for all tracks of a connection, so that sound and picture
+     * that were captured at the same time have the same one once the peer's first reports have come.
+     *
+     * @return nanoseconds from any start, or {@link Time#NEVER} if nobody said so; {@code equals} does not look at it
+     */
+    public long presentationNanos() {
+        return presentationNanos;
     }
 
     /**

@@ -105,6 +105,7 @@ public final class JitterBuffer {
 
     private boolean lossy;
     private long requestedDelay;
+    private long synchronizing;
 
     /** Arrays for packets to come: as many as packets ever waited at the same time, not as many as there are slots. */
     private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
@@ -340,7 +341,7 @@ public final class JitterBuffer {
 
     private long slack(long target, long frame) {
         long wide = Math.max(frame / 2, target / 4);
-        return requestedDelay > 0 ? Math.min(wide, Math.max(frame, NEAR)) : wide;
+        return requestedDelay > 0 || synchronizing > 0 ? Math.min(wide, Math.max(frame, NEAR)) : wide;
     }
 
     /** A later packet is there, so the one before it is lost, or as good as. */
@@ -478,11 +479,42 @@ public final class JitterBuffer {
     }
 
     /**
+     * The delay at which the sound belongs to the picture; reached as one that was asked for.
+     *
+     * @param nanos 0 and more; what is beyond 4 s is not waited for
+     */
+    public void synchronize(long nanos) {
+        synchronizing = Math.max(0, Math.min(nanos, JitterBufferOptions.MAX_DELAY_NANOS));
+    }
+
+    /**
+     * When a moment of the stream would have come at the earliest.
+     *
+     * @param rtpTimestamp of the moment, 0 to 2^32-1
+     * @return loop time, or {@link Time#NEVER} before the first packet
+     */
+    public long fastestArrivalNanos(long rtpTimestamp) {
+        if (!anything || packets == 0) {
+            return Time.NEVER;
+        }
+        return estimate.base() + nanos(newestTimestamp + ((int) rtpTimestamp - (int) newestTimestamp));
+    }
+
+    /**
      * The delay it aims at, beyond the fastest packets.
      *
      * @return nanoseconds
      */
     public long targetDelayNanos() {
+        return Math.max(ownDelayNanos(), synchronizing);
+    }
+
+    /**
+     * The delay it would aim at if no picture belonged to it.
+     *
+     * @return nanoseconds
+     */
+    public long ownDelayNanos() {
         long wanted = estimate.spread() + GRID + (lossy && recoverable ? nanos(frameTicks) : 0);
         if (packets < UNKNOWN_PACKETS) {
             wanted = Math.max(wanted, UNKNOWN_DELAY);

@@ -53,7 +53,7 @@ final class BandwidthControl {
             boolean isVideo = stream.parameters().codecs().get(0).clockRate() == VIDEO_CLOCK;
             video |= isVideo;
             numbered |= stream.parameters().extensions().transportCc() != 0
-                    && stream.parameters().codecs().get(0).feedback().contains("transport-cc");
+                    && RtpCodec.anyReports(stream.parameters().codecs());
             if (isVideo && stream.canPad()) {
                 padding = stream;
             }

@@ -4,6 +4,7 @@ import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
 import dev.yodel.rtp.feedback.ArrivalReporter;
 import dev.yodel.rtp.feedback.MissingPackets;
+import dev.yodel.rtp.payload.RedBlocks;
 import dev.yodel.rtp.rtcp.GenericNack;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class PacketInput {
     private final ReportComposer composer;
     private final ArrivalReporter arrivals;
     private final RtpPacket packet = new RtpPacket();
+    private final RedBlocks red = new RedBlocks();
     private final int[] due = new int[MissingPackets.CAPACITY];
     private long nextRequest = Time.NEVER;
 
@@ -62,7 +64,7 @@ final class PacketInput {
             counters.count(RtpCounter.RTP_DUPLICATE);
             return;
         }
-        if (router.transportNumber >= 0 && codec.transportFeedback()) {
+        if (router.transportNumber >= 0 && stream.receiver.reportsArrivals()) {
             arrivals.onPacket(router.transportNumber, stream.unsignedSsrc(), now);
         }
         boolean restarted = verdict == ReceiveSequence.RESTARTED;
@@ -75,7 +77,55 @@ final class PacketInput {
         if (codec.nack()) {
             watch(stream, restarted, now);
         }
-        deliver(stream, codec, 0, restarted, now);
+        if (codec.isRed()) {
+            unpack(stream, restarted, now);
+        } else if (!stream.sequence.lastRebuilt()) {
+            deliver(stream, codec, 0, restarted, now);
+        }
+    }
+
+    /**
+     * RFC 2198 3: first the blocks of packets that were lost, then the packet's own. A block says its time and not its number:
+     * senders repeat the packets right before.
+     */
+    private void unpack(ReceiveStream stream, boolean restarted, long now) {
+        if (packet.payloadLength() == 0) {
+            // Only padding.
+            return;
+        }
+        int last = red.wrap(packet.data(), packet.payloadOffset(), packet.payloadLength()) ? red.count() - 1 : -1;
+        // R12: no redundancy of redundancy, and none of retransmissions.
+        RtpCodec primary = last < 0 ? null : plain(stream.receiver.codec(red.payloadType(last)));
+        if (primary == null) {
+            counters.count(RtpCounter.RED_MALFORMED);
+            return;
+        }
+        long sequence = stream.sequence.last();
+        boolean rebuiltBefore = stream.sequence.lastRebuilt();
+        for (int i = 0; i < last; i++) {
+            RtpCodec codec = plain(stream.receiver.codec(red.payloadType(i)));
+            if (codec != null && red.length(i) > 0 && stream.sequence.rebuild(sequence - last + i)) {
+                stream.rebuilt++;
+                deliver(stream, codec, sequence - last + i, red.timestampOffset(i), i, false, now).rebuilt = true;
+            }
+        }
+        if (!rebuiltBefore) {
+            deliver(stream, primary, sequence, 0, last, restarted, now);
+        }
+    }
+
+    private static @Nullable RtpCodec plain(@Nullable RtpCodec codec) {
+        return codec == null || codec.isRed() || codec.isRtx() ? null : codec;
+    }
+
+    private ReceivedPacket deliver(
+            ReceiveStream stream, RtpCodec codec, long sequence, int age, int block, boolean restarted, long now) {
+        ReceivedPacket event = deliver(stream, codec, 0, restarted, now);
+        event.sequence = sequence;
+        event.rtpTimestamp = packet.timestamp() - age & 0xffff_ffffL;
+        event.payloadOffset = red.offset(block);
+        event.payloadLength = red.length(block);
+        return event;
     }
 
     /** RFC 4588 4: the payload is the original sequence number and the original payload. */
@@ -100,14 +150,17 @@ final class PacketInput {
         if (stream.missing != null) {
             stream.missing.onPacket(stream.sequence.last(), false, now);
         }
-        deliver(stream, codec, ORIGINAL_NUMBER, false, now);
+        if (!stream.sequence.lastRebuilt()) {
+            deliver(stream, codec, ORIGINAL_NUMBER, false, now);
+        }
     }
 
-    private void deliver(ReceiveStream stream, RtpCodec codec, int skip, boolean restarted, long now) {
+    private ReceivedPacket deliver(ReceiveStream stream, RtpCodec codec, int skip, boolean restarted, long now) {
         ReceivedPacket event = events.takePacket();
         event.data = packet.data();
         event.packetOffset = packet.offset();
         event.packetLength = packet.length();
+        event.headerLength = packet.headerLength();
         event.payloadOffset = packet.payloadOffset() + skip;
         event.payloadLength = packet.payloadLength() - skip;
         event.receiverId = stream.receiver.id();
@@ -117,12 +170,14 @@ final class PacketInput {
         event.sequence = stream.sequence.last();
         event.restarted = restarted;
         event.retransmitted = skip > 0;
+        event.rebuilt = false;
         event.rtpTimestamp = packet.timestamp();
         event.marker = packet.marker();
         event.audioLevel = router.audioLevel < 0 ? -1 : router.audioLevel & 0x7f;
         event.voiceActivity = router.audioLevel >= 0 && (router.audioLevel & 0x80) != 0;
         event.arrivalNanos = now;
         events.add(event);
+        return event;
     }
 
     private void watch(ReceiveStream stream, boolean restarted, long now) {

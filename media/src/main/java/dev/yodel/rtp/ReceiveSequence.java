@@ -21,6 +21,11 @@ final class ReceiveSequence {
     private static final int WINDOW_BITS = 1024;
 
     private final long[] window = new long[WINDOW_BITS / 64];
+
+    /** What was rebuilt from other packets. It counts as lost all the same: the path lost it. */
+    private final long[] rebuilt = new long[WINDOW_BITS / 64];
+
+    private boolean lastRebuilt;
     private boolean started;
     private long base;
     private long highest;
@@ -43,15 +48,17 @@ final class ReceiveSequence {
         if (delta > 0 && delta < MAX_DROPOUT) {
             confirming = -1;
             advance(delta);
+            lastRebuilt = false;
             last = highest;
             received++;
             return ACCEPTED;
         }
         if (delta <= 0 && delta > -MAX_MISORDER) {
             long number = highest + delta;
-            if (!mark(number)) {
+            if (!mark(window, number)) {
                 return DUPLICATE;
             }
+            lastRebuilt = get(rebuilt, number);
             confirming = -1;
             base = Math.min(base, number);
             last = number;
@@ -77,12 +84,33 @@ final class ReceiveSequence {
             return false;
         }
         int delta = (short) (sequenceNumber - (int) highest);
-        if (delta >= 0 || delta <= -MAX_MISORDER || highest + delta < base || !mark(highest + delta)) {
+        if (delta >= 0 || delta <= -MAX_MISORDER || highest + delta < base || !mark(window, highest + delta)) {
             return false;
         }
         last = highest + delta;
+        lastRebuilt = get(rebuilt, last);
         received++;
         return true;
+    }
+
+    /**
+     * Takes note that a packet was rebuilt from others, if it is missing. It changes no count.
+     *
+     * @param number extended number
+     * @return whether it was missing
+     */
+    boolean rebuild(long number) {
+        return started
+                && number < highest
+                && number > highest - MAX_MISORDER
+                && number >= base
+                && !get(window, number)
+                && mark(rebuilt, number);
+    }
+
+    /** Whether the packet accepted last had been rebuilt before it came. */
+    boolean lastRebuilt() {
+        return lastRebuilt;
     }
 
     private void begin(long number) {
@@ -90,7 +118,9 @@ final class ReceiveSequence {
         highest = number;
         last = number;
         received = 1;
+        lastRebuilt = false;
         java.util.Arrays.fill(window, 0);
+        java.util.Arrays.fill(rebuilt, 0);
         set(number);
     }
 
@@ -107,6 +137,7 @@ final class ReceiveSequence {
     private void advance(int delta) {
         if (delta >= WINDOW_BITS) {
             java.util.Arrays.fill(window, 0);
+            java.util.Arrays.fill(rebuilt, 0);
         } else {
             for (int i = 1; i < delta; i++) {
                 clear(highest + i);
@@ -116,22 +147,30 @@ final class ReceiveSequence {
         set(highest);
     }
 
-    private boolean mark(long number) {
-        long bit = 1L << (number & 63);
-        int word = (int) (number >> 6) & (window.length - 1);
-        if ((window[word] & bit) != 0) {
+    private static boolean mark(long[] bits, long number) {
+        if (get(bits, number)) {
             return false;
         }
-        window[word] |= bit;
+        bits[word(number)] |= 1L << (number & 63);
         return true;
     }
 
+    private static boolean get(long[] bits, long number) {
+        return (bits[word(number)] & 1L << (number & 63)) != 0;
+    }
+
+    private static int word(long number) {
+        return (int) (number >> 6) & (WINDOW_BITS / 64 - 1);
+    }
+
     private void set(long number) {
-        window[(int) (number >> 6) & (window.length - 1)] |= 1L << (number & 63);
+        window[word(number)] |= 1L << (number & 63);
+        rebuilt[word(number)] &= ~(1L << (number & 63));
     }
 
     private void clear(long number) {
-        window[(int) (number >> 6) & (window.length - 1)] &= ~(1L << (number & 63));
+        window[word(number)] &= ~(1L << (number & 63));
+        rebuilt[word(number)] &= ~(1L << (number & 63));
     }
 
     boolean started() {

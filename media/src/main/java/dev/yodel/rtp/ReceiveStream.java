@@ -36,6 +36,7 @@ final class ReceiveStream {
     long headerBytesReceived;
     long duplicates;
     long retransmitted;
+    long rebuilt;
     long nackCount;
     long pliCount;
     long firCount;
@@ -132,6 +133,7 @@ final class ReceiveStream {
                 jitter.seconds(),
                 lastPacketNanos,
                 retransmitted,
+                rebuilt,
                 nackCount,
                 pliCount,
                 firCount,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param jitterSeconds interarrival jitter
  * @param lastPacketReceivedNanos when the last packet came, or {@code Time.NEVER}
  * @param retransmittedPacketsReceived packets that came as RTX
+ * @param rebuiltPackets lost packets that were rebuilt from redundancy; they count as lost all the same
  * @param nackCount NACK packets sent
  * @param pliCount PLI packets sent
  * @param firCount FIR packets sent
@@ -35,6 +36,7 @@ public record ReceiveStreamStats(
         double jitterSeconds,
         long lastPacketReceivedNanos,
         long retransmittedPacketsReceived,
+        long rebuiltPackets,
         long nackCount,
         long pliCount,
         long firCount,

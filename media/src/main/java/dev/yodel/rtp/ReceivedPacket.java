@@ -17,6 +17,9 @@ public final class ReceivedPacket implements RtpEvent.Media {
     /** Bytes of the whole packet. */
     public int packetLength;
 
+    /** Bytes of the header with contributing sources and extension; the payload may begin later. */
+    public int headerLength;
+
     /** First byte of the payload. */
     public int payloadOffset;
 
@@ -56,6 +59,9 @@ public final class ReceivedPacket implements RtpEvent.Media {
     /** Whether it came on request as a retransmission; then the whole packet is the one that carried it (RFC 4588 4). */
     public boolean retransmitted;
 
+    /** Whether it was rebuilt from other packets; then the whole packet is one of those (RFC 2198). */
+    public boolean rebuilt;
+
     /** When it came, nanoseconds. */
     public long arrivalNanos;
 
@@ -63,6 +69,24 @@ public final class ReceivedPacket implements RtpEvent.Media {
 
     /** An empty view, for tests and for owners that copy. */
     public ReceivedPacket() {}
+
+    /**
+     * The packet as its sender meant it, without padding: with number, time and payload type of its own where another packet
+     * carried it.
+     *
+     * @return a fresh array of header and payload
+     */
+    public byte[] toBytes() {
+        byte[] bytes = new byte[headerLength + payloadLength];
+        System.arraycopy(data, packetOffset, bytes, 0, headerLength);
+        System.arraycopy(data, payloadOffset, bytes, headerLength, payloadLength);
+        bytes[0] = (byte) (bytes[0] & ~0x20);
+        bytes[1] = (byte) (codec.payloadType() | (marker ? 0x80 : 0));
+        Bytes.put16(bytes, 2, (int) sequence & 0xffff);
+        Bytes.put32(bytes, 4, (int) rtpTimestamp);
+        Bytes.put32(bytes, 8, (int) ssrc);
+        return bytes;
+    }
 
     @Override
     public String toString() {

@@ -1,5 +1,6 @@
 package dev.yodel.rtp;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -59,6 +60,29 @@ public record RtpCodec(
     }
 
     /**
+     * Whether this is the format of redundant audio (RFC 2198).
+     *
+     * @return true for {@code red}
+     */
+    public boolean isRed() {
+        return name.equalsIgnoreCase("red");
+    }
+
+    /**
+     * What redundant audio consists of (RFC 2198 5).
+     *
+     * @return the first payload type that its parameters name, or -1 if this is no redundant audio or names none
+     */
+    public int redundantPayloadType() {
+        if (!isRed() || parameters.isEmpty()) {
+            return -1;
+        }
+        String list = parameters.keySet().iterator().next();
+        int slash = list.indexOf('/');
+        return payloadType(slash < 0 ? list : list.substring(0, slash));
+    }
+
+    /**
      * Whether the peer may ask for lost packets (RFC 4585 6.2.1).
      *
      * @return true if {@code nack} was negotiated
@@ -74,6 +98,16 @@ public record RtpCodec(
      */
     public boolean transportFeedback() {
         return feedback.contains("transport-cc") || isRtx();
+    }
+
+    /** Whether arrivals of a section's packets are reported: redundant audio does not say so for itself. */
+    static boolean anyReports(List<RtpCodec> codecs) {
+        for (int i = 0; i < codecs.size(); i++) {
+            if (codecs.get(i).feedback().contains("transport-cc")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -93,12 +127,16 @@ public record RtpCodec(
      */
     public int associatedPayloadType() {
         String apt = parameters.get("apt");
-        if (apt == null || apt.isEmpty() || apt.length() > 3) {
+        return apt == null ? -1 : payloadType(apt);
+    }
+
+    private static int payloadType(String text) {
+        if (text.isEmpty() || text.length() > 3) {
             return -1;
         }
         int value = 0;
-        for (int i = 0; i < apt.length(); i++) {
-            int digit = apt.charAt(i) - '0';
+        for (int i = 0; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
                 return -1;
             }

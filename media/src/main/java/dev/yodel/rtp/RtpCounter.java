@@ -12,6 +12,8 @@ public enum RtpCounter {
     RTP_SEQUENCE_JUMP,
     /** Its sequence number was there before. */
     RTP_DUPLICATE,
+    /** A payload of redundant audio that RFC 2198 does not allow, or with redundant audio in it. */
+    RED_MALFORMED,
     /** It carries one of our own sources. */
     RTP_OWN_SSRC,
     /** It came right after the BYE of its source. */

@@ -14,6 +14,7 @@ public final class RtpReceiver {
     private final int id;
     private ReceiveParameters parameters;
     private byte[] mid = Bytes.EMPTY;
+    private boolean reportsArrivals;
     private @Nullable RtpCodec[] codecs = new @Nullable RtpCodec[128];
     final List<ReceiveStream> streams = new ArrayList<>();
 
@@ -26,6 +27,7 @@ public final class RtpReceiver {
     void update(ReceiveParameters changed) {
         parameters = changed;
         mid = changed.mid() == null ? Bytes.EMPTY : changed.mid().getBytes(StandardCharsets.UTF_8);
+        reportsArrivals = RtpCodec.anyReports(changed.codecs());
         codecs = new @Nullable RtpCodec[128];
         for (RtpCodec codec : changed.codecs()) {
             codecs[codec.payloadType()] = codec;
@@ -78,6 +80,10 @@ public final class RtpReceiver {
             }
         }
         return result;
+    }
+
+    boolean reportsArrivals() {
+        return reportsArrivals;
     }
 
     @Nullable

@@ -377,7 +377,7 @@ public final class RtpSession {
     }
 
     /**
-     * The latest round trip of any outgoing stream.
+     * The latest round trip of any outgoing stream, else of any received one.
      *
      * @return nanoseconds, or -1 if none was measured
      */
@@ -385,6 +385,12 @@ public final class RtpSession {
         long latest = -1;
         for (SendStream sender : senders) {
             latest = Math.max(latest, sender.roundTripNanos());
+        }
+        if (latest < 0) {
+            // RFC 3611 4.5: who only receives knows it from the answers to its own reference times.
+            for (ReceiveStream stream : router.streams) {
+                latest = Math.max(latest, stream.active ? stream.roundTrip.lastNanos() : -1);
+            }
         }
         return latest;
     }

@@ -41,13 +41,13 @@ public record RtpSessionOptions(
     }
 
     /**
-     * Defaults: 1200 bytes, reduced size allowed, reports about once a second.
+     * Defaults: 1200 bytes, reduced size allowed, round trips of receivers measured, reports about once a second.
      *
      * @param cname canonical name, fresh and random per connection
      * @return the options
      */
     public static RtpSessionOptions of(String cname) {
-        return new RtpSessionOptions(1200, cname, true, false, 1_000_000_000L, 6_250);
+        return new RtpSessionOptions(1200, cname, true, true, 1_000_000_000L, 6_250);
     }
 
     /**
@@ -73,7 +73,7 @@ public record RtpSessionOptions(
     /**
      * The same with or without receivers' round-trip times.
      *
-     * @param on whether {@code rtcp-xr:rcvr-rtt} was negotiated
+     * @param on whether to ask; RFC 3611 5 lets that go without negotiation
      * @return a changed copy
      */
     public RtpSessionOptions withReceiverRtt(boolean on) {

@@ -106,6 +106,8 @@ final class RtpPair {
         copy.data = java.util.Arrays.copyOfRange(
                 packet.data, packet.packetOffset, packet.packetOffset + packet.packetLength);
         copy.packetLength = packet.packetLength;
+        copy.headerLength = packet.headerLength;
+        copy.rebuilt = packet.rebuilt;
         copy.payloadOffset = packet.payloadOffset - packet.packetOffset;
         copy.payloadLength = packet.payloadLength;
         copy.receiverId = packet.receiverId;

@@ -227,6 +227,34 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
     }
 
     /**
+     * The delay at which the sound belongs to a picture; see {@link JitterBuffer#synchronize}.
+     *
+     * @param nanos 0 and more
+     */
+    public synchronized void synchronize(long nanos) {
+        jitterBuffer.synchronize(nanos);
+    }
+
+    /**
+     * See {@link JitterBuffer#ownDelayNanos}.
+     *
+     * @return nanoseconds
+     */
+    public synchronized long ownDelayNanos() {
+        return jitterBuffer.ownDelayNanos();
+    }
+
+    /**
+     * See {@link JitterBuffer#fastestArrivalNanos}.
+     *
+     * @param rtpTimestamp 0 to 2^32-1
+     * @return loop time, or {@link Time#NEVER}
+     */
+    public synchronized long fastestArrivalNanos(long rtpTimestamp) {
+        return jitterBuffer.fastestArrivalNanos(rtpTimestamp);
+    }
+
+    /**
      * What it has done so far.
      *
      * @return a snapshot

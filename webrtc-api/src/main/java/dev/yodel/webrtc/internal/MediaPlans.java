@@ -53,6 +53,7 @@ final class MediaPlans {
                     send(transceiver, direction, mid),
                     limits(transceiver),
                     receive(transceiver, direction, mid),
+                    association.remoteStreams(),
                     ends.sender().media(),
                     ends.receiver().media()));
         }

@@ -263,6 +263,7 @@ final class StatsBuilder {
             members.put("packetsDuplicated", received.packetsDuplicated());
             members.put("jitter", received.jitterSeconds());
             members.put("retransmittedPacketsReceived", received.retransmittedPacketsReceived());
+            members.put("yodelRebuiltPackets", received.rebuiltPackets());
             members.put("nackCount", received.nackCount());
             members.put("pliCount", received.pliCount());
             members.put("firCount", received.firCount());

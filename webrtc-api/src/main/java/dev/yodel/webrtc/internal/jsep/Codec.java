@@ -47,6 +47,24 @@ public record Codec(
         return is("rtx");
     }
 
+    /** Whether it repeats the frames of another format (RFC 2198). */
+    boolean isRed() {
+        return is("red");
+    }
+
+    /** Redundant audio made of the same codec under its new payload type; null if that codec is not there. */
+    @Nullable
+    Codec withRedundancy(Map<Integer, Integer> newByOldType) {
+        int slash = parameters.indexOf('/');
+        String first = slash < 0 ? parameters : parameters.substring(0, slash);
+        for (Map.Entry<Integer, Integer> entry : newByOldType.entrySet()) {
+            if (Integer.toString(entry.getKey()).equals(first)) {
+                return withParameters(entry.getValue() + "/" + entry.getValue());
+            }
+        }
+        return null;
+    }
+
     /** The payload type that an RTX format repairs, as text; empty if it does not say. */
     String repaired() {
         return parameterMap().getOrDefault("apt", "");

@@ -85,7 +85,9 @@ final class CodecNegotiation {
             }
         }
         // RFC 6184 8.2.2: profile and packetization mode are answered as offered; so they are for every video format.
-        String parameters = theirs.clockRateHz() == 90_000 ? theirs.parameters() : ours.parameters();
+        // RFC 2198 5: redundant audio names the offer's payload types.
+        boolean asOffered = theirs.clockRateHz() == 90_000 || theirs.isRed();
+        String parameters = asOffered ? theirs.parameters() : ours.parameters();
         return ours.withPayloadType(theirs.payloadType())
                 .withParameters(parameters)
                 .withFeedback(feedback);

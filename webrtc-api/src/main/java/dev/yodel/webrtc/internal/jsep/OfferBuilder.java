@@ -250,6 +250,14 @@ final class OfferBuilder {
                 codecs.add(number);
             }
         }
+        // RFC 2198 5: what is repeated may stand behind what repeats it.
+        List<Codec> known = new ArrayList<>();
+        for (Codec codec : codecs) {
+            Codec fitting = codec.isRed() ? codec.withRedundancy(numbered) : codec;
+            if (fitting != null) {
+                known.add(fitting);
+            }
+        }
         List<HeaderExtension> extensions = new ArrayList<>();
         for (HeaderExtension extension : Capabilities.extensions(transceiver.kind)) {
             Direction direction = Extensions.wanted(transceiver.extensions, extension.uri());
@@ -266,7 +274,7 @@ final class OfferBuilder {
                 only ? 0 : 9,
                 only,
                 transceiver.direction,
-                codecs,
+                known,
                 extensions,
                 true,
                 model,

@@ -1,7 +1,9 @@
 package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.io.Lane;
+import dev.yodel.io.Loop;
 import dev.yodel.io.Registration;
+import dev.yodel.io.Time;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.JitterBufferOptions;
 import dev.yodel.media.audio.AudioDecoder;
@@ -45,11 +47,13 @@ public final class DecodedMedia implements AutoCloseable {
     private @Nullable FrameReceivePipeline frames;
     private boolean undecodable;
     private long requestedDelayNanos;
+    private long synchronizeNanos;
 
     // Loop-confined.
     private @Nullable VideoFrames video;
     private boolean wantsKeyFrame;
     private boolean videoLost;
+    private long playedSsrc = -1;
 
     DecodedMedia(MediaKind kind, Lane lane, MediaServices services) {
         this.kind = kind;
@@ -94,11 +98,14 @@ public final class DecodedMedia implements AutoCloseable {
         return current == null ? null : current.stats();
     }
 
-    void handlePacket(ReceivedPacket packet) {
+    void handlePacket(Loop loop, ReceivedPacket packet) {
         boolean wantPcm = !pcmListeners.isEmpty();
         boolean wantFrames = !frameListeners.isEmpty();
+        if (packet.payloadLength > 0) {
+            playedSsrc = packet.ssrc;
+        }
         if (kind == MediaKind.VIDEO) {
-            handleVideo(packet, wantFrames);
+            handleVideo(loop, packet, wantFrames);
             return;
         }
         if ((!wantPcm && !wantFrames) || packet.payloadLength == 0 || !isSound(packet.codec)) {
@@ -120,11 +127,13 @@ public final class DecodedMedia implements AutoCloseable {
                 undecodable = pcm == null;
                 if (pcm != null) {
                     pcm.setRequestedDelayNanos(requestedDelayNanos);
+                    pcm.synchronize(synchronizeNanos);
                 }
             }
             if (wantFrames && frames == null) {
                 frames = new FrameReceivePipeline(packet.codec, services.clock(), frameMailbox::offer);
                 frames.requestDelay(requestedDelayNanos);
+                frames.synchronize(synchronizeNanos);
             }
             toPcm = pcm;
             toFrames = frames;
@@ -145,7 +154,7 @@ public final class DecodedMedia implements AutoCloseable {
     }
 
     /**
-     * Asks for a longer delay of the jitter buffers. Video is handed on as it comes.
+     * Asks for a longer delay of the jitter buffers.
      *
      * @param nanos 0 to 4 s; 0 for what the network needs
      */
@@ -161,18 +170,80 @@ public final class DecodedMedia implements AutoCloseable {
         }
     }
 
-    private void handleVideo(ReceivedPacket packet, boolean wanted) {
-        if (!wanted) {
+    /** The stream that came last, or -1. Loop thread. */
+    long playedSsrc() {
+        return playedSsrc;
+    }
+
+    /** When a moment would have come at the earliest; {@link Time#NEVER} while nothing is played. Loop thread. */
+    long fastestArrivalNanos(long rtpTimestamp) {
+        if (kind == MediaKind.VIDEO) {
+            return video == null ? Time.NEVER : video.fastestArrivalNanos(rtpTimestamp);
+        }
+        synchronized (lock) {
+            if (pcm != null) {
+                return pcm.fastestArrivalNanos(rtpTimestamp);
+            }
+            return frames == null ? Time.NEVER : frames.fastestArrivalNanos(rtpTimestamp);
+        }
+    }
+
+    /** The delay of its own. Loop thread. */
+    long ownDelayNanos() {
+        if (kind == MediaKind.VIDEO) {
+            return video == null ? 0 : video.ownDelayNanos();
+        }
+        synchronized (lock) {
+            if (pcm != null) {
+                return pcm.ownDelayNanos();
+            }
+            return frames == null ? 0 : frames.ownDelayNanos();
+        }
+    }
+
+    /** The delay at which sound and picture belong together. Loop thread. */
+    void synchronize(long nanos) {
+        if (video != null) {
+            video.synchronize(nanos);
+        }
+        synchronized (lock) {
+            synchronizeNanos = nanos;
+            if (pcm != null) {
+                pcm.synchronize(nanos);
+            }
+            if (frames != null) {
+                frames.synchronize(nanos);
+            }
+        }
+    }
+
+    /** The stream is over, or nobody listens any more. Loop thread. */
+    void stopVideo() {
+        if (video != null) {
+            video.close();
             video = null;
+        }
+    }
+
+    private void handleVideo(Loop loop, ReceivedPacket packet, boolean wanted) {
+        if (!wanted) {
+            stopVideo();
             return;
         }
         VideoFrames frames = video;
         if (frames == null) {
-            frames = new VideoFrames(this::offerVideo);
+            frames = new VideoFrames(loop, this::offerVideo);
             video = frames;
             videoLost = false;
         }
+        frames.requestDelay(delayOfVideo());
         wantsKeyFrame |= frames.onPacket(packet) || videoLost;
+    }
+
+    private long delayOfVideo() {
+        synchronized (lock) {
+            return requestedDelayNanos;
+        }
     }
 
     /** A listener that was too slow lost frames: what refers to them is kept from it until a key frame comes. */

@@ -45,6 +45,18 @@ final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
         buffer.setRequestedDelayNanos(nanos);
     }
 
+    synchronized void synchronize(long nanos) {
+        buffer.synchronize(nanos);
+    }
+
+    synchronized long ownDelayNanos() {
+        return buffer.ownDelayNanos();
+    }
+
+    synchronized long fastestArrivalNanos(long rtpTimestamp) {
+        return buffer.fastestArrivalNanos(rtpTimestamp);
+    }
+
     synchronized void onPacket(ReceivedPacket packet) {
         buffer.insert(
                 packet.sequence,
@@ -66,8 +78,9 @@ final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
             JitterBuffer.Decision decision = buffer.pull(now, Math.max(0, aheadNanos));
             long playNanos = buffer.ticks() * Time.SECOND / clockRateHz;
             if (decision == JitterBuffer.Decision.FRAME && playNanos > 0) {
-                sink.accept(EncodedFrame.ofTimestamp(
-                        Arrays.copyOf(buffer.data(), buffer.length()), playedTicks & 0xffff_ffffL));
+                byte[] data = Arrays.copyOf(buffer.data(), buffer.length());
+                sink.accept(EncodedFrame.ofTimestamp(data, playedTicks & 0xffff_ffffL)
+                        .withPresentation(now + Math.max(0, aheadNanos)));
             }
             playedTicks += buffer.ticks();
             aheadNanos += Math.max(playNanos, MediaClock.TICK_NANOS);

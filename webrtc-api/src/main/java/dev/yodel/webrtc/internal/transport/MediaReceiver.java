@@ -113,6 +113,11 @@ public final class MediaReceiver {
         return true;
     }
 
+    /** Nothing comes any more. */
+    void close() {
+        track.decoded().stopVideo();
+    }
+
     /** The peer stopped sending; true if it had been sending. */
     boolean silence() {
         boolean was = flowing;

@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.rtp.ReceiveParameters;
 import dev.yodel.rtp.SendStreamParameters;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param send what we send, its codecs in the peer's order of preference; null if the direction forbids it
  * @param limits how much of it may leave
  * @param receive what we accept; null if the direction forbids it
+ * @param remoteStreams ids of the peer's streams that its track belongs to
  * @param sender where local media comes from
  * @param receiver where remote media goes to
  */
@@ -19,5 +21,10 @@ public record MediaSectionPlan(
         @Nullable SendStreamParameters send,
         SendLimits limits,
         @Nullable ReceiveParameters receive,
+        List<String> remoteStreams,
         MediaSender sender,
-        MediaReceiver receiver) {}
+        MediaReceiver receiver) {
+    public MediaSectionPlan {
+        remoteStreams = List.copyOf(remoteStreams);
+    }
+}

@@ -41,6 +41,7 @@ public final class MediaSender {
     private final FrameClock frameClock = new FrameClock();
     private final VideoPackets videoPackets;
     private final PictureCount pictures = new PictureCount();
+    private final AudioPackets audio = new AudioPackets(MAX_PAYLOAD_BYTES);
     private final RateGate gate = new RateGate();
     private final ToneSending tone;
     private SendLimits limits = SendLimits.NONE;
@@ -227,7 +228,7 @@ public final class MediaSender {
             }
             // The encoder keeps to the bit rate by itself.
             if (limits.active() && !tone.sounds()) {
-                to.write(codec, frame.data(), 0, frame.data().length, rtpTimestamp, talkspurt, level, loop.now());
+                audio.write(to, codec, frame.data(), rtpTimestamp, talkspurt, level, loop.now());
                 wakeUp.run();
             }
         });
@@ -290,7 +291,7 @@ public final class MediaSender {
             return;
         }
         // RFC 3551 4.1: the marker opens a talkspurt, so the first packet after a pause carries it.
-        to.write(codec, frame.data(), 0, frame.data().length, timestamp, frameClock.resumed(), -1, now);
+        audio.write(to, codec, frame.data(), timestamp, frameClock.resumed(), -1, now);
         wakeUp.run();
     }
 
@@ -344,6 +345,9 @@ public final class MediaSender {
         copy.data = Arrays.copyOfRange(packet.data, packet.packetOffset, packet.packetOffset + packet.packetLength);
         copy.packetOffset = 0;
         copy.packetLength = packet.packetLength;
+        copy.headerLength = packet.headerLength;
+        copy.retransmitted = packet.retransmitted;
+        copy.rebuilt = packet.rebuilt;
         copy.payloadOffset = packet.payloadOffset - packet.packetOffset;
         copy.payloadLength = packet.payloadLength;
         copy.receiverId = packet.receiverId;

@@ -52,6 +52,7 @@ final class MediaTransport {
     private final Map<Integer, Section> byReceiver = new HashMap<>();
     private final RtpTransmit out = new RtpTransmit();
     private final EarlyMedia early = new EarlyMedia();
+    private final LipSync lipSync = new LipSync();
     private int outLength;
     private @Nullable RtpSession session;
     private @Nullable SrtpSession srtp;
@@ -88,6 +89,7 @@ final class MediaTransport {
             applySending(rtp, section, now);
             applyReceiving(rtp, section, now);
         }
+        lipSync.configure(plan.sections());
         wake.run();
     }
 
@@ -157,6 +159,7 @@ final class MediaTransport {
             section.receiving = null;
             section.plan.receiver().onKeyFrameWish(() -> {});
             section.plan.receiver().silence();
+            section.plan.receiver().close();
         }
     }
 
@@ -253,6 +256,11 @@ final class MediaTransport {
                 Section section = byReceiver.get(packet.receiverId);
                 if (section != null) {
                     handlePacket(section, packet);
+                }
+            } else if (event instanceof RtpEvent.SenderReportReceived report) {
+                Section section = byReceiver.get(report.receiverId());
+                if (section != null) {
+                    lipSync.onMoment(section.plan.receiver(), report.ssrc(), report.ntpTime(), report.rtpTimestamp());
                 }
             } else if (event instanceof RtpEvent.StreamEnded ended) {
                 onStreamEnded(ended);
@@ -383,6 +391,7 @@ final class MediaTransport {
     void close() {
         for (Section section : sections.values()) {
             section.plan.sender().bind(null, section.plan.limits(), () -> {});
+            section.plan.receiver().close();
         }
         sections.clear();
         byReceiver.clear();

@@ -10,7 +10,6 @@ import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStreamTrackState;
 import dev.yodel.webrtc.RemoteTrack;
 import dev.yodel.webrtc.RtpPacketEvent;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -206,15 +205,15 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         }
         if (!packetListeners.isEmpty()) {
             mailbox.offer(new RtpPacketEvent(
-                    Arrays.copyOfRange(packet.data, packet.packetOffset, packet.packetOffset + packet.packetLength),
-                    packet.payloadOffset - packet.packetOffset,
-                    packet.data[packet.packetOffset + 1] & 0x7f,
+                    packet.toBytes(),
+                    packet.headerLength,
+                    packet.codec.payloadType(),
                     packet.sequence,
                     packet.rtpTimestamp,
                     packet.ssrc,
                     packet.marker));
         }
-        decoded.handlePacket(packet);
+        decoded.handlePacket(loop, packet);
     }
 
     @Override

@@ -1,6 +1,11 @@
 package dev.yodel.webrtc.internal.transport;
 
+import dev.yodel.io.Loop;
+import dev.yodel.io.LoopTimer;
+import dev.yodel.io.Time;
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.media.JitterBufferOptions;
+import dev.yodel.media.VideoPlayout;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpCodec;
 import dev.yodel.rtp.payload.Depacketizer;
@@ -9,19 +14,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the packets of one video stream to its frames in decoding order. A frame is handed over as soon as it and all that
- * it refers to are there; it does not pace. It says when only a key frame helps. Loop thread only.
+ * From the packets of one video stream to its frames in decoding order, each at its time. It says when only a key frame
+ * helps. Loop thread only.
  */
 final class VideoFrames {
     /** THREATS R10: no frame is larger, and with the packets that wait a stream holds little more. */
     private static final int MAX_FRAME_BYTES = 4 << 20;
 
+    /** What is later than a retransmission that was lost itself is shown late, rather than all pictures after it. */
+    private static final JitterBufferOptions BOUNDS = new JitterBufferOptions(0, 250 * Time.MILLISECOND);
+
+    private final Loop loop;
     private final Consumer<EncodedFrame> sink;
+    private @Nullable LoopTimer timer;
     private @Nullable RtpCodec codec;
     private @Nullable FrameAssembler assembler;
+    private VideoPlayout playout = new VideoPlayout(90_000, BOUNDS);
     private long ssrc = -1;
+    private long requestedNanos;
+    private long synchronizeNanos;
 
-    VideoFrames(Consumer<EncodedFrame> sink) {
+    VideoFrames(Loop loop, Consumer<EncodedFrame> sink) {
+        this.loop = loop;
         this.sink = sink;
     }
 
@@ -38,11 +52,33 @@ final class VideoFrames {
                 packet.data,
                 packet.payloadOffset,
                 packet.payloadLength);
+        boolean any = false;
         for (FrameAssembler.Frame frame = frames.poll(); frame != null; frame = frames.poll()) {
-            sink.accept(
-                    EncodedFrame.ofTimestamp(frame.data(), frame.rtpTimestamp()).withKeyFrame(frame.keyFrame()));
+            playout.insert(
+                    EncodedFrame.ofTimestamp(frame.data(), frame.rtpTimestamp()).withKeyFrame(frame.keyFrame()),
+                    packet.arrivalNanos);
+            any = true;
+        }
+        if (any) {
+            play();
         }
         return frames.needsKeyFrame();
+    }
+
+    private void play() {
+        long now = loop.now();
+        for (EncodedFrame frame = playout.poll(now); frame != null; frame = playout.poll(now)) {
+            sink.accept(frame);
+        }
+        long next = playout.nextTimeout();
+        if (next == Time.NEVER) {
+            close();
+            return;
+        }
+        if (timer == null) {
+            timer = loop.newTimer(this::play);
+        }
+        timer.set(next);
     }
 
     /** The assembler of the packet's codec; another codec or source begins anew. */
@@ -57,9 +93,46 @@ final class VideoFrames {
             ssrc = packet.ssrc;
             Depacketizer depacketizer = Depacketizer.of(packet.codec);
             assembler = depacketizer == null ? null : new FrameAssembler(depacketizer, MAX_FRAME_BYTES);
+            flush();
+            playout = new VideoPlayout(packet.codec.clockRate(), BOUNDS);
+            playout.requestDelay(requestedNanos);
+            playout.synchronize(synchronizeNanos);
         } else if (packet.restarted && assembler != null) {
             assembler.reset();
         }
         return assembler;
+    }
+
+    /** What still waits is handed over: what follows is another stream. */
+    private void flush() {
+        for (EncodedFrame frame = playout.poll(Time.NEVER - 1); frame != null; frame = playout.poll(Time.NEVER - 1)) {
+            sink.accept(frame);
+        }
+    }
+
+    void requestDelay(long nanos) {
+        requestedNanos = nanos;
+        playout.requestDelay(nanos);
+    }
+
+    void synchronize(long nanos) {
+        synchronizeNanos = nanos;
+        playout.synchronize(nanos);
+    }
+
+    long ownDelayNanos() {
+        return playout.ownDelayNanos();
+    }
+
+    long fastestArrivalNanos(long rtpTimestamp) {
+        return playout.fastestArrivalNanos(rtpTimestamp);
+    }
+
+    /** Nothing more comes of what still waits. */
+    void close() {
+        if (timer != null) {
+            timer.close();
+            timer = null;
+        }
     }
 }

@@ -110,6 +110,7 @@ final class TransportEnd implements TransportListener {
                             new SendStreamParameters(ssrc, "0", codecs, IDS),
                             SendLimits.NONE,
                             new ReceiveParameters("0", codecs, Set.of(), IDS),
+                            List.of(),
                             sender,
                             receiver)),
                     true));

@@ -1,0 +1,83 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.io.Time;
+import dev.yodel.media.JitterBufferOptions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How long must each track of a stream wait so that what was captured together is heard and seen together (RFC 3550 6.4.1)?
+ * The peer's sender reports say at which time of the peer's clock a moment of each track was captured; the difference to when it
+ * would be played here is the same for all tracks that are in sync. It plays nothing. Loop thread only.
+ */
+final class LipSync {
+    /** Clocks that are further apart say nothing about each other. */
+    private static final long MAX_APART_NANOS = JitterBufferOptions.MAX_DELAY_NANOS;
+
+    /** A moment of a track by the sender's clock. */
+    private record Moment(long ntpNanos, long rtpTimestamp) {}
+
+    /** One track that takes part. */
+    private record Part(DecodedMedia media, long ownNanos, long lagNanos) {}
+
+    private final Map<MediaReceiver, Moment> moments = new HashMap<>();
+    private final Map<MediaReceiver, Set<String>> streams = new HashMap<>();
+
+    /** What is received, and which streams it belongs to. */
+    void configure(List<MediaSectionPlan> sections) {
+        streams.clear();
+        for (MediaSectionPlan section : sections) {
+            if (section.receive() != null) {
+                streams.put(section.receiver(), new HashSet<>(section.remoteStreams()));
+            }
+        }
+        moments.keySet().retainAll(streams.keySet());
+    }
+
+    /**
+     * The peer said which time a moment was captured at.
+     *
+     * @param ntpTime 32.32 seconds by the peer's clock
+     */
+    void onMoment(MediaReceiver receiver, long ssrc, long ntpTime, long rtpTimestamp) {
+        Set<String> mine = streams.get(receiver);
+        if (mine == null || mine.isEmpty() || receiver.track().decoded().playedSsrc() != ssrc) {
+            return;
+        }
+        moments.put(receiver, new Moment(nanos(ntpTime), rtpTimestamp));
+        long latest = Long.MIN_VALUE;
+        Map<MediaReceiver, Part> parts = new HashMap<>();
+        for (Map.Entry<MediaReceiver, Moment> entry : moments.entrySet()) {
+            DecodedMedia media = entry.getKey().track().decoded();
+            Moment moment = entry.getValue();
+            long arrival = media.fastestArrivalNanos(moment.rtpTimestamp);
+            Set<String> others = streams.getOrDefault(entry.getKey(), Set.of());
+            if (arrival != Time.NEVER && shares(mine, others)) {
+                long own = media.ownDelayNanos();
+                Part part = new Part(media, own, arrival - moment.ntpNanos + own);
+                parts.put(entry.getKey(), part);
+                latest = Math.max(latest, part.lagNanos);
+            }
+        }
+        for (Part part : parts.values()) {
+            long wait = latest - part.lagNanos;
+            part.media.synchronize(wait == 0 || wait > MAX_APART_NANOS ? 0 : part.ownNanos + wait);
+        }
+    }
+
+    private static boolean shares(Set<String> some, Set<String> others) {
+        for (String stream : some) {
+            if (others.contains(stream)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long nanos(long ntpTime) {
+        return (ntpTime >>> 32) * Time.SECOND + (((ntpTime & 0xffff_ffffL) * Time.SECOND) >>> 32);
+    }
+}
