@@ -171,6 +171,7 @@ final class PacketInput {
         event.restarted = restarted;
         event.retransmitted = skip > 0;
         event.rebuilt = false;
+        event.patch = null;
         event.rtpTimestamp = packet.timestamp();
         event.marker = packet.marker();
         event.audioLevel = router.audioLevel < 0 ? -1 : router.audioLevel & 0x7f;

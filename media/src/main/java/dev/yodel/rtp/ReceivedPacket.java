@@ -62,6 +62,9 @@ public final class ReceivedPacket implements RtpEvent.Media {
     /** Whether it was rebuilt from other packets; then the whole packet is one of those (RFC 2198). */
     public boolean rebuilt;
 
+    /** What a relay changes in the payload it sends, or null for nothing. */
+    public @Nullable PayloadPatch patch;
+
     /** When it came, nanoseconds. */
     public long arrivalNanos;
 
@@ -69,6 +72,34 @@ public final class ReceivedPacket implements RtpEvent.Media {
 
     /** An empty view, for tests and for owners that copy. */
     public ReceivedPacket() {}
+
+    /**
+     * Makes another view the same: of the same bytes.
+     *
+     * @param other changed
+     */
+    public void copyTo(ReceivedPacket other) {
+        other.data = data;
+        other.packetOffset = packetOffset;
+        other.packetLength = packetLength;
+        other.headerLength = headerLength;
+        other.payloadOffset = payloadOffset;
+        other.payloadLength = payloadLength;
+        other.receiverId = receiverId;
+        other.ssrc = ssrc;
+        other.rid = rid;
+        other.codec = codec;
+        other.sequence = sequence;
+        other.restarted = restarted;
+        other.rtpTimestamp = rtpTimestamp;
+        other.marker = marker;
+        other.audioLevel = audioLevel;
+        other.voiceActivity = voiceActivity;
+        other.retransmitted = retransmitted;
+        other.rebuilt = rebuilt;
+        other.patch = patch;
+        other.arrivalNanos = arrivalNanos;
+    }
 
     /**
      * The packet as its sender meant it, without padding: with number, time and payload type of its own where another packet
@@ -80,6 +111,9 @@ public final class ReceivedPacket implements RtpEvent.Media {
         byte[] bytes = new byte[headerLength + payloadLength];
         System.arraycopy(data, packetOffset, bytes, 0, headerLength);
         System.arraycopy(data, payloadOffset, bytes, headerLength, payloadLength);
+        if (patch != null) {
+            patch.apply(bytes, headerLength);
+        }
         bytes[0] = (byte) (bytes[0] & ~0x20);
         bytes[1] = (byte) (codec.payloadType() | (marker ? 0x80 : 0));
         Bytes.put16(bytes, 2, (int) sequence & 0xffff);

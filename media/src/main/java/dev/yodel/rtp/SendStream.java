@@ -190,7 +190,7 @@ public final class SendStream {
             throw new IllegalArgumentException("a payload of " + length + " bytes and a header of " + header
                     + " do not fit one packet of " + TransmitQueue.MAX_PACKET + "; packetize it");
         }
-        finish(buffer, header, payload, offset, length, codec.clockRate(), now);
+        finish(buffer, header, payload, offset, length, codec.clockRate(), null, now);
         nextSequence = nextSequence + 1 & 0xffff;
     }
 
@@ -234,6 +234,7 @@ public final class SendStream {
                 packet.marker,
                 level,
                 codec,
+                packet.patch,
                 now);
     }
 
@@ -275,6 +276,7 @@ public final class SendStream {
                 packet.marker(),
                 level,
                 codec,
+                null,
                 now);
     }
 
@@ -288,6 +290,7 @@ public final class SendStream {
             boolean marker,
             int level,
             RtpCodec codec,
+            @Nullable PayloadPatch patch,
             long now) {
         int distance = (short) (sequence - lastRelaySequence);
         boolean anchored = relaying
@@ -320,7 +323,7 @@ public final class SendStream {
         if (!anchored || distance > 0) {
             lastRelaySequence = sequence;
         }
-        finish(buffer, header, payload, offset, length, codec.clockRate(), now);
+        finish(buffer, header, payload, offset, length, codec.clockRate(), patch, now);
         if ((short) (out - nextSequence) >= 0) {
             nextSequence = out + 1 & 0xffff;
         }
@@ -364,9 +367,19 @@ public final class SendStream {
     }
 
     private void finish(
-            TransmitQueue.Buffer buffer, int header, byte[] payload, int offset, int length, int clockRate, long now) {
+            TransmitQueue.Buffer buffer,
+            int header,
+            byte[] payload,
+            int offset,
+            int length,
+            int clockRate,
+            @Nullable PayloadPatch patch,
+            long now) {
         int at = RtpTransmit.HEADROOM;
         System.arraycopy(payload, offset, buffer.data, at + header, length);
+        if (patch != null) {
+            patch.apply(buffer.data, at + header);
+        }
         int timestamp = Bytes.i32(buffer.data, at + 4);
         if (packetsSent == 0 || timestamp - lastTimestamp > 0) {
             lastTimestamp = timestamp;

@@ -18,6 +18,7 @@ public final class Vp8Descriptor {
     private int pictureId;
     private int temporalBaseIndex;
     private int temporalLayer;
+    private boolean layerSync;
 
     /** A view of nothing. */
     public Vp8Descriptor() {}
@@ -35,6 +36,7 @@ public final class Vp8Descriptor {
         pictureId = -1;
         temporalBaseIndex = -1;
         temporalLayer = -1;
+        layerSync = false;
         frameStart = false;
         keyFrame = false;
         int end = offset + count;
@@ -73,6 +75,7 @@ public final class Vp8Descriptor {
                 }
                 int layer = Bytes.u8(payload, at++);
                 temporalLayer = (extension & 0x20) != 0 ? layer >> 6 : -1;
+                layerSync = temporalLayer >= 0 && (layer & 0x20) != 0;
             }
         }
         if (at >= end) {
@@ -137,6 +140,15 @@ public final class Vp8Descriptor {
      */
     public int temporalBaseIndex() {
         return temporalBaseIndex;
+    }
+
+    /**
+     * Whether this frame of a higher layer needs nothing but the base layer, so that it can be switched to.
+     *
+     * @return the Y bit
+     */
+    public boolean layerSync() {
+        return layerSync;
     }
 
     /**

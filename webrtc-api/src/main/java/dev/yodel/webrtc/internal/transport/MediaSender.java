@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * outlives streams: while there is none, or the track's codec was not negotiated, media is dropped and counted. It makes
  * no sound or picture itself.
  */
-public final class MediaSender {
+public final class MediaSender implements PacketSink {
     /** The longest payload that fits a packet of 1,200 bytes with its header extensions and SRTP tag. */
     private static final int MAX_PAYLOAD_BYTES = 1_120;
     /** RTP header and the usual extensions, which count for W3C's maxBitrate. */
@@ -203,6 +203,8 @@ public final class MediaSender {
             encoded.requestKeyFrame();
         } else if (track instanceof ReceivedTrack relayed) {
             relayed.requestKeyFrame();
+        } else if (track instanceof ForwardedTrack forwarded) {
+            forwarded.requestKeyFrame();
         }
     }
 
@@ -239,7 +241,8 @@ public final class MediaSender {
     }
 
     /** Relays a packet that another connection, or this one, received. On the loop {@code from}; the view is borrowed. */
-    void relay(Loop from, ReceivedPacket packet) {
+    @Override
+    public void relay(Loop from, ReceivedPacket packet) {
         if (from == loop) {
             relay(packet);
             return;
@@ -342,25 +345,15 @@ public final class MediaSender {
 
     private static ReceivedPacket copyOf(ReceivedPacket packet) {
         ReceivedPacket copy = new ReceivedPacket();
+        packet.copyTo(copy);
         copy.data = Arrays.copyOfRange(packet.data, packet.packetOffset, packet.packetOffset + packet.packetLength);
         copy.packetOffset = 0;
-        copy.packetLength = packet.packetLength;
-        copy.headerLength = packet.headerLength;
-        copy.retransmitted = packet.retransmitted;
-        copy.rebuilt = packet.rebuilt;
         copy.payloadOffset = packet.payloadOffset - packet.packetOffset;
-        copy.payloadLength = packet.payloadLength;
-        copy.receiverId = packet.receiverId;
-        copy.ssrc = packet.ssrc;
-        copy.rid = packet.rid;
-        copy.codec = packet.codec;
-        copy.sequence = packet.sequence;
-        copy.restarted = packet.restarted;
-        copy.rtpTimestamp = packet.rtpTimestamp;
-        copy.marker = packet.marker;
-        copy.audioLevel = packet.audioLevel;
-        copy.voiceActivity = packet.voiceActivity;
-        copy.arrivalNanos = packet.arrivalNanos;
+        if (copy.patch != null) {
+            // What it changes stands in the forwarder's state, which goes on.
+            copy.patch.apply(copy.data, copy.payloadOffset);
+            copy.patch = null;
+        }
         return copy;
     }
 }

@@ -27,7 +27,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final MediaKind kind;
     private final String id;
     private final Lane lane;
-    private final CopyOnWriteArrayList<MediaSender> relays = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<PacketSink> relays = new CopyOnWriteArrayList<>();
     private final ListenerList<RtpPacketEvent> packetListeners = new ListenerList<>();
     private final ListenerList<ReceivedTrack> muteListeners = new ListenerList<>();
     private final ListenerList<ReceivedTrack> unmuteListeners = new ListenerList<>();
@@ -154,6 +154,14 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         relays.remove(sender);
     }
 
+    void attachSink(PacketSink sink) {
+        relays.addIfAbsent(sink);
+    }
+
+    void detachSink(PacketSink sink) {
+        relays.remove(sink);
+    }
+
     /**
      * The lane of the track's events.
      *
@@ -200,7 +208,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         if (ended || !enabled) {
             return;
         }
-        for (MediaSender relay : relays) {
+        for (PacketSink relay : relays) {
             relay.relay(loop, packet);
         }
         if (!packetListeners.isEmpty()) {

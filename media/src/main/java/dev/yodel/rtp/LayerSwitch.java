@@ -1,0 +1,367 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.Time;
+import dev.yodel.rtp.payload.Depacketizer;
+import dev.yodel.rtp.payload.Vp8Descriptor;
+import dev.yodel.rtp.payload.Vp9Descriptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which packets of a sender's layers does one receiver get, and under which numbers (RFC 8853, RFC 7741, RFC 9628)? Between simulcast
+ * layers it changes at a key frame, between temporal ones where the stream allows it; what is left out on purpose leaves no gap
+ * in sequence numbers and picture identifiers. Bit rates of the layers are measured, so that it can choose by itself. It sends
+ * nothing, asks for key frames only through its owner, and allocates nothing per packet. A core: one thread, time as an argument.
+ */
+public final class LayerSwitch implements PayloadPatch {
+    /** Most layers at a time; the longest silent one makes room. */
+    static final int MAX_LAYERS = ReceiveParameters.MAX_RIDS;
+
+    /** A layer that is silent for longer is switched off at its sender. */
+    private static final long SILENT_NANOS = Time.SECOND;
+
+    private static final long WISH_INTERVAL_NANOS = 500 * Time.MILLISECOND;
+    private static final int ALL = 7;
+
+    private static final class Layer {
+        private long ssrc = -1;
+        private @Nullable String rid;
+        private long lastNanos;
+        private final RateMeter rate = new RateMeter();
+    }
+
+    private final Layer[] layers = new Layer[MAX_LAYERS];
+    private final ReceivedPacket out = new ReceivedPacket();
+    private final RelayNumbers numbers = new RelayNumbers();
+    private final RelayNumbers pictures = new RelayNumbers();
+    private final Vp8Descriptor vp8 = new Vp8Descriptor();
+    private final Vp9Descriptor vp9 = new Vp9Descriptor();
+    private int layerCount;
+    private @Nullable Layer current;
+    private @Nullable String wantedRid;
+    private long maxBps = Long.MAX_VALUE;
+    private int wantedTemporal = ALL;
+    private int temporal = ALL;
+    private @Nullable RtpCodec codec;
+    private @Nullable Depacketizer depacketizer;
+    private boolean paused;
+    private boolean wish;
+    private long wishedNanos = Long.MIN_VALUE / 2;
+    private long switches;
+
+    // What the packet in hand says, and what is written over it.
+    private boolean keyStart;
+    private int pictureId;
+    private int pictureIdAt;
+    private int pictureIdBytes;
+    private int baseIndexAt;
+    private int layerInHand;
+    private boolean switchingUp;
+    private boolean frameStart;
+    private long outPicture = -1;
+    private int outBase = -1;
+    private int baseShift;
+    private int patchPicture;
+    private int patchBase;
+
+    /** A switch that forwards the best layer that comes. */
+    public LayerSwitch() {
+        for (int i = 0; i < MAX_LAYERS; i++) {
+            layers[i] = new Layer();
+        }
+    }
+
+    /**
+     * Asks for one simulcast layer.
+     *
+     * @param rid its identifier, or null to choose by bit rate
+     */
+    public void select(@Nullable String rid) {
+        wantedRid = rid;
+    }
+
+    /**
+     * What the receiver's path carries: of the layers the best one that fits is chosen, else the smallest.
+     *
+     * @param bps bits per second
+     */
+    public void maxBitrate(long bps) {
+        maxBps = bps;
+    }
+
+    /**
+     * Leaves out temporal layers.
+     *
+     * @param highest 0 for the base layer alone, up to 7
+     */
+    public void maxTemporalLayer(int highest) {
+        wantedTemporal = Math.max(0, Math.min(ALL, highest));
+    }
+
+    /**
+     * Forwards nothing, until it is woken with a key frame.
+     *
+     * @param value whether to pause
+     */
+    public void pause(boolean value) {
+        if (paused != value) {
+            paused = value;
+            current = null;
+        }
+    }
+
+    /**
+     * Takes a packet of any layer.
+     *
+     * @param packet a current packet event
+     * @param now the time
+     * @return what to relay, valid until the next call, with {@link ReceivedPacket#patch} set where something is to be rewritten;
+     *     null if the packet is left out
+     */
+    public @Nullable ReceivedPacket accept(ReceivedPacket packet, long now) {
+        Layer layer = layer(packet, now);
+        layer.lastNanos = now;
+        layer.rate.add(packet.payloadLength, now);
+        if (packet.payloadLength == 0 || paused || !read(packet)) {
+            return null;
+        }
+        Layer wanted = wanted(now);
+        wish |= wanted != current;
+        if (layer != current) {
+            if (layer != wanted || !keyStart) {
+                return null;
+            }
+            change(layer, packet);
+        }
+        return forward(packet);
+    }
+
+    private Layer layer(ReceivedPacket packet, long now) {
+        Layer oldest = layers[0];
+        for (int i = 0; i < layerCount; i++) {
+            Layer layer = layers[i];
+            if (layer.ssrc == packet.ssrc) {
+                if (layer.rid == null) {
+                    layer.rid = packet.rid;
+                }
+                return layer;
+            }
+            if (layer.lastNanos < oldest.lastNanos) {
+                oldest = layer;
+            }
+        }
+        Layer free = layerCount < MAX_LAYERS ? layers[layerCount++] : oldest;
+        if (free == current) {
+            current = null;
+        }
+        free.ssrc = packet.ssrc;
+        free.rid = packet.rid;
+        free.lastNanos = now;
+        free.rate.reset(now);
+        return free;
+    }
+
+    private @Nullable Layer wanted(long now) {
+        Layer best = null;
+        Layer smallest = null;
+        for (int i = 0; i < layerCount; i++) {
+            Layer layer = layers[i];
+            if (now - layer.lastNanos > SILENT_NANOS) {
+                continue;
+            }
+            if (wantedRid != null && wantedRid.equals(layer.rid)) {
+                return layer;
+            }
+            long bps = layer.rate.bps();
+            if (smallest == null || bps < smallest.rate.bps()) {
+                smallest = layer;
+            }
+            // What is forwarded already is kept a little beyond the limit, so that it does not swing.
+            boolean fits = layer == current ? bps <= maxBps : bps <= maxBps - maxBps / 8;
+            if (fits && (best == null || bps > best.rate.bps())) {
+                best = layer;
+            }
+        }
+        if (wantedRid != null && current != null && now - current.lastNanos <= SILENT_NANOS) {
+            // It has not come yet: what is there goes on.
+            return current;
+        }
+        return best == null ? smallest : best;
+    }
+
+    /** Reads what the payload says of itself; false if it is none of its codec. */
+    private boolean read(ReceivedPacket packet) {
+        if (!packet.codec.equals(codec)) {
+            codec = packet.codec;
+            depacketizer = Depacketizer.of(packet.codec);
+        }
+        pictureId = -1;
+        baseIndexAt = -1;
+        layerInHand = -1;
+        switchingUp = false;
+        keyStart = false;
+        frameStart = false;
+        String name = packet.codec.name();
+        if (name.equalsIgnoreCase("VP8")) {
+            return readVp8(packet);
+        }
+        if (name.equalsIgnoreCase("VP9")) {
+            return readVp9(packet);
+        }
+        Depacketizer reader = depacketizer;
+        if (reader == null) {
+            // Sound: any packet can be the first.
+            keyStart = true;
+            return true;
+        }
+        if (!reader.read(packet.data, packet.payloadOffset, packet.payloadLength)) {
+            return false;
+        }
+        keyStart = reader.keyFrame();
+        frameStart = reader.startsFrame();
+        return true;
+    }
+
+    private boolean readVp8(ReceivedPacket packet) {
+        if (!vp8.parse(packet.data, packet.payloadOffset, packet.payloadLength)) {
+            return false;
+        }
+        keyStart = vp8.keyFrame();
+        frameStart = vp8.frameStart();
+        pictureId = vp8.pictureId();
+        pictureIdAt = 2;
+        pictureIdBytes = pictureId >= 0 && packet.data[packet.payloadOffset + 2] < 0 ? 2 : 1;
+        baseIndexAt = vp8.temporalBaseIndex() < 0 ? -1 : 2 + (pictureId < 0 ? 0 : pictureIdBytes);
+        layerInHand = vp8.temporalLayer();
+        switchingUp = vp8.layerSync();
+        return true;
+    }
+
+    private boolean readVp9(ReceivedPacket packet) {
+        if (!vp9.parse(packet.data, packet.payloadOffset, packet.payloadLength)) {
+            return false;
+        }
+        keyStart = vp9.keyPicture() && vp9.pictureStart();
+        frameStart = vp9.pictureStart();
+        pictureId = vp9.pictureId();
+        pictureIdAt = vp9.pictureIdOffset() - packet.payloadOffset;
+        pictureIdBytes = vp9.pictureIdBytes();
+        baseIndexAt = vp9.temporalBaseOffset() < 0 ? -1 : vp9.temporalBaseOffset() - packet.payloadOffset;
+        layerInHand = vp9.temporalLayer();
+        switchingUp = vp9.switchingUp();
+        return true;
+    }
+
+    private void change(Layer layer, ReceivedPacket packet) {
+        current = layer;
+        switches++;
+        wish = false;
+        temporal = wantedTemporal;
+        numbers.restart(packet.sequence, packet.sequence);
+        if (pictureId >= 0) {
+            pictures.restart(pictureId, outPicture + 1);
+        }
+        if (baseIndexAt >= 0) {
+            baseShift = outBase + 1 - base(packet);
+        }
+    }
+
+    private int base(ReceivedPacket packet) {
+        return packet.data[packet.payloadOffset + baseIndexAt] & 0xff;
+    }
+
+    private @Nullable ReceivedPacket forward(ReceivedPacket packet) {
+        chooseTemporal();
+        boolean left = layerInHand > temporal;
+        long sequence = numbers.map(packet.sequence, left);
+        long picture = pictureId < 0 ? 0 : pictures.map(pictures.unwrap(pictureId, pictureIdBytes * 8 - 1), left);
+        if (left || sequence == RelayNumbers.LEFT_OUT) {
+            return null;
+        }
+        packet.copyTo(out);
+        out.sequence = sequence;
+        out.patch = null;
+        if (pictureId >= 0 && picture != RelayNumbers.LEFT_OUT) {
+            outPicture = Math.max(outPicture, picture);
+            patchPicture = (int) picture & (1 << pictureIdBytes * 8 - 1) - 1;
+            out.patch = this;
+        }
+        if (baseIndexAt >= 0) {
+            patchBase = base(packet) + baseShift & 0xff;
+            if ((byte) (patchBase - outBase) > 0 || outBase < 0) {
+                outBase = patchBase;
+            }
+            out.patch = this;
+        }
+        return out;
+    }
+
+    /** Down at once, up where the stream says that nothing left out is needed. */
+    private void chooseTemporal() {
+        if (layerInHand < 0 || !frameStart) {
+            return;
+        }
+        if (wantedTemporal < temporal || keyStart) {
+            temporal = wantedTemporal;
+        } else if (wantedTemporal > temporal && layerInHand == temporal + 1 && switchingUp) {
+            temporal++;
+        }
+    }
+
+    @Override
+    public void apply(byte[] data, int payloadOffset) {
+        if (pictureId >= 0) {
+            int at = payloadOffset + pictureIdAt;
+            if (pictureIdBytes == 2) {
+                data[at] = (byte) (0x80 | patchPicture >> 8);
+                data[at + 1] = (byte) patchPicture;
+            } else {
+                data[at] = (byte) (data[at] & 0x80 | patchPicture);
+            }
+        }
+        if (baseIndexAt >= 0) {
+            data[payloadOffset + baseIndexAt] = (byte) patchBase;
+        }
+    }
+
+    /**
+     * Whether the sender should be asked for a key frame: a layer is waited for. At most once in half a second.
+     *
+     * @param now the time
+     * @return true if it should
+     */
+    public boolean takeKeyFrameWish(long now) {
+        if (!wish || now - wishedNanos < WISH_INTERVAL_NANOS) {
+            return false;
+        }
+        wish = false;
+        wishedNanos = now;
+        return true;
+    }
+
+    /**
+     * The layer that is forwarded.
+     *
+     * @return its source, 0 to 2^32-1, or -1 if none is
+     */
+    public long currentSsrc() {
+        return current == null ? -1 : current.ssrc;
+    }
+
+    /**
+     * The layer that is forwarded.
+     *
+     * @return its identifier, or null if none is or it has none
+     */
+    public @Nullable String currentRid() {
+        return current == null ? null : current.rid;
+    }
+
+    /**
+     * Changes of the layer, the first one counted.
+     *
+     * @return a count since the beginning
+     */
+    public long switches() {
+        return switches;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.yodel.webrtc;
+
+import dev.yodel.webrtc.internal.transport.ForwardedTrack;
+import dev.yodel.webrtc.internal.transport.ReceivedTrack;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forwards a received track to one subscriber, layer by layer: the building block of an SFU. Of the simulcast layers that the
+ * sender sends it forwards one at a time and changes at key frames, which it asks for; temporal layers can be left out. Sequence
+ * numbers, timestamps and picture identifiers go on without gaps (RFC 7741, RFC 9628). It decodes and encodes nothing,
+ * and allocates nothing per packet while source and subscriber are on one loop ({@link PeerConnectionFactory}'s placement).
+ *
+ * <pre>{@code
+ * RtpForwarder forwarder = RtpForwarder.of(publisherTrack);
+ * RtpSender sender = subscriber.addTrack(forwarder.track());
+ * sender.onTargetBitrate(forwarder::maxBitrate);
+ * }</pre>
+ *
+ * Make one for each subscriber. Any thread; what is set counts from the next packet on.
+ */
+public final class RtpForwarder implements AutoCloseable {
+    private final ForwardedTrack track;
+
+    private RtpForwarder(ForwardedTrack track) {
+        this.track = track;
+    }
+
+    /**
+     * A forwarder of the best layer that comes.
+     *
+     * @param source a track that a connection received
+     * @return the forwarder; close it when the subscriber leaves
+     */
+    public static RtpForwarder of(MediaStreamTrack source) {
+        if (!(source instanceof ReceivedTrack received)) {
+            throw new IllegalArgumentException("give a track that a connection received, not " + source);
+        }
+        return new RtpForwarder(new ForwardedTrack(received));
+    }
+
+    /**
+     * What the subscriber gets: give it to its connection's {@code addTrack}, {@code addTransceiver} or {@code replaceTrack}.
+     *
+     * @return a live local track
+     */
+    public MediaStreamTrack track() {
+        return track;
+    }
+
+    /**
+     * Asks for one simulcast layer. Until its next key frame the present one goes on; where it is not sent, one is chosen by bit
+     * rate.
+     *
+     * @param rid the layer's restriction identifier (RFC 8851), or null to choose by bit rate
+     */
+    public void select(@Nullable String rid) {
+        track.select(rid);
+    }
+
+    /**
+     * Tells what the subscriber's path carries. Of the layers the best one that fits is forwarded, else the smallest.
+     *
+     * @param bps bits per second
+     */
+    public void maxBitrate(long bps) {
+        track.maxBitrate(bps);
+    }
+
+    /**
+     * Leaves out temporal layers of VP8 and VP9.
+     *
+     * @param highest 0 for the base layer alone
+     */
+    public void maxTemporalLayer(int highest) {
+        track.maxTemporalLayer(highest);
+    }
+
+    /**
+     * Stops forwarding for a while; it goes on with a key frame.
+     *
+     * @param value whether to pause
+     */
+    public void pause(boolean value) {
+        track.pause(value);
+    }
+
+    /**
+     * The simulcast layer that is forwarded now.
+     *
+     * @return its rid, or null if none is, or the sender sends no simulcast
+     */
+    public @Nullable String currentRid() {
+        return track.currentRid();
+    }
+
+    /**
+     * How often the layer changed, the first one counted.
+     *
+     * @return a count
+     */
+    public long switches() {
+        return track.switches();
+    }
+
+    /** Forwards nothing any more. */
+    @Override
+    public void close() {
+        track.stop();
+    }
+
+    @Override
+    public String toString() {
+        return "RtpForwarder of " + track + ", layer " + currentRid();
+    }
+}

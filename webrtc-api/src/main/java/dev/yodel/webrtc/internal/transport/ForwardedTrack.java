@@ -1,0 +1,127 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.io.Loop;
+import dev.yodel.rtp.LayerSwitch;
+import dev.yodel.rtp.ReceivedPacket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A local track whose packets come from a received one, by way of a choice of layers. What is set from any thread counts from the
+ * next packet on; packets come on the source's loop.
+ */
+public final class ForwardedTrack extends LocalTrack implements PacketSink {
+    private final ReceivedTrack from;
+    private final LayerSwitch layers = new LayerSwitch();
+
+    private volatile @Nullable String wantedRid;
+    private volatile long maxBps = Long.MAX_VALUE;
+    private volatile int maxTemporalLayer = Integer.MAX_VALUE;
+    private volatile boolean paused;
+    private volatile @Nullable String currentRid;
+    private volatile long switches;
+
+    /**
+     * Attaches itself to a track.
+     *
+     * @param from the source
+     */
+    public ForwardedTrack(ReceivedTrack from) {
+        super(from.kind(), from.id());
+        this.from = from;
+        from.attachSink(this);
+    }
+
+    @Override
+    public @Nullable String encoding() {
+        return null;
+    }
+
+    /**
+     * Asks for a layer.
+     *
+     * @param rid the layer, or null to choose by bit rate
+     */
+    public void select(@Nullable String rid) {
+        wantedRid = rid;
+    }
+
+    /**
+     * Limits the layer that is chosen.
+     *
+     * @param bps bits per second
+     */
+    public void maxBitrate(long bps) {
+        maxBps = bps;
+    }
+
+    /**
+     * Limits the temporal layer.
+     *
+     * @param highest 0 and more
+     */
+    public void maxTemporalLayer(int highest) {
+        maxTemporalLayer = highest;
+    }
+
+    /**
+     * Stops forwarding for a while.
+     *
+     * @param value whether to pause
+     */
+    public void pause(boolean value) {
+        paused = value;
+    }
+
+    /**
+     * The layer that is forwarded.
+     *
+     * @return its rid, or null
+     */
+    public @Nullable String currentRid() {
+        return currentRid;
+    }
+
+    /**
+     * Changes of the layer.
+     *
+     * @return a count
+     */
+    public long switches() {
+        return switches;
+    }
+
+    void requestKeyFrame() {
+        from.requestKeyFrame();
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        from.detachSink(this);
+    }
+
+    @Override
+    public void relay(Loop loop, ReceivedPacket packet) {
+        if (!enabled()) {
+            return;
+        }
+        layers.select(wantedRid);
+        layers.maxBitrate(maxBps);
+        layers.maxTemporalLayer(maxTemporalLayer);
+        layers.pause(paused);
+        long now = packet.arrivalNanos;
+        ReceivedPacket chosen = layers.accept(packet, now);
+        if (layers.switches() != switches) {
+            switches = layers.switches();
+            currentRid = layers.currentRid();
+        }
+        if (chosen != null) {
+            for (MediaSender sender : senders()) {
+                sender.relay(loop, chosen);
+            }
+        }
+        if (layers.takeKeyFrameWish(now)) {
+            from.requestKeyFrame();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.yodel.webrtc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.media.EncodedFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A forwarder between two connections of one side, in virtual time. */
+class SimulatedForwardingTest {
+    private static byte[] frame(boolean key, int number) {
+        byte[] data = new byte[3_000];
+        data[0] = (byte) (key ? 0x10 : 0x11);
+        data[3] = (byte) (number >> 8);
+        data[4] = (byte) number;
+        return data;
+    }
+
+    /** What is forwarded back arrives whole; a pause ends with a key frame, which the forwarder asks for. */
+    @Test
+    void aPauseEndsWithAKeyFrame() {
+        try (SimulatedPair pair = new SimulatedPair(1)) {
+            EncodedTrack picture = EncodedTrack.vp8("v");
+            List<EncodedFrame> back = new ArrayList<>();
+            List<RtpForwarder> forwarders = new ArrayList<>();
+            boolean[] keyWanted = {true};
+            int[] requests = {0};
+            picture.onKeyFrameRequest(() -> {
+                requests[0]++;
+                keyWanted[0] = true;
+            });
+            pair.a.addTrack(picture);
+            pair.a.onTrack(event -> event.track().onFrame(back::add));
+            pair.b.onTrack(event -> {
+                RtpForwarder forwarder = RtpForwarder.of(event.track());
+                forwarders.add(forwarder);
+                RtpSender sender = pair.b.addTrack(forwarder.track());
+                sender.onTargetBitrate(forwarder::maxBitrate);
+            });
+            pair.connect();
+            for (int i = 0; i < 180; i++) {
+                int number = i;
+                pair.simulator.schedule(Duration.ofMillis(33L * i), () -> {
+                    boolean key = keyWanted[0];
+                    keyWanted[0] = false;
+                    picture.write(EncodedFrame.ofTimestamp(frame(key, number), 3_000L * number)
+                            .withKeyFrame(key));
+                });
+            }
+            RtpForwarder forwarder = forwarders.get(0);
+            pair.simulator.run(Duration.ofSeconds(2));
+            int before = back.size();
+            assertThat(before).isGreaterThan(50);
+            forwarder.pause(true);
+            pair.simulator.run(Duration.ofSeconds(1));
+            int paused = back.size();
+            assertThat(paused - before).isLessThan(5);
+            int asked = requests[0];
+            forwarder.pause(false);
+            pair.simulator.run(Duration.ofSeconds(4));
+            assertThat(requests[0]).isGreaterThan(asked);
+            assertThat(back.get(paused).keyFrame()).isTrue();
+            assertThat(back.size() - paused).isGreaterThan(80);
+            // Nothing is missing from there on.
+            for (int i = paused + 1; i < back.size(); i++) {
+                assertThat(back.get(i).data()[4])
+                        .isEqualTo((byte) (back.get(i - 1).data()[4] + 1));
+            }
+            assertThat(forwarder.switches()).isEqualTo(2);
+            forwarder.close();
+        }
+    }
+}
