@@ -524,6 +524,15 @@ public final class JitterBuffer {
     }
 
     /**
+     * The delay of what was played last.
+     *
+     * @return nanoseconds beyond the fastest packets
+     */
+    public long currentDelayNanos() {
+        return currentDelay;
+    }
+
+    /**
      * What has happened so far.
      *
      * @return a snapshot

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,6 @@ class SimulatedPlayoutTest {
         final EncodedTrack track;
         final Random random;
         final Map<Integer, Long> captured = new HashMap<>();
-        final List<String> problems = new ArrayList<>();
         long bps = 300_000;
         long maxBps = 1_500_000;
         long bytes;
@@ -59,8 +59,12 @@ class SimulatedPlayoutTest {
         }
 
         static int number(EncodedFrame frame) {
-            return (frame.data()[3] & 0xff) << 8 | frame.data()[4] & 0xff;
+            return ((frame.data()[3] & 0xff) << 8) | (frame.data()[4] & 0xff);
         }
+    }
+
+    private static long at(Map<Integer, Long> times, int number) {
+        return Objects.requireNonNull(times.get(number));
     }
 
     /** What becomes of a minute at 100 ms of round trip, first without losses, then with some. */
@@ -85,7 +89,7 @@ class SimulatedPlayoutTest {
             int inTime = 0;
             for (int i = 10 * FPS; i < frames; i++) {
                 Long at = shown.get(i);
-                if (at != null && at - film.captured.get(i) <= 400_000_000L) {
+                if (at != null && at - at(film.captured, i) <= 400_000_000L) {
                     inTime++;
                 }
             }
@@ -134,7 +138,8 @@ class SimulatedPlayoutTest {
                     event.receiver().jitterBufferTarget(400.0);
                     event.track()
                             .onFrame(frame -> heard.put(
-                                    (frame.data()[1] & 0xff) << 8 | frame.data()[2] & 0xff, frame.presentationNanos()));
+                                    ((frame.data()[1] & 0xff) << 8) | (frame.data()[2] & 0xff),
+                                    frame.presentationNanos()));
                 } else {
                     event.track().onFrame(frame -> {
                         assertThat(Math.abs(frame.presentationNanos() - pair.simulator.now()))
@@ -161,7 +166,7 @@ class SimulatedPlayoutTest {
             assertThat(apart.size()).isGreaterThan(200);
             assertThat(apart).allSatisfy(nanos -> assertThat(nanos).isLessThan(40_000_000L));
             // The sound was indeed held back.
-            assertThat(heard.get(1_200) - spoken.get(1_200)).isGreaterThan(350_000_000L);
+            assertThat(at(heard, 1_200) - at(spoken, 1_200)).isGreaterThan(350_000_000L);
         }
     }
 
@@ -182,7 +187,7 @@ class SimulatedPlayoutTest {
             pair.simulator.run(Duration.ofSeconds(7));
             assertThat(shown).hasSize(5 * FPS);
             for (int i = FPS; i < 5 * FPS; i++) {
-                assertThat(shown.get(i) - film.captured.get(i)).isBetween(290_000_000L, 350_000_000L);
+                assertThat(at(shown, i) - at(film.captured, i)).isBetween(290_000_000L, 350_000_000L);
             }
         }
     }

@@ -2,11 +2,13 @@ package dev.yodel.webrtc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.io.Bytes;
 import dev.yodel.media.EncodedFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +32,7 @@ class SimulatedRepairTest {
 
     private static double number(SimulatedPair pair, PeerConnection pc, String type, String member) {
         StatsReport stats = pair.simulator.await(pc.getStats(), Duration.ofSeconds(1));
-        return stats.ofType(type).get(0).number(member);
+        return Objects.requireNonNull(stats.ofType(type).get(0).number(member));
     }
 
     /** RFC 2198: who prefers redundant audio hears what one packet in ten lost. */
@@ -53,8 +55,7 @@ class SimulatedRepairTest {
             for (RtpPacketEvent packet : packets) {
                 assertThat(packet.payloadType()).isEqualTo(111);
                 assertThat(packet.packet()).hasSize(packet.payloadOffset() + 3);
-                heard.add((packet.packet()[packet.payloadOffset() + 1] & 0xff) << 8
-                        | packet.packet()[packet.payloadOffset() + 2] & 0xff);
+                heard.add(Bytes.u16(packet.packet(), packet.payloadOffset() + 1));
             }
             assertThat(heard).hasSameSizeAs(packets);
             assertThat(heard.size()).isGreaterThan(970);

@@ -7,10 +7,15 @@ import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.OperationException;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.RemoteTrack;
 import dev.yodel.webrtc.RtcException;
 import dev.yodel.webrtc.SessionDescription;
+import dev.yodel.webrtc.WebmRecorder;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +45,7 @@ public final class EchoBot implements AutoCloseable {
     private final Listener listener;
     private volatile @Nullable Consumer<PcmFrame> recorder;
     private volatile boolean offering;
+    private volatile @Nullable WebmRecorder file;
 
     /**
      * A bot that waits for an offer, or for {@link #offer()}.
@@ -68,6 +74,10 @@ public final class EchoBot implements AutoCloseable {
             if (wanted != null && event.track().kind() == MediaKind.AUDIO) {
                 event.track().onPcm(wanted);
             }
+            final WebmRecorder recording = file;
+            if (recording != null) {
+                record(recording, event.track());
+            }
             if (offering) {
                 event.transceiver().sender().replaceTrack(event.track()).whenComplete(this::complain);
             } else {
@@ -85,10 +95,28 @@ public final class EchoBot implements AutoCloseable {
         recorder = listener;
     }
 
+    /**
+     * Also records what the peer says and shows, without decoding it. To be called before the call begins.
+     *
+     * @param webm the file, written until the call ends
+     */
+    public void record(Path webm) {
+        file = WebmRecorder.to(webm);
+    }
+
+    private void record(WebmRecorder recording, RemoteTrack track) {
+        try {
+            recording.add(track);
+        } catch (RtcException late) {
+            complain(null, late);
+        }
+    }
+
     /** Calls the peer instead of waiting for its offer. */
     public void offer() {
         offering = true;
         pc.addTransceiver(MediaKind.AUDIO);
+        pc.addTransceiver(MediaKind.VIDEO);
         describe();
     }
 
@@ -156,6 +184,15 @@ public final class EchoBot implements AutoCloseable {
     /** Ends the call; the peer learns of it by DTLS. */
     public void hangUp() {
         pc.close();
+        final WebmRecorder recording = file;
+        file = null;
+        if (recording != null) {
+            try {
+                recording.close();
+            } catch (IOException e) {
+                complain(null, new OperationException("the recording was not written: " + e.getMessage()));
+            }
+        }
     }
 
     @Override

@@ -4,16 +4,44 @@ import { Signaling } from "./signaling.js";
 
 const $ = (id) => document.getElementById(id);
 
+/** A stream with a picture, or null; `kind` is none, camera or pattern. */
+async function openPicture(kind) {
+  if (kind === "camera") {
+    return navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 360 } });
+  }
+  if (kind !== "pattern") {
+    return null;
+  }
+  const canvas = document.createElement("canvas");
+  canvas.width = 320;
+  canvas.height = 240;
+  const paint = canvas.getContext("2d");
+  const stream = canvas.captureStream(30);
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (stream.getVideoTracks().every((track) => track.readyState === "ended")) {
+      clearInterval(timer);
+    }
+    paint.fillStyle = `hsl(${(now / 20) % 360}, 70%, 45%)`;
+    paint.fillRect(0, 0, 320, 240);
+    paint.fillStyle = "white";
+    paint.font = "32px monospace";
+    paint.fillText((now / 1000).toFixed(2), 20, 120);
+  }, 33);
+  return stream;
+}
+
 class EchoCall {
-  constructor(source, botOffers) {
+  constructor(source, picture, botOffers) {
     this.source = source;
+    this.picture = picture;
     this.botOffers = botOffers;
     this.monitor = new CallMonitor(source);
     this.pc = new RTCPeerConnection();
     this.monitor.watch(this.pc);
     this.pc.onconnectionstatechange = () => this.onState();
     this.pc.onicecandidate = ({ candidate }) => this.signaling.send(candidate);
-    this.pc.ontrack = ({ track }) => this.monitor.play(track);
+    this.pc.ontrack = ({ track }) => this.play(track);
     this.signaling = new Signaling(botOffers ? "bot?offer=bot" : "bot", {
       onOpen: () => this.start().catch((error) => this.end(String(error))),
       onMessage: (message) => this.receive(message),
@@ -27,8 +55,21 @@ class EchoCall {
     return this.monitor.heard;
   }
 
+  play(track) {
+    if (track.kind === "video") {
+      $("video").srcObject = new MediaStream([track]);
+      $("video").hidden = this.picture === null;
+    } else {
+      this.monitor.play(track);
+    }
+  }
+
   addTracks() {
     for (const track of this.source.stream.getTracks()) {
+      this.pc.addTrack(track, this.source.stream);
+    }
+    for (const track of this.picture?.getTracks() ?? []) {
+      // In the stream of the sound, so that both stay together.
       this.pc.addTrack(track, this.source.stream);
     }
   }
@@ -78,6 +119,11 @@ class EchoCall {
     this.pc.close();
     this.signaling.leave();
     this.monitor.stop();
+    for (const track of this.picture?.getTracks() ?? []) {
+      track.stop();
+    }
+    $("video").srcObject = null;
+    $("video").hidden = true;
     $("call").disabled = false;
     $("hangup").disabled = true;
     say("not in a call", reason);
@@ -89,7 +135,8 @@ export async function call(frequency = 440) {
   $("call").disabled = true;
   try {
     const source = await openSource($("source").value, frequency);
-    window.echoCall = new EchoCall(source, $("offers").value === "bot");
+    const picture = await openPicture($("picture").value);
+    window.echoCall = new EchoCall(source, picture, $("offers").value === "bot");
     $("hangup").disabled = false;
   } catch (error) {
     $("call").disabled = false;

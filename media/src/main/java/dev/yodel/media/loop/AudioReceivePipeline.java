@@ -245,6 +245,15 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
     }
 
     /**
+     * See {@link JitterBuffer#currentDelayNanos}.
+     *
+     * @return nanoseconds
+     */
+    public synchronized long currentDelayNanos() {
+        return jitterBuffer.currentDelayNanos();
+    }
+
+    /**
      * See {@link JitterBuffer#fastestArrivalNanos}.
      *
      * @param rtpTimestamp 0 to 2^32-1

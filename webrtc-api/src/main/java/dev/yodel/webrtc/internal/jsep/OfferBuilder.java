@@ -269,16 +269,7 @@ final class OfferBuilder {
                 transceiver.direction.sends() ? transceiver.rids() : List.of(),
                 transceiver.direction.receives() ? before.receiveRids() : List.of());
         return local(
-                transceiver,
-                mid,
-                only ? 0 : 9,
-                only,
-                transceiver.direction,
-                known,
-                extensions,
-                true,
-                model,
-                simulcast);
+                transceiver, mid, only ? 0 : 9, only, transceiver.direction, known, extensions, true, model, simulcast);
     }
 
     /** A section of ours, in an offer or an answer. */

@@ -54,6 +54,7 @@ public final class DecodedMedia implements AutoCloseable {
     private boolean wantsKeyFrame;
     private boolean videoLost;
     private long playedSsrc = -1;
+    private volatile String encodingName = "";
 
     DecodedMedia(MediaKind kind, Lane lane, MediaServices services) {
         this.kind = kind;
@@ -103,6 +104,9 @@ public final class DecodedMedia implements AutoCloseable {
         boolean wantFrames = !frameListeners.isEmpty();
         if (packet.payloadLength > 0) {
             playedSsrc = packet.ssrc;
+            if (kind == MediaKind.VIDEO || isSound(packet.codec)) {
+                encodingName = packet.codec.name();
+            }
         }
         if (kind == MediaKind.VIDEO) {
             handleVideo(loop, packet, wantFrames);
@@ -170,6 +174,15 @@ public final class DecodedMedia implements AutoCloseable {
         }
     }
 
+    /**
+     * The codec of what came last.
+     *
+     * @return its encoding name; empty before the first packet
+     */
+    public String encodingName() {
+        return encodingName;
+    }
+
     /** The stream that came last, or -1. Loop thread. */
     long playedSsrc() {
         return playedSsrc;
@@ -199,6 +212,20 @@ public final class DecodedMedia implements AutoCloseable {
             }
             return frames == null ? 0 : frames.ownDelayNanos();
         }
+    }
+
+    /** The delay of what is heard; sound changes it only little by little. Loop thread. */
+    long currentDelayNanos() {
+        synchronized (lock) {
+            if (pcm != null) {
+                return pcm.currentDelayNanos();
+            }
+            return frames == null ? ownDelayNanos() : frames.currentDelayNanos();
+        }
+    }
+
+    boolean isSound() {
+        return kind == MediaKind.AUDIO;
     }
 
     /** The delay at which sound and picture belong together. Loop thread. */

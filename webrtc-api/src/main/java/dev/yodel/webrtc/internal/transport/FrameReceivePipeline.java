@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * thread.
  */
 final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
+    /** With frames of 20 ms the pace changes by a tenth. */
+    private static final int FRAMES_PER_STEP = 5;
+
     private final JitterBuffer buffer;
     private final int clockRateHz;
     private final Consumer<EncodedFrame> sink;
@@ -26,6 +29,7 @@ final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
     // Guarded by this.
     private long aheadNanos;
     private long playedTicks;
+    private int framesSinceStep;
     private boolean closed;
 
     FrameReceivePipeline(RtpCodec codec, MediaClock clock, Consumer<EncodedFrame> sink) {
@@ -51,6 +55,10 @@ final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
 
     synchronized long ownDelayNanos() {
         return buffer.ownDelayNanos();
+    }
+
+    synchronized long currentDelayNanos() {
+        return buffer.currentDelayNanos();
     }
 
     synchronized long fastestArrivalNanos(long rtpTimestamp) {
@@ -84,7 +92,21 @@ final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
             }
             playedTicks += buffer.ticks();
             aheadNanos += Math.max(playNanos, MediaClock.TICK_NANOS);
+            if (decision == JitterBuffer.Decision.FRAME) {
+                adaptDelay();
+            }
         }
+    }
+
+    /** Encoded sound cannot be stretched: now and then a frame is handed over a tick sooner or later. */
+    private void adaptDelay() {
+        framesSinceStep++;
+        if (framesSinceStep < FRAMES_PER_STEP || buffer.tempo() == JitterBuffer.Tempo.NORMAL) {
+            return;
+        }
+        framesSinceStep = 0;
+        boolean slower = buffer.tempo() == JitterBuffer.Tempo.SLOWER;
+        aheadNanos += slower ? MediaClock.TICK_NANOS : -MediaClock.TICK_NANOS;
     }
 
     @Override

@@ -49,6 +49,7 @@ final class LipSync {
         }
         moments.put(receiver, new Moment(nanos(ntpTime), rtpTimestamp));
         long latest = Long.MIN_VALUE;
+        long heard = Long.MIN_VALUE;
         Map<MediaReceiver, Part> parts = new HashMap<>();
         for (Map.Entry<MediaReceiver, Moment> entry : moments.entrySet()) {
             DecodedMedia media = entry.getKey().track().decoded();
@@ -60,10 +61,13 @@ final class LipSync {
                 Part part = new Part(media, own, arrival - moment.ntpNanos + own);
                 parts.put(entry.getKey(), part);
                 latest = Math.max(latest, part.lagNanos);
+                heard = Math.max(heard, part.lagNanos + media.currentDelayNanos() - own);
             }
         }
         for (Part part : parts.values()) {
-            long wait = latest - part.lagNanos;
+            // A picture waits at once; sound gets there by playing slower, and until then the picture goes by what is
+            // heard.
+            long wait = (part.media.isSound() ? latest : Math.max(latest, heard)) - part.lagNanos;
             part.media.synchronize(wait == 0 || wait > MAX_APART_NANOS ? 0 : part.ownNanos + wait);
         }
     }
