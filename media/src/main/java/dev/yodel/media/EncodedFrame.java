@@ -2,6 +2,7 @@ package dev.yodel.media;
 
 import dev.yodel.io.Time;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One encoded frame of audio or video: the codec's bytes and the time they stand for. Immutable as long as nobody writes
@@ -16,13 +17,21 @@ public final class EncodedFrame {
     private final long durationNanos;
     private final boolean keyFrame;
     private final long presentationNanos;
+    private final @Nullable String rid;
 
-    private EncodedFrame(byte[] data, long rtpTimestamp, long durationNanos, boolean keyFrame, long presentationNanos) {
+    private EncodedFrame(
+            byte[] data,
+            long rtpTimestamp,
+            long durationNanos,
+            boolean keyFrame,
+            long presentationNanos,
+            @Nullable String rid) {
         this.data = data;
         this.rtpTimestamp = rtpTimestamp;
         this.durationNanos = durationNanos;
         this.keyFrame = keyFrame;
         this.presentationNanos = presentationNanos;
+        this.rid = rid;
     }
 
     /**
@@ -38,7 +47,7 @@ public final class EncodedFrame {
             throw new IllegalArgumentException("durationNanos must be positive, was " + durationNanos
                     + "; give the time that the frame plays, for example 20_000_000 for 20 ms");
         }
-        return new EncodedFrame(data, NONE, durationNanos, true, Time.NEVER);
+        return new EncodedFrame(data, NONE, durationNanos, true, Time.NEVER, null);
     }
 
     /**
@@ -53,7 +62,7 @@ public final class EncodedFrame {
         if (rtpTimestamp < 0 || rtpTimestamp > 0xffff_ffffL) {
             throw new IllegalArgumentException("rtpTimestamp must be 0 to 2^32-1, was " + rtpTimestamp);
         }
-        return new EncodedFrame(data, rtpTimestamp, 0, true, Time.NEVER);
+        return new EncodedFrame(data, rtpTimestamp, 0, true, Time.NEVER, null);
     }
 
     /**
@@ -63,7 +72,7 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withKeyFrame(boolean isKeyFrame) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame, presentationNanos);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame, presentationNanos, rid);
     }
 
     /**
@@ -73,7 +82,26 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withPresentation(long nanos) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, nanos);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, nanos, rid);
+    }
+
+    /**
+     * The same frame as one of a simulcast layer (RFC 8853).
+     *
+     * @param layer identifier of the layer, one of the encodings' rids
+     * @return a frame that shares the bytes
+     */
+    public EncodedFrame withRid(String layer) {
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, layer);
+    }
+
+    /**
+     * The simulcast layer it belongs to.
+     *
+     * @return its rid, or null where there is no simulcast; a frame without goes out on the first layer
+     */
+    public @Nullable String rid() {
+        return rid;
     }
 
     /**

@@ -282,7 +282,7 @@ public final class LayerSwitch implements PayloadPatch {
         out.patch = null;
         if (pictureId >= 0 && picture != RelayNumbers.LEFT_OUT) {
             outPicture = Math.max(outPicture, picture);
-            patchPicture = (int) picture & (1 << pictureIdBytes * 8 - 1) - 1;
+            patchPicture = (int) picture & ((1 << (pictureIdBytes * 8 - 1)) - 1);
             out.patch = this;
         }
         if (baseIndexAt >= 0) {
@@ -315,7 +315,7 @@ public final class LayerSwitch implements PayloadPatch {
                 data[at] = (byte) (0x80 | patchPicture >> 8);
                 data[at + 1] = (byte) patchPicture;
             } else {
-                data[at] = (byte) (data[at] & 0x80 | patchPicture);
+                data[at] = (byte) ((data[at] & 0x80) | patchPicture);
             }
         }
         if (baseIndexAt >= 0) {

@@ -32,7 +32,7 @@ final class LayerSwitchTest {
         int at = 12;
         data[at] = (byte) (0x80 | (part == 0 ? 0x10 : 0));
         data[at + 1] = (byte) 0xe0;
-        Bytes.put16(data, at + 2, 0x8000 | picture[layer] & 0x7fff);
+        Bytes.put16(data, at + 2, 0x8000 | (picture[layer] & 0x7fff));
         data[at + 4] = (byte) base[layer];
         data[at + 5] = (byte) (tid << 6 | (tid > 0 ? 0x20 : 0));
         data[at + 6] = (byte) (key ? 0x10 : 0x11);
@@ -43,7 +43,7 @@ final class LayerSwitchTest {
         packet.payloadOffset = 12;
         packet.payloadLength = data.length - 12;
         packet.codec = VP8;
-        packet.ssrc = 100 + layer;
+        packet.ssrc = 100L + layer;
         packet.rid = RIDS[layer];
         packet.sequence = next[layer]++;
         packet.rtpTimestamp = frame * 3000;

@@ -35,6 +35,7 @@ public final class Settings {
     private final int highestPort;
     private final @Nullable InetSocketAddress publicAddress;
     private final boolean iceLite;
+    private final boolean receiveSimulcast;
     private final int muxPort;
     private final int muxCount;
     private final Set<IceTcpCandidateType> iceTcp;
@@ -61,6 +62,7 @@ public final class Settings {
         highestPort = builder.highestPort;
         publicAddress = builder.publicAddress;
         iceLite = builder.iceLite;
+        receiveSimulcast = builder.receiveSimulcast;
         muxPort = builder.muxPort;
         muxCount = builder.muxCount;
         iceTcp = Set.copyOf(builder.iceTcp);
@@ -219,6 +221,15 @@ public final class Settings {
     }
 
     /**
+     * Whether answers accept several simulcast layers of a peer (RFC 8853).
+     *
+     * @return false unless asked for
+     */
+    public boolean receiveSimulcast() {
+        return receiveSimulcast;
+    }
+
+    /**
      * The first UDP port that connections share.
      *
      * @return 0 if each connection has its own
@@ -316,6 +327,7 @@ public final class Settings {
         private int highestPort;
         private @Nullable InetSocketAddress publicAddress;
         private boolean iceLite;
+        private boolean receiveSimulcast;
         private int muxPort;
         private int muxCount;
         private Set<IceTcpCandidateType> iceTcp = Set.of(IceTcpCandidateType.ACTIVE);
@@ -546,6 +558,18 @@ public final class Settings {
          */
         public Builder iceLite() {
             iceLite = true;
+            return this;
+        }
+
+        /**
+         * Lets answers accept all simulcast layers that a peer offers to send (RFC 8853), for forwarding by
+         * {@link RtpForwarder}. Browsers' own answers, and ours without this, accept one. A track's {@code onFrame} gives the
+         * best layer; {@code onRtp} gives the packets of all.
+         *
+         * @return this
+         */
+        public Builder receiveSimulcast() {
+            receiveSimulcast = true;
             return this;
         }
 

@@ -3,9 +3,12 @@ package dev.yodel.webrtc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.simulator.Simulator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A forwarder between two connections of one side, in virtual time. */
@@ -70,6 +73,73 @@ class SimulatedForwardingTest {
             }
             assertThat(forwarder.switches()).isEqualTo(2);
             forwarder.close();
+        }
+    }
+
+    /** RFC 8853: three layers are sent under their rids, received under them, and one at a time comes back. */
+    @Test
+    void threeLayersAreSentAndForwardedOneAtATime() {
+        Settings settings = Settings.builder().receiveSimulcast().build();
+        try (SimulatedPair pair = new SimulatedPair(Simulator.create(2), settings)) {
+            EncodedTrack picture = EncodedTrack.vp8("v");
+            Map<String, Integer> sizes = Map.of("q", 400, "h", 1_200, "f", 3_500);
+            List<EncodedFrame> back = new ArrayList<>();
+            List<EncodedFrame> shown = new ArrayList<>();
+            List<RtpForwarder> forwarders = new ArrayList<>();
+            boolean[] keyWanted = {true};
+            picture.onKeyFrameRequest(() -> keyWanted[0] = true);
+            List<RtpEncodingParameters> encodings = List.of(
+                    RtpEncodingParameters.builder().rid("q").build(),
+                    RtpEncodingParameters.builder().rid("h").build(),
+                    RtpEncodingParameters.builder().rid("f").build());
+            RtpTransceiver transceiver = pair.a.addTransceiver(
+                    picture, new RtpTransceiverInit(RtpTransceiverDirection.SENDRECV, List.of(), encodings));
+            transceiver.receiver();
+            pair.a.onTrack(event -> event.track().onFrame(back::add));
+            pair.b.onTrack(event -> {
+                event.track().onFrame(shown::add);
+                RtpForwarder forwarder = RtpForwarder.of(event.track());
+                forwarders.add(forwarder);
+                pair.b.addTrack(forwarder.track());
+            });
+            pair.connect();
+            for (int i = 0; i < 300; i++) {
+                int number = i;
+                pair.simulator.schedule(Duration.ofMillis(33L * i), () -> {
+                    boolean key = keyWanted[0];
+                    keyWanted[0] = false;
+                    sizes.forEach((rid, size) -> {
+                        byte[] data = new byte[size];
+                        data[0] = (byte) (key ? 0x10 : 0x11);
+                        data[4] = (byte) number;
+                        picture.write(EncodedFrame.ofTimestamp(data, 3_000L * number)
+                                .withKeyFrame(key)
+                                .withRid(rid));
+                    });
+                });
+            }
+            pair.simulator.run(Duration.ofSeconds(2));
+            assertThat(picture.droppedFrames()).isZero();
+            StatsReport stats = pair.simulator.await(pair.a.getStats(), Duration.ofSeconds(1));
+            assertThat(stats.ofType("outbound-rtp"))
+                    .extracting(entry -> entry.members().get("rid"))
+                    .containsExactlyInAnyOrder("q", "h", "f");
+            assertThat(shown.get(shown.size() - 1).data()).hasSize(3_500);
+            RtpForwarder forwarder = forwarders.get(0);
+            for (String rid : List.of("q", "f", "h")) {
+                forwarder.select(rid);
+                pair.simulator.run(Duration.ofSeconds(2));
+                assertThat(forwarder.currentRid()).isEqualTo(rid);
+                assertThat(back.get(back.size() - 1).data()).hasSize(Objects.requireNonNull(sizes.get(rid)));
+            }
+            assertThat(back.size()).isGreaterThan(200);
+            // A change costs no frame, though it may show one twice, and the picture's time goes on.
+            for (int i = 1; i < back.size(); i++) {
+                assertThat((back.get(i).data()[4] - back.get(i - 1).data()[4]) & 0xff)
+                        .isLessThanOrEqualTo(1);
+                long step = (back.get(i).rtpTimestamp() - back.get(i - 1).rtpTimestamp()) & 0xffff_ffffL;
+                assertThat(step).isBetween(1L, 6_000L);
+            }
         }
     }
 }

@@ -72,7 +72,7 @@ class SimulatedRecordingTest {
             MediaStream stream = MediaStream.create("s");
             pair.a.addTrack(voice, stream);
             pair.a.addTrack(picture, stream);
-            pair.b.onTrack(event -> recorder.add((RemoteTrack) event.track()));
+            pair.b.onTrack(event -> recorder.add(event.track()));
             pair.connect();
             pair.hostA
                     .uplink()
@@ -119,7 +119,7 @@ class SimulatedRecordingTest {
             EncodedTrack picture = EncodedTrack.vp8("v");
             pair.a.addTrack(voice);
             pair.a.addTrack(picture);
-            pair.b.onTrack(event -> recorder.add((RemoteTrack) event.track()));
+            pair.b.onTrack(event -> recorder.add(event.track()));
             pair.connect();
             speakAndShow(pair, voice, picture, 5);
         }
@@ -129,7 +129,7 @@ class SimulatedRecordingTest {
             EncodedTrack picture = EncodedTrack.vp8("v");
             pair.a.addTrack(voice);
             pair.a.addTrack(picture);
-            pair.b.onTrack(event -> recorder.add((RemoteTrack) event.track()));
+            pair.b.onTrack(event -> recorder.add(event.track()));
             pair.connect();
             CompletableFuture<Void> played = WebmPlayer.play(file, picture, voice);
             pair.simulator.run(Duration.ofMillis(4_500));

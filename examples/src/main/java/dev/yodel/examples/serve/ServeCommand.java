@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code yodel serve}: a page whose visitors talk to an echo bot in this JVM. */
@@ -62,8 +63,12 @@ public final class ServeCommand implements Callable<Integer> {
         }
         try (PeerConnectionFactory factory =
                         PeerConnectionFactory.builder().settings(settings).build();
-                EchoServer server =
-                        EchoServer.start(address, listen.origins(), factory, network.configuration(), line -> {
+                EchoServer server = EchoServer.start(
+                        address,
+                        listen.origins(),
+                        factory,
+                        network.configuration(),
+                        line -> {
                             out.println(line);
                             out.flush();
                         },

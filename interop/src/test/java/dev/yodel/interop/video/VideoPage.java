@@ -104,6 +104,13 @@ final class VideoPage {
         });
     }
 
+    /** The width of the picture that was decoded last, 0 before the first. */
+    int width() {
+        JsonElement width =
+                page.evaluate("window.video.figures()").getAsJsonObject().get("frameWidth");
+        return width == null ? 0 : width.getAsInt();
+    }
+
     /** How long the pictures of ours stood still, in seconds; browsers count from the first picture on. */
     double frozenSeconds() {
         JsonElement frozen =

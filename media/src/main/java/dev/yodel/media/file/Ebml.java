@@ -74,7 +74,7 @@ final class Ebml {
     Ebml number(long value, int bytes) {
         room(bytes);
         for (int i = bytes - 1; i >= 0; i--) {
-            data[length++] = (byte) (value >>> 8 * i);
+            data[length++] = (byte) (value >>> (8 * i));
         }
         return this;
     }
@@ -86,10 +86,10 @@ final class Ebml {
     /** A size in as few bytes as it takes. */
     Ebml size(long size) {
         int bytes = 1;
-        while (size >= (1L << 7 * bytes) - 1) {
+        while (size >= (1L << (7 * bytes)) - 1) {
             bytes++;
         }
-        return number(1L << 7 * bytes | size, bytes);
+        return number((1L << (7 * bytes)) | size, bytes);
     }
 
     Ebml bytes(byte[] value, int offset, int count) {
@@ -127,7 +127,7 @@ final class Ebml {
 
     private static int bytesOf(long value) {
         int bytes = 1;
-        while (bytes < 8 && value >>> 8 * bytes != 0) {
+        while (bytes < 8 && value >>> (8 * bytes) != 0) {
             bytes++;
         }
         return bytes;

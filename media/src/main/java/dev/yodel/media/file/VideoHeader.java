@@ -79,7 +79,7 @@ record VideoHeader(int width, int height, byte[] codecPrivate) {
             at += (first & 4) != 0 ? 2 : 1;
             long size = 0;
             if ((first & 2) == 0) {
-                size = frame.length - at;
+                size = (long) frame.length - at;
             } else {
                 for (int shift = 0; shift < 56 && at < frame.length; shift += 7) {
                     int part = Bytes.u8(frame, at++);

@@ -304,7 +304,7 @@ public final class WebmReader implements Closeable {
         for (int i = 1; i < width; i++) {
             size = size << 8 | read();
         }
-        return size == (1L << 7 * width) - 1 ? UNKNOWN : size;
+        return size == (1L << (7 * width)) - 1 ? UNKNOWN : size;
     }
 
     private byte[] body(long size, int most, String what) throws IOException {

@@ -222,7 +222,7 @@ public final class WebmWriter implements Closeable {
             out.position(segmentStart - 8);
             flush(scratch.number(1L << 56 | (end - segmentStart), 8));
             out.position(durationAt);
-            flush(scratch.number(Double.doubleToLongBits(lastMillis), 8));
+            flush(scratch.number(Double.doubleToLongBits((double) lastMillis), 8));
             if (!cues.isEmpty()) {
                 out.position(seekHeadAt);
                 Ebml seeks = new Ebml();

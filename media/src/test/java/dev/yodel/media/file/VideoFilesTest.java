@@ -49,7 +49,7 @@ final class VideoFilesTest {
         try (WebmWriter writer = WebmWriter.create(file, List.of(WebmTrack.opus(1), picture))) {
             for (int i = 0; i < 1_500; i++) {
                 long pause = i < 700 ? 0 : 2_000 * MILLI;
-                long time = i * 20 * MILLI + pause;
+                long time = 20L * i * MILLI + pause;
                 byte[] sound = opus(i);
                 writer.write(0, sound, 0, sound.length, time, true);
                 frames.add(new WebmReader.Frame(0, sound, time, true));
@@ -169,7 +169,7 @@ final class VideoFilesTest {
         try (IvfWriter writer = IvfWriter.create(file, "VP8", vp8(0))) {
             for (int i = 0; i < 100; i++) {
                 byte[] frame = vp8(i);
-                writer.write(frame, 0, frame.length, i * 33 * MILLI);
+                writer.write(frame, 0, frame.length, 33L * i * MILLI);
             }
         }
         try (IvfReader reader = IvfReader.open(file)) {
@@ -178,7 +178,7 @@ final class VideoFilesTest {
                 WebmReader.Frame frame = reader.next();
                 assertThat(frame).isNotNull();
                 assertThat(frame.data()).isEqualTo(vp8(i));
-                assertThat(frame.timeNanos()).isEqualTo(i * 33 * MILLI);
+                assertThat(frame.timeNanos()).isEqualTo(33L * i * MILLI);
             }
             assertThat(reader.next()).isNull();
         }

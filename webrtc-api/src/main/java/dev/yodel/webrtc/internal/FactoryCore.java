@@ -163,7 +163,8 @@ public final class FactoryCore {
                 settings.unlimitedMessages() ? 0 : settings.maxMessageBytes(),
                 settings.iceLite(),
                 DataPlan.sctpOptions(5000, 5000, settings.maxMessageBytes(), settings.unlimitedMessages()),
-                settings.offerSctpInit());
+                settings.offerSctpInit(),
+                settings.receiveSimulcast());
         synchronized (connections) {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");

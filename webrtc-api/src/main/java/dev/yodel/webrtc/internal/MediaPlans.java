@@ -17,6 +17,7 @@ import dev.yodel.webrtc.internal.jsep.NegotiatedMedia;
 import dev.yodel.webrtc.internal.jsep.TransceiverState;
 import dev.yodel.webrtc.internal.transport.MediaPlan;
 import dev.yodel.webrtc.internal.transport.MediaSectionPlan;
+import dev.yodel.webrtc.internal.transport.SendLayer;
 import dev.yodel.webrtc.internal.transport.SendLimits;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,8 @@ final class MediaPlans {
             sections.add(new MediaSectionPlan(
                     mid,
                     send(transceiver, direction, mid),
-                    limits(transceiver),
+                    limits(transceiver.encodings().get(0)),
+                    layers(transceiver),
                     receive(transceiver, direction, mid),
                     association.remoteStreams(),
                     ends.sender().media(),
@@ -89,8 +91,20 @@ final class MediaPlans {
         return result;
     }
 
-    private static SendLimits limits(TransceiverState transceiver) {
-        RtpEncodingParameters encoding = transceiver.encodings().get(0);
+    /** RFC 8853: what is sent beside the first layer. */
+    private static List<SendLayer> layers(TransceiverState transceiver) {
+        List<String> rids = transceiver.association().media().sendRids();
+        List<SendLayer> layers = new ArrayList<>();
+        for (RtpEncodingParameters encoding : transceiver.encodings()) {
+            String rid = encoding.rid();
+            if (rid != null && rids.indexOf(rid) > 0) {
+                layers.add(new SendLayer(rid, limits(encoding)));
+            }
+        }
+        return layers;
+    }
+
+    private static SendLimits limits(RtpEncodingParameters encoding) {
         Long bitrate = encoding.maxBitrate();
         Integer ptime = encoding.ptime();
         return new SendLimits(
@@ -109,8 +123,13 @@ final class MediaPlans {
                 codecs(transceiver.kind(), media.receiveCodecs()),
                 new HashSet<>(media.remoteSsrcs()),
                 media.remoteRepairs(),
-                List.of(),
+                receivedRids(media),
                 extensions(media, false));
+    }
+
+    private static List<String> receivedRids(NegotiatedMedia media) {
+        List<String> rids = media.receiveRids();
+        return rids.size() <= ReceiveParameters.MAX_RIDS ? rids : rids.subList(0, ReceiveParameters.MAX_RIDS);
     }
 
     private static HeaderExtensionIds extensions(NegotiatedMedia media, boolean sending) {

@@ -226,6 +226,7 @@ final class StatsBuilder {
         if (sending != null && sent != null) {
             Map<String, Object> members = stream(transport, kind, sent.ssrc(), media.mid());
             members.put("codecId", codec(transport, kind, sending.codecs().get(0), media.mid()));
+            put(members, "rid", sending.rid());
             members.put("packetsSent", sent.packetsSent());
             members.put("bytesSent", sent.bytesSent());
             members.put("headerBytesSent", sent.headerBytesSent());
@@ -288,14 +289,19 @@ final class StatsBuilder {
         if (transceiver == null) {
             return;
         }
+        int index = 0;
+        for (int i = 0; i < transceiver.state().encodings().size(); i++) {
+            String rid = transceiver.state().encodings().get(i).rid();
+            index = rid != null && rid.equals(outbound.get("rid")) ? i : index;
+        }
         PictureCount.Snapshot pictures = media.sentPictures();
         if (kind == MediaKind.VIDEO) {
-            outbound.put("encodingIndex", 0);
+            outbound.put("encodingIndex", index);
             outbound.put("framesSent", pictures == null ? 0L : pictures.frames());
             outbound.put("framesEncoded", pictures == null ? 0L : pictures.frames());
             outbound.put("keyFramesEncoded", pictures == null ? 0L : pictures.keyFrames());
         }
-        outbound.put("active", transceiver.state().encodings().get(0).active());
+        outbound.put("active", transceiver.state().encodings().get(index).active());
         MediaStreamTrack track = transceiver.sender().track();
         if (track != null) {
             Map<String, Object> members = members();

@@ -184,14 +184,15 @@ final class AnswerBuilder {
     }
 
     /** RFC 8853 5.3.2: of what was offered, that which we have as encodings, and all that we can receive. */
-    private static SimulcastModel simulcast(TransceiverState transceiver, SimulcastModel offered, Direction direction) {
+    private SimulcastModel simulcast(TransceiverState transceiver, SimulcastModel offered, Direction direction) {
         List<String> send = new ArrayList<>();
         for (String rid : transceiver.rids()) {
             if (direction.sends() && offered.receive().contains(rid)) {
                 send.add(rid);
             }
         }
-        return new SimulcastModel(send, List.of());
+        boolean receive = state.options.receiveSimulcast() && direction.receives();
+        return new SimulcastModel(send, receive ? offered.send() : List.of());
     }
 
     /** RFC 8839 4.4.3.1: an offer with new credentials restarts ICE, so the answer has new ones too. */

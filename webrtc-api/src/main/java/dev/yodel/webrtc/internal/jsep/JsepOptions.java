@@ -13,6 +13,7 @@ import dev.yodel.webrtc.BundlePolicy;
  * @param iceLite whether descriptions say that we make no checks (RFC 8839 5.3)
  * @param sctp what associations are made of, but for the ports
  * @param offerSctpInit whether offers tell our INIT (draft-hancke-tsvwg-snap-00); answers to one always do
+ * @param receiveSimulcast whether answers accept several streams of one section (RFC 8853)
  */
 public record JsepOptions(
         String sessionId,
@@ -21,7 +22,8 @@ public record JsepOptions(
         long maxMessageBytes,
         boolean iceLite,
         SctpOptions sctp,
-        boolean offerSctpInit) {
+        boolean offerSctpInit,
+        boolean receiveSimulcast) {
     /**
      * For a full agent with usual associations.
      *
@@ -31,6 +33,6 @@ public record JsepOptions(
      * @param maxMessageBytes the largest data channel message that we take
      */
     public JsepOptions(String sessionId, String cname, BundlePolicy bundlePolicy, long maxMessageBytes) {
-        this(sessionId, cname, bundlePolicy, maxMessageBytes, false, SctpOptions.defaults(), false);
+        this(sessionId, cname, bundlePolicy, maxMessageBytes, false, SctpOptions.defaults(), false, false);
     }
 }

@@ -13,6 +13,7 @@ import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.loop.AudioReceivePipeline;
 import dev.yodel.media.opus.Opus;
 import dev.yodel.media.opus.OpusDecoder;
+import dev.yodel.rtp.LayerSwitch;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpCodec;
 import dev.yodel.webrtc.InvalidAccessException;
@@ -51,6 +52,7 @@ public final class DecodedMedia implements AutoCloseable {
 
     // Loop-confined.
     private @Nullable VideoFrames video;
+    private @Nullable LayerSwitch layers;
     private boolean wantsKeyFrame;
     private boolean videoLost;
     private long playedSsrc = -1;
@@ -103,7 +105,9 @@ public final class DecodedMedia implements AutoCloseable {
         boolean wantPcm = !pcmListeners.isEmpty();
         boolean wantFrames = !frameListeners.isEmpty();
         if (packet.payloadLength > 0) {
-            playedSsrc = packet.ssrc;
+            if (packet.rid == null) {
+                playedSsrc = packet.ssrc;
+            }
             if (kind == MediaKind.VIDEO || isSound(packet.codec)) {
                 encodingName = packet.codec.name();
             }
@@ -246,6 +250,7 @@ public final class DecodedMedia implements AutoCloseable {
 
     /** The stream is over, or nobody listens any more. Loop thread. */
     void stopVideo() {
+        layers = null;
         if (video != null) {
             video.close();
             video = null;
@@ -264,7 +269,18 @@ public final class DecodedMedia implements AutoCloseable {
             videoLost = false;
         }
         frames.requestDelay(delayOfVideo());
-        wantsKeyFrame |= frames.onPacket(packet) || videoLost;
+        ReceivedPacket chosen = packet;
+        if (packet.rid != null) {
+            // Of simulcast layers one is shown, the best that comes.
+            LayerSwitch choice = layers == null ? new LayerSwitch() : layers;
+            layers = choice;
+            chosen = choice.accept(packet, packet.arrivalNanos);
+            wantsKeyFrame |= choice.takeKeyFrameWish(packet.arrivalNanos);
+        }
+        if (chosen != null) {
+            playedSsrc = chosen.ssrc;
+            wantsKeyFrame |= frames.onPacket(chosen) || videoLost;
+        }
     }
 
     private long delayOfVideo() {

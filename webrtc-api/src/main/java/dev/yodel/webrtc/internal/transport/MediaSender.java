@@ -10,7 +10,9 @@ import dev.yodel.rtp.RtpPacket;
 import dev.yodel.rtp.SendStream;
 import dev.yodel.webrtc.MediaKind;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +45,7 @@ public final class MediaSender implements PacketSink {
     private final PictureCount pictures = new PictureCount();
     private final AudioPackets audio = new AudioPackets(MAX_PAYLOAD_BYTES);
     private final RateGate gate = new RateGate();
+    private final Map<String, FrameSending> layers = new HashMap<>();
     private final ToneSending tone;
     private SendLimits limits = SendLimits.NONE;
     private @Nullable SendStream stream;
@@ -125,6 +128,22 @@ public final class MediaSender implements PacketSink {
         gate.limit(within.maxBitrateBps(), loop.now());
         wakeUp = onWritten;
         chooseEncoder();
+    }
+
+    /** Binds the streams of the further simulcast layers. Loop thread. */
+    void bindLayers(Map<String, SendStream> streams, List<SendLayer> plans) {
+        layers.keySet().retainAll(streams.keySet());
+        for (SendLayer plan : plans) {
+            SendStream to = streams.get(plan.rid());
+            FrameSending layer = layers.get(plan.rid());
+            if (to != null && (layer == null || layer.stream() != to)) {
+                layer = new FrameSending(to, services.environment().random(), MAX_PAYLOAD_BYTES);
+                layers.put(plan.rid(), layer);
+            }
+            if (layer != null) {
+                layer.limit(plan.limits(), loop.now());
+            }
+        }
     }
 
     /** Whether something may leave now: its encoding is active, no key is down, and the bit rate allows it. */
@@ -280,8 +299,21 @@ public final class MediaSender implements PacketSink {
             track.countDropped(1);
             return;
         }
-        long timestamp = frameClock.next(frame, codec.clockRate(), now);
         int packets = 1 + frame.data().length / MAX_PAYLOAD_BYTES;
+        String first = to.parameters().rid();
+        String rid = frame.rid();
+        if (video && rid != null && !rid.equals(first)) {
+            FrameSending layer = layers.get(rid);
+            int bytes = frame.data().length + packets * HEADER_BYTES;
+            if (layer == null || !layer.write(codec, frame, bytes, now)) {
+                dropped.incrementAndGet();
+                track.countDropped(1);
+            } else {
+                wakeUp.run();
+            }
+            return;
+        }
+        long timestamp = frameClock.next(frame, codec.clockRate(), now);
         if (!mayLeave(timestamp, frame.data().length + packets * HEADER_BYTES, now)
                 || (video && !videoPackets.write(to, codec, frame, timestamp, now))) {
             dropped.incrementAndGet();

@@ -29,6 +29,9 @@ final class MediaTransport {
         @Nullable
         SendStream sending;
 
+        /** Further simulcast layers by rid. */
+        final Map<String, SendStream> layers = new HashMap<>();
+
         @Nullable
         RtpReceiver receiving;
 
@@ -115,7 +118,43 @@ final class MediaTransport {
         } else {
             rtp.updateSendStream(current, wanted);
         }
+        applyLayers(rtp, section, wanted, now);
         bind(section);
+    }
+
+    /** RFC 8853: a stream of its own for each further layer; its source is told by its rid alone. */
+    private static void applyLayers(RtpSession rtp, Section section, SendStreamParameters first, long now) {
+        Set<String> wanted = new HashSet<>();
+        for (SendLayer layer : section.plan.layers()) {
+            wanted.add(layer.rid());
+            SendStream stream = section.layers.get(layer.rid());
+            boolean repairs = first.rtxSsrc() != SendStreamParameters.NO_SSRC;
+            if (stream != null && repairs == (stream.parameters().rtxSsrc() != SendStreamParameters.NO_SSRC)) {
+                SendStreamParameters before = stream.parameters();
+                rtp.updateSendStream(stream, like(first, before.ssrc(), before.rtxSsrc(), layer.rid()));
+                continue;
+            }
+            if (stream != null) {
+                rtp.removeSendStream(stream, now);
+            }
+            long ssrc = rtp.newSsrc();
+            long repair = SendStreamParameters.NO_SSRC;
+            while (repairs && (repair == SendStreamParameters.NO_SSRC || repair == ssrc)) {
+                repair = rtp.newSsrc();
+            }
+            section.layers.put(layer.rid(), rtp.addSendStream(like(first, ssrc, repair, layer.rid())));
+        }
+        section.layers.entrySet().removeIf(entry -> {
+            if (!wanted.contains(entry.getKey())) {
+                rtp.removeSendStream(entry.getValue(), now);
+                return true;
+            }
+            return false;
+        });
+    }
+
+    private static SendStreamParameters like(SendStreamParameters first, long ssrc, long rtxSsrc, String rid) {
+        return new SendStreamParameters(ssrc, rtxSsrc, first.mid(), rid, first.codecs(), first.extensions());
     }
 
     private void applyReceiving(RtpSession rtp, Section section, long now) {
@@ -147,9 +186,12 @@ final class MediaTransport {
     private void removeSending(RtpSession rtp, Section section, long now) {
         if (section.sending != null) {
             section.plan.sender().bind(null, section.plan.limits(), wake);
+            section.plan.sender().bindLayers(Map.of(), List.of());
             rtp.removeSendStream(section.sending, now);
             section.sending = null;
         }
+        section.layers.values().forEach(stream -> rtp.removeSendStream(stream, now));
+        section.layers.clear();
     }
 
     private void removeReceiving(RtpSession rtp, Section section) {
@@ -166,6 +208,7 @@ final class MediaTransport {
     /** A sender may write only while its packets can be protected. */
     private void bind(Section section) {
         section.plan.sender().bind(srtp == null ? null : section.sending, section.plan.limits(), wake);
+        section.plan.sender().bindLayers(srtp == null ? Map.of() : section.layers, section.plan.layers());
     }
 
     private RtpSession session(boolean reducedSize) {
@@ -300,7 +343,11 @@ final class MediaTransport {
 
     private void onKeyFrameRequested(RtpEvent.KeyFrameRequested request) {
         for (Section section : sections.values()) {
-            if (section.sending != null && section.sending.id() == request.sendStreamId()) {
+            boolean one = section.sending != null && section.sending.id() == request.sendStreamId();
+            for (SendStream layer : section.layers.values()) {
+                one |= layer.id() == request.sendStreamId();
+            }
+            if (one) {
                 listener.onKeyFrameRequest(section.plan.mid());
             }
         }
@@ -391,6 +438,7 @@ final class MediaTransport {
     void close() {
         for (Section section : sections.values()) {
             section.plan.sender().bind(null, section.plan.limits(), () -> {});
+            section.plan.sender().bindLayers(Map.of(), List.of());
             section.plan.receiver().close();
         }
         sections.clear();
@@ -411,6 +459,10 @@ final class MediaTransport {
                     section.plan.sender().dropped(),
                     section.plan.sender().pictures(),
                     section.plan.receiver().pictures()));
+            for (SendStream layer : section.layers.values()) {
+                result.add(new TransportSnapshot.Media(
+                        section.plan.mid(), layer.parameters(), layer.stats(), null, List.of(), null, 0, null, 0));
+            }
         }
         return result;
     }

@@ -109,6 +109,7 @@ final class TransportEnd implements TransportListener {
                             "0",
                             new SendStreamParameters(ssrc, "0", codecs, IDS),
                             SendLimits.NONE,
+                            List.of(),
                             new ReceiveParameters("0", codecs, Set.of(), IDS),
                             List.of(),
                             sender,

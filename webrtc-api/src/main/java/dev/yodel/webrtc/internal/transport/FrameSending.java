@@ -1,0 +1,37 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.io.RandomSource;
+import dev.yodel.media.EncodedFrame;
+import dev.yodel.rtp.RtpCodec;
+import dev.yodel.rtp.SendStream;
+
+/** How the pictures of one further simulcast layer leave: its stream, its clock and its limits. Loop thread only. */
+final class FrameSending {
+    private final SendStream stream;
+    private final FrameClock clock = new FrameClock();
+    private final RateGate gate = new RateGate();
+    private final VideoPackets packets;
+    private SendLimits limits = SendLimits.NONE;
+
+    FrameSending(SendStream stream, RandomSource random, int maxPayloadBytes) {
+        this.stream = stream;
+        this.packets = new VideoPackets(random, maxPayloadBytes);
+    }
+
+    SendStream stream() {
+        return stream;
+    }
+
+    void limit(SendLimits within, long now) {
+        limits = within;
+        gate.limit(within.maxBitrateBps(), now);
+    }
+
+    /** False if the frame may not, or cannot, leave. */
+    boolean write(RtpCodec codec, EncodedFrame frame, int bytes, long now) {
+        long timestamp = clock.next(frame, codec.clockRate(), now);
+        return limits.active()
+                && gate.pass(timestamp, bytes, now)
+                && packets.write(stream, codec, frame, timestamp, now);
+    }
+}
