@@ -186,6 +186,38 @@ final class VideoFilesTest {
                 .isInstanceOf(MediaFileException.class);
     }
 
+    /** R11: of parameter sets only the size is read, within the frame, whatever they claim. */
+    @Test
+    void R11_parameterBombsAreReadWithinTheirBounds() {
+        Random random = new Random(11);
+        for (int i = 0; i < 60_000; i++) {
+            byte[] frame = new byte[random.nextInt(60)];
+            random.nextBytes(frame);
+            if (frame.length > 12) {
+                if (i % 3 == 0) {
+                    Bytes.put24(frame, 3, 0x9d012a);
+                    frame[0] = (byte) (frame[0] & 0xfe);
+                } else if (i % 3 == 1) {
+                    // A sequence header with a time base of endless zeros, 32 operating points, sizes of 16 bits.
+                    frame[0] = 0x0a;
+                    frame[1] = (byte) (random.nextBoolean() ? frame.length - 2 : random.nextInt(128));
+                    java.util.Arrays.fill(frame, 4, Math.min(frame.length, 4 + random.nextInt(30)), (byte) 0);
+                } else {
+                    frame[0] = (byte) (0x80 | (frame[0] & 0x3f));
+                    Bytes.put24(frame, 1, 0x498342);
+                }
+            }
+            for (String codec : List.of("VP8", "VP9", "AV1", "H264", "x")) {
+                WebmTrack track = WebmTrack.video(codec, frame);
+                if (track != null) {
+                    assertThat(track.width()).isBetween(1, 65_536);
+                    assertThat(track.height()).isBetween(1, 65_536);
+                    assertThat(track.codecPrivate().length).isLessThanOrEqualTo(frame.length + 4);
+                }
+            }
+        }
+    }
+
     /** The sequence header of a 640 x 360 stream, as libaom writes it. */
     @Test
     void sizesOfKeyFramesAreRead() {
