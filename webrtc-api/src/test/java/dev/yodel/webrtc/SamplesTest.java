@@ -1,16 +1,27 @@
 package dev.yodel.webrtc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.yodel.io.Registration;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.file.OggOpusWriter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -86,6 +97,74 @@ final class SamplesTest {
         void speak(PcmFrame frame) {
             listeners.forEach(listener -> listener.accept(frame));
         }
+    }
+
+    /** The sample but for its port, which the system chooses here. */
+    private static HttpServer echoServer(PeerConnectionFactory factory) throws IOException {
+        var http = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        http.setExecutor(Executors.newCachedThreadPool());
+        http.createContext("/offer", exchange -> {
+            var offer = SessionDescription.offer(
+                    new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            var pc = factory.newPeerConnection(Configuration.DEFAULT);
+            pc.onConnectionStateChange(() -> {
+                if (pc.connectionState() == ConnectionState.FAILED) {
+                    pc.close();
+                }
+            });
+            pc.onDataChannel(event -> {
+                var channel = event.channel();
+                channel.onMessage(message -> {
+                    if (message.isText()) {
+                        channel.send(message.text());
+                    } else {
+                        channel.send(message.bytes());
+                    }
+                });
+            });
+            byte[] answer = pc.setRemoteDescription(offer)
+                    .thenCompose(done -> pc.setLocalDescription())
+                    .thenCompose(done -> pc.gatheringComplete())
+                    .thenApply(description -> description.sdp().getBytes(UTF_8))
+                    .join();
+            exchange.sendResponseHeaders(200, answer.length);
+            try (var body = exchange.getResponseBody()) {
+                body.write(answer);
+            }
+        });
+        http.start();
+        return http;
+    }
+
+    @Test
+    void a_aDataChannelEchoWithTheJdkOnly() throws Exception {
+        HttpServer http = echoServer(factory);
+        PeerConnection browser = factory.newPeerConnection();
+        DataChannel channel = browser.createDataChannel("echo");
+        BlockingQueue<MessageEvent> echoes = new LinkedBlockingQueue<>();
+        channel.onMessage(echoes::add);
+        channel.onOpen(() -> {
+            channel.send("hello");
+            channel.send(new byte[] {1, 2, 3});
+        });
+        browser.setLocalDescription();
+        String offer = browser.gatheringComplete().get(10, TimeUnit.SECONDS).sdp();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + http.getAddress().getPort() + "/offer"))
+                .POST(HttpRequest.BodyPublishers.ofString(offer))
+                .build();
+        String answer = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+        browser.setRemoteDescription(SessionDescription.answer(answer)).get(10, TimeUnit.SECONDS);
+        MessageEvent text = echoes.poll(20, TimeUnit.SECONDS);
+        MessageEvent binary = echoes.poll(20, TimeUnit.SECONDS);
+        assertThat(text).isNotNull();
+        assertThat(text.text()).isEqualTo("hello");
+        assertThat(binary).isNotNull();
+        assertThat(binary.bytes()).containsExactly(1, 2, 3);
+        browser.close();
+        http.stop(0);
     }
 
     @Test
