@@ -16,6 +16,13 @@ final class ConsentKeeper {
     private static final long INTERVAL_NANOS = 5 * Time.SECOND;
     private static final long RETRY_NANOS = 500 * Time.MILLISECOND;
     private static final int RETRIES = 6;
+    /**
+     * Of a pair that has not answered that often: thousands of connections that all ask again every 500 ms would keep a
+     * machine from answering that has fallen behind.
+     */
+    private static final long SLOW_RETRY_NANOS = Time.SECOND;
+
+    private static final long SPARE_RETRY_NANOS = 2 * Time.SECOND;
 
     /** Without an answer for so long a pair counts as one that does not answer, whatever its round-trip time. */
     private static final long LONGEST_SILENCE_NANOS = 9_500 * Time.MILLISECOND;
@@ -120,7 +127,13 @@ final class ConsentKeeper {
         if (pair.unansweredConsentChecks == PROBE_AFTER) {
             session.probe(pair.base, now);
         }
-        pair.consentCheckAt = now + (pair.unansweredConsentChecks == 1 ? firstRetryNanos(pair) : RETRY_NANOS);
+        long retry = pair.unansweredConsentChecks == 1 ? firstRetryNanos(pair) : RETRY_NANOS;
+        if (pair != session.selected()) {
+            retry = Math.max(retry, SPARE_RETRY_NANOS);
+        } else if (pair.unansweredConsentChecks > RETRIES) {
+            retry = Math.max(retry, SLOW_RETRY_NANOS);
+        }
+        pair.consentCheckAt = now + retry;
         session.checks().consent(pair, now);
     }
 

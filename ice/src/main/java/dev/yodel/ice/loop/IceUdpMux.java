@@ -46,9 +46,16 @@ public final class IceUdpMux implements AutoCloseable {
         };
         final UdpMux mux;
 
+        private final InetAddress local;
+
         Shared(InetAddress local) throws IOException {
+            this.local = local;
             mux = UdpMux.open(
                     loop, new InetSocketAddress(local, port), IceUdpMux::isStun, datagram -> find(this, datagram));
+        }
+
+        void forget() {
+            byAddress.remove(local, this);
         }
     }
 
@@ -61,7 +68,18 @@ public final class IceUdpMux implements AutoCloseable {
         Share(Shared shared, Object connection, UdpPort.Handler handler) {
             this.shared = shared;
             this.connection = connection;
-            this.port = shared.mux.newPort(handler);
+            this.port = shared.mux.newPort(new UdpPort.Handler() {
+                @Override
+                public void onDatagram(Datagram datagram) {
+                    handler.onDatagram(datagram);
+                }
+
+                @Override
+                public void onClosed(String reason) {
+                    lost();
+                    handler.onClosed(reason);
+                }
+            });
         }
 
         @Override
@@ -80,6 +98,12 @@ public final class IceUdpMux implements AutoCloseable {
         @Override
         public int longestWhole(InetSocketAddress remote) {
             return port.longestWhole(remote);
+        }
+
+        /** The port itself is gone: the next connection binds it again. */
+        void lost() {
+            shared.shares.remove(connection);
+            shared.forget();
         }
 
         @Override
