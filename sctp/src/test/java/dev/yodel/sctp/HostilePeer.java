@@ -175,6 +175,9 @@ final class HostilePeer {
 
     /** The heap in use after a collection, in bytes. */
     static long usedHeap() {
+        // The second collection takes what the first one only found to be unreachable: softly and by finalizers held
+        // things.
+        System.gc();
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }

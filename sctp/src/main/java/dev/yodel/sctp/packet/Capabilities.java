@@ -32,12 +32,15 @@ public record Capabilities(
 
     /** As a number, for a state cookie. */
     public int bits() {
-        return (forwardTsn ? 1 : 0) | (reConfig ? 2 : 0) | (interleaving ? 4 : 0) | (zeroChecksum ? 8 : 0) | (padding ? 16 : 0);
+        return (forwardTsn ? 1 : 0)
+                | (reConfig ? 2 : 0)
+                | (interleaving ? 4 : 0)
+                | (zeroChecksum ? 8 : 0)
+                | (padding ? 16 : 0);
     }
 
     /** Back from {@link #bits}. */
     public static Capabilities ofBits(int bits) {
-        return new Capabilities(
-                (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0);
+        return new Capabilities((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0);
     }
 }
