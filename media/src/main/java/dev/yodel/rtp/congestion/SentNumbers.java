@@ -1,13 +1,18 @@
 package dev.yodel.rtp.congestion;
 
 import dev.yodel.io.Time;
+import java.util.Arrays;
 
 /**
- * Which packets, by transport-wide number, were sent when, and what became of them? It holds the last
- * {@link #CAPACITY}. It judges nothing.
+ * Which packets, by transport-wide number, were sent when, and what became of them? It holds those of the last
+ * {@link #HORIZON_NANOS}, and at most {@link #MOST}: a voice needs a sixteenth of what video does. It judges nothing.
  */
 final class SentNumbers {
-    static final int CAPACITY = 1 << 13;
+    static final int MOST = 1 << 13;
+    static final int FIRST = 1 << 8;
+
+    /** No report of use is older. */
+    static final long HORIZON_NANOS = 10 * Time.SECOND;
 
     /** What a packet's fate is. */
     enum Fate {
@@ -16,26 +21,60 @@ final class SentNumbers {
         RECEIVED
     }
 
-    private final long[] numbers = new long[CAPACITY];
-    private final long[] sentNanos = new long[CAPACITY];
-    private final int[] bytes = new int[CAPACITY];
-    private final int[] probes = new int[CAPACITY];
-    private final Fate[] fates = new Fate[CAPACITY];
+    private long[] numbers = {};
+    private long[] sentNanos = {};
+    private int[] bytes = {};
+    private int[] probes = {};
+    private Fate[] fates = {};
     private long highest = -1;
     private long inFlightBytes;
 
     SentNumbers() {
-        java.util.Arrays.fill(numbers, -1);
-        java.util.Arrays.fill(sentNanos, Time.NEVER);
-        java.util.Arrays.fill(fates, Fate.RECEIVED);
+        hold(FIRST);
     }
 
-    private static int slot(long number) {
-        return (int) number & (CAPACITY - 1);
+    private int slot(long number) {
+        return (int) number & (numbers.length - 1);
+    }
+
+    /** Makes room for more, and keeps what there is. */
+    private void hold(int count) {
+        long[] oldNumbers = numbers;
+        long[] oldSent = sentNanos;
+        int[] oldBytes = bytes;
+        int[] oldProbes = probes;
+        Fate[] oldFates = fates;
+        numbers = new long[count];
+        sentNanos = new long[count];
+        bytes = new int[count];
+        probes = new int[count];
+        fates = new Fate[count];
+        Arrays.fill(numbers, -1);
+        Arrays.fill(sentNanos, Time.NEVER);
+        Arrays.fill(fates, Fate.RECEIVED);
+        for (int old = 0; old < oldNumbers.length; old++) {
+            if (oldNumbers[old] >= 0) {
+                int slot = slot(oldNumbers[old]);
+                numbers[slot] = oldNumbers[old];
+                sentNanos[slot] = oldSent[old];
+                bytes[slot] = oldBytes[old];
+                probes[slot] = oldProbes[old];
+                fates[slot] = oldFates[old];
+            }
+        }
+    }
+
+    /** Packets that it has room for. */
+    int capacity() {
+        return numbers.length;
     }
 
     void onSent(long number, int size, int probe, long now) {
         int slot = slot(number);
+        if (numbers[slot] >= 0 && now - sentNanos[slot] < HORIZON_NANOS && numbers.length < MOST) {
+            hold(2 * numbers.length);
+            slot = slot(number);
+        }
         if (fates[slot] == Fate.UNKNOWN) {
             inFlightBytes -= bytes[slot];
         }
