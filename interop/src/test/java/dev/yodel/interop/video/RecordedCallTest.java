@@ -114,13 +114,11 @@ class RecordedCallTest {
                 void (() => {
                   const film = document.createElement('video');
                   film.muted = true;
-                  film.src = 'data:video/webm;base64,' + """
-                        + new JsonPrimitive(data)
-                        + """
-                ;
+                  film.src = 'data:video/webm;base64,' + %s;
                   window.film = film;
                   film.play();
-                })()""");
+                })()"""
+                        .formatted(new JsonPrimitive(data)));
         Polling.until("the film to end, " + page.console(), 40, () -> {
             assertThat(page.evaluate("window.film.error?.message ?? ''").getAsString())
                     .isEmpty();
