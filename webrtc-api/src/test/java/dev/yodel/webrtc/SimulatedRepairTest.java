@@ -66,6 +66,53 @@ class SimulatedRepairTest {
         }
     }
 
+    /** Of half a minute of speech: which share of the frames is played, and how long after it was spoken. */
+    private static double[] speech(double loss, boolean redundant) {
+        try (SimulatedPair pair = new SimulatedPair(8)) {
+            EncodedTrack voice = EncodedTrack.opus("voice");
+            RtpTransceiver transceiver = pair.a.addTransceiver(voice, RtpTransceiverInit.DEFAULT);
+            if (redundant) {
+                transceiver.setCodecPreferences(List.of(codec("audio/red"), codec("audio/opus")));
+            }
+            List<Long> delays = new ArrayList<>();
+            long[] spoken = new long[1_500];
+            pair.b.onTrack(event -> event.track()
+                    .onFrame(frame -> delays.add(frame.presentationNanos() - spoken[Bytes.u16(frame.data(), 1)])));
+            pair.connect();
+            pair.hostA
+                    .uplink()
+                    .delay(Duration.ofMillis(50))
+                    .jitter(Duration.ofMillis(50))
+                    .loss(loss);
+            for (int i = 0; i < spoken.length; i++) {
+                int number = i;
+                byte[] data = {(byte) 0x78, (byte) (i >> 8), (byte) i};
+                pair.simulator.schedule(Duration.ofMillis(20L * i), () -> {
+                    spoken[number] = pair.simulator.now();
+                    voice.write(EncodedFrame.ofDuration(data, 20_000_000));
+                });
+            }
+            pair.simulator.run(Duration.ofMillis(20L * spoken.length + 1_000));
+            delays.sort(null);
+            return new double[] {100.0 * delays.size() / spoken.length, delays.get(delays.size() / 2) / 1e6};
+        }
+    }
+
+    /** Issue 6: audio at 0 to 30 % loss and 50 ms jitter, with and without redundancy. */
+    @Test
+    void speechOverLossesAndJitter() {
+        double[] losses = {0, 0.05, 0.1, 0.2, 0.3};
+        double[] wanted = {99, 97, 96, 92, 86};
+        for (int i = 0; i < losses.length; i++) {
+            double[] plain = speech(losses[i], false);
+            double[] redundant = speech(losses[i], true);
+            System.out.printf(
+                    "loss %.0f %%, 50 ms jitter: %.1f %% of frames played after %.0f ms; redundant %.1f %% after %.0f ms%n",
+                    losses[i] * 100, plain[0], plain[1], redundant[0], redundant[1]);
+            assertThat(redundant[0]).as("loss %s", losses[i]).isGreaterThan(wanted[i]);
+        }
+    }
+
     /** A relay to a peer without redundancy passes on what it heard, each packet once. */
     @Test
     void redundantAudioIsRelayedAsPlainAudio() {
