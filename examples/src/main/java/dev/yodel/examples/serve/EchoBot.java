@@ -4,6 +4,7 @@ import dev.yodel.examples.signal.SignalMessage;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.ConnectionState;
+import dev.yodel.webrtc.DataChannel;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.MediaKind;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A peer that sends back what it hears: the received track is the sent track, so the packets go back without being
- * decoded. One bot is one call. May be used from any thread.
+ * decoded, and messages of data channels go back as they came. One bot is one call. May be used from any thread.
  */
 public final class EchoBot implements AutoCloseable {
     /** Who hears of a call. */
@@ -69,6 +70,7 @@ public final class EchoBot implements AutoCloseable {
                                     candidate.usernameFragment()));
         });
         pc.onConnectionStateChange(() -> listener.onState(pc.connectionState()));
+        pc.onDataChannel(event -> echo(event.channel()));
         pc.onTrack(event -> {
             final Consumer<PcmFrame> wanted = recorder;
             if (wanted != null && event.track().kind() == MediaKind.AUDIO) {
@@ -118,6 +120,16 @@ public final class EchoBot implements AutoCloseable {
         pc.addTransceiver(MediaKind.AUDIO);
         pc.addTransceiver(MediaKind.VIDEO);
         describe();
+    }
+
+    private static void echo(DataChannel channel) {
+        channel.onMessage(message -> {
+            if (message.isText()) {
+                channel.sendAsync(message.text());
+            } else {
+                channel.sendAsync(message.bytes());
+            }
+        });
     }
 
     private void describe() {

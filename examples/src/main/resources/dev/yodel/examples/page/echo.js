@@ -64,6 +64,22 @@ class EchoCall {
     }
   }
 
+  /** What is written goes to the bot on this channel, and comes back. */
+  talk(channel) {
+    this.channel = channel;
+    const opened = () => ($("text").disabled = false);
+    channel.onopen = opened;
+    channel.onclose = () => ($("text").disabled = true);
+    channel.onmessage = ({ data }) => {
+      const line = document.createElement("li");
+      line.textContent = data;
+      $("texts").append(line);
+    };
+    if (channel.readyState === "open") {
+      opened();
+    }
+  }
+
   addTracks() {
     for (const track of this.source.stream.getTracks()) {
       this.pc.addTrack(track, this.source.stream);
@@ -78,6 +94,7 @@ class EchoCall {
     say("calling", `sending ${this.source.kind}`);
     if (!this.botOffers) {
       this.addTracks();
+      this.talk(this.pc.createDataChannel("echo"));
       await this.describe();
     }
   }
@@ -124,6 +141,7 @@ class EchoCall {
     }
     $("video").srcObject = null;
     $("video").hidden = true;
+    $("text").disabled = true;
     $("call").disabled = false;
     $("hangup").disabled = true;
     say("not in a call", reason);
@@ -144,5 +162,10 @@ export async function call(frequency = 440) {
   }
 }
 
+$("write").onsubmit = (event) => {
+  event.preventDefault();
+  window.echoCall?.channel?.send($("text").value);
+  $("text").value = "";
+};
 $("call").onclick = () => call();
 $("hangup").onclick = () => window.echoCall?.end("you hung up");

@@ -113,6 +113,12 @@ final class EchoCheck implements AutoCloseable {
         return "seed " + SEED + ", server " + log + ", page " + page.console();
     }
 
+    /** The bot's page, without a call. */
+    void open(BrowserPage page) {
+        heard = new Recording.Collector(48_000);
+        page.navigate(server.page());
+    }
+
     /**
      * One call: the page's tone comes back to it, and lies in our recording; then one side hangs up and the other
      * notices.
@@ -126,8 +132,7 @@ final class EchoCheck implements AutoCloseable {
      */
     void call(BrowserPage page, String source, boolean botOffers, int hz, boolean botHangsUp, Analysis analysis)
             throws InterruptedException {
-        heard = new Recording.Collector(48_000);
-        page.navigate(server.page());
+        open(page);
         page.evaluate("void (window.RTCPeerConnection = class extends RTCPeerConnection { constructor() { super("
                 + pageConfiguration + "); } })");
         page.evaluate("document.getElementById('source').value = '" + source + "'");
