@@ -108,8 +108,14 @@ public final class MuxedConnections {
                         System.out.println("not connected any more: " + pair.client + " "
                                 + pair.client.iceConnectionState() + ", " + pair.server + " "
                                 + pair.server.iceConnectionState());
-                        System.out.println(pair.client.connected().handle((d, e) -> String.valueOf(e)).join());
-                        System.out.println(pair.server.connected().handle((d, e) -> String.valueOf(e)).join());
+                        System.out.println(pair.client
+                                .connected()
+                                .handle((done, error) -> String.valueOf(error))
+                                .join());
+                        System.out.println(pair.server
+                                .connected()
+                                .handle((done, error) -> String.valueOf(error))
+                                .join());
                     }
                 }
             }
