@@ -91,8 +91,8 @@ class RecordedCallTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         double[] last = new double[2];
         int[] packets = new int[2];
-        for (String line : words.split("\n")) {
-            String[] fields = line.split(",");
+        for (String line : words.split("\n", -1)) {
+            String[] fields = line.split(",", -1);
             if (fields[0].equals("packet")) {
                 int stream = Integer.parseInt(fields[1].strip());
                 last[stream] = Math.max(last[stream], Double.parseDouble(fields[2].strip()));
