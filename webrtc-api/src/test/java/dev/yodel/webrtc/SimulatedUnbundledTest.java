@@ -167,7 +167,8 @@ class SimulatedUnbundledTest {
         assertThat(report.ofType("transport")).hasSize(3);
         assertThat(report.ofType("candidate-pair")).hasSize(3).allSatisfy(each -> assertThat(each.text("state"))
                 .isEqualTo("succeeded"));
-        assertThat(report.ofType("peer-connection").get(0).number("transports")).isEqualTo(3);
+        assertThat(report.ofType("peer-connection").get(0).number("yodelTransports"))
+                .isEqualTo(3);
         Map<String, Integer> least = Map.of("audio", AUDIO_FRAMES, "video", 3 * VIDEO_FRAMES);
         Set<String> used = new HashSet<>();
         least.forEach((kind, packets) -> {

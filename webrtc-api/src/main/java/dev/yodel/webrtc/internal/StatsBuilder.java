@@ -3,6 +3,7 @@ package dev.yodel.webrtc.internal;
 import dev.yodel.dtls.DtlsEvent;
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.ice.Candidate;
+import dev.yodel.ice.CandidateType;
 import dev.yodel.ice.IceStats;
 import dev.yodel.io.Time;
 import dev.yodel.media.JitterBufferStats;
@@ -69,7 +70,7 @@ final class StatsBuilder {
         Map<String, Object> members = members();
         members.put("dataChannelsOpened", channelsOpened);
         members.put("dataChannelsClosed", channelsClosed);
-        members.put("transports", transports);
+        members.put("yodelTransports", transports);
         add("P", "peer-connection", members);
     }
 
@@ -206,8 +207,20 @@ final class StatsBuilder {
         }
         if (!stats.url().isEmpty()) {
             members.put("url", stats.url());
+            put(members, "relayProtocol", relayProtocol(candidate.type(), stats.url()));
         }
         add(id(transport, stats.id()), type, members);
+    }
+
+    /** webrtc-stats 8.13: how we speak with the TURN server. */
+    private static @Nullable String relayProtocol(CandidateType type, String url) {
+        if (type != CandidateType.RELAY || !url.startsWith("turn")) {
+            return null;
+        }
+        if (url.startsWith("turns:")) {
+            return "tls";
+        }
+        return url.endsWith("transport=tcp") ? "tcp" : "udp";
     }
 
     private String certificate(String id, byte[] der) {
@@ -225,8 +238,12 @@ final class StatsBuilder {
         SendStreamStats sent = media.sent();
         if (sending != null && sent != null) {
             Map<String, Object> members = stream(transport, kind, sent.ssrc(), media.mid());
-            members.put("codecId", codec(transport, kind, sending.codecs().get(0), media.mid()));
+            String codecId = codec(transport, kind, sending.codecs().get(0), media.mid());
+            members.put("codecId", codecId);
             put(members, "rid", sending.rid());
+            if (sending.rtxSsrc() != SendStreamParameters.NO_SSRC) {
+                members.put("rtxSsrc", sending.rtxSsrc());
+            }
             members.put("packetsSent", sent.packetsSent());
             members.put("bytesSent", sent.bytesSent());
             members.put("headerBytesSent", sent.headerBytesSent());
@@ -237,7 +254,7 @@ final class StatsBuilder {
             members.put("firCount", sent.firCount());
             members.put("yodelDropped", media.dropped());
             source(members, media, kind);
-            put(members, "remoteId", remoteInbound(transport, kind, sent));
+            put(members, "remoteId", remoteInbound(transport, kind, sent, codecId));
             add("O" + transport + sent.ssrc(), "outbound-rtp", members);
         }
         ReceiveParameters receiving = media.receiveParameters();
@@ -261,7 +278,7 @@ final class StatsBuilder {
             members.put("bytesReceived", received.bytesReceived());
             members.put("headerBytesReceived", received.headerBytesReceived());
             members.put("packetsLost", received.packetsLost());
-            members.put("packetsDuplicated", received.packetsDuplicated());
+            members.put("yodelPacketsDuplicated", received.packetsDuplicated());
             members.put("jitter", received.jitterSeconds());
             members.put("retransmittedPacketsReceived", received.retransmittedPacketsReceived());
             members.put("yodelRebuiltPackets", received.rebuiltPackets());
@@ -278,7 +295,7 @@ final class StatsBuilder {
                     members.put("framesDropped", 0);
                 }
             }
-            put(members, "remoteId", remoteOutbound(transport, kind, received));
+            put(members, "remoteId", remoteOutbound(transport, kind, received, members.get("codecId")));
             add("I" + transport + received.ssrc(), "inbound-rtp", members);
         }
     }
@@ -341,7 +358,7 @@ final class StatsBuilder {
         JitterBufferStats buffer = heard.jitterBuffer();
         members.put("jitterBufferDelay", buffer.delayNanosTotal() / 1e9);
         members.put("jitterBufferEmittedCount", buffer.frames());
-        members.put("jitterBufferTargetDelay", buffer.targetDelayNanos() / 1e9);
+        members.put("yodelJitterBufferTargetSeconds", buffer.targetDelayNanos() / 1e9);
         members.put("packetsDiscarded", buffer.late() + buffer.discarded());
         members.put("concealedSamples", buffer.concealedTicks());
         members.put("concealmentEvents", buffer.concealments());
@@ -412,12 +429,13 @@ final class StatsBuilder {
         return ((ntpTime >>> 32) - 2_208_988_800L) * 1e3 + (ntpTime & 0xffff_ffffL) * 1e3 / (1L << 32);
     }
 
-    private @Nullable String remoteInbound(String transport, MediaKind kind, SendStreamStats sent) {
+    private @Nullable String remoteInbound(String transport, MediaKind kind, SendStreamStats sent, String codecId) {
         SendStreamStats.RemoteInbound remote = sent.remote();
         if (remote == null) {
             return null;
         }
         Map<String, Object> members = stream(transport, kind, sent.ssrc(), null);
+        members.put("codecId", codecId);
         members.put("localId", "O" + transport + sent.ssrc());
         members.put("packetsReceived", remote.packetsReceived());
         members.put("packetsLost", remote.packetsLost());
@@ -431,12 +449,14 @@ final class StatsBuilder {
         return add("RI" + transport + sent.ssrc(), "remote-inbound-rtp", members);
     }
 
-    private @Nullable String remoteOutbound(String transport, MediaKind kind, ReceiveStreamStats received) {
+    private @Nullable String remoteOutbound(
+            String transport, MediaKind kind, ReceiveStreamStats received, @Nullable Object codecId) {
         ReceiveStreamStats.RemoteOutbound remote = received.remote();
         if (remote == null) {
             return null;
         }
         Map<String, Object> members = stream(transport, kind, received.ssrc(), null);
+        put(members, "codecId", codecId);
         members.put("localId", "I" + transport + received.ssrc());
         members.put("packetsSent", remote.packetsSent());
         members.put("bytesSent", remote.bytesSent());
