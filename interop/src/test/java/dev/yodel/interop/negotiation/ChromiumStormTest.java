@@ -1,0 +1,35 @@
+package dev.yodel.interop.negotiation;
+
+import dev.yodel.interop.browser.Chromium;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.Test;
+
+/** Random sequences of changes with Chromium (THREATS.md F34). */
+class ChromiumStormTest {
+    private static final boolean LONG = Boolean.getBoolean("yodel.long");
+
+    @Test
+    void F34_changesOfBothSidesConverge() throws Exception {
+        try (Chromium browser = Chromium.start("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
+                StormPage page = new StormPage(browser, "localhost")) {
+            storms(page, Integer.getInteger("yodel.storms", LONG ? 1_000 : 24));
+        }
+    }
+
+    /** As many storms, one after another, in one page. {@code -Dyodel.storms.first} starts at another seed. */
+    private static void storms(StormPage page, int count) {
+        long first = Long.getLong("yodel.storms.first", 0);
+        try (PeerConnectionFactory factory = PeerConnectionFactory.create()) {
+            for (long seed = first; seed < first + count; seed++) {
+                ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+                try (Storm storm = new Storm(seed, factory, page, clock)) {
+                    storm.run();
+                } finally {
+                    clock.shutdownNow();
+                }
+            }
+        }
+    }
+}

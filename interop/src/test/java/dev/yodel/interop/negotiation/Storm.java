@@ -1,0 +1,320 @@
+package dev.yodel.interop.negotiation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.interop.browser.Polling;
+import dev.yodel.io.Registration;
+import dev.yodel.media.EncodedFrame;
+import dev.yodel.webrtc.EncodedTrack;
+import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.IceCandidateInit;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.MediaStream;
+import dev.yodel.webrtc.Negotiation;
+import dev.yodel.webrtc.PeerConnection;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.RemoteTrack;
+import dev.yodel.webrtc.RtpReceiver;
+import dev.yodel.webrtc.RtpTransceiver;
+import dev.yodel.webrtc.RtpTransceiverDirection;
+import dev.yodel.webrtc.RtpTransceiverInit;
+import dev.yodel.webrtc.SessionDescription;
+import dev.yodel.webrtc.SignalingState;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * One random sequence of changes by both sides of a call with a page, negotiated perfectly: add, remove, replace,
+ * directions, at moments that make offers collide. At the end both sides are stable, have the same
+ * transceivers, and media flows wherever the directions say so.
+ */
+final class Storm implements AutoCloseable, Negotiation.Signal {
+    private static final int STEPS = 12;
+    /**
+     * 0 addTrack, 1 addTransceiver, 2 removeTrack, 3 stop, 4 direction, 5 replaceTrack, 6 restartIce. Without 3 and 6:
+     * with them some sequences do not converge yet (docs/webrtc-api.md). {@code -Dyodel.storms.changes=0123456} has all.
+     */
+    private static final List<Integer> CHANGES = System.getProperty("yodel.storms.changes", "01245")
+            .chars()
+            .mapToObj(digit -> digit - '0')
+            .toList();
+
+    private static final int QUIET_SWAPS = 8;
+    private static final List<RtpTransceiverDirection> DIRECTIONS = List.of(
+            RtpTransceiverDirection.SENDRECV,
+            RtpTransceiverDirection.SENDONLY,
+            RtpTransceiverDirection.RECVONLY,
+            RtpTransceiverDirection.INACTIVE);
+    private static final byte[] OPUS = {(byte) 0xf8, (byte) 0xff, (byte) 0xfe};
+
+    /** A key frame's header (RFC 6386 9.1) of 16 x 16 and a little more: it only has to be carried. */
+    private static final byte[] VP8 = {
+        0x30, 0x01, 0x00, (byte) 0x9d, 0x01, 0x2a, 0x10, 0x00, 0x10, 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66
+    };
+
+    private final long seed;
+    private final Random random;
+    private final StormPage page;
+    private final PeerConnection connection;
+    private final boolean polite;
+    private final Queue<Object> outbox = new ConcurrentLinkedQueue<>();
+    private final List<Consumer<SessionDescription>> descriptionListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<IceCandidate>> candidateListeners = new CopyOnWriteArrayList<>();
+    private final List<EncodedTrack> tracks = new CopyOnWriteArrayList<>();
+    private final Map<RtpReceiver, AtomicLong> heard = new ConcurrentHashMap<>();
+    private final ArrayDeque<String> story = new ArrayDeque<>();
+
+    Storm(long seed, PeerConnectionFactory factory, StormPage page, ScheduledExecutorService clock) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.page = page;
+        this.polite = random.nextBoolean();
+        connection = factory.newPeerConnection();
+        connection.onTrack(event -> count(event.receiver(), event.track()));
+        page.start(!polite);
+        Negotiation.perfect(connection, this, polite);
+        clock.scheduleAtFixedRate(this::talk, 20, 20, TimeUnit.MILLISECONDS);
+    }
+
+    private void count(RtpReceiver receiver, RemoteTrack track) {
+        heard.computeIfAbsent(receiver, added -> {
+            AtomicLong packets = new AtomicLong();
+            track.onRtp(packet -> packets.incrementAndGet());
+            return packets;
+        });
+    }
+
+    private void talk() {
+        for (EncodedTrack track : tracks) {
+            track.write(EncodedFrame.ofDuration(track.kind() == MediaKind.AUDIO ? OPUS : VP8, 20_000_000));
+        }
+    }
+
+    // The way to the page. Any thread posts; the test's thread carries.
+
+    @Override
+    public void send(SessionDescription description) {
+        outbox.add(description);
+    }
+
+    @Override
+    public void send(IceCandidate candidate) {
+        outbox.add(candidate.toJson());
+    }
+
+    @Override
+    public Registration onDescription(Consumer<SessionDescription> listener) {
+        descriptionListeners.add(listener);
+        return () -> descriptionListeners.remove(listener);
+    }
+
+    @Override
+    public Registration onCandidate(Consumer<IceCandidate> listener) {
+        candidateListeners.add(listener);
+        return () -> candidateListeners.remove(listener);
+    }
+
+    /** Carries messages both ways once; whether there were any. */
+    private boolean carry() {
+        boolean busy = false;
+        for (Object message = outbox.poll(); message != null; message = outbox.poll()) {
+            busy = true;
+            if (message instanceof SessionDescription description) {
+                story.add("we " + description.type());
+                page.post(description);
+            } else if (message instanceof IceCandidateInit candidate) {
+                page.post(candidate);
+            }
+        }
+        for (Object message : page.swap()) {
+            busy = true;
+            if (message instanceof SessionDescription description) {
+                story.add("page " + description.type());
+                descriptionListeners.forEach(listener -> listener.accept(description));
+            } else if (message instanceof IceCandidateInit init) {
+                IceCandidate candidate = new IceCandidate(
+                        init.candidate(), init.sdpMid(), init.sdpMLineIndex(), init.usernameFragment());
+                candidateListeners.forEach(listener -> listener.accept(candidate));
+            }
+        }
+        return busy;
+    }
+
+    // The changes.
+
+    void run() {
+        changeOurs(0, 1);
+        page.change(0, 1);
+        for (int i = 0; i < STEPS; i++) {
+            int choice = CHANGES.get(random.nextInt(CHANGES.size()));
+            int pick = random.nextInt(1_000);
+            if (random.nextBoolean()) {
+                story.add("we change " + choice + "/" + pick);
+                changeOurs(choice, pick);
+            } else {
+                story.add("page changes " + choice + "/" + pick);
+                page.change(choice, pick);
+            }
+            for (int swaps = random.nextInt(4); swaps > 0; swaps--) {
+                carry();
+            }
+        }
+        // Whatever was taken away, at the end both have something to say, at the same time.
+        connection.addTransceiver(track(MediaKind.AUDIO), RtpTransceiverInit.DEFAULT);
+        page.change(7, 1);
+        settle();
+        compare();
+        media();
+    }
+
+    private void changeOurs(int choice, int pick) {
+        List<RtpTransceiver> all = connection.getTransceivers().stream()
+                .filter(each -> !each.stopped() && each.direction() != RtpTransceiverDirection.STOPPED)
+                .toList();
+        MediaKind kind = pick % 3 == 0 ? MediaKind.VIDEO : MediaKind.AUDIO;
+        if (choice == 0 || (choice > 1 && choice < 6 && all.isEmpty())) {
+            connection.addTrack(track(kind), MediaStream.create("s" + pick % 3));
+            return;
+        }
+        if (choice == 1) {
+            connection.addTransceiver(kind);
+            return;
+        }
+        if (choice == 6) {
+            connection.restartIce();
+            return;
+        }
+        RtpTransceiver one = all.get(pick % all.size());
+        switch (choice) {
+            case 2 -> connection.removeTrack(one.sender());
+            case 3 -> one.stop();
+            case 4 -> one.direction(DIRECTIONS.get(pick % 4));
+            default ->
+                one.sender()
+                        .replaceTrack(
+                                one.sender().track() == null
+                                        ? track(one.receiver().track().kind())
+                                        : null)
+                        .exceptionally(gone -> null);
+        }
+    }
+
+    private EncodedTrack track(MediaKind kind) {
+        String id = "track" + tracks.size();
+        EncodedTrack track = kind == MediaKind.AUDIO ? EncodedTrack.opus(id) : EncodedTrack.vp8(id);
+        tracks.add(track);
+        return track;
+    }
+
+    private void settle() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        int quiet = 0;
+        while (quiet < QUIET_SWAPS) {
+            boolean busy = carry();
+            quiet = !busy && page.idle() && connection.signalingState() == SignalingState.STABLE ? quiet + 1 : 0;
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("negotiation does not come to rest: " + where());
+            }
+        }
+        assertThat(page.errors()).as(where()).isEmpty();
+        assertThat(connection.signalingState()).as(where()).isEqualTo(SignalingState.STABLE);
+    }
+
+    private Map<String, String> ours() {
+        Map<String, String> all = new TreeMap<>();
+        for (RtpTransceiver each : connection.getTransceivers()) {
+            all.put(String.valueOf(each.mid()), each.receiver().track().kind() + " " + each.currentDirection());
+        }
+        return all;
+    }
+
+    private static String reversed(String direction) {
+        return switch (direction) {
+            case "sendonly" -> "recvonly";
+            case "recvonly" -> "sendonly";
+            default -> direction;
+        };
+    }
+
+    private void compare() {
+        Map<String, String> theirs = new TreeMap<>();
+        for (StormPage.Seen each : page.transceivers()) {
+            theirs.put(String.valueOf(each.mid()), each.kind() + " " + reversed(each.direction()));
+        }
+        assertThat(ours()).as(where()).isEqualTo(theirs).isNotEmpty().doesNotContainKey("null");
+    }
+
+    private static boolean sends(String direction) {
+        return direction.startsWith("send");
+    }
+
+    /** Everything that should flow flows: more packets than now on every section, on both sides. */
+    private void media() {
+        Map<String, Long> before = new TreeMap<>();
+        page.transceivers().forEach(each -> before.put(String.valueOf(each.mid()), each.packets()));
+        Map<String, Long> beforeOurs = new TreeMap<>();
+        for (RtpTransceiver each : connection.getTransceivers()) {
+            beforeOurs.put(String.valueOf(each.mid()), packets(each));
+        }
+        Polling.until("media everywhere, " + where(), 30, () -> {
+            carry();
+            return flows(before, beforeOurs) ? true : null;
+        });
+        assertThat(page.connectionState()).as(where()).isEqualTo("connected");
+    }
+
+    private long packets(RtpTransceiver transceiver) {
+        AtomicLong count = heard.get(transceiver.receiver());
+        return count == null ? 0 : count.get();
+    }
+
+    private boolean flows(Map<String, Long> before, Map<String, Long> beforeOurs) {
+        Map<String, StormPage.Seen> seen = new TreeMap<>();
+        page.transceivers().forEach(each -> seen.put(String.valueOf(each.mid()), each));
+        int flowing = 0;
+        for (RtpTransceiver each : connection.getTransceivers()) {
+            String mid = String.valueOf(each.mid());
+            StormPage.Seen other = seen.get(mid);
+            String direction = String.valueOf(each.currentDirection());
+            if (other == null) {
+                return false;
+            }
+            if (sends(direction) && each.sender().track() != null) {
+                if (other.packets() <= before.getOrDefault(mid, 0L)) {
+                    return false;
+                }
+                flowing++;
+            }
+            if (sends(other.direction()) && other.sends()) {
+                if (packets(each) <= beforeOurs.getOrDefault(mid, 0L)) {
+                    return false;
+                }
+                flowing++;
+            }
+        }
+        return flowing >= 2;
+    }
+
+    private String where() {
+        return "seed " + seed + ", we are " + (polite ? "polite" : "impolite") + ", " + connection + " " + ours()
+                + ", heard " + heard.values() + ", page " + page.transceivers() + " " + page.errors() + " "
+                + page.console() + ", " + story;
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+        page.end();
+    }
+}

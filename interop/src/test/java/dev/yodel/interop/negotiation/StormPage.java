@@ -1,0 +1,171 @@
+package dev.yodel.interop.negotiation;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.sun.net.httpserver.HttpServer;
+import dev.yodel.interop.browser.BrowserPage;
+import dev.yodel.webrtc.IceCandidateInit;
+import dev.yodel.webrtc.SdpType;
+import dev.yodel.webrtc.SessionDescription;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A page with {@code negotiation_bot.js} and pretended devices. One connection at a time. */
+final class StormPage implements AutoCloseable {
+    /** A transceiver as the page sees it. */
+    record Seen(@Nullable String mid, String kind, String direction, boolean sends, long packets) {}
+
+    private final BrowserPage page;
+    private final HttpServer server;
+    private final JsonArray outbox = new JsonArray();
+    private boolean idle;
+    private List<String> errors = List.of();
+
+    StormPage(BrowserPage page, String host) throws IOException {
+        this.page = page;
+        // Devices need a page of a trustworthy origin.
+        server = HttpServer.create(new InetSocketAddress(host, 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] html = "<!doctype html><title>negotiation</title>".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, html.length);
+            exchange.getResponseBody().write(html);
+            exchange.close();
+        });
+        server.start();
+        page.navigate(URI.create("http://" + host + ":" + server.getAddress().getPort() + "/"));
+        page.evaluate("void (window.newBot = (() => {\n" + script() + "\nreturn negotiationBot;\n})())");
+        page.evaluate("navigator.mediaDevices.getUserMedia({audio: true,"
+                + " video: {width: 160, height: 120, frameRate: 5}})"
+                + ".then((media) => { window.media = media; })");
+    }
+
+    private static String script() throws IOException {
+        try (InputStream in = StormPage.class.getResourceAsStream("/dev/yodel/interop/negotiation_bot.js")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    void start(boolean polite) {
+        page.evaluate("void (window.bot = newBot(" + polite + ", media))");
+    }
+
+    void end() {
+        page.evaluate("void bot.close()");
+        while (!outbox.isEmpty()) {
+            outbox.remove(0);
+        }
+    }
+
+    void change(int choice, int pick) {
+        page.evaluate("void bot.change(" + choice + ", " + pick + ")");
+    }
+
+    void post(SessionDescription description) {
+        JsonObject inner = new JsonObject();
+        inner.addProperty("type", description.type().toString());
+        inner.addProperty("sdp", description.sdp());
+        JsonObject message = new JsonObject();
+        message.add("description", inner);
+        outbox.add(message);
+    }
+
+    void post(IceCandidateInit candidate) {
+        JsonObject inner = new JsonObject();
+        inner.addProperty("candidate", candidate.candidate());
+        inner.addProperty("sdpMid", candidate.sdpMid());
+        inner.addProperty("sdpMLineIndex", candidate.sdpMLineIndex());
+        inner.addProperty("usernameFragment", candidate.usernameFragment());
+        JsonObject message = new JsonObject();
+        message.add("candidate", inner);
+        outbox.add(message);
+    }
+
+    /** Hands over what was posted, and gives the descriptions and candidates that the page has for us. */
+    List<Object> swap() {
+        String inbox = new Gson().toJson(outbox);
+        while (!outbox.isEmpty()) {
+            outbox.remove(0);
+        }
+        JsonObject answer = page.evaluate("bot.swap(" + inbox + ")").getAsJsonObject();
+        idle = answer.get("idle").getAsBoolean();
+        errors = answer.getAsJsonArray("errors").asList().stream()
+                .map(JsonElement::getAsString)
+                .toList();
+        List<Object> messages = new ArrayList<>();
+        for (JsonElement each : answer.getAsJsonArray("messages")) {
+            JsonObject message = each.getAsJsonObject();
+            messages.add(
+                    message.has("description")
+                            ? description(message.getAsJsonObject("description"))
+                            : candidate(message.getAsJsonObject("candidate")));
+        }
+        return messages;
+    }
+
+    private static SessionDescription description(JsonObject json) {
+        return new SessionDescription(
+                SdpType.valueOf(json.get("type").getAsString().toUpperCase(Locale.ROOT)),
+                json.get("sdp").getAsString());
+    }
+
+    private static IceCandidateInit candidate(JsonObject json) {
+        JsonElement index = json.get("sdpMLineIndex");
+        return new IceCandidateInit(
+                json.get("candidate").getAsString(),
+                text(json, "sdpMid"),
+                index == null || index.isJsonNull() ? null : (Integer) index.getAsInt(),
+                text(json, "usernameFragment"));
+    }
+
+    private static @Nullable String text(JsonObject json, String key) {
+        JsonElement value = json.get(key);
+        return value == null || value.isJsonNull() ? null : value.getAsString();
+    }
+
+    /** Whether the page had nothing under way at the last swap. */
+    boolean idle() {
+        return idle;
+    }
+
+    List<String> errors() {
+        return errors;
+    }
+
+    String connectionState() {
+        return page.evaluate("bot.pc.connectionState").getAsString();
+    }
+
+    List<Seen> transceivers() {
+        List<Seen> all = new ArrayList<>();
+        for (JsonElement each : page.evaluate("bot.figures()").getAsJsonObject().getAsJsonArray("transceivers")) {
+            JsonObject json = each.getAsJsonObject();
+            all.add(new Seen(
+                    text(json, "mid"),
+                    json.get("kind").getAsString(),
+                    String.valueOf(text(json, "direction")),
+                    json.get("sends").getAsBoolean(),
+                    json.get("packets").getAsLong()));
+        }
+        return all;
+    }
+
+    List<String> console() {
+        return page.console();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

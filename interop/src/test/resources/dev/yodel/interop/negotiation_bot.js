@@ -1,0 +1,144 @@
+// One connection of a page that negotiates as W3C's perfect negotiation example does (WebRTC 1.0, 10.7), changes itself
+// when it is told to, and swaps messages with the other side whenever that asks.
+function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
+  const pc = new RTCPeerConnection();
+  const outbox = [];
+  const errors = [];
+  let makingOffer = false;
+  let ignoreOffer = false;
+  let settingRemoteAnswer = false;
+  let busy = 0;
+  let wake = () => {};
+
+  function send(message) {
+    outbox.push(message);
+    wake();
+  }
+
+  pc.onnegotiationneeded = async () => {
+    try {
+      makingOffer = true;
+      await pc.setLocalDescription();
+      send({description: pc.localDescription.toJSON()});
+    } catch (e) {
+      errors.push(`offer: ${e}`);
+    } finally {
+      makingOffer = false;
+    }
+  };
+  pc.onicecandidate = ({candidate}) => {
+    if (candidate && candidate.candidate) {
+      send({candidate: candidate.toJSON()});
+    }
+  };
+
+  async function receive({description, candidate}) {
+    busy++;
+    try {
+      if (description) {
+        const ready = !makingOffer && (pc.signalingState === 'stable' || settingRemoteAnswer);
+        ignoreOffer = !polite && description.type === 'offer' && !ready;
+        if (ignoreOffer) {
+          return;
+        }
+        settingRemoteAnswer = description.type === 'answer';
+        await pc.setRemoteDescription(description);
+        settingRemoteAnswer = false;
+        if (description.type === 'offer') {
+          await pc.setLocalDescription();
+          send({description: pc.localDescription.toJSON()});
+        }
+      } else {
+        try {
+          await pc.addIceCandidate(candidate);
+        } catch (e) {
+          if (!ignoreOffer) {
+            throw e;
+          }
+        }
+      }
+    } catch (e) {
+      settingRemoteAnswer = false;
+      errors.push(`${description ? description.type : JSON.stringify(candidate)}: ${e}`);
+    } finally {
+      busy--;
+    }
+  }
+
+  function track(kind) {
+    return media.getTracks().find((each) => each.kind === kind).clone();
+  }
+
+  const directions = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
+
+  function stopped(transceiver) {
+    return transceiver.direction === 'stopped' || transceiver.currentDirection === 'stopped';
+  }
+
+  return {
+    pc,
+    // One change of this side; the numbers are the other side's dice.
+    change(choice, pick) {
+      const all = pc.getTransceivers().filter((each) => !stopped(each));
+      const kind = pick % 3 === 0 ? 'video' : 'audio';
+      const one = all[pick % Math.max(1, all.length)];
+      if (choice === 0 || (choice > 1 && choice < 6 && !one)) {
+        pc.addTrack(track(kind), new MediaStream());
+      } else if (choice === 1) {
+        pc.addTransceiver(kind);
+      } else if (choice === 2) {
+        pc.removeTrack(one.sender);
+      } else if (choice === 3) {
+        one.stop();
+      } else if (choice === 4) {
+        one.direction = directions[pick % 4];
+      } else if (choice === 5) {
+        one.sender.replaceTrack(one.sender.track ? null : track(one.receiver.track.kind))
+          .catch((e) => errors.push(`replaceTrack: ${e}`));
+      } else if (choice === 6) {
+        pc.restartIce();
+      } else {
+        pc.addTransceiver(track(kind));
+      }
+    },
+    // Takes what came and gives what waits; if nothing waits, after a moment.
+    async swap(inbox) {
+      inbox.forEach((message) => { receive(message); });
+      if (outbox.length === 0) {
+        await new Promise((done) => {
+          wake = done;
+          setTimeout(done, 25);
+        });
+        wake = () => {};
+      }
+      return {
+        messages: outbox.splice(0),
+        idle: busy === 0 && !makingOffer && pc.signalingState === 'stable',
+        errors,
+      };
+    },
+    async figures() {
+      const transceivers = [];
+      for (const each of pc.getTransceivers().filter((one) => !stopped(one))) {
+        let packets = 0;
+        (await each.receiver.getStats()).forEach((entry) => {
+          if (entry.type === 'inbound-rtp') {
+            packets += entry.packetsReceived;
+          }
+        });
+        transceivers.push({
+          mid: each.mid,
+          kind: each.receiver.track.kind,
+          direction: each.currentDirection,
+          sends: each.sender.track !== null,
+          packets,
+        });
+      }
+      return {signaling: pc.signalingState, connection: pc.connectionState, transceivers};
+    },
+    close() {
+      pc.getSenders().forEach((sender) => sender.track?.stop());
+      pc.close();
+    },
+  };
+}
