@@ -49,10 +49,12 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
           send({description: pc.localDescription.toJSON()});
         }
       } else {
+        // By the time it fails the answer to our own offer may have come.
+        const ignored = ignoreOffer;
         try {
           await pc.addIceCandidate(candidate);
         } catch (e) {
-          if (!ignoreOffer) {
+          if (!ignored) {
             throw e;
           }
         }
