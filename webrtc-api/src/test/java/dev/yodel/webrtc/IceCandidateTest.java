@@ -106,7 +106,7 @@ class IceCandidateTest {
             SessionDescription offer = pair.simulator.await(pair.a.setLocalDescription(), Duration.ofSeconds(5));
             IceTransport ice = Objects.requireNonNull(pair.a.getSenders().get(0).transport())
                     .iceTransport();
-            assertThat(ice.role()).isEqualTo(IceRole.UNKNOWN);
+            assertThat(ice.role()).isEqualTo(IceRole.CONTROLLING);
             assertThat(ice.state()).isEqualTo(IceTransportState.NEW);
             assertThat(ice.getRemoteParameters()).isNull();
             assertThat(ice.getSelectedCandidatePair()).isNull();

@@ -104,7 +104,7 @@ class RtpTransceiverTest {
                     List.of(new RtpCodec("audio/opus", 48_000, 2, "useinbandfec=1;minptime=10")));
             assertThat(mLine(pair)).isEqualTo("m=audio 9 UDP/TLS/RTP/SAVPF 111");
             transceiver.setCodecPreferences(List.of());
-            assertThat(mLine(pair)).startsWith("m=audio 9 UDP/TLS/RTP/SAVPF 111 0 8");
+            assertThat(mLine(pair)).startsWith("m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0 8");
         }
     }
 
