@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,6 @@ final class OfferBuilder {
     private final RandomSource random;
     private final CodecNegotiation.Numbers numbers = new CodecNegotiation.Numbers();
     private final Map<Integer, IceCredentials> credentials = new HashMap<>();
-    private final Set<Integer> shown = new HashSet<>();
 
     OfferBuilder(JsepState state, boolean iceRestart, List<DtlsFingerprint> fingerprints, RandomSource random) {
         this.state = state;
@@ -54,7 +54,8 @@ final class OfferBuilder {
         boolean bundled = negotiatedBundle();
         List<MediaModel> sections = new ArrayList<>();
         List<Integer> transceivers = new ArrayList<>();
-        List<String> group = new ArrayList<>();
+        List<String> group = group(slots, bundled);
+        Set<String> tagged = tagged(slots, transports, group);
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             TransceiverState transceiver = slot.transceiver();
@@ -64,7 +65,7 @@ final class OfferBuilder {
                 continue;
             }
             int transport = transports.get(i);
-            boolean first = shown.add(transport);
+            boolean first = tagged.contains(slot.mid());
             boolean only = !first && !bundled;
             TransportModel model = transport(transport, first);
             sections.add(
@@ -72,10 +73,46 @@ final class OfferBuilder {
                             ? data(slot.mid(), only, model)
                             : section(transceiver, slot.mid(), only, model));
             transceivers.add(transceiver == null ? -1 : transceiver.id);
-            group.add(slot.mid());
         }
         SessionModel model = new SessionModel(state.options.sessionId(), state.nextVersion++, group, sections);
         return new Applied(SdpType.OFFER, model, SdpMapper.write(model), transceivers, transports);
+    }
+
+    /**
+     * The bundle group. A section that was bundled before stands before new ones: the first one is the tag, whose transport
+     * is that of all (RFC 9143 7.2), and peers take another identification tag there for another transport. So a section
+     * in a place that is used again does not become the tag.
+     */
+    private List<String> group(List<Slot> slots, boolean bundled) {
+        List<String> live = new ArrayList<>();
+        for (Slot slot : slots) {
+            if (slot.live()) {
+                live.add(slot.mid());
+            }
+        }
+        if (!bundled || state.currentLocal == null) {
+            return live;
+        }
+        Set<String> ordered = new LinkedHashSet<>(state.currentLocal.model().bundle());
+        ordered.retainAll(live);
+        ordered.addAll(live);
+        return List.copyOf(ordered);
+    }
+
+    /** Of each transport the section that tells its candidates. */
+    private static Set<String> tagged(List<Slot> slots, List<Integer> transports, List<String> group) {
+        Map<String, Integer> byMid = new HashMap<>();
+        for (int i = 0; i < slots.size(); i++) {
+            byMid.put(slots.get(i).mid(), transports.get(i));
+        }
+        Set<Integer> shown = new HashSet<>();
+        Set<String> result = new HashSet<>();
+        for (String mid : group) {
+            if (shown.add(byMid.get(mid))) {
+                result.add(mid);
+            }
+        }
+        return result;
     }
 
     /** RFC 9429 5.2.2: sections keep their place; a rejected one may be used again; new ones come last. */

@@ -215,7 +215,29 @@ class W3cRulesTest {
             String wrong = offer.replace(" 111 ", " " + type + " ").replace(":111 ", ":" + type + " ");
             assertThatThrownBy(() -> b.remote(SdpType.OFFER, wrong)).isInstanceOf(InvalidAccessException.class);
         }
-        b.remote(SdpType.OFFER, offer.replace(" 111 ", " 63 ").replace(":111 ", ":63 "));
+        b.remote(SdpType.OFFER, offer.replace(" 111 ", " 62 ").replace(":111 ", ":62 "));
+    }
+
+    /** RFC 9143 7.2: another tag would mean another transport. */
+    @Test
+    void aSectionInAPlaceUsedAgainIsNotTheTagOfTheGroup() {
+        int first = a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        a.negotiateWith(b);
+        String credentials = line(a.createOffer(), "a=ice-ufrag:");
+        a.apply(new JsepInput.Stop(first));
+        a.negotiateWith(b);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        String offer = a.offer();
+        assertThat(offer).contains("a=group:BUNDLE 1 2\r\n").contains("a=mid:2\r\n");
+        assertThat(offer.indexOf("a=mid:2")).isLessThan(offer.indexOf("a=mid:1"));
+        assertThat(line(offer, "a=ice-ufrag:")).isEqualTo(credentials);
+        a.remote(SdpType.ANSWER, b.answer(offer));
+        assertThat(a.state.transports()).hasSize(1);
+    }
+
+    private static String line(String sdp, String start) {
+        return sdp.lines().filter(line -> line.startsWith(start)).findFirst().orElse("");
     }
 
     @Test
