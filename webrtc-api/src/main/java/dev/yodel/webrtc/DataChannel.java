@@ -179,6 +179,9 @@ public interface DataChannel {
      * channel's and the connection's lane both throw {@link IllegalStateException}, because they would wait for
      * themselves.
      *
+     * <p>Take it in the listener that was told of the channel: of what comes while there is neither a reader nor a listener,
+     * 1 MiB on all channels of the connection is kept.
+     *
      * @return always the same object
      */
     ByteChannel asByteChannel();

@@ -123,11 +123,14 @@ final class ChannelBytesTest {
     void aFileIsPipedAndComesBack() throws Exception {
         // Writing begins before there is a connection: it waits.
         CompletableFuture<String> sent = inThread(() -> copyAll(new Noise(MANY_BYTES), ours.outputStream()));
-        DataChannel theirs = connect();
+        // Taken in the listener, before anything is read: bytes wait for a reader, messages for nobody.
+        CompletableFuture<InputStream> input = new CompletableFuture<>();
+        b.onDataChannel(event -> input.complete(event.channel().inputStream()));
+        connect();
         AtomicLong most = new AtomicLong();
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         CompletableFuture<String> received = inThread(() -> {
-            try (InputStream in = theirs.inputStream();
+            try (InputStream in = input.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                     OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
                 byte[] buffer = new byte[8_192];
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
