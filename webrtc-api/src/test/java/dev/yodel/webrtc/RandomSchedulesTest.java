@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class RandomSchedulesTest {
     /** A million by {@code -Plong}. {@code -Dyodel.schedules.first} begins elsewhere: each seed is a run of its own. */
     private static final int SCHEDULES =
-            Integer.getInteger("yodel.schedules", Boolean.getBoolean("yodel.long") ? 1_000_000 : 200);
+            Integer.getInteger("yodel.schedules", Boolean.getBoolean("yodel.long") ? 1_000_000 : 60);
 
     private static final long FIRST = Long.getLong("yodel.schedules.first", 0);
 

@@ -14,7 +14,7 @@ class ChromiumStormTest {
     void F34_changesOfBothSidesConverge() throws Exception {
         try (Chromium browser = Chromium.start("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
                 StormPage page = new StormPage(browser, "localhost")) {
-            storms(page, Integer.getInteger("yodel.storms", LONG ? 1_000 : 24));
+            storms(page, Integer.getInteger("yodel.storms", LONG ? 1_000 : 8));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,9 @@ class CoturnDuringCallTest {
         }
     }
 
+    /** Half a minute, so not in each build; there {@code F17_aDeadServerIsNoticedAsADeadPathIs} stands for it. */
     @Test
+    @Tag("long")
     void F17_aServerThatStaysAwayEndsTheCallInTime() throws Exception {
         try (Coturn server = Coturn.start(folder, Coturn.localAddress(), null);
                 PeerConnectionFactory factory = PeerConnectionFactory.create();
@@ -87,7 +90,7 @@ class CoturnDuringCallTest {
 
     @Test
     void F18_expiredCredentialsEndNoCallAndARestartTakesNewOnes() throws Exception {
-        final long expiry = seconds() + 12;
+        final long expiry = seconds() + 6;
         final String[] old = credentials(expiry);
         try (Coturn server = Coturn.start(
                         folder, Coturn.localAddress(), null, "--use-auth-secret", "--static-auth-secret=" + SECRET);
