@@ -67,10 +67,14 @@ function dataBot(pc, newHash, wrap = (piece) => piece) { // eslint-disable-line 
     const hash = newHash();
     let bytes = 0;
     let messages = 0;
+    // Some stacks hand over a message before they say that the channel which they have opened is open.
+    const early = [];
     channel.onmessage = async ({data}) => {
       const text = typeof data === 'string';
       if (kind === 'control' && text) {
         command(data);
+      } else if (kind === 'echo' && channel.readyState === 'connecting') {
+        early.push(data);
       } else if (kind === 'echo') {
         channel.send(data);
       } else if (kind === 'close') {
@@ -84,6 +88,7 @@ function dataBot(pc, newHash, wrap = (piece) => piece) { // eslint-disable-line 
       }
     };
     const opened = () => {
+      early.splice(0).forEach((data) => channel.send(data));
       if (kind === 'attributes') {
         channel.send(attributes(channel));
       } else if (kind === 'source') {
