@@ -94,8 +94,8 @@ class SimulatedCallsTest {
 
     @Test
     @Tag("long")
-    void F01_aThousandCallsOverBadNetworksConnect() {
-        assertThat(sweep(1000)).hasSize(1000);
+    void F01_tenThousandCallsOverBadNetworksConnect() {
+        assertThat(sweep(10_000)).hasSize(10_000);
     }
 
     @Test
