@@ -90,7 +90,10 @@ public final class FactoryCore {
                             CertificateGeneration.DEFAULT.lifetimeMillis()),
                     environment.workers(),
                     environment::wallClockMillis);
-            BouncyCastleDtls.prewarm(environment.workers()).thenRun(spares::fill);
+            // In virtual time there is nothing to hasten, and what waits for another worker there waits for itself.
+            if (environment instanceof NioEnvironment) {
+                BouncyCastleDtls.prewarm(environment.workers()).thenRun(spares::fill);
+            }
         } else {
             this.dtls = dtls;
             this.spares = null;
