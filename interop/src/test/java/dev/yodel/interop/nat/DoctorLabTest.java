@@ -74,7 +74,7 @@ class DoctorLabTest {
     /** Each takes about five seconds. */
     private static final List<NatLab.Kind> KINDS = Boolean.getBoolean("yodel.long")
             ? List.of(NatLab.Kind.values())
-            : List.of(NatLab.Kind.PORT, NatLab.Kind.SYMMETRIC, NatLab.Kind.UDP_BLOCKED);
+            : List.of(NatLab.Kind.SYMMETRIC, NatLab.Kind.UDP_BLOCKED);
 
     @Test
     void theDoctorRecognizesEveryNat() throws Exception {

@@ -88,7 +88,9 @@ class CoturnDuringCallTest {
         return System.currentTimeMillis() / 1000;
     }
 
+    /** Seconds have to expire, so not in each build. */
     @Test
+    @Tag("long")
     void F18_expiredCredentialsEndNoCallAndARestartTakesNewOnes() throws Exception {
         final long expiry = seconds() + 6;
         final String[] old = credentials(expiry);
