@@ -2,37 +2,10 @@ package dev.yodel.sctp;
 
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
-import dev.yodel.sctp.packet.AbortCause;
-import dev.yodel.sctp.packet.Chunk;
-import dev.yodel.sctp.packet.ChunkType;
-import dev.yodel.sctp.packet.DataChunk;
 import dev.yodel.sctp.packet.ErrorCause;
 import dev.yodel.sctp.packet.InitChunk;
-import dev.yodel.sctp.packet.OpaqueChunk;
-import dev.yodel.sctp.packet.PacketBuilder;
-import dev.yodel.sctp.packet.SctpPacket;
-import dev.yodel.sctp.packet.ShutdownChunk;
-import dev.yodel.sctp.packet.SignalChunk;
-import dev.yodel.sctp.packet.UnknownChunk;
-import dev.yodel.sctp.rx.PieceThresholds;
-import dev.yodel.sctp.rx.ReceiveWindow;
-import dev.yodel.sctp.rx.Receiver;
-import dev.yodel.sctp.rx.Violation;
-import dev.yodel.sctp.state.ControlQueue;
-import dev.yodel.sctp.state.Counts;
-import dev.yodel.sctp.state.Deadlines;
 import dev.yodel.sctp.state.Handshake;
-import dev.yodel.sctp.state.Heartbeat;
-import dev.yodel.sctp.state.Intake;
-import dev.yodel.sctp.state.PathMtu;
-import dev.yodel.sctp.state.Shutdown;
-import dev.yodel.sctp.state.StreamResets;
-import dev.yodel.sctp.state.Timer;
 import dev.yodel.sctp.tx.OutMessage;
-import dev.yodel.sctp.tx.RetransmissionTimeout;
-import dev.yodel.sctp.tx.SendQueue;
-import dev.yodel.sctp.tx.Sender;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,27 +17,10 @@ public final class SctpAssociation {
     /** With so much to send, larger packets are worth probes. */
     private static final int MUCH_BYTES = 16 << 10;
 
-    private final SctpOptions options;
-    private final Counts counts = new Counts();
-    private final SctpCounters counters = new SctpCounters(counts);
-    private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
-    private final Deadlines deadlines = new Deadlines();
-    private final ControlQueue control;
-    private final Intake intake;
-    private final Handshake handshake;
-    private final Shutdown shutdown;
-    private final Heartbeat heartbeat;
-    private final ReceiveWindow window;
-    private final PieceThresholds thresholds;
-    private final PathMtu path;
-    private final PacketBuilder packet;
-    private SendQueue queue = new SendQueue(counts);
-    private RetransmissionTimeout timeout = new RetransmissionTimeout();
-    private @Nullable Transfer transfer;
-    private int outboundStreams = Handshake.MAX_STREAMS;
-    private boolean zeroChecksumAllowed;
-    private boolean closed;
-    private boolean probePolled;
+    private final Life life;
+    private final Incoming incoming;
+    private final Outgoing outgoing;
+    private final SctpCounters counters;
 
     /**
      * An association that answers the peer's INIT and begins nothing itself before {@link #connect}.
@@ -73,16 +29,10 @@ public final class SctpAssociation {
      * @param random cryptographically strong in production
      */
     public SctpAssociation(SctpOptions options, RandomSource random) {
-        this.options = options;
-        this.control = new ControlQueue(counts, options.packetBytes());
-        this.intake = new Intake(counts, options.zeroChecksum());
-        this.handshake = new Handshake(options, random, counts, control, deadlines);
-        this.shutdown = new Shutdown(control, deadlines);
-        this.heartbeat = new Heartbeat(random, control, deadlines);
-        this.window = new ReceiveWindow(options);
-        this.thresholds = new PieceThresholds(options.piecesAboveBytes());
-        this.path = new PathMtu(options.packetBytes(), random, () -> timeout.nanos(), deadlines, counts);
-        this.packet = new PacketBuilder(options.localPort(), options.remotePort(), options.packetBytes());
+        this.life = new Life(options, random);
+        this.incoming = new Incoming(life);
+        this.outgoing = new Outgoing(life);
+        this.counters = new SctpCounters(life.counts);
     }
 
     /**
@@ -91,8 +41,8 @@ public final class SctpAssociation {
      * @param now time
      */
     public void connect(long now) {
-        if (!closed) {
-            handshake.connect(now);
+        if (!life.isClosed()) {
+            life.handshake.connect(now);
         }
     }
 
@@ -111,10 +61,10 @@ public final class SctpAssociation {
         if (ours == null || theirs == null || !Handshake.isUsable(ours) || !Handshake.isUsable(theirs)) {
             throw new IllegalArgumentException("an association needs two INITs: ask SctpInit.isValid before");
         }
-        Handshake.Opening opening = closed ? null : handshake.agree(ours, theirs);
+        Handshake.Opening opening = life.isClosed() ? null : life.handshake.agree(ours, theirs);
         if (opening != null) {
-            begin(opening);
-            establish(now);
+            life.begin(opening);
+            life.establish(now);
         }
     }
 
@@ -124,11 +74,7 @@ public final class SctpAssociation {
      * @return the state
      */
     public SctpState state() {
-        if (closed) {
-            return SctpState.CLOSED;
-        }
-        SctpState opening = handshake.state();
-        return opening == SctpState.ESTABLISHED ? shutdown.state() : opening;
+        return life.state();
     }
 
     /**
@@ -146,7 +92,7 @@ public final class SctpAssociation {
      * @return nanoseconds, -1 before the first measurement
      */
     public long smoothedRoundTripNanos() {
-        return timeout.smoothedNanos();
+        return life.timeout().smoothedNanos();
     }
 
     /**
@@ -155,7 +101,8 @@ public final class SctpAssociation {
      * @return bytes, 0 before the handshake ended
      */
     public long congestionWindowBytes() {
-        return transfer == null ? 0 : transfer.sender.windowBytes();
+        Transfer current = life.transfer();
+        return current == null ? 0 : current.sender.windowBytes();
     }
 
     /**
@@ -164,7 +111,7 @@ public final class SctpAssociation {
      * @return bytes
      */
     public int packetBytes() {
-        return path.packetBytes();
+        return life.path.packetBytes();
     }
 
     /**
@@ -173,7 +120,7 @@ public final class SctpAssociation {
      * @return bytes
      */
     public int roomBytes() {
-        return path.roomBytes();
+        return life.path.roomBytes();
     }
 
     /**
@@ -183,7 +130,7 @@ public final class SctpAssociation {
      * @return false for everything else
      */
     public boolean isProbe() {
-        return probePolled;
+        return outgoing.isProbe();
     }
 
     /**
@@ -192,7 +139,7 @@ public final class SctpAssociation {
      * @return count
      */
     public long retransmissions() {
-        return counts.retransmissions;
+        return life.counts.retransmissions;
     }
 
     /**
@@ -201,7 +148,7 @@ public final class SctpAssociation {
      * @return bytes
      */
     public long receiveHeapBytes() {
-        return window.heapBytes();
+        return life.window.heapBytes();
     }
 
     /**
@@ -210,7 +157,8 @@ public final class SctpAssociation {
      * @return bytes
      */
     public long sendHeapBytes() {
-        return queue.heapBytes() + (transfer == null ? 0 : transfer.sender.outstandingHeapBytes());
+        Transfer current = life.transfer();
+        return life.queue().heapBytes() + (current == null ? 0 : current.sender.outstandingHeapBytes());
     }
 
     /**
@@ -220,7 +168,7 @@ public final class SctpAssociation {
      * @return bytes
      */
     public long bufferedAmount(int streamId) {
-        return queue.bufferedBytes(streamId);
+        return life.queue().bufferedBytes(streamId);
     }
 
     /**
@@ -242,25 +190,26 @@ public final class SctpAssociation {
         if (state().compareTo(SctpState.ESTABLISHED) > 0) {
             return SctpSendResult.CLOSED;
         }
-        if (streamId >= outboundStreams) {
+        if (streamId >= life.outboundStreams()) {
             return SctpSendResult.NO_SUCH_STREAM;
         }
-        if (data.length > options.maxSendMessageBytes()) {
+        if (data.length > life.options.maxSendMessageBytes()) {
             return SctpSendResult.TOO_LARGE;
         }
-        if (sendHeapBytes() + data.length > options.sendBufferBytes()) {
+        if (sendHeapBytes() + data.length > life.options.sendBufferBytes()) {
             return SctpSendResult.BUFFER_FULL;
         }
-        queue.add(new OutMessage(
-                streamId,
-                ppid,
-                data,
-                sendOptions.unordered(),
-                sendOptions.maxRetransmits(),
-                // A message lives all through its lifetime, also through one of 0.
-                Time.after(Time.after(now, sendOptions.lifetimeNanos()), Time.MILLISECOND)));
-        if (transfer != null && queue.heapBytes() >= MUCH_BYTES) {
-            path.want();
+        life.queue()
+                .add(new OutMessage(
+                        streamId,
+                        ppid,
+                        data,
+                        sendOptions.unordered(),
+                        sendOptions.maxRetransmits(),
+                        // A message lives all through its lifetime, also through one of 0.
+                        Time.after(Time.after(now, sendOptions.lifetimeNanos()), Time.MILLISECOND)));
+        if (life.transfer() != null && life.queue().heapBytes() >= MUCH_BYTES) {
+            life.path.want();
         }
         return SctpSendResult.ACCEPTED;
     }
@@ -271,10 +220,11 @@ public final class SctpAssociation {
      * @param streamId 0 to 65534
      */
     public void resetStream(int streamId) {
-        if (transfer == null) {
-            events.add(new SctpEvent.LocalStreamsReset(new int[] {streamId}, false));
+        Transfer current = life.transfer();
+        if (current == null) {
+            life.events.add(new SctpEvent.LocalStreamsReset(new int[] {streamId}, false));
         } else {
-            transfer.resets.want(streamId);
+            current.resets.want(streamId);
         }
     }
 
@@ -288,7 +238,7 @@ public final class SctpAssociation {
      */
     public void receiveInPieces(int streamId, int thresholdBytes) {
         checkStream(streamId);
-        options.checkPieces(thresholdBytes);
+        life.options.checkPieces(thresholdBytes);
         setThreshold(streamId, thresholdBytes);
     }
 
@@ -305,9 +255,10 @@ public final class SctpAssociation {
     }
 
     private void setThreshold(int streamId, int thresholdBytes) {
-        thresholds.set(streamId, thresholdBytes);
-        if (transfer != null) {
-            transfer.receiver.thresholdChanged(streamId);
+        life.thresholds.set(streamId, thresholdBytes);
+        Transfer current = life.transfer();
+        if (current != null) {
+            current.receiver.thresholdChanged(streamId);
         }
     }
 
@@ -324,7 +275,7 @@ public final class SctpAssociation {
         if (weight < 1 || weight > 65_535) {
             throw new IllegalArgumentException("a weight is 1 to 65535, not " + weight);
         }
-        queue.setWeight(streamId, weight);
+        life.queue().setWeight(streamId, weight);
     }
 
     /**
@@ -338,7 +289,7 @@ public final class SctpAssociation {
         if (limitBytes < 0 || limitBytes > 65_000) {
             throw new IllegalArgumentException("a packet is 0 to 65000 bytes long, not " + limitBytes);
         }
-        path.pathChanged(limitBytes);
+        life.path.pathChanged(limitBytes);
     }
 
     private static void checkStream(int streamId) {
@@ -353,7 +304,7 @@ public final class SctpAssociation {
      * @param bytes not negative
      */
     public void hold(long bytes) {
-        window.hold(bytes);
+        life.window.hold(bytes);
     }
 
     /**
@@ -362,13 +313,14 @@ public final class SctpAssociation {
      * @param bytes not negative
      */
     public void release(long bytes) {
-        window.release(bytes);
+        life.window.release(bytes);
         noteRoom();
     }
 
     private void noteRoom() {
-        if (transfer != null) {
-            transfer.receiver.noteRoom();
+        Transfer current = life.transfer();
+        if (current != null) {
+            current.receiver.noteRoom();
         }
     }
 
@@ -381,10 +333,10 @@ public final class SctpAssociation {
     public void close(long now) {
         SctpState state = state();
         if (state.compareTo(SctpState.ESTABLISHED) < 0) {
-            breakOff(ErrorCause.USER_ABORT, "closed before it was open", new SctpEvent.Closed());
+            life.breakOff(ErrorCause.USER_ABORT, "closed before it was open", new SctpEvent.Closed());
         } else if (state == SctpState.ESTABLISHED) {
-            shutdown.begin();
-            progressShutdown(now);
+            life.shutdown.begin();
+            life.progressShutdown(now);
         }
     }
 
@@ -394,31 +346,9 @@ public final class SctpAssociation {
      * @param reason a text for people; 200 bytes of it are sent
      */
     public void abort(String reason) {
-        if (!closed) {
-            breakOff(ErrorCause.USER_ABORT, reason, new SctpEvent.Closed());
+        if (!life.isClosed()) {
+            life.breakOff(ErrorCause.USER_ABORT, reason, new SctpEvent.Closed());
         }
-    }
-
-    private void breakOff(int cause, String text, SctpEvent event) {
-        end(event);
-        if (handshake.peerTag() != 0) {
-            control.add(new OpaqueChunk(ChunkType.ABORT, 0, ErrorCause.text(cause, text)));
-        }
-    }
-
-    private void end(SctpEvent event) {
-        closed = true;
-        control.clear();
-        handshake.end();
-        window.forgetPieces();
-        transfer = null;
-        queue = new SendQueue(counts);
-        deadlines.clear();
-        events.add(event);
-    }
-
-    private void fail(SctpEvent.Reason reason, String text) {
-        end(new SctpEvent.Failed(reason, text));
     }
 
     /**
@@ -430,193 +360,7 @@ public final class SctpAssociation {
      * @param now time
      */
     public void handlePacket(byte[] data, int offset, int length, long now) {
-        counts.packetsReceived++;
-        counts.bytesReceived += length;
-        if (closed) {
-            return;
-        }
-        SctpPacket parsed = intake.take(data, offset, length, handshake.localTag(), handshake.peerTag());
-        if (parsed == null) {
-            return;
-        }
-        for (Chunk chunk : parsed.chunks()) {
-            if (!handleChunk(chunk, parsed.verificationTag(), now)) {
-                break;
-            }
-        }
-        if (transfer != null) {
-            transfer.receiver.endOfPacket(timeout.smoothedNanos(), now);
-        }
-        progressShutdown(now);
-    }
-
-    /** Whether the chunks behind it may be processed. */
-    private boolean handleChunk(Chunk chunk, int tag, long now) {
-        Transfer current = transfer;
-        if (chunk instanceof DataChunk data) {
-            return handleData(data);
-        }
-        if (chunk instanceof InitChunk init) {
-            handleInit(init, now);
-            return false;
-        }
-        if (chunk instanceof OpaqueChunk opaque) {
-            return handleOpaque(opaque, tag, now);
-        }
-        if (chunk instanceof SignalChunk signal) {
-            handleSignal(signal, now);
-            return !closed;
-        }
-        if (chunk instanceof UnknownChunk unknown) {
-            counts.unknownChunks++;
-            if (unknown.wantsReport() && current != null) {
-                control.report(ErrorCause.quote(ErrorCause.UNRECOGNIZED_CHUNK, SctpPacket.bytes(unknown)));
-            }
-            return unknown.maySkip();
-        }
-        if (current == null) {
-            return true;
-        }
-        if (chunk instanceof ShutdownChunk ending) {
-            if (handshake.state() == SctpState.ESTABLISHED) {
-                current.sender.handleShutdownAck(ending.cumulativeTsnAck(), now);
-                shutdown.handleShutdown(now);
-            }
-            return true;
-        }
-        return isFine(current.handle(chunk, now));
-    }
-
-    private boolean isFine(@Nullable Violation violation) {
-        if (violation != null) {
-            breakOff(violation.cause(), violation.wireText(), violation.event());
-        }
-        return violation == null;
-    }
-
-    private boolean handleData(DataChunk chunk) {
-        SctpState state = state();
-        boolean takesData = state == SctpState.ESTABLISHED
-                || state == SctpState.SHUTDOWN_PENDING
-                || state == SctpState.SHUTDOWN_SENT;
-        if (transfer == null || !takesData) {
-            counts.droppedChunks++;
-            return true;
-        }
-        return isFine(transfer.receiver.handleData(chunk));
-    }
-
-    private void handleInit(InitChunk init, long now) {
-        if (init.cookie() == null) {
-            handshake.handleInit(init, state(), now);
-            return;
-        }
-        Handshake.Opening opening = handshake.handleInitAck(init, now);
-        if (opening != null) {
-            begin(opening);
-        }
-    }
-
-    private boolean handleOpaque(OpaqueChunk chunk, int tag, long now) {
-        switch (chunk.type()) {
-            case ChunkType.COOKIE_ECHO -> {
-                return handleCookieEcho(chunk, tag, now);
-            }
-            case ChunkType.HEARTBEAT -> control.answer(new OpaqueChunk(ChunkType.HEARTBEAT_ACK, 0, chunk.value()));
-            case ChunkType.HEARTBEAT_ACK -> {
-                long roundTripNanos = path.handleAck(chunk.value(), now) ? -1 : heartbeat.handleAck(chunk.value(), now);
-                if (roundTripNanos >= 0) {
-                    timeout.measured(roundTripNanos);
-                }
-            }
-            case ChunkType.ABORT -> {
-                AbortCause cause = AbortCause.read(chunk.value());
-                end(new SctpEvent.Failed(
-                        SctpEvent.Reason.PEER_ABORTED,
-                        "the peer aborted the association" + (cause.code() < 0 ? "" : ", " + cause.text()),
-                        cause.code()));
-                return false;
-            }
-            default -> {
-                // RFC 9260 6.5.4: an ERROR of the peer asks for nothing, and is never answered (C15).
-            }
-        }
-        return true;
-    }
-
-    private boolean handleCookieEcho(OpaqueChunk chunk, int tag, long now) {
-        Handshake.Echo echo = handshake.handleCookieEcho(chunk.value(), tag, state(), now);
-        if (echo instanceof Handshake.Echo.Accepted accepted) {
-            if (accepted.restart()) {
-                queue = new SendQueue(counts);
-                timeout = new RetransmissionTimeout();
-                events.add(new SctpEvent.Restarted());
-            }
-            begin(accepted.opening());
-            measureHandshake(now - accepted.startedAt());
-            establish(now);
-        } else if (echo instanceof Handshake.Echo.Again again && again.ends()) {
-            establish(now);
-        }
-        return !(echo instanceof Handshake.Echo.Refused);
-    }
-
-    /** A longer one may be that of something that was sent again. */
-    private void measureHandshake(long roundTripNanos) {
-        if (roundTripNanos > 0 && roundTripNanos < timeout.nanos()) {
-            timeout.measured(roundTripNanos);
-        }
-    }
-
-    private void begin(Handshake.Opening opening) {
-        window.forgetPieces();
-        outboundStreams = opening.outboundStreams();
-        zeroChecksumAllowed = opening.capabilities().zeroChecksum();
-        queue.limitStreams(outboundStreams);
-        if (opening.capabilities().interleaving()) {
-            queue.interleave(opening.peerWindowBytes() & 0xffff_ffffL, options.packetBytes());
-        }
-        path.begin(opening.capabilities().padding());
-        deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.PROBE, Timer.REORDERING, Timer.PACING, Timer.RESET);
-        Sender sender = new Sender(options, queue, timeout, counts, deadlines, opening);
-        Receiver receiver = new Receiver(options, opening, thresholds, window, events, control, counts, deadlines);
-        StreamResets resets = new StreamResets(opening, queue, timeout, receiver, control, deadlines, events);
-        transfer = new Transfer(sender, receiver, resets);
-    }
-
-    private void establish(long now) {
-        shutdown.reset();
-        heartbeat.begin(now);
-        events.add(new SctpEvent.Connected(outboundStreams));
-    }
-
-    private void handleSignal(SignalChunk signal, long now) {
-        switch (signal.type()) {
-            case ChunkType.COOKIE_ACK -> {
-                if (handshake.handleCookieAck()) {
-                    measureHandshake(now - handshake.echoedAt());
-                    establish(now);
-                }
-            }
-            case ChunkType.SHUTDOWN_ACK -> {
-                if (shutdown.isEndedByAck()) {
-                    end(new SctpEvent.Closed());
-                    control.add(new SignalChunk(ChunkType.SHUTDOWN_COMPLETE, 0));
-                }
-            }
-            default -> {
-                if (shutdown.isEndedByComplete()) {
-                    end(new SctpEvent.Closed());
-                }
-            }
-        }
-    }
-
-    private void progressShutdown(long now) {
-        Transfer current = transfer;
-        if (current != null && queue.isEmpty() && current.sender.isAllAcknowledged()) {
-            shutdown.progress(current.receiver.cumulativeTsn(), now);
-        }
+        incoming.handlePacket(data, offset, length, now);
     }
 
     /**
@@ -625,7 +369,7 @@ public final class SctpAssociation {
      * @return a deadline, {@link Time#NEVER} if nothing is timed
      */
     public long nextTimeout() {
-        return deadlines.next();
+        return life.deadlines.next();
     }
 
     /**
@@ -634,38 +378,7 @@ public final class SctpAssociation {
      * @param now time
      */
     public void handleTimeout(long now) {
-        for (Timer timer = deadlines.takeDue(now); timer != null; timer = deadlines.takeDue(now)) {
-            expire(timer, now);
-        }
-        progressShutdown(now);
-    }
-
-    private void expire(Timer timer, long now) {
-        Transfer current = transfer;
-        switch (timer) {
-            case HANDSHAKE -> {
-                String text = handshake.expire(now);
-                if (text != null) {
-                    fail(SctpEvent.Reason.NO_ANSWER, text);
-                }
-            }
-            case SHUTDOWN -> {
-                if (current != null && !shutdown.expire(current.receiver.cumulativeTsn(), now)) {
-                    end(new SctpEvent.Closed());
-                }
-            }
-            case RETRANSMISSION, PROBE, REORDERING, PACING, RESET, SACK -> {
-                long timeoutsBefore = counts.retransmissionTimeouts;
-                if (current != null) {
-                    current.expire(timer, now);
-                }
-                if (counts.retransmissionTimeouts > timeoutsBefore) {
-                    path.suspect(now);
-                }
-            }
-            case PATH -> path.expire(now);
-            case HEARTBEAT -> heartbeat.expire(now);
-        }
+        outgoing.handleTimeout(now);
     }
 
     /**
@@ -674,8 +387,8 @@ public final class SctpAssociation {
      * @return null if there is none
      */
     public @Nullable SctpEvent pollEvent() {
-        SctpEvent event = events.poll();
-        if (event != null && window.polled(event)) {
+        SctpEvent event = life.events.poll();
+        if (event != null && life.window.polled(event)) {
             noteRoom();
         }
         return event;
@@ -690,34 +403,6 @@ public final class SctpAssociation {
      * @return the packet's bytes; 0 if there is nothing to send
      */
     public int pollTransmit(byte[] into, int offset, long now) {
-        probePolled = false;
-        ControlQueue.InitAnswer answer = control.pollInitAnswer();
-        if (answer != null) {
-            return finish(packet.begin(into, offset, answer.tag()).put(answer.chunk()));
-        }
-        InitChunk init = handshake.pollInit();
-        if (init != null) {
-            return finish(packet.begin(into, offset, 0).put(init));
-        }
-        boolean isUp = transfer != null && handshake.state() == SctpState.ESTABLISHED;
-        probePolled = isUp && path.poll(packet, into, offset, handshake.peerTag(), now);
-        if (probePolled) {
-            return finish(packet);
-        }
-        packet.begin(into, offset, handshake.peerTag(), path.packetBytes());
-        boolean isControlSent = control.drainTo(packet);
-        if (transfer != null && isControlSent && isUp) {
-            transfer.fill(packet, now);
-        }
-        return packet.isEmpty() ? 0 : finish(packet);
-    }
-
-    private int finish(PacketBuilder written) {
-        counts.packetsSent++;
-        if (zeroChecksumAllowed && written.mayHaveZeroChecksum()) {
-            counts.zeroChecksumsSent++;
-            return written.finishWithZeroChecksum();
-        }
-        return written.finish();
+        return outgoing.poll(into, offset, now);
     }
 }

@@ -1,16 +1,10 @@
 package dev.yodel.sctp.dcep;
 
-import dev.yodel.io.Bytes;
 import dev.yodel.sctp.SctpAssociation;
 import dev.yodel.sctp.SctpEvent;
 import dev.yodel.sctp.SctpSendResult;
 import dev.yodel.sctp.SctpState;
-import dev.yodel.sctp.SendOptions;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,24 +23,15 @@ public final class DataChannels {
     private static final byte[] NOTHING = {0};
 
     private final SctpAssociation association;
-    private final boolean dtlsClient;
-    private final int maxRemoteChannels;
-    private final int maxReceiveBytes;
-    private final StreamIds ids = new StreamIds();
-    private final Map<Integer, Channel> channels = new HashMap<>();
     private final ArrayDeque<DataChannelEvent> events = new ArrayDeque<>();
-    /** OPEN and ACK messages that found the send buffer full, with their stream. */
-    private final ArrayDeque<Control> control = new ArrayDeque<>();
-
     private final DataChannelCounters counters = new DataChannelCounters();
+    private final ChannelTable table = new ChannelTable();
+    private final Unsaid unsaid;
+    private final Opening opening;
+    private final Closing closing;
+    private final Inflow inflow;
     private long maxSendBytes;
-    private int maxChannels = StreamIds.COUNT;
-    private int remoteChannels;
-    private boolean connected;
     private boolean ended;
-
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Control(Channel channel, byte[] data) {}
 
     /**
      * The channels of an association that was not begun.
@@ -64,10 +49,12 @@ public final class DataChannels {
             int maxReceiveBytes,
             long maxSendBytes) {
         this.association = association;
-        this.dtlsClient = dtlsClient;
-        this.maxRemoteChannels = maxRemoteChannels;
-        this.maxReceiveBytes = maxReceiveBytes;
         this.maxSendBytes = maxSendBytes;
+        this.unsaid = new Unsaid(association);
+        this.closing = new Closing(association, table, unsaid, events, counters);
+        this.opening =
+                new Opening(association, dtlsClient, maxRemoteChannels, table, unsaid, closing, events, counters);
+        this.inflow = new Inflow(association, table, closing, maxReceiveBytes, events, counters);
     }
 
     /**
@@ -94,7 +81,7 @@ public final class DataChannels {
      * @return count
      */
     public int channelCount() {
-        return channels.size();
+        return table.size();
     }
 
     /**
@@ -135,9 +122,9 @@ public final class DataChannels {
      * @return its id; -1 if no stream is free
      */
     public int open(ChannelParameters parameters, long now) {
-        int id = ended ? -1 : ids.takeNext(dtlsClient, maxChannels);
+        int id = ended ? -1 : opening.takeNext();
         if (id >= 0) {
-            begin(new Channel(id, parameters, false, false), now);
+            opening.begin(new Channel(id, parameters, false, false), now);
         }
         return id;
     }
@@ -155,54 +142,11 @@ public final class DataChannels {
         if (id < 0 || id >= StreamIds.COUNT) {
             throw new IllegalArgumentException("a channel's id is 0 to 65534, was " + id);
         }
-        if (ended || !ids.take(id)) {
+        if (ended || !table.take(id)) {
             return false;
         }
-        begin(new Channel(id, parameters, false, negotiated), now);
+        opening.begin(new Channel(id, parameters, false, negotiated), now);
         return true;
-    }
-
-    private void begin(Channel channel, long now) {
-        channels.put(channel.id, channel);
-        if (connected) {
-            start(channel, now);
-        }
-    }
-
-    private void start(Channel channel, long now) {
-        if (channel.id >= maxChannels) {
-            remove(channel, ChannelFailure.ofChannel("the peer has only " + maxChannels + " streams"));
-            return;
-        }
-        use(channel);
-        if (!channel.negotiated) {
-            channel.orderedUntilAnswer = true;
-            say(channel, new DataChannelMessage.Open(channel.parameters).write(), now);
-        }
-        events.add(new DataChannelEvent.Opened(channel.id));
-    }
-
-    private void use(Channel channel) {
-        channel.state = Channel.State.OPEN;
-        association.setStreamPriority(channel.id, Math.max(1, channel.parameters.priority()));
-    }
-
-    private void say(Channel channel, byte[] data, long now) {
-        channel.queued(data.length, false);
-        if (!control.isEmpty() || !sent(channel, data, now)) {
-            control.add(new Control(channel, data));
-        }
-    }
-
-    private boolean sent(Channel channel, byte[] data, long now) {
-        return association.send(channel.id, PayloadProtocol.DCEP, data, SendOptions.RELIABLE, now)
-                != SctpSendResult.BUFFER_FULL;
-    }
-
-    private void sayWhatWaits(long now) {
-        for (Control next = control.peek(); next != null && sent(next.channel, next.data, now); next = control.peek()) {
-            control.remove();
-        }
     }
 
     /**
@@ -215,14 +159,14 @@ public final class DataChannels {
      * @return whether it was taken, and why not
      */
     public SctpSendResult send(int id, boolean text, byte[] data, long now) {
-        Channel channel = channels.get(id);
+        Channel channel = table.get(id);
         if (channel == null || channel.state != Channel.State.OPEN) {
             return SctpSendResult.CLOSED;
         }
         if (data.length > maxSendBytes) {
             return SctpSendResult.TOO_LARGE;
         }
-        if (!control.isEmpty()) {
+        if (!unsaid.isEmpty()) {
             return SctpSendResult.BUFFER_FULL;
         }
         boolean empty = data.length == 0;
@@ -244,15 +188,8 @@ public final class DataChannels {
      * @return bytes, exact; 0 for a channel that is not there
      */
     public long bufferedAmount(int id) {
-        Channel channel = channels.get(id);
-        if (channel == null) {
-            return 0;
-        }
-        long waiting = 0;
-        for (Control next : control) {
-            waiting += next.channel == channel ? next.data.length : 0;
-        }
-        return channel.userBytes(association.bufferedAmount(id) + waiting);
+        Channel channel = table.get(id);
+        return channel == null ? 0 : channel.userBytes(association.bufferedAmount(id) + unsaid.bytesOf(channel));
     }
 
     /**
@@ -262,17 +199,10 @@ public final class DataChannels {
      * @param id the channel's stream; one that is closing or not there is left alone
      */
     public void close(int id) {
-        Channel channel = channels.get(id);
-        if (channel == null || channel.isClosing()) {
-            return;
+        Channel channel = table.get(id);
+        if (channel != null) {
+            closing.close(channel);
         }
-        if (channel.state == Channel.State.WAITING) {
-            remove(channel, null);
-            return;
-        }
-        channel.state = Channel.State.CLOSING;
-        control.removeIf(next -> next.channel == channel);
-        association.resetStream(id);
     }
 
     /**
@@ -282,10 +212,9 @@ public final class DataChannels {
      * @param why in words, for {@link DataChannelEvent.Closed}
      */
     public void fail(int id, String why) {
-        Channel channel = channels.get(id);
-        if (channel != null && channel.state == Channel.State.OPEN) {
-            control.removeIf(next -> next.channel == channel);
-            failChannel(channel, why);
+        Channel channel = table.get(id);
+        if (channel != null) {
+            closing.fail(channel, why);
         }
     }
 
@@ -355,9 +284,7 @@ public final class DataChannels {
      * @return the packet's bytes; 0 if there is nothing to send
      */
     public int pollTransmit(byte[] into, int offset, long now) {
-        if (!control.isEmpty()) {
-            sayWhatWaits(now);
-        }
+        unsaid.sayWhatWaits(now);
         return association.pollTransmit(into, offset, now);
     }
 
@@ -382,24 +309,25 @@ public final class DataChannels {
 
     private void handle(SctpEvent event, long now) {
         if (event instanceof SctpEvent.Message message) {
-            handleMessage(message, now);
-        } else if (event instanceof SctpEvent.MessagePiece piece) {
-            handlePiece(piece);
-        } else if (event instanceof SctpEvent.MessageAbandoned abandoned) {
-            Channel channel = channels.get(abandoned.streamId());
-            if (channel != null && channel.state == Channel.State.OPEN) {
-                events.add(new DataChannelEvent.Abandoned(channel.id, abandoned.unordered()));
+            Channel channel = table.get(message.streamId());
+            if (message.ppid() == PayloadProtocol.DCEP) {
+                opening.handleControl(message.streamId(), channel, message.data(), now);
+            } else {
+                inflow.handleMessage(channel, message.ppid(), message.data());
             }
+        } else if (event instanceof SctpEvent.MessagePiece piece) {
+            inflow.handlePiece(piece);
+        } else if (event instanceof SctpEvent.MessageAbandoned abandoned) {
+            inflow.handleAbandoned(abandoned);
         } else if (event instanceof SctpEvent.Connected up) {
-            handleConnected(up, now);
+            opening.handleConnected(up.maxStreams(), now);
         } else if (event instanceof SctpEvent.RemoteStreamsReset reset) {
-            handleRemoteReset(reset.streamIds());
+            closing.handleRemoteReset(reset.streamIds(), opening.isConnected());
         } else if (event instanceof SctpEvent.LocalStreamsReset reset) {
-            handleLocalReset(reset.streamIds(), reset.performed());
+            closing.handleLocalReset(reset.streamIds(), reset.performed());
         } else if (event instanceof SctpEvent.Restarted) {
-            connected = false;
-            control.clear();
-            removeAll(ChannelFailure.ofAssociation("the peer began a new association"));
+            opening.handleRestarted();
+            closing.removeAll(ChannelFailure.ofAssociation("the peer began a new association"));
         } else if (event instanceof SctpEvent.Closed) {
             end(null);
         } else if (event instanceof SctpEvent.Failed failed) {
@@ -410,231 +338,10 @@ public final class DataChannels {
     private void end(SctpEvent.@Nullable Failed failed) {
         if (!ended) {
             ended = true;
-            control.clear();
-            removeAll(failed == null ? null : new ChannelFailure(failed.text(), true, failed.causeCode()));
+            unsaid.clear();
+            closing.removeAll(failed == null ? null : new ChannelFailure(failed.text(), true, failed.causeCode()));
             events.add(new DataChannelEvent.TransportClosed(failed));
         }
-    }
-
-    private void removeAll(@Nullable ChannelFailure failure) {
-        for (Channel channel : new ArrayList<>(channels.values())) {
-            remove(channel, failure);
-        }
-    }
-
-    private void handleConnected(SctpEvent.Connected up, long now) {
-        connected = true;
-        maxChannels = Math.min(up.maxStreams(), StreamIds.COUNT);
-        events.add(new DataChannelEvent.TransportConnected(maxChannels));
-        List<Channel> waiting = new ArrayList<>(channels.values());
-        waiting.sort((a, b) -> Integer.compare(a.id, b.id));
-        for (Channel channel : waiting) {
-            if (channel.state == Channel.State.WAITING) {
-                start(channel, now);
-            }
-        }
-    }
-
-    private void handleMessage(SctpEvent.Message message, long now) {
-        Channel channel = channels.get(message.streamId());
-        if (message.ppid() == PayloadProtocol.DCEP) {
-            handleControl(message.streamId(), channel, message.data(), now);
-            return;
-        }
-        if (channel == null || channel.state != Channel.State.OPEN) {
-            // RFC 8831 6.7: a channel that is being closed delivers nothing; an unknown one never did.
-            counters.messagesDropped++;
-            return;
-        }
-        channel.orderedUntilAnswer = false;
-        switch (message.ppid()) {
-            case PayloadProtocol.TEXT -> deliver(channel, true, message.data());
-            case PayloadProtocol.BINARY -> deliver(channel, false, message.data());
-            case PayloadProtocol.TEXT_EMPTY -> deliver(channel, true, Bytes.EMPTY);
-            case PayloadProtocol.BINARY_EMPTY -> deliver(channel, false, Bytes.EMPTY);
-            case PayloadProtocol.TEXT_PARTIAL, PayloadProtocol.BINARY_PARTIAL -> keep(channel, message.data());
-            default -> counters.messagesDropped++;
-        }
-    }
-
-    /** Large messages of users come in pieces; what else is that large says nothing that is known. */
-    private void handlePiece(SctpEvent.MessagePiece piece) {
-        Channel channel = channels.get(piece.streamId());
-        if (channel == null || channel.state != Channel.State.OPEN) {
-            counters.messagesDropped += piece.last() ? 1 : 0;
-            return;
-        }
-        switch (piece.ppid()) {
-            case PayloadProtocol.TEXT, PayloadProtocol.BINARY -> {
-                channel.orderedUntilAnswer = false;
-                byte[] data = piece.data();
-                if (piece.first() && channel.partialBytes() > 0) {
-                    association.release(channel.partialBytes());
-                    data = channel.complete(data);
-                }
-                association.hold(data.length + (long) MESSAGE_OVERHEAD_BYTES);
-                events.add(new DataChannelEvent.Piece(
-                        channel.id,
-                        piece.ppid() == PayloadProtocol.TEXT,
-                        data,
-                        piece.unordered(),
-                        piece.first(),
-                        piece.last()));
-            }
-            case PayloadProtocol.TEXT_PARTIAL, PayloadProtocol.BINARY_PARTIAL -> keep(channel, piece.data());
-            default -> counters.messagesDropped += piece.last() ? 1 : 0;
-        }
-    }
-
-    private void keep(Channel channel, byte[] piece) {
-        if (channel.keepPartial(piece, maxReceiveBytes)) {
-            association.hold(piece.length);
-        } else {
-            failChannel(channel, "the peer sent a message of more than " + maxReceiveBytes + " bytes");
-        }
-    }
-
-    private void deliver(Channel channel, boolean text, byte[] last) {
-        association.release(channel.partialBytes());
-        byte[] data = channel.complete(last);
-        association.hold(data.length + (long) MESSAGE_OVERHEAD_BYTES);
-        events.add(new DataChannelEvent.Message(channel.id, text, data));
-    }
-
-    /** RFC 8832 6: an OPEN that cannot be is answered by closing the stream, never by an ACK (C11, C18, C21). */
-    private void handleControl(int id, @Nullable Channel channel, byte[] data, long now) {
-        DataChannelMessage message = DataChannelMessage.parse(data);
-        if (message instanceof DataChannelMessage.Ack) {
-            if (channel == null || !channel.orderedUntilAnswer) {
-                counters.messagesDropped++;
-            } else {
-                channel.orderedUntilAnswer = false;
-            }
-        } else if (channel != null && !(channel.isClosing() && channel.remoteReset)) {
-            counters.opensRefused++;
-            if (channel.state == Channel.State.OPEN) {
-                failChannel(channel, "the peer sent what cannot be on an open channel");
-            }
-        } else if (message instanceof DataChannelMessage.Open open) {
-            handleOpen(id, channel, open.parameters(), now);
-        } else {
-            refuse(id, channel);
-        }
-    }
-
-    private void handleOpen(int id, @Nullable Channel before, ChannelParameters parameters, long now) {
-        boolean theirs = (id & 1) == (dtlsClient ? 1 : 0);
-        if (!theirs || id >= maxChannels || remoteChannels >= maxRemoteChannels) {
-            refuse(id, before);
-            return;
-        }
-        Channel channel = replace(before, new Channel(id, parameters, true, false));
-        use(channel);
-        remoteChannels++;
-        say(channel, new DataChannelMessage.Ack().write(), now);
-        events.add(new DataChannelEvent.Announced(id, parameters));
-    }
-
-    /**
-     * A new life of a stream. The peer may begin one as soon as it has our reset, before its answer to it has come: so the
-     * earlier life is over.
-     */
-    private Channel replace(@Nullable Channel before, Channel channel) {
-        if (before != null) {
-            channel.staleResets = before.staleResets + (before.localReset ? 0 : 1);
-            remove(before, before.failure);
-        }
-        ids.take(channel.id);
-        channels.put(channel.id, channel);
-        return channel;
-    }
-
-    private void refuse(int id, @Nullable Channel before) {
-        counters.opensRefused++;
-        Channel refused = replace(before, new Channel(id, ChannelParameters.reliable(""), true, false));
-        refused.state = Channel.State.REFUSED;
-        association.resetStream(id);
-    }
-
-    private void failChannel(Channel channel, String failure) {
-        channel.failure = ChannelFailure.ofChannel(failure);
-        channel.state = Channel.State.CLOSING;
-        events.add(new DataChannelEvent.RemoteClosing(channel.id));
-        association.resetStream(channel.id);
-    }
-
-    private void handleRemoteReset(int[] streamIds) {
-        if (streamIds.length == 0) {
-            for (Channel channel : new ArrayList<>(channels.values())) {
-                handleRemoteReset(channel.id);
-            }
-        }
-        for (int id : streamIds) {
-            handleRemoteReset(id);
-        }
-    }
-
-    private void handleRemoteReset(int id) {
-        Channel channel = channels.get(id);
-        if (channel == null) {
-            // A channel that only the peer knows: it waits for our half.
-            if (connected && id >= 0 && id < StreamIds.COUNT) {
-                association.resetStream(id);
-            }
-            return;
-        }
-        channel.remoteReset = true;
-        if (channel.state == Channel.State.OPEN) {
-            channel.state = Channel.State.CLOSING;
-            events.add(new DataChannelEvent.RemoteClosing(id));
-            association.resetStream(id);
-        }
-        removeIfReset(channel);
-    }
-
-    private void handleLocalReset(int[] streamIds, boolean performed) {
-        for (int id : streamIds) {
-            Channel channel = channels.get(id);
-            if (channel == null) {
-                continue;
-            }
-            if (channel.staleResets > 0) {
-                channel.staleResets--;
-                continue;
-            }
-            if (!channel.isClosing()) {
-                continue;
-            }
-            channel.localReset = true;
-            if (!performed) {
-                // The peer cannot or will not reset streams: the channel is over, and its id is not used again.
-                channel.remoteReset = true;
-                counters.resetsRefused++;
-            }
-            removeIfReset(channel);
-            if (!performed) {
-                ids.take(id);
-            }
-        }
-    }
-
-    private void removeIfReset(Channel channel) {
-        if (channel.localReset && channel.remoteReset) {
-            remove(channel, channel.failure);
-        }
-    }
-
-    private void remove(Channel channel, @Nullable ChannelFailure failure) {
-        channels.remove(channel.id);
-        ids.free(channel.id);
-        association.release(channel.partialBytes());
-        if (channel.state == Channel.State.REFUSED) {
-            return;
-        }
-        if (channel.openedByPeer) {
-            remoteChannels--;
-        }
-        events.add(new DataChannelEvent.Closed(channel.id, failure));
     }
 
     /**
