@@ -149,6 +149,56 @@ class HostilePeerTest {
         assertThat(peer.events()).hasSize(1);
     }
 
+    /** A peer like aiortc, which takes "in progress" for the end of its request and never asks again. RFC 6525 5.2.2 E2. */
+    @Test
+    void C12_aResetThatWaitedIsPerformedWithoutBeingAskedForAgain() {
+        HostilePeer peer = HostilePeer.established();
+        peer.give(peer.victimTag, data(3, TSN, 3, 0, 9));
+        assertThat(peer.events()).hasSize(1);
+        // One piece of another stream is missing, and behind it a message of this one has come.
+        peer.give(peer.victimTag, data(3, TSN + 2, 3, 1, 9));
+        assertThat(results(peer.give(
+                        peer.victimTag, new ReConfigChunk(List.of(new OutgoingReset(TSN, 0, TSN + 2, new int[] {3}))))))
+                .containsExactly(6);
+        assertThat(results(peer.give(
+                        peer.victimTag,
+                        new ReConfigChunk(List.of(new OutgoingReset(TSN + 1, 0, TSN + 2, new int[] {5}))))))
+                .containsExactly(6);
+        // The stream's next life begins too early: it is as if it had not come. Other streams go on.
+        peer.give(peer.victimTag, data(3, TSN + 3, 3, 0, 9));
+        peer.give(peer.victimTag, data(3, TSN + 4, 4, 0, 9));
+        assertThat(peer.events())
+                .extracting(event -> ((SctpEvent.Message) event).streamId())
+                .containsExactly(3, 4);
+        assertThat(results(peer.give(peer.victimTag, data(3, TSN + 1, 7, 0, 9))))
+                .containsExactly(1, 1);
+        assertThat(peer.events().stream()
+                        .filter(SctpEvent.RemoteStreamsReset.class::isInstance)
+                        .toList())
+                .hasSize(2);
+        peer.give(peer.victimTag, data(3, TSN + 3, 3, 0, 9));
+        assertThat(peer.events()).hasSize(1);
+        assertThat(results(peer.give(
+                        peer.victimTag,
+                        new ReConfigChunk(List.of(new OutgoingReset(TSN + 1, 0, TSN + 2, new int[] {5}))))))
+                .containsExactly(1);
+        assertThat(peer.events()).isEmpty();
+    }
+
+    /** However many are asked for, few wait. */
+    @Test
+    void C12_fewResetsWaitForData() {
+        HostilePeer peer = HostilePeer.established();
+        for (int i = 0; i < 1_000; i++) {
+            ReConfigChunk reset = new ReConfigChunk(List.of(new OutgoingReset(TSN + i, 0, TSN, new int[] {i})));
+            assertThat(results(peer.give(peer.victimTag, reset))).containsExactly(6);
+        }
+        assertThat(results(peer.give(peer.victimTag, data(3, TSN, 2_000, 0, 9))))
+                .hasSize(8)
+                .containsOnly(1);
+        assertThat(peer.events()).hasSize(1 + 8);
+    }
+
     private static List<Integer> results(List<Chunk> chunks) {
         List<Integer> results = new ArrayList<>();
         for (Chunk chunk : chunks) {

@@ -12,6 +12,7 @@ import dev.yodel.sctp.packet.ReConfigParameter.Response;
 import dev.yodel.sctp.rx.Receiver;
 import dev.yodel.sctp.tx.RetransmissionTimeout;
 import dev.yodel.sctp.tx.SendQueue;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Which streams are being reset, by whom, and what is still to be asked or answered? One request at a time. RFC 6525 5. */
 public final class StreamResets {
     private static final int MAX_STREAMS_PER_REQUEST = 200;
+    /** A peer has one request under way (RFC 6525 5.1.1), but aiortc takes "in progress" for the end of one. */
+    private static final int MAX_DEFERRED = 8;
 
     private final boolean isSupported;
     private final SendQueue queue;
@@ -41,6 +44,8 @@ public final class StreamResets {
     private final int[] results = new int[2];
 
     private int answered;
+    /** Requests of the peer that wait for its data. */
+    private final ArrayDeque<OutgoingReset> deferred = new ArrayDeque<>(0);
 
     public StreamResets(
             Handshake.Opening opening,
@@ -126,6 +131,7 @@ public final class StreamResets {
 
     /** RFC 6525 5.2.2. */
     private void handleOutgoing(OutgoingReset reset) {
+        progress();
         for (int streamId : reset.streams()) {
             if (streamId >= Handshake.MAX_STREAMS) {
                 answer(reset.requestNumber(), Response.WRONG_STREAM);
@@ -133,10 +139,65 @@ public final class StreamResets {
             }
         }
         boolean hasAll = receiver.hasAllTo(reset.lastTsn());
-        if (answer(reset.requestNumber(), hasAll ? Response.PERFORMED : Response.IN_PROGRESS) && hasAll) {
-            receiver.resetStreams(reset.streams());
-            events.add(new SctpEvent.RemoteStreamsReset(reset.streams()));
+        if (!answer(reset.requestNumber(), hasAll ? Response.PERFORMED : Response.IN_PROGRESS)) {
+            return;
         }
+        if (hasAll) {
+            perform(reset);
+        } else if (deferred.size() < MAX_DEFERRED && !isDeferred(reset.requestNumber())) {
+            deferred.add(reset);
+        }
+    }
+
+    private boolean isDeferred(int requestNumber) {
+        for (OutgoingReset waiting : deferred) {
+            if (waiting.requestNumber() == requestNumber) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void perform(OutgoingReset reset) {
+        receiver.resetStreams(reset.streams());
+        events.add(new SctpEvent.RemoteStreamsReset(reset.streams()));
+    }
+
+    /** RFC 6525 5.2.2 E2: resets that waited for data are performed as soon as it has come, whether asked for again or not. */
+    public void progress() {
+        for (OutgoingReset first = deferred.peek();
+                first != null && receiver.hasAllTo(first.lastTsn());
+                first = deferred.peek()) {
+            deferred.remove();
+            int age = nextPeerRequest - 1 - first.requestNumber();
+            if (age >= 0 && age < answered) {
+                results[age] = Response.PERFORMED;
+            }
+            perform(first);
+            reply(first.requestNumber(), Response.PERFORMED);
+        }
+    }
+
+    /**
+     * Whether data of a stream comes behind a reset that is not performed yet. RFC 6525 5.2.2 E2 has it held; it is not taken
+     * instead, as if it had been lost on the way.
+     */
+    public boolean isBehindReset(int streamId, int tsn) {
+        for (OutgoingReset waiting : deferred) {
+            if (tsn - waiting.lastTsn() > 0 && names(waiting.streams(), streamId)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean names(int[] streams, int streamId) {
+        for (int each : streams) {
+            if (each == streamId) {
+                return true;
+            }
+        }
+        return streams.length == 0;
     }
 
     /** RFC 6525 5.2.5: the peer may have as many streams as there are; 5.2.6: we have all we want. */
