@@ -6,6 +6,7 @@ import dev.yodel.io.Registration;
 import java.io.IOException;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,7 +67,8 @@ final class NetworkInterfaces {
                 readNanos = System.nanoTime();
                 return;
             }
-            changed = wasRead && !now.equals(last);
+            // Also what comes after a first read that failed: whoever asked then was told of no addresses.
+            changed = !now.equals(last);
             last = now;
             readNanos = System.nanoTime();
             wasRead = true;
@@ -93,19 +95,34 @@ final class NetworkInterfaces {
     static List<NetworkAddress> readSystem() throws IOException {
         List<NetworkAddress> result = new ArrayList<>();
         for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-            if (!each.isUp()) {
-                continue;
-            }
-            for (InterfaceAddress address : each.getInterfaceAddresses()) {
-                result.add(new NetworkAddress(
-                        each.getName(),
-                        each.getIndex(),
-                        address.getAddress(),
-                        address.getNetworkPrefixLength(),
-                        each.isLoopback(),
-                        each.isPointToPoint(),
-                        each.supportsMulticast()));
-            }
+            result.addAll(addressesOf(each));
+        }
+        return result;
+    }
+
+    private static List<NetworkAddress> addressesOf(NetworkInterface of) {
+        try {
+            return of.isUp() ? readAddresses(of) : List.of();
+        } catch (SocketException vanished) {
+            // It was removed since it was listed: the others are there still.
+            return List.of();
+        }
+    }
+
+    private static List<NetworkAddress> readAddresses(NetworkInterface of) throws SocketException {
+        List<NetworkAddress> result = new ArrayList<>();
+        boolean loopback = of.isLoopback();
+        boolean pointToPoint = of.isPointToPoint();
+        boolean multicast = of.supportsMulticast();
+        for (InterfaceAddress address : of.getInterfaceAddresses()) {
+            result.add(new NetworkAddress(
+                    of.getName(),
+                    of.getIndex(),
+                    address.getAddress(),
+                    address.getNetworkPrefixLength(),
+                    loopback,
+                    pointToPoint,
+                    multicast));
         }
         return result;
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -301,6 +302,29 @@ class NioEnvironmentTest {
             loop.execute(() -> turn.complete(null));
             turn.get(10, TimeUnit.SECONDS);
             assertThat(told).isEmpty();
+        }
+    }
+
+    @Test
+    void whatComesAfterAFirstReadThatFailedIsTold() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        NetworkAddress address = new NetworkAddress(
+                "eth0", 2, InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 24, false, false, true);
+        NetworkInterfaces interfaces = new NetworkInterfaces(() -> {
+            if (fails.get()) {
+                throw new IOException("an interface vanished");
+            }
+            return List.of(address);
+        });
+        try (NioEnvironment environment = NioEnvironment.create()) {
+            BlockingQueue<String> told = new LinkedBlockingQueue<>();
+            assertThat(interfaces.addresses()).isEmpty();
+            var watch = interfaces.watch(environment.nextLoop(), () -> told.add("changed"));
+            fails.set(false);
+            interfaces.poll();
+            assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("changed");
+            assertThat(interfaces.addresses()).containsExactly(address);
+            watch.close();
         }
     }
 }
