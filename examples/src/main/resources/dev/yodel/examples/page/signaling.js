@@ -79,6 +79,11 @@ export class RoomPeer {
     pc.onconnectionstatechange = () => this.page.state(pc.connectionState);
     pc.onicecandidate = ({ candidate }) => this.signaling.send(candidate);
     pc.onnegotiationneeded = async () => {
+      if (this.polite && !pc.remoteDescription) {
+        // The other side makes the first offer. Chromium that takes its own first offer back while it begins to gather
+        // may never gather again, and an ICE restart does not help it.
+        return;
+      }
       try {
         this.makingOffer = true;
         await pc.setLocalDescription();
