@@ -124,6 +124,7 @@ final class ReceiveStream {
                 unsignedSsrc(),
                 receiver.parameters().mid(),
                 rid,
+                active,
                 payloadType,
                 sequence.received(),
                 bytesReceived,

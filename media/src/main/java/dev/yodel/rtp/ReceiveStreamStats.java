@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param ssrc the source
  * @param mid of the receiver, or null
  * @param rid simulcast stream, or null
+ * @param active false when the source said BYE or fell silent; its counts are the last ones
  * @param payloadType of the last packet, or -1
  * @param packetsReceived without duplicates, retransmissions included
  * @param bytesReceived payload bytes
@@ -27,6 +28,7 @@ public record ReceiveStreamStats(
         long ssrc,
         @Nullable String mid,
         @Nullable String rid,
+        boolean active,
         int payloadType,
         long packetsReceived,
         long bytesReceived,

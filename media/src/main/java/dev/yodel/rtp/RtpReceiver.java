@@ -53,14 +53,16 @@ public final class RtpReceiver {
     }
 
     /**
-     * The streams that are active now.
+     * The streams of this section that anything came on. One that said BYE or fell silent stays, so that its last counts
+     * can be read when the peer has hung up; it goes when descriptions no longer name it, when 1,024 later sources need its
+     * place, or with the section.
      *
      * @return a fresh list of counts, one per source; repair streams are counted with what they repair
      */
     public List<ReceiveStreamStats> stats() {
         List<ReceiveStreamStats> result = new ArrayList<>(streams.size());
         for (ReceiveStream stream : streams) {
-            if (stream.active && !stream.retransmission) {
+            if (!stream.retransmission && (stream.active || stream.sequence.started())) {
                 result.add(stream.stats());
             }
         }

@@ -151,7 +151,12 @@ final class RtpFaultsTest {
         assertThat(events().stream().map(Object::getClass).map(Class::getSimpleName))
                 .containsExactly("StreamStarted", "ReceivedPacket", "StreamEnded");
         assertThat(session.count(RtpCounter.RTP_AFTER_BYE)).isEqualTo(1);
-        assertThat(receiver.stats()).isEmpty();
+        assertThat(receiver.sources()).isEmpty();
+        // What it counted stays readable when the peer has hung up.
+        assertThat(receiver.stats())
+                .singleElement()
+                .satisfies(last -> assertThat(last.active()).isFalse())
+                .satisfies(last -> assertThat(last.packetsReceived()).isEqualTo(1));
         // Later the source may come back (a sender that was stopped and started).
         feed(rtp(9, 111, 3, 1920, null), Time.SECOND);
         assertThat(events().stream().map(Object::getClass).map(Class::getSimpleName))

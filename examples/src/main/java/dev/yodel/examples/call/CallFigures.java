@@ -33,12 +33,16 @@ final class CallFigures {
         final long now = System.nanoTime();
         final double seconds = Math.max(0.001, (now - atNanos) / 1e9);
         atNanos = now;
+        packetsReceived = 0;
+        packetsLost = 0;
+        bytesReceived = 0;
         for (final Stats stats : report.values()) {
             switch (stats.type()) {
                 case "inbound-rtp" -> {
-                    packetsReceived = count(stats, "packetsReceived");
-                    packetsLost = count(stats, "packetsLost");
-                    bytesReceived = count(stats, "bytesReceived");
+                    // More than one when the other side changed its source.
+                    packetsReceived += count(stats, "packetsReceived");
+                    packetsLost += count(stats, "packetsLost");
+                    bytesReceived += count(stats, "bytesReceived");
                     jitterMillis = millis(stats.number("jitter"));
                 }
                 case "outbound-rtp" -> {

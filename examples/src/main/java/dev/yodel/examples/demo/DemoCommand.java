@@ -116,8 +116,8 @@ public final class DemoCommand implements Callable<Integer> {
             resultOfB = b.await(duration + (long) GRACE_SECONDS);
         }
         final DemoVerdict verdict = new DemoVerdict(List.of(
-                new DemoVerdict.Direction("A to B", "aToB", resultOfB, comparison(Side.A, resultOfA)),
-                new DemoVerdict.Direction("B to A", "bToA", resultOfA, comparison(Side.B, resultOfB))));
+                new DemoVerdict.Direction("A to B", "aToB", resultOfA, resultOfB, comparison(Side.A, resultOfA)),
+                new DemoVerdict.Direction("B to A", "bToA", resultOfB, resultOfA, comparison(Side.B, resultOfB))));
         console.println();
         console.println(verdict.text());
         final Path picture = picture(resultOfA, resultOfB, verdict);

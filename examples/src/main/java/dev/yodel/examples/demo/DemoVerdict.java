@@ -21,10 +21,12 @@ record DemoVerdict(List<Direction> directions) {
      *
      * @param title such as "A to B"
      * @param name in JSON
+     * @param sender how the call went for the side that spoke
      * @param receiver how the call went for the side that heard
      * @param comparison its recording against what should have been spoken; null if there is no recording
      */
-    record Direction(String title, String name, CallResult receiver, @Nullable Comparison comparison) {
+    record Direction(
+            String title, String name, CallResult sender, CallResult receiver, @Nullable Comparison comparison) {
         /** What is wrong, in words; empty if nothing is. */
         List<String> faults() {
             final List<String> faults = new ArrayList<>();
@@ -67,6 +69,7 @@ record DemoVerdict(List<Direction> directions) {
                     figures == null || figures.mouthToEarMillis().isEmpty()
                             ? null
                             : rounded(figures.mouthToEarMillis().getAsDouble()));
+            json.addProperty("sent", sender.packetsSent());
             json.addProperty("lost", receiver.packetsLost());
             json.addProperty("received", receiver.packetsReceived());
             json.addProperty(
@@ -107,11 +110,12 @@ record DemoVerdict(List<Direction> directions) {
             final Comparison figures = direction.comparison();
             text.append(String.format(
                     Locale.ROOT,
-                    "  mouth to ear %s%n  packets      %d received, %d lost%n  match        %.3f (20 ms envelopes)%n",
+                    "  mouth to ear %s%n  packets      %d sent, %d received, %d lost%n  match        %.3f (20 ms envelopes)%n",
                     millis(
                             figures == null || figures.mouthToEarMillis().isEmpty()
                                     ? null
                                     : (Double) figures.mouthToEarMillis().getAsDouble()),
+                    direction.sender().packetsSent(),
                     direction.receiver().packetsReceived(),
                     direction.receiver().packetsLost(),
                     figures == null ? 0 : figures.envelopeCorrelation()));

@@ -35,8 +35,8 @@ class DemoVerdictTest {
     private static DemoVerdict verdict(CallResult receiver, @Nullable Comparison toB) {
         final Comparison good = new Comparison(OptionalDouble.of(61.23), 0.9876543, 10, 10, -20);
         return new DemoVerdict(List.of(
-                new DemoVerdict.Direction("A to B", "aToB", receiver, toB),
-                new DemoVerdict.Direction("B to A", "bToA", GOOD, good)));
+                new DemoVerdict.Direction("A to B", "aToB", GOOD, receiver, toB),
+                new DemoVerdict.Direction("B to A", "bToA", receiver, GOOD, good)));
     }
 
     @Test

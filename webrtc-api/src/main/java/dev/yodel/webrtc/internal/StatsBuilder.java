@@ -258,6 +258,7 @@ final class StatsBuilder {
             add("O" + transport + sent.ssrc(), "outbound-rtp", members);
         }
         ReceiveParameters receiving = media.receiveParameters();
+        ReceiveStreamStats played = played(media.received());
         for (ReceiveStreamStats received : media.received()) {
             Map<String, Object> members = stream(transport, kind, received.ssrc(), media.mid());
             if (receiving != null) {
@@ -285,7 +286,7 @@ final class StatsBuilder {
             members.put("nackCount", received.nackCount());
             members.put("pliCount", received.pliCount());
             members.put("firCount", received.firCount());
-            if (media.received().size() == 1) {
+            if (played != null && received.ssrc() == played.ssrc()) {
                 if (kind == MediaKind.AUDIO) {
                     heard(members, media.heard(), receiving);
                 } else {
@@ -298,6 +299,21 @@ final class StatsBuilder {
             put(members, "remoteId", remoteOutbound(transport, kind, received, members.get("codecId")));
             add("I" + transport + received.ssrc(), "inbound-rtp", members);
         }
+    }
+
+    /** The one stream that the section's decoder plays: the active one, else the last that ended; null if that is not clear. */
+    private static @Nullable ReceiveStreamStats played(List<ReceiveStreamStats> received) {
+        ReceiveStreamStats played = null;
+        int active = 0;
+        for (ReceiveStreamStats stream : received) {
+            active += stream.active() ? 1 : 0;
+            if (played == null
+                    || stream.active()
+                    || (active == 0 && stream.lastPacketReceivedNanos() > played.lastPacketReceivedNanos())) {
+                played = stream;
+            }
+        }
+        return active <= 1 ? played : null;
     }
 
     /** The sender's track as media-source, and what W3C's encoding parameters say. */

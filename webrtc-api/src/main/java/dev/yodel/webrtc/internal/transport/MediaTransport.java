@@ -335,7 +335,7 @@ final class MediaTransport {
         Section section = byReceiver.get(ended.receiverId());
         if (section != null
                 && section.receiving != null
-                && section.receiving.stats().isEmpty()
+                && section.receiving.sources().isEmpty()
                 && section.plan.receiver().silence()) {
             listener.onRemoteSilence(section.plan.mid());
         }
