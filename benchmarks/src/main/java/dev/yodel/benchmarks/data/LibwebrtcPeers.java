@@ -139,18 +139,25 @@ final class LibwebrtcPeers implements Peers {
             peer.join().add(candidate);
         }
 
-        private synchronized void add(RTCIceCandidate candidate) {
-            if (described) {
-                connection.addIceCandidate(candidate);
-            } else {
-                early.add(candidate);
+        private void add(RTCIceCandidate candidate) {
+            synchronized (early) {
+                if (!described) {
+                    early.add(candidate);
+                    return;
+                }
             }
+            // Never under a lock: the call waits for libwebrtc's thread, which may be on its way into onIceCandidate.
+            connection.addIceCandidate(candidate);
         }
 
-        synchronized void described() {
-            described = true;
-            early.forEach(connection::addIceCandidate);
-            early.clear();
+        void described() {
+            List<RTCIceCandidate> waiting;
+            synchronized (early) {
+                described = true;
+                waiting = List.copyOf(early);
+                early.clear();
+            }
+            waiting.forEach(connection::addIceCandidate);
         }
 
         @Override
