@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.yodel.interop.browser.Polling;
-import dev.yodel.interop.browser.Requirements;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,80 +44,36 @@ class NatLabTest {
         return cells;
     }
 
-    private Process coturn(NatLab lab) throws IOException {
-        final List<String> command = new ArrayList<>(lab.at("inet"));
-        command.addAll(List.of(
-                Requirements.program("turnserver").toString(),
-                "-n",
-                "--no-cli",
-                "--no-tls",
-                "--no-dtls",
-                "-L",
-                NatLab.COTURN,
-                "-L",
-                NatLab.COTURN6,
-                "--no-rfc5780",
-                "-p",
-                "3478",
-                "-a",
-                "-u",
-                "user:pass",
-                "-r",
-                "example.test",
-                "--log-file=stdout",
-                "--simple-log",
-                "--pidfile",
-                folder.resolve("pid").toString()));
-        return start("coturn", command);
-    }
-
-    private Process own(NatLab lab) throws IOException {
-        final List<String> command = new ArrayList<>(lab.at("inet"));
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.yodel.examples.Yodel",
-                "turn",
-                "--listen",
-                NatLab.OWN,
-                "--port",
-                "3478",
-                "--user",
-                "user:pass",
-                "--realm",
-                "example.test"));
-        final Process process = start("own", command);
-        Polling.until("our TURN server", 60, () -> log("own").contains("ready;") ? true : null);
-        return process;
-    }
-
-    private Process start(String name, List<String> command) throws IOException {
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile())
-                .start();
-    }
-
-    private String log(String name) {
-        try {
-            return Files.readString(folder.resolve(name + ".log"), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
     @Test
     void everyPairOfNatsConnectsByTheBestPath() throws Exception {
         final Map<Cell, String> seen = new LinkedHashMap<>();
         final List<String> wrong = new ArrayList<>();
-        try (NatLab lab = NatLab.create()) {
-            final Process coturn = coturn(lab);
-            final Process own = own(lab);
+        try (NatLab lab = NatLab.create();
+                LabPrograms programs = new LabPrograms(lab, folder)) {
+            programs.coturn(
+                    "-L",
+                    NatLab.COTURN,
+                    "-L",
+                    NatLab.COTURN6,
+                    "--no-rfc5780",
+                    "-a",
+                    "-u",
+                    "user:pass",
+                    "-r",
+                    "example.test");
+            programs.yodel(
+                    "own",
+                    "inet",
+                    "turn",
+                    "--listen",
+                    NatLab.OWN,
+                    "--port",
+                    "3478",
+                    "--user",
+                    "user:pass",
+                    "--realm",
+                    "example.test");
+            programs.await("own", "ready;");
             try (LabProcess a = LabProcess.start(lab, "a");
                     LabProcess b = LabProcess.start(lab, "b")) {
                 for (final Cell cell : cells()) {
@@ -134,9 +87,6 @@ class NatLabTest {
                         wrong.add(cell + ": " + result);
                     }
                 }
-            } finally {
-                coturn.destroyForcibly();
-                own.destroyForcibly();
             }
         }
         assertThat(seen).hasSize(51);
