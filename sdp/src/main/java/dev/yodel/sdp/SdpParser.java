@@ -28,6 +28,9 @@ public final class SdpParser {
     private static final String SESSION_LINES = "iuepcbtrzka";
     private static final String MEDIA_LINES = "icbka";
 
+    /** Whether a fragment is read: no first lines, and attributes only. */
+    private final boolean fragment;
+
     /** The lines of the level that is being read. */
     private final List<SdpLine> lines;
 
@@ -39,8 +42,9 @@ public final class SdpParser {
     private @Nullable MediaLine mediaLine;
     private int lineNumber;
 
-    private SdpParser(int lineCount) {
-        lines = new ArrayList<>(lineCount);
+    private SdpParser(int lineCount, boolean fragment) {
+        this.lines = new ArrayList<>(lineCount);
+        this.fragment = fragment;
     }
 
     /**
@@ -51,10 +55,17 @@ public final class SdpParser {
      * @throws SdpParseException if the text breaks the grammar or a limit; nothing else is thrown
      */
     public static Sdp parse(String text) throws SdpParseException {
-        if (text.length() > MAX_CHARS) {
-            throw new SdpParseException(1, "", "the description is longer than " + MAX_CHARS + " characters");
-        }
-        return new SdpParser(countLines(text)).read(text);
+        SdpParser parser = new SdpParser(countLines(text), false);
+        parser.readLines(text);
+        return parser.finish();
+    }
+
+    /** Reads a fragment of a description, which may be empty. */
+    static SdpFragment parseFragment(String text) throws SdpParseException {
+        SdpParser parser = new SdpParser(countLines(text), true);
+        parser.readLines(text);
+        parser.endLevel();
+        return new SdpFragment(parser.sessionLines, parser.media);
     }
 
     private static int countLines(String text) {
@@ -65,7 +76,10 @@ public final class SdpParser {
         return count;
     }
 
-    private Sdp read(String text) throws SdpParseException {
+    private void readLines(String text) throws SdpParseException {
+        if (text.length() > MAX_CHARS) {
+            throw new SdpParseException(1, "", "the description is longer than " + MAX_CHARS + " characters");
+        }
         int start = 0;
         boolean ended = false;
         while (start < text.length()) {
@@ -94,7 +108,6 @@ public final class SdpParser {
             }
             start = next;
         }
-        return finish();
     }
 
     private void readLine(String text, int start, int end) throws SdpParseException {
@@ -125,6 +138,8 @@ public final class SdpParser {
             if (type != expected) {
                 throw Grammar.bad("expected the line " + expected + "=");
             }
+        } else if (fragment && type != 'm' && type != 'a') {
+            throw Grammar.bad("a fragment has attributes and media lines only");
         } else if (type != 'm' && (mediaLine != null ? MEDIA_LINES : SESSION_LINES).indexOf(type) < 0) {
             throw Grammar.bad("a line of this type cannot stand here");
         }
@@ -132,7 +147,7 @@ public final class SdpParser {
     }
 
     private boolean expectsFirstLine() {
-        return mediaLine == null && lines.size() < FIRST_LINES.length();
+        return !fragment && mediaLine == null && lines.size() < FIRST_LINES.length();
     }
 
     private void readFirst(SdpLine line) {
