@@ -1,5 +1,6 @@
 package dev.yodel.examples;
 
+import dev.yodel.webrtc.BundlePolicy;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.IceTransportPolicy;
@@ -62,10 +63,24 @@ public final class NetworkOptions {
      * @return the configuration of every connection
      */
     public Configuration configuration() {
+        return configuration(BundlePolicy.BALANCED);
+    }
+
+    /**
+     * The same for WHIP and WHEP, where everything goes over one transport.
+     *
+     * @return the configuration of every connection
+     */
+    public Configuration bundled() {
+        return configuration(BundlePolicy.MAX_BUNDLE);
+    }
+
+    private Configuration configuration(BundlePolicy bundle) {
         final List<IceServer> servers = new ArrayList<>(stun);
         servers.addAll(turn);
         return Configuration.builder()
                 .iceServers(servers.toArray(new IceServer[0]))
+                .bundlePolicy(bundle)
                 .iceTransportPolicy(relayOnly ? IceTransportPolicy.RELAY : IceTransportPolicy.ALL)
                 .build();
     }

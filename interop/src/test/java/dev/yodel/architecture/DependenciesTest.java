@@ -25,7 +25,7 @@ import org.xml.sax.SAXException;
 class DependenciesTest {
     /** The only libraries of others, and the module that may have each; the optional ones need the user's consent. */
     private static final Map<String, Set<String>> ALLOWED = new TreeMap<>(Map.of(
-            "org.slf4j:slf4j-api", Set.of("io", "ice", "dtls-srtp", "media", "webrtc-api", "sctp", "simulator"),
+            "org.slf4j:slf4j-api", Set.of("io", "ice", "dtls-srtp", "media", "webrtc-api", "sctp", "simulator", "whip"),
             "org.jspecify:jspecify", Library.MODULE_NAMES.keySet(),
             "org.bouncycastle:bctls-jdk18on", Set.of("dtls-srtp"),
             "org.bouncycastle:bcprov-jdk18on", Set.of("dtls-srtp"),

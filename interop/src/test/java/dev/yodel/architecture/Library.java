@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The compiled classes of the library modules, which package belongs to which module, and which packages are cores. */
 final class Library {
-    /** What each module may use: the sentence "io <- { sdp, ice, dtls-srtp, sctp, media } <- webrtc-api" as a table. */
+    /** What each module may use: the sentence "io <- { sdp, ice, dtls-srtp, sctp, media } <- webrtc-api <- whip" as a table. */
     static final Map<String, Set<String>> MAY_USE = new TreeMap<>(Map.of(
             "io", Set.of(),
             "simulator", Set.of("io"),
@@ -23,7 +23,8 @@ final class Library {
             "dtls-srtp", Set.of("io"),
             "sctp", Set.of("io"),
             "media", Set.of("io"),
-            "webrtc-api", Set.of("io", "sdp", "ice", "dtls-srtp", "sctp", "media")));
+            "webrtc-api", Set.of("io", "sdp", "ice", "dtls-srtp", "sctp", "media"),
+            "whip", Set.of("io", "sdp", "webrtc-api")));
 
     /** The JPMS name of each module. */
     static final Map<String, String> MODULE_NAMES = new TreeMap<>(Map.of(
@@ -34,19 +35,21 @@ final class Library {
             "dtls-srtp", "dev.yodel.dtlssrtp",
             "sctp", "dev.yodel.sctp",
             "media", "dev.yodel.media",
-            "webrtc-api", "dev.yodel.webrtc"));
+            "webrtc-api", "dev.yodel.webrtc",
+            "whip", "dev.yodel.whip"));
 
-    private static final Map<String, String> MODULE_OF_PACKAGE = Map.of(
-            "io", "io",
-            "simulator", "simulator",
-            "sdp", "sdp",
-            "ice", "ice",
-            "dtls", "dtls-srtp",
-            "srtp", "dtls-srtp",
-            "sctp", "sctp",
-            "rtp", "media",
-            "media", "media",
-            "webrtc", "webrtc-api");
+    private static final Map<String, String> MODULE_OF_PACKAGE = Map.ofEntries(
+            Map.entry("io", "io"),
+            Map.entry("simulator", "simulator"),
+            Map.entry("sdp", "sdp"),
+            Map.entry("ice", "ice"),
+            Map.entry("dtls", "dtls-srtp"),
+            Map.entry("srtp", "dtls-srtp"),
+            Map.entry("sctp", "sctp"),
+            Map.entry("rtp", "media"),
+            Map.entry("media", "media"),
+            Map.entry("webrtc", "webrtc-api"),
+            Map.entry("whip", "whip"));
 
     /** Packages that may have threads, clocks, locks and sockets, because giving them to the cores is their work. */
     private static final List<String> DRIVERS = List.of(
@@ -56,7 +59,8 @@ final class Library {
             "dev.yodel.media.loop",
             "dev.yodel.media.opus",
             "dev.yodel.dtls.bc",
-            "dev.yodel.webrtc");
+            "dev.yodel.webrtc",
+            "dev.yodel.whip");
 
     private static final String ROOT = "dev.yodel.";
 

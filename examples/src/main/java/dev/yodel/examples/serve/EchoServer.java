@@ -8,10 +8,12 @@ import dev.yodel.examples.web.WebServer;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.whip.WhipServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,15 @@ public final class EchoServer implements AutoCloseable {
             "/", "echo.html",
             "/echo.js", "echo.js",
             "/media.js", "media.js",
+            "/pattern.js", "pattern.js",
             "/signaling.js", "signaling.js",
             "/yodel.css", "yodel.css");
+    private static final Map<String, String> WHIP_PAGES = Map.of(
+            "/publish", "publish.html",
+            "/publish.js", "publish.js",
+            "/watch", "watch.html",
+            "/watch.js", "watch.js",
+            "/whip.js", "whip.js");
     private static final int MAX_CALLS = 200;
     private static final int NORMAL = 1000;
     private static final int TRY_AGAIN_LATER = 1013;
@@ -88,12 +97,42 @@ public final class EchoServer implements AutoCloseable {
             Consumer<String> log,
             Consumer<EchoBot> onCall)
             throws IOException {
+        return start(address, origins, factory, configuration, log, onCall, null);
+    }
+
+    /**
+     * Starts a server that also takes WHIP and WHEP, with pages that publish and watch.
+     *
+     * @param address where to listen; port 0 takes a free one
+     * @param origins whose pages may call
+     * @param factory makes the bots' connections; stays the caller's
+     * @param configuration the servers that bots use
+     * @param log gets a line about each call
+     * @param onCall gets each bot before it does anything
+     * @param whip answers at its paths; null for none; stays the caller's
+     * @return a running server
+     * @throws IOException if the address cannot be used
+     */
+    public static EchoServer start(
+            InetSocketAddress address,
+            OriginRule origins,
+            PeerConnectionFactory factory,
+            Configuration configuration,
+            Consumer<String> log,
+            Consumer<EchoBot> onCall,
+            @Nullable WhipServer whip)
+            throws IOException {
         final EchoServer server = new EchoServer(factory, configuration, log, onCall);
+        final Map<String, String> pages = new TreeMap<>(PAGES);
+        if (whip != null) {
+            pages.putAll(WHIP_PAGES);
+        }
         server.web = WebServer.start(
                 address,
                 origins,
-                PAGES,
-                (path, query) -> path.equals("/bot") ? server.new Visitor(query.equals("offer=bot")) : null);
+                pages,
+                (path, query) -> path.equals("/bot") ? server.new Visitor(query.equals("offer=bot")) : null,
+                whip);
         return server;
     }
 

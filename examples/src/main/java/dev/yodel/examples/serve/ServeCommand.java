@@ -3,8 +3,11 @@ package dev.yodel.examples.serve;
 import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.NetworkOptions;
 import dev.yodel.examples.web.ListenOptions;
+import dev.yodel.examples.whip.Broadcasts;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.Settings;
+import dev.yodel.whip.WhipAuthorization;
+import dev.yodel.whip.WhipServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +44,30 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Records what each visitor says and shows into a WebM file of this folder.")
     private @Nullable Path recordings;
 
+    @Option(
+            names = "--whip",
+            description =
+                    "Also takes one publisher for each name by WHIP at /whip/NAME and shows it to players by WHEP at"
+                            + " /whep/NAME; the pages /publish and /watch do both.")
+    private boolean whip;
+
+    @Option(names = "--token", paramLabel = "TOKEN", description = "The bearer token that WHIP and WHEP ask for.")
+    private @Nullable String token;
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
+
+    private @Nullable WhipServer whipServer(PeerConnectionFactory factory, Consumer<String> log) {
+        if (!whip) {
+            return null;
+        }
+        return new Broadcasts(log)
+                .addTo(WhipServer.builder(factory))
+                .configuration(network.bundled())
+                .authorization(token == null ? WhipAuthorization.everybody() : WhipAuthorization.token(token))
+                .allowOrigins(listen.origins().allowed().toArray(new String[0]))
+                .build();
+    }
 
     private void onCall(EchoBot bot) {
         if (recordings != null) {
@@ -61,19 +87,20 @@ public final class ServeCommand implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitCode.USAGE;
         }
+        final Consumer<String> log = line -> {
+            out.println(line);
+            out.flush();
+        };
         try (PeerConnectionFactory factory =
                         PeerConnectionFactory.builder().settings(settings).build();
+                WhipServer broadcasts = whipServer(factory, log);
                 EchoServer server = EchoServer.start(
-                        address,
-                        listen.origins(),
-                        factory,
-                        network.configuration(),
-                        line -> {
-                            out.println(line);
-                            out.flush();
-                        },
-                        this::onCall)) {
+                        address, listen.origins(), factory, network.configuration(), log, this::onCall, broadcasts)) {
             out.println("open " + server.page() + " in a browser and click Call");
+            if (broadcasts != null) {
+                out.println("publish to " + server.page() + "whip/NAME, play from " + server.page()
+                        + "whep/NAME, or open " + server.page() + "publish and " + server.page() + "watch");
+            }
             out.flush();
             new CountDownLatch(1).await();
             return ExitCode.OK;

@@ -1,5 +1,6 @@
 package dev.yodel.examples.web;
 
+import dev.yodel.whip.WhipServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a few pages from the class path and text WebSockets on one port. It does not speak TLS: put it behind
@@ -64,6 +66,27 @@ public final class WebServer implements AutoCloseable {
     public static WebServer start(
             InetSocketAddress address, OriginRule origins, Map<String, String> pages, TextAcceptor acceptor)
             throws IOException {
+        return start(address, origins, pages, acceptor, null);
+    }
+
+    /**
+     * Starts a server that also takes WHIP and WHEP.
+     *
+     * @param address where to listen; port 0 takes a free one
+     * @param origins whose pages may open WebSockets and use WHIP
+     * @param pages request path to the name of a resource on the class path, below {@code dev/yodel/examples/page}
+     * @param acceptor who handles WebSockets
+     * @param whip answers at its own paths; null for none; stays the caller's
+     * @return a running server
+     * @throws IOException if the address cannot be used
+     */
+    public static WebServer start(
+            InetSocketAddress address,
+            OriginRule origins,
+            Map<String, String> pages,
+            TextAcceptor acceptor,
+            @Nullable WhipServer whip)
+            throws IOException {
         final QueuedThreadPool threads = new QueuedThreadPool(32, 2);
         threads.setName("yodel-web");
         threads.setDaemon(true);
@@ -78,7 +101,8 @@ public final class WebServer implements AutoCloseable {
         final WebServer web = new WebServer(server, connector);
         final WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(server, container -> web.configure(container, origins, acceptor));
-        sockets.setHandler(new Pages(Map.copyOf(pages)));
+        final Pages served = new Pages(Map.copyOf(pages));
+        sockets.setHandler(whip == null ? served : new Handler.Sequence(new WhipPaths(whip, origins), served));
         server.setHandler(sockets);
         try {
             web.pinger.start();

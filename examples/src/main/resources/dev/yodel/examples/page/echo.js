@@ -1,5 +1,6 @@
 // A call to the echo bot. The open call is `window.echoCall`, for the curious and for tests.
 import { CallMonitor, openSource, say } from "./media.js";
+import { paintPattern } from "./pattern.js";
 import { Signaling } from "./signaling.js";
 
 const $ = (id) => document.getElementById(id);
@@ -12,23 +13,7 @@ async function openPicture(kind) {
   if (kind !== "pattern") {
     return null;
   }
-  const canvas = document.createElement("canvas");
-  canvas.width = 320;
-  canvas.height = 240;
-  const paint = canvas.getContext("2d");
-  const stream = canvas.captureStream(30);
-  const timer = setInterval(() => {
-    const now = performance.now();
-    if (stream.getVideoTracks().every((track) => track.readyState === "ended")) {
-      clearInterval(timer);
-    }
-    paint.fillStyle = `hsl(${(now / 20) % 360}, 70%, 45%)`;
-    paint.fillRect(0, 0, 320, 240);
-    paint.fillStyle = "white";
-    paint.font = "32px monospace";
-    paint.fillText((now / 1000).toFixed(2), 20, 120);
-  }, 33);
-  return stream;
+  return paintPattern();
 }
 
 class EchoCall {

@@ -1,0 +1,62 @@
+// The page that publishes by WHIP. The open session is `window.whip`, for the curious and for tests.
+import { openSource } from "./media.js";
+import { paintPattern } from "./pattern.js";
+import { WhipSession } from "./whip.js";
+
+const $ = (id) => document.getElementById(id);
+
+async function open(kind) {
+  if (kind === "camera") {
+    return navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 720 }, audio: true });
+  }
+  if (kind === "screen") {
+    return navigator.mediaDevices.getDisplayMedia({ video: true, audio: true });
+  }
+  const tone = await openSource("tone", 440);
+  return new MediaStream([...paintPattern().getTracks(), ...tone.stream.getTracks()]);
+}
+
+function show(state, busy) {
+  $("state").textContent = state;
+  $("go").disabled = busy;
+  $("stop").disabled = !busy;
+}
+
+/** Publishes; also what tests call. */
+export async function publish(kind, name, token) {
+  show("opening", true);
+  const stream = await open(kind);
+  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  for (const track of stream.getTracks()) {
+    pc.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+  }
+  $("video").srcObject = stream;
+  $("video").hidden = false;
+  window.whip = new WhipSession(pc, token);
+  pc.onconnectionstatechange = () => {
+    show(pc.connectionState, pc.connectionState !== "failed");
+    if (pc.connectionState === "disconnected") {
+      window.whip.restart().catch((error) => show(String(error), true));
+    }
+  };
+  try {
+    await window.whip.start(new URL(`whip/${encodeURIComponent(name)}`, location.href));
+  } catch (error) {
+    stop(String(error.message ?? error));
+    throw error;
+  }
+}
+
+function stop(reason) {
+  for (const track of $("video").srcObject?.getTracks() ?? []) {
+    track.stop();
+  }
+  window.whip?.end().catch(() => {});
+  show(reason, false);
+}
+
+$("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  publish($("source").value, $("name").value, $("token").value).catch((error) => show(String(error.message), false));
+});
+$("stop").addEventListener("click", () => stop("stopped"));
