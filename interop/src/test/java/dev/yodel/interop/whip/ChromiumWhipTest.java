@@ -82,9 +82,10 @@ class ChromiumWhipTest {
 
     private static void awaitPicture(Chromium page, double second, List<String> log) {
         Polling.until("the picture of second " + second + ", " + log + page.console(), 40, () -> {
-            boolean shown = page.evaluate("document.getElementById('video').videoWidth > 0")
-                    .getAsBoolean();
-            return shown && seconds(page) > second ? true : null;
+            if (page.evaluate("document.getElementById('video').videoWidth").getAsInt() == 0) {
+                return null;
+            }
+            return seconds(page) > second ? true : null;
         });
     }
 }
