@@ -9,6 +9,8 @@ import dev.yodel.examples.signal.SignalCommand;
 import dev.yodel.examples.transfer.ReceiveCommand;
 import dev.yodel.examples.transfer.SendCommand;
 import dev.yodel.examples.turn.TurnCommand;
+import dev.yodel.examples.whip.WhepCommand;
+import dev.yodel.examples.whip.WhipCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,6 +30,8 @@ import picocli.CommandLine.IVersionProvider;
             SendCommand.class,
             ReceiveCommand.class,
             TurnCommand.class,
+            WhipCommand.class,
+            WhepCommand.class,
             DoctorCommand.class
         })
 public final class Yodel {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.examples.whip;
+
+import org.jspecify.annotations.NullMarked;
