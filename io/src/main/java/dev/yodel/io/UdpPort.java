@@ -50,6 +50,14 @@ public interface UdpPort extends AutoCloseable {
         return 0;
     }
 
+    /**
+     * Says how many connections this socket stands for: one that serves a thousand may read more in a turn of the loop than
+     * one that serves a single one, or what comes would outrun it while the timers of all are served.
+     *
+     * @param connections a count; 1 unless it is told
+     */
+    default void serves(int connections) {}
+
     /** Closes the socket; no handler call follows. */
     @Override
     void close();

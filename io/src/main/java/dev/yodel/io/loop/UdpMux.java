@@ -7,10 +7,8 @@ import dev.yodel.io.UdpPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,7 @@ public final class UdpMux implements AutoCloseable {
     private final Loop loop;
     private final UnknownSource unknown;
     private final Predicate<Datagram> askFirst;
-    private final Map<InetSocketAddress, Port> routes = new HashMap<>();
+    private final AddressTable<Port> routes = new AddressTable<>();
     private final Set<Port> ports = new LinkedHashSet<>();
     private final UdpPort socket;
     private long dropped;
@@ -110,6 +108,7 @@ public final class UdpMux implements AutoCloseable {
     public UdpPort newPort(UdpPort.Handler handler) {
         Port port = new Port(handler);
         ports.add(port);
+        socket.serves(ports.size());
         return port;
     }
 
@@ -166,8 +165,13 @@ public final class UdpMux implements AutoCloseable {
     }
 
     private void dispatch(Datagram datagram) {
-        Port port = routes.get(datagram.remote);
-        boolean asks = port == null;
+        int place = routes.find(datagram.remote);
+        Port port = place < 0 ? null : routes.valueAt(place);
+        boolean asks = place < 0;
+        if (place >= 0) {
+            // The same object each time, so that who comes next need not compare addresses.
+            datagram.remote = routes.addressAt(place);
+        }
         try {
             asks |= askFirst.test(datagram);
         } catch (Throwable e) {
@@ -264,6 +268,7 @@ public final class UdpMux implements AutoCloseable {
             if (ports.remove(this)) {
                 remotes.forEach(routes::remove);
                 remotes.clear();
+                socket.serves(ports.size());
             }
         }
     }

@@ -10,6 +10,8 @@ import dev.yodel.io.LoopTimer;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
 import dev.yodel.io.UdpPort;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -92,6 +95,41 @@ class EventLoopTest {
         assertThat(got.poll(10, TimeUnit.SECONDS))
                 .isEqualTo("1200 from " + ports[0].localAddress().getPort());
         assertThat(errors).isEmpty();
+    }
+
+    /** How many of 500 datagrams that wait are read before the commands of the same turn run. */
+    private int readInOneTurn(int connections) throws Exception {
+        int count = 500;
+        int[] read = new int[1];
+        UdpPort port = onLoop(() -> loop.openUdp(loopback(0), datagram -> read[0]++));
+        CompletableFuture<Integer> atCommand = new CompletableFuture<>();
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch allSent = new CountDownLatch(1);
+        loop.execute(() -> {
+            port.serves(connections);
+            busy.countDown();
+            loop.execute(() -> atCommand.complete(read[0]));
+            try {
+                allSent.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+        try (DatagramSocket sender = new DatagramSocket(loopback(0))) {
+            for (int i = 0; i < count; i++) {
+                sender.send(new DatagramPacket(new byte[100], 100, port.localAddress()));
+            }
+        }
+        allSent.countDown();
+        return atCommand.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aSocketOfManyConnectionsReadsMoreInATurn() throws Exception {
+        assertThat(readInOneTurn(1)).isEqualTo(UdpSocket.MOST_PER_TURN);
+        assertThat(readInOneTurn(4)).isEqualTo(4 * UdpSocket.MOST_PER_TURN);
+        assertThat(readInOneTurn(1000)).isEqualTo(500);
     }
 
     @Test
