@@ -22,6 +22,18 @@ final class ConsentKeeper {
      */
     private static final long SLOW_RETRY_NANOS = Time.SECOND;
 
+    /** Timers that fire so late tell that this machine has fallen behind; a loop may well be 20 ms late. */
+    private static final long LATE_NANOS = 100 * Time.MILLISECOND;
+
+    /** How many times the lateness a check waits for its repetition, so that a machine is not kept busy by its own checks. */
+    private static final int LATENESS_FACTOR = 8;
+
+    /** Six repetitions and more fit into the 30 s all the same. */
+    private static final long LONGEST_RETRY_NANOS = 4 * Time.SECOND;
+
+    /** How often a check of the peer may hasten ours much. */
+    private static final long HURRY_PAUSE_NANOS = 2 * Time.SECOND;
+
     private static final long SPARE_RETRY_NANOS = 2 * Time.SECOND;
 
     /** Without an answer for so long a pair counts as one that does not answer, whatever its round-trip time. */
@@ -35,6 +47,8 @@ final class ConsentKeeper {
     private static final long LITE_SILENCE_NANOS = 9_500 * Time.MILLISECOND;
 
     private final IceSession session;
+    /** How late the last consent check was made; 0 if it was not. */
+    private long lateNanos;
 
     ConsentKeeper(IceSession session) {
         this.session = session;
@@ -62,12 +76,25 @@ final class ConsentKeeper {
         pair.suspectAt = Math.min(pair.suspectAt, now + firstRetryNanos(pair));
     }
 
-    /** The peer is heard again on a pair that did not answer. */
+    /**
+     * The peer is heard again on a pair that did not answer: it is checked soon, but seldom sooner than a repetition would
+     * come. Both ends would answer each other's checks with checks, and where answers take long they would go on for ever.
+     */
     void hurry(Pair pair, long now) {
-        if (pair.unansweredConsentChecks > 0) {
-            pair.consentCheckAt =
-                    Math.min(pair.consentCheckAt, Math.max(now, pair.path.lastCheckSentNanos + RETRY_NANOS / 5));
+        if (pair.unansweredConsentChecks == 0) {
+            return;
         }
+        boolean again = now - pair.hurriedAt < HURRY_PAUSE_NANOS;
+        long pause = again ? RETRY_NANOS : RETRY_NANOS / 5;
+        long soonest = Math.max(now, pair.path.lastCheckSentNanos + Math.max(pause, retryWhenLate()));
+        if (soonest < pair.consentCheckAt) {
+            pair.consentCheckAt = soonest;
+            pair.hurriedAt = again ? pair.hurriedAt : now;
+        }
+    }
+
+    private long retryWhenLate() {
+        return Math.min(LATENESS_FACTOR * lateNanos, LONGEST_RETRY_NANOS);
     }
 
     /** All consent is in doubt: the clock stood still for a while. */
@@ -132,6 +159,13 @@ final class ConsentKeeper {
             retry = Math.max(retry, SPARE_RETRY_NANOS);
         } else if (pair.unansweredConsentChecks > RETRIES) {
             retry = Math.max(retry, SLOW_RETRY_NANOS);
+        }
+        long late = now - pair.consentCheckAt;
+        lateNanos = late < LATE_NANOS ? 0 : late;
+        long least = retryWhenLate();
+        if (least > retry) {
+            // Spread: what was late together must not come again together.
+            retry = (long) (least * (0.8 + 0.4 * session.random().nextDouble()));
         }
         pair.consentCheckAt = now + retry;
         session.checks().consent(pair, now);

@@ -43,6 +43,8 @@ final class Pair {
     long consentedAt;
     /** When the next consent check is due. */
     long consentCheckAt = Time.NEVER;
+    /** When a check of the peer last hastened ours much. */
+    long hurriedAt = -Time.SECOND * 60;
     /** Consent checks in a row without an answer. */
     int unansweredConsentChecks;
     /** When they make the pair one that does not answer. */

@@ -460,6 +460,26 @@ class IceFaultTest {
     }
 
     @Test
+    void I09_slowAnswersDoNotMultiplyChecks() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedCall call = connected(seed);
+            // A machine, or a queue on the way, that has fallen behind: every answer is late.
+            call.a.host.uplink().delay(millis(1500));
+            call.b.host.uplink().delay(millis(1500));
+            Forger wire = new Forger(call.simulator);
+            call.simulator.run(millis(60_000));
+            for (IcePeer peer : List.of(call.a, call.b)) {
+                long requests = wire.sentBy(peer.host).stream()
+                        .filter(packet -> Forger.isRequest(packet.data()))
+                        .count();
+                // One each 400 ms at most, and few while some come back.
+                assertThat(requests).as("seed %d", seed).isLessThan(60);
+                assertThat(peer.works()).as("seed %d", seed).isTrue();
+            }
+        }
+    }
+
+    @Test
     @Tag("long")
     void F25_closingAtAnyEventBehindNats() {
         for (int at = 0; at < 400; at++) {
