@@ -4,7 +4,7 @@ module dev.yodel.webrtc {
     requires transitive dev.yodel.io;
     requires transitive dev.yodel.media;
     requires transitive dev.yodel.dtlssrtp;
-    requires dev.yodel.ice;
+    requires transitive dev.yodel.ice;
     requires dev.yodel.sctp;
     requires dev.yodel.sdp;
     requires org.slf4j;

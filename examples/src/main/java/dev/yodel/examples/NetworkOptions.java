@@ -49,7 +49,7 @@ public final class NetworkOptions {
     public Settings settings() {
         final Settings.Builder settings = Settings.builder();
         if (!publicAddress.isEmpty()) {
-            settings.publicAddress(publicAddress);
+            settings.ice(ice -> ice.publicAddress(publicAddress));
         }
         if (udpPort != 0) {
             settings.udpMux(udpPort, 1);

@@ -27,6 +27,11 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         void baseLost(Base base, long now);
     }
 
+    /** Errors of a time in which nothing is told yet: one per server and address of ours, hardly more. */
+    private static final int MOST_EARLY_ERRORS = 32;
+
+    private record EarlyError(@Nullable InetSocketAddress local, String url, int code, String text) {}
+
     private static final long FIRST_REOPEN_NANOS = Time.SECOND;
     private static final long MOST_REOPEN_NANOS = 30 * Time.SECOND;
 
@@ -49,6 +54,10 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     private boolean onLoopback;
     private String ufrag = "";
     private GatheringState state = GatheringState.NEW;
+    /** Candidates are being gathered that nobody is told of yet. */
+    private boolean prepared;
+
+    private final List<EarlyError> earlyErrors = new ArrayList<>();
     private long reopenAt = Time.NEVER;
     private long reopenDelay = FIRST_REOPEN_NANOS;
 
@@ -84,9 +93,23 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         return streams;
     }
 
-    /** Begins, or begins again for another generation: what is there is told at once, and all servers are asked. */
+    /** Begins before anybody is to know (RFC 8829 section 3.5.4): sockets are opened and servers asked, nothing is told. */
+    void prepare(IceOptions newOptions, List<NetworkAddress> present, long now) {
+        if (state == GatheringState.NEW && !prepared) {
+            prepared = true;
+            options = newOptions;
+            begin(present, true, now);
+        }
+    }
+
+    /**
+     * Begins, or begins again for another generation: what is there is told at once, and all servers are asked, unless that
+     * was prepared.
+     */
     void gather(IceOptions newOptions, String newUfrag, List<NetworkAddress> present, long now) {
-        boolean first = state == GatheringState.NEW;
+        boolean asked = prepared && newOptions == options;
+        boolean first = state == GatheringState.NEW && !prepared;
+        prepared = false;
         options = newOptions;
         ufrag = newUfrag;
         setState(GatheringState.GATHERING);
@@ -95,6 +118,18 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
                 tell(entry.candidate());
             }
         }
+        for (EarlyError error : earlyErrors) {
+            fail(error.local, error.url, error.code, error.text);
+        }
+        earlyErrors.clear();
+        if (asked) {
+            handleNetworkChange(present, now);
+        } else {
+            begin(present, first, now);
+        }
+    }
+
+    private void begin(List<NetworkAddress> present, boolean first, long now) {
         if (first) {
             onLoopback = isLoopback(options.usable(present));
         }
@@ -120,7 +155,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
 
     /** The interfaces have changed. */
     void handleNetworkChange(List<NetworkAddress> present, long now) {
-        if (state == GatheringState.NEW) {
+        if (state == GatheringState.NEW && !prepared) {
             return;
         }
         dropGone(present, now);
@@ -256,6 +291,8 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         if (state == GatheringState.GATHERING) {
             boolean told = local != null && candidates.tells(local.getAddress());
             out.tell(new IceEvent.CandidateError(told ? local : null, url, code, text));
+        } else if (prepared && earlyErrors.size() < MOST_EARLY_ERRORS) {
+            earlyErrors.add(new EarlyError(local, url, code, text));
         }
     }
 
@@ -440,8 +477,13 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         return ours;
     }
 
-    boolean handleResponse(Base base, StunMessage response, InetSocketAddress from) {
-        boolean ours = stun.handleResponse(base, response, from);
+    /** Whether mappings of NATs are still needed. */
+    void keepAlive(boolean needed, long now) {
+        stun.keepAlive(needed, now);
+    }
+
+    boolean handleResponse(Base base, StunMessage response, InetSocketAddress from, long now) {
+        boolean ours = stun.handleResponse(base, response, from, now);
         completeIfDone();
         return ours;
     }
@@ -489,7 +531,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     }
 
     private void tell(Candidate candidate) {
-        if (options.candidateTypes().contains(candidate.type())) {
+        if (!prepared && options.candidateTypes().contains(candidate.type())) {
             Candidate told = options.mdnsNames() ? names.hidden(candidate) : candidate;
             out.tell(new IceEvent.LocalCandidate(told.withUfrag(ufrag)));
         }

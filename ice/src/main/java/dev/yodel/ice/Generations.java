@@ -106,6 +106,12 @@ final class Generations {
         return true;
     }
 
+    /** Whether the current generation has nominated a pair, or is over: its reflexive candidates are not needed any more. */
+    boolean isConcluded() {
+        IceSession newer = current;
+        return newer != null && (newer.isStopped() || newer.nominator().isConcluded());
+    }
+
     /** The generation that decides about pair and state: the newer one as soon as it has a pair. */
     @Nullable
     IceSession deciding() {

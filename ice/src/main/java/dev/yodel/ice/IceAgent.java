@@ -17,23 +17,17 @@ import org.jspecify.annotations.Nullable;
  * it throw. One thread only.
  */
 public final class IceAgent {
-    private final RandomSource random;
     private final Outbox out = new Outbox();
-    private final IceCounters counters = new IceCounters();
-    private final Generations generations = new Generations(new SessionOwner());
+    private final Junction junction;
+    private final IceCounters counters;
+    private final Generations generations;
     private final Gatherer gatherer;
     private final IceDataPath dataPath;
-
-    /** Of the current generation. */
-    private IceOptions options;
-    /** Of the next one. */
+    private final Announcer announcer;
+    /** Of the next generation. */
     private IceOptions nextOptions;
 
-    private IceState state = IceState.NEW;
-    private @Nullable Pair announced;
-    private @Nullable CandidatePair announcedView;
     private byte @Nullable [] piggyback;
-    private int selectedPairChanges;
     private boolean closed;
 
     /**
@@ -43,15 +37,31 @@ public final class IceAgent {
      * @param random cryptographically strong in production
      */
     public IceAgent(IceOptions options, RandomSource random) {
-        this.options = options;
         this.nextOptions = options;
-        this.random = random;
-        this.gatherer = new Gatherer(options, out, random, new BaseListener());
+        this.junction = new Junction(options, out, random);
+        this.counters = junction.counters();
+        this.generations = junction.generations();
+        this.gatherer = junction.gatherer();
         this.dataPath = new IceDataPath(gatherer, counters);
+        this.announcer = new Announcer(generations, gatherer, dataPath, out);
     }
 
     /**
-     * Begins to gather. Checks of the peer are answered from now on.
+     * Gathers without telling anybody, so that candidates are there when {@link #gather} is called (RFC 8829 section 3.5.4).
+     * Not needed before it; without effect after it.
+     *
+     * @param addresses the addresses of the interfaces
+     * @param now time
+     */
+    public void prepare(List<NetworkAddress> addresses, long now) {
+        if (!closed && generations.current() == null) {
+            gatherer.prepare(nextOptions, addresses, now);
+            update(now);
+        }
+    }
+
+    /**
+     * Begins to gather, or tells what was prepared. Checks of the peer are answered from now on.
      *
      * @param local our credentials
      * @param addresses the addresses of the interfaces
@@ -66,8 +76,8 @@ public final class IceAgent {
             throw new IllegalStateException("gather was called before; call restart for new credentials");
         }
         generations.begin(local);
-        options = nextOptions;
-        gatherer.gather(options, local.ufrag(), addresses, now);
+        junction.configure(nextOptions);
+        gatherer.gather(nextOptions, local.ufrag(), addresses, now);
         update(now);
     }
 
@@ -115,9 +125,9 @@ public final class IceAgent {
             return;
         }
         generations.restart(current("restart"), local);
-        options = nextOptions;
+        junction.configure(nextOptions);
         gatherer.handleNetworkChange(addresses, now);
-        gatherer.gather(options, local.ufrag(), addresses, now);
+        gatherer.gather(nextOptions, local.ufrag(), addresses, now);
         update(now);
     }
 
@@ -251,7 +261,7 @@ public final class IceAgent {
     }
 
     private void handleResponse(Base base, StunMessage message, InetSocketAddress remote, long now) {
-        if (!gatherer.handleResponse(base, message, remote)
+        if (!gatherer.handleResponse(base, message, remote, now)
                 && !generations.handleResponse(base, message, remote, now)) {
             counters.unexpectedResponses++;
         }
@@ -423,7 +433,7 @@ public final class IceAgent {
      * @return W3C RTCIceTransportState
      */
     public IceState state() {
-        return state;
+        return announcer.state();
     }
 
     /**
@@ -451,7 +461,7 @@ public final class IceAgent {
      * @return null while there is none
      */
     public @Nullable CandidatePair selectedPair() {
-        return announcedView;
+        return announcer.view();
     }
 
     /**
@@ -469,7 +479,7 @@ public final class IceAgent {
      * @return nanoseconds, 0 if it is not known
      */
     public long rttNanos() {
-        Pair pair = announced;
+        Pair pair = announcer.pair();
         return pair == null ? 0 : pair.smoothedRttNanos;
     }
 
@@ -479,7 +489,7 @@ public final class IceAgent {
      * @return a snapshot
      */
     public IceStats stats() {
-        return AgentReport.stats(gatherer, generations.current(), announcedView, selectedPairChanges);
+        return AgentReport.stats(gatherer, generations.current(), announcer.view(), announcer.pairChanges());
     }
 
     /**
@@ -497,7 +507,7 @@ public final class IceAgent {
      * @return one line; says so if something works
      */
     public String failureReason() {
-        return AgentReport.failureReason(gatherer, generations.current(), counters, announced != null);
+        return AgentReport.failureReason(gatherer, generations.current(), counters, announcer.pair() != null);
     }
 
     private IceSession current(String what) {
@@ -508,113 +518,7 @@ public final class IceAgent {
         return current;
     }
 
-    /** Tells what changed since the last time. */
     private void update(long now) {
-        if (generations.settle(now) && !closed) {
-            gatherer.dropUnwanted(now);
-        }
-        IceSession deciding = generations.deciding();
-        announce(deciding == null ? null : deciding.selected(), now);
-        boolean gathered = gatherer.state() == GatheringState.COMPLETE;
-        IceState next = closed ? IceState.CLOSED : generations.state(gathered);
-        if (next != state) {
-            state = next;
-            out.tell(new IceEvent.StateChanged(next));
-        }
-    }
-
-    private void announce(@Nullable Pair pair, long now) {
-        dataPath.select(pair);
-        if (pair == null) {
-            announced = null;
-            announcedView = null;
-            return;
-        }
-        CandidatePair view = pair.view();
-        if (pair != announced || !view.equals(announcedView)) {
-            selectedPairChanges += pair == announced ? 0 : 1;
-            announced = pair;
-            announcedView = view;
-            RelaySocket relay = pair.base.relay;
-            if (relay != null) {
-                gatherer.relays().bindChannel(relay, pair.remote.address, now);
-            }
-            out.tell(new IceEvent.SelectedPairChanged(view));
-        }
-    }
-
-    /** Bases come and go. */
-    private final class BaseListener implements Gatherer.Owner {
-        @Override
-        public void baseOpened(Base base, long now) {
-            generations.baseOpened(base, now);
-        }
-
-        @Override
-        public void baseLost(Base base, long now) {
-            generations.baseLost(base, now);
-        }
-    }
-
-    /** What sessions ask of this agent. */
-    private final class SessionOwner implements IceSession.Owner {
-        @Override
-        public IceOptions options() {
-            return options;
-        }
-
-        @Override
-        public RandomSource random() {
-            return random;
-        }
-
-        @Override
-        public IceCounters counters() {
-            return counters;
-        }
-
-        @Override
-        public List<Base> bases() {
-            return gatherer.bases();
-        }
-
-        @Override
-        public void probe(Base base, long now) {
-            RelaySocket relay = base.relay;
-            if (relay != null) {
-                gatherer.relays().probe(relay, now);
-            }
-        }
-
-        @Override
-        public void transmit(Base base, InetSocketAddress to, byte[] data, long now) {
-            RelaySocket relay = base.relay;
-            if (relay != null) {
-                gatherer.relays().send(relay, to, data, now);
-            } else {
-                byte[] sent = base.stream == null ? data : StreamFrames.framed(data);
-                out.send(new IceTransmit(base.id, sent, to));
-            }
-        }
-
-        @Override
-        public int resolve(String name) {
-            return out.resolve(name);
-        }
-
-        @Override
-        public void connect(InetSocketAddress remote, long now) {
-            gatherer.streams().connect(remote, now);
-        }
-
-        @Override
-        public void roleChanged(IceRole role) {
-            out.tell(new IceEvent.RoleChanged(role));
-        }
-
-        @Override
-        public Candidate mapped(Base base, InetSocketAddress mapped) {
-            return gatherer.candidates().seenAs(base, mapped);
-        }
+        announcer.update(closed, now);
     }
 }

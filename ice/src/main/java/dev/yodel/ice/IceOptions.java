@@ -1,5 +1,6 @@
 package dev.yodel.ice;
 
+import dev.yodel.io.AddressLiteral;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.Time;
 import java.net.Inet6Address;
@@ -59,6 +60,32 @@ public final class IceOptions {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * A new builder with the same values.
+     *
+     * @return a builder
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.stunServers = stunServers;
+        builder.turnServers = turnServers;
+        builder.relayOnly = relayOnly;
+        builder.taNanos = taNanos;
+        builder.addressPolicy = addressPolicy;
+        builder.addressFilter = addressFilter;
+        builder.resolveHostNames = resolveHostNames;
+        builder.lite = lite;
+        builder.lowestPort = lowestPort;
+        builder.highestPort = highestPort;
+        builder.publicAddress = publicAddress;
+        builder.tcpTypes = tcpTypes;
+        builder.proxy = proxy;
+        builder.renomination = renomination;
+        builder.mdnsNames = mdnsNames;
+        builder.candidateTypes = candidateTypes;
+        return builder;
     }
 
     /**
@@ -389,6 +416,36 @@ public final class IceOptions {
         }
 
         /**
+         * The same in words: a NAT that maps one to one, or the published port of a container ({@code docker run -p
+         * 40000:5000/udp} is {@code publicAddress("203.0.113.5:40000")} with a socket on port 5000).
+         *
+         * @param text an IP address, with or without a port; {@code [v6]:port} for IPv6 with one
+         * @return this
+         * @throws IllegalArgumentException if it is none; names are not looked up
+         */
+        public Builder publicAddress(String text) {
+            return publicAddress(parsePublicAddress(text));
+        }
+
+        private static InetSocketAddress parsePublicAddress(String text) {
+            InetAddress whole = AddressLiteral.parse(text);
+            int colon = text.lastIndexOf(':');
+            String host = whole != null || colon < 0 ? text : text.substring(0, colon);
+            String port = whole != null || colon < 0 ? "0" : text.substring(colon + 1);
+            InetAddress address = AddressLiteral.parse(host);
+            try {
+                int number = Integer.parseInt(port);
+                if (address != null && !address.isAnyLocalAddress() && number >= 0) {
+                    return new InetSocketAddress(address, number);
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "a public address is an IP address and perhaps a port, not " + text, e);
+            }
+            throw new IllegalArgumentException("a public address is an IP address and perhaps a port, not " + text);
+        }
+
+        /**
          * Sets which ends of TCP connections to peers we are (RFC 6544): active connects to where the peer listens, passive
          * listens on every address.
          *
@@ -415,6 +472,17 @@ public final class IceOptions {
         public Builder proxy(@Nullable StreamProxy through) {
             proxy = through;
             return this;
+        }
+
+        /**
+         * The same in words.
+         *
+         * @param uri {@code http://[user:password@]host[:port]} or {@code socks5://…}
+         * @return this
+         * @throws IllegalArgumentException if it is neither
+         */
+        public Builder proxy(String uri) {
+            return proxy(StreamProxy.parse(uri));
         }
 
         /**

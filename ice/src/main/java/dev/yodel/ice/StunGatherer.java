@@ -28,6 +28,10 @@ final class StunGatherer {
 
     private static final long RTO_NANOS = 500 * Time.MILLISECOND;
     private static final long LAST_WAIT_NANOS = 2 * Time.SECOND;
+    /** RFC 8445 section 5.1.1.4 with Tr of section 11: what a NAT maps is asked for again until a pair is chosen. */
+    private static final long KEEPALIVE_NANOS = 15 * Time.SECOND;
+
+    private static final int MAX_KEEPALIVE_SENDS = 2;
 
     /** Told what was found. */
     interface Owner {
@@ -41,11 +45,21 @@ final class StunGatherer {
         final Base base;
         final StunServer server;
         final InetSocketAddress address;
+        /** Its answer is known already, and nobody waits for it. */
+        final boolean keepalive;
+
         int sends;
         long rto = RTO_NANOS;
         long deadline;
 
-        Request(TransactionId id, Base base, StunServer server, InetSocketAddress address, long deadline) {
+        Request(
+                TransactionId id,
+                Base base,
+                StunServer server,
+                InetSocketAddress address,
+                long deadline,
+                boolean keepalive) {
+            this.keepalive = keepalive;
             this.id = id;
             this.base = base;
             this.server = server;
@@ -61,9 +75,14 @@ final class StunGatherer {
     private final Map<Integer, StunServer> lookups = new HashMap<>();
     private final Map<StunServer, List<InetAddress>> resolved = new LinkedHashMap<>();
     private final Map<TransactionId, Request> requests = new LinkedHashMap<>();
+    /** Answered ones, whose mappings are kept alive. */
+    private final List<Request> answered = new ArrayList<>();
+
     private final List<Base> bases = new ArrayList<>();
     private long nextSlot;
     private long giveUpAt = Time.NEVER;
+    private long keepAliveAt = Time.NEVER;
+    private boolean keepsAlive = true;
 
     StunGatherer(long taNanos, Outbox out, RandomSource random, Owner owner) {
         this.taNanos = taNanos;
@@ -73,7 +92,37 @@ final class StunGatherer {
     }
 
     boolean isDone() {
-        return lookups.isEmpty() && requests.isEmpty();
+        if (!lookups.isEmpty()) {
+            return false;
+        }
+        for (Request request : requests.values()) {
+            if (!request.keepalive) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether what NATs map is still needed: not when a pair was chosen, whose checks keep it open. */
+    void keepAlive(boolean needed, long now) {
+        if (needed != keepsAlive) {
+            keepsAlive = needed;
+            scheduleKeepalive(now);
+        }
+    }
+
+    private void scheduleKeepalive(long now) {
+        keepAliveAt = keepsAlive && !answered.isEmpty() ? now + KEEPALIVE_NANOS : Time.NEVER;
+    }
+
+    private void askAgain(long now) {
+        nextSlot = Math.max(nextSlot, now);
+        for (Request known : answered) {
+            TransactionId id = TransactionId.random(random);
+            requests.put(id, new Request(id, known.base, known.server, known.address, nextSlot, true));
+            nextSlot += taNanos;
+        }
+        scheduleKeepalive(now);
     }
 
     /** Asks, or asks again, from all bases. */
@@ -83,6 +132,8 @@ final class StunGatherer {
         lookups.clear();
         resolved.clear();
         requests.clear();
+        answered.clear();
+        keepAliveAt = Time.NEVER;
         for (StunServer server : servers) {
             if (server.transport() != ServerTransport.UDP) {
                 continue;
@@ -124,6 +175,7 @@ final class StunGatherer {
     void baseClosed(Base base) {
         bases.remove(base);
         requests.values().removeIf(request -> request.base == base);
+        answered.removeIf(request -> request.base == base);
     }
 
     /** One request to the server's first address of the base's family, in a slot of its own (RFC 8445 section 14.2). */
@@ -135,7 +187,7 @@ final class StunGatherer {
                 nextSlot = Math.max(nextSlot, now);
                 TransactionId id = TransactionId.random(random);
                 InetSocketAddress to = new InetSocketAddress(address, server.port());
-                requests.put(id, new Request(id, base, server, to, nextSlot));
+                requests.put(id, new Request(id, base, server, to, nextSlot, false));
                 nextSlot += taNanos;
                 return;
             }
@@ -143,7 +195,7 @@ final class StunGatherer {
     }
 
     long nextTimeout() {
-        long next = isDone() ? Time.NEVER : giveUpAt;
+        long next = Math.min(isDone() ? Time.NEVER : giveUpAt, keepAliveAt);
         for (Request request : requests.values()) {
             next = Math.min(next, request.deadline);
         }
@@ -151,13 +203,18 @@ final class StunGatherer {
     }
 
     void handleTimeout(long now) {
+        if (keepAliveAt <= now) {
+            askAgain(now);
+        }
         Iterator<Request> all = requests.values().iterator();
         while (all.hasNext()) {
             Request request = all.next();
             if (request.deadline > now) {
                 continue;
             }
-            if (request.sends == MAX_SENDS) {
+            if (request.keepalive && request.sends == MAX_KEEPALIVE_SENDS) {
+                all.remove();
+            } else if (request.sends == MAX_SENDS) {
                 all.remove();
                 owner.serverFailed(request.base, request.server, 701, "the STUN server does not answer");
             } else {
@@ -177,6 +234,9 @@ final class StunGatherer {
         }
         lookups.clear();
         for (Request request : List.copyOf(requests.values())) {
+            if (request.keepalive) {
+                continue;
+            }
             requests.remove(request.id);
             owner.serverFailed(request.base, request.server, 701, "the STUN server does not answer");
         }
@@ -193,7 +253,7 @@ final class StunGatherer {
     }
 
     /** Whether the response is for one of our requests; then it is used up, if it comes from where it must. */
-    boolean handleResponse(Base base, StunMessage response, InetSocketAddress from) {
+    boolean handleResponse(Base base, StunMessage response, InetSocketAddress from, long now) {
         Request request = requests.get(response.transactionId());
         if (request == null) {
             return false;
@@ -208,8 +268,14 @@ final class StunGatherer {
             mapped = response.address(StunAttribute.MAPPED_ADDRESS);
         }
         if (response.messageClass() == StunClass.SUCCESS && mapped != null) {
+            if (!request.keepalive) {
+                answered.add(request);
+                if (keepAliveAt == Time.NEVER) {
+                    scheduleKeepalive(now);
+                }
+            }
             owner.mapped(base, request.server, mapped);
-        } else {
+        } else if (!request.keepalive) {
             int code = response.errorCode() == 0 ? 701 : response.errorCode();
             owner.serverFailed(base, request.server, code, "the STUN server answered with an error");
         }
@@ -219,6 +285,8 @@ final class StunGatherer {
     void clear() {
         lookups.clear();
         requests.clear();
+        answered.clear();
+        keepAliveAt = Time.NEVER;
         bases.clear();
     }
 }

@@ -1,16 +1,11 @@
 package dev.yodel.webrtc;
 
-import dev.yodel.ice.StreamProxy;
-import dev.yodel.io.AddressLiteral;
-import dev.yodel.io.NetworkAddress;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.yodel.ice.IceOptions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +18,7 @@ public final class Settings {
     private final int loops;
     private final @Nullable Executor singleLane;
     private final boolean callbacksOnLoop;
-    private final Predicate<NetworkAddress> addressFilter;
+    private final IceOptions ice;
     private final boolean resolveMdns;
     private final int maxMessageBytes;
     private final boolean unlimitedMessages;
@@ -31,26 +26,17 @@ public final class Settings {
     private final int maxRemoteChannels;
     private final boolean offerSctpInit;
     private final @Nullable SSLContext tlsContext;
-    private final int lowestPort;
-    private final int highestPort;
-    private final @Nullable InetSocketAddress publicAddress;
-    private final boolean iceLite;
     private final boolean receiveSimulcast;
     private final int muxPort;
     private final int muxCount;
-    private final Set<IceTcpCandidateType> iceTcp;
     private final int tcpMuxPort;
     private final int tcpMuxCount;
-    private final @Nullable String proxy;
-    private final boolean renomination;
-    private final boolean mdnsCandidates;
-    private final Set<IceCandidateType> candidateTypes;
 
     private Settings(Builder builder) {
         loops = builder.loops;
         singleLane = builder.singleLane;
         callbacksOnLoop = builder.callbacksOnLoop;
-        addressFilter = builder.addressFilter;
+        ice = builder.ice.build();
         resolveMdns = builder.resolveMdns;
         maxMessageBytes = builder.maxMessageBytes;
         unlimitedMessages = builder.unlimitedMessages;
@@ -58,20 +44,11 @@ public final class Settings {
         maxRemoteChannels = builder.maxRemoteChannels;
         offerSctpInit = builder.offerSctpInit;
         tlsContext = builder.tlsContext;
-        lowestPort = builder.lowestPort;
-        highestPort = builder.highestPort;
-        publicAddress = builder.publicAddress;
-        iceLite = builder.iceLite;
         receiveSimulcast = builder.receiveSimulcast;
         muxPort = builder.muxPort;
         muxCount = builder.muxCount;
-        iceTcp = Set.copyOf(builder.iceTcp);
         tcpMuxPort = builder.tcpMuxPort;
         tcpMuxCount = builder.tcpMuxCount;
-        proxy = builder.proxy;
-        renomination = builder.renomination;
-        mdnsCandidates = builder.mdnsCandidates;
-        candidateTypes = Set.copyOf(builder.candidateTypes);
     }
 
     /**
@@ -111,12 +88,12 @@ public final class Settings {
     }
 
     /**
-     * Which addresses candidates may be gathered on.
+     * How ICE works. Its servers and policy are those of each connection's {@link Configuration}.
      *
-     * @return true for an address that may
+     * @return options
      */
-    public Predicate<NetworkAddress> addressFilter() {
-        return addressFilter;
+    public IceOptions ice() {
+        return ice;
     }
 
     /**
@@ -185,42 +162,6 @@ public final class Settings {
     }
 
     /**
-     * The lowest UDP port of host candidates.
-     *
-     * @return 0 if the system chooses
-     */
-    public int lowestPort() {
-        return lowestPort;
-    }
-
-    /**
-     * The highest UDP port of host candidates.
-     *
-     * @return 0 if the system chooses
-     */
-    public int highestPort() {
-        return highestPort;
-    }
-
-    /**
-     * Where peers reach this machine: told as a candidate more.
-     *
-     * @return port 0 for the socket's own; null if not known
-     */
-    public @Nullable InetSocketAddress publicAddress() {
-        return publicAddress;
-    }
-
-    /**
-     * Whether connections are lite agents (RFC 8445 section 2.5).
-     *
-     * @return false unless asked for
-     */
-    public boolean iceLite() {
-        return iceLite;
-    }
-
-    /**
      * Whether answers accept several simulcast layers of a peer (RFC 8853).
      *
      * @return false unless asked for
@@ -248,15 +189,6 @@ public final class Settings {
     }
 
     /**
-     * Which ends of TCP connections to peers we are (RFC 6544).
-     *
-     * @return an immutable set; {@link IceTcpCandidateType#ACTIVE} alone by default
-     */
-    public Set<IceTcpCandidateType> iceTcp() {
-        return iceTcp;
-    }
-
-    /**
      * The first TCP port that connections share.
      *
      * @return 0 if each has its own
@@ -274,48 +206,12 @@ public final class Settings {
         return tcpMuxCount;
     }
 
-    /**
-     * The proxy that leads to TURN servers over TCP and TLS.
-     *
-     * @return its URI, with the password if there is one; null for none
-     */
-    public @Nullable String proxy() {
-        return proxy;
-    }
-
-    /**
-     * Whether we move on to a better pair that is found after the first nomination.
-     *
-     * @return false by default
-     */
-    public boolean renomination() {
-        return renomination;
-    }
-
-    /**
-     * Whether host candidates are told under names of multicast DNS.
-     *
-     * @return false by default
-     */
-    public boolean mdnsCandidates() {
-        return mdnsCandidates;
-    }
-
-    /**
-     * Which kinds of candidates are told.
-     *
-     * @return an immutable set; host, server-reflexive and relayed by default
-     */
-    public Set<IceCandidateType> candidateTypes() {
-        return candidateTypes;
-    }
-
     /** Builds settings. Not for sharing between threads. */
     public static final class Builder {
         private int loops;
         private @Nullable Executor singleLane;
         private boolean callbacksOnLoop;
-        private Predicate<NetworkAddress> addressFilter = address -> true;
+        private final IceOptions.Builder ice = IceOptions.builder();
         private boolean resolveMdns = true;
         private int maxMessageBytes = 256 << 10;
         private boolean unlimitedMessages;
@@ -323,21 +219,11 @@ public final class Settings {
         private int maxRemoteChannels = 1024;
         private boolean offerSctpInit;
         private @Nullable SSLContext tlsContext;
-        private int lowestPort;
-        private int highestPort;
-        private @Nullable InetSocketAddress publicAddress;
-        private boolean iceLite;
         private boolean receiveSimulcast;
         private int muxPort;
         private int muxCount;
-        private Set<IceTcpCandidateType> iceTcp = Set.of(IceTcpCandidateType.ACTIVE);
         private int tcpMuxPort;
         private int tcpMuxCount;
-        private @Nullable String proxy;
-        private boolean renomination;
-        private boolean mdnsCandidates;
-        private Set<IceCandidateType> candidateTypes =
-                Set.of(IceCandidateType.HOST, IceCandidateType.SRFLX, IceCandidateType.RELAY);
 
         private Builder() {}
 
@@ -379,13 +265,16 @@ public final class Settings {
         }
 
         /**
-         * Sets which addresses candidates may be gathered on.
+         * Says how ICE works: which addresses, ports and kinds of candidates it uses, a public address, lite agents, TCP to peers,
+         * a proxy, renomination, names of multicast DNS. For a server in a container: {@code ice(ice -> ice.lite(true)
+         * .publicAddress("203.0.113.5:40000"))}. Servers and policy that it sets are not used: they belong to each connection's
+         * {@link Configuration}.
          *
-         * @param filter true for an address that may
+         * @param change is called at once
          * @return this
          */
-        public Builder addressFilter(Predicate<NetworkAddress> filter) {
-            addressFilter = Objects.requireNonNull(filter, "filter");
+        public Builder ice(Consumer<IceOptions.Builder> change) {
+            change.accept(ice);
             return this;
         }
 
@@ -502,66 +391,6 @@ public final class Settings {
         }
 
         /**
-         * Binds host candidates to UDP ports of a range only, as a firewall wants it. Not together with {@link #udpMux}.
-         *
-         * @param lowest 1 to 65535
-         * @param highest {@code lowest} to 65535
-         * @return this
-         */
-        public Builder portRange(int lowest, int highest) {
-            if (lowest < 1 || highest > 65_535 || lowest > highest) {
-                throw new IllegalArgumentException(
-                        "the ports must be 1 to 65535 and in order, were " + lowest + " to " + highest);
-            }
-            lowestPort = lowest;
-            highestPort = highest;
-            return this;
-        }
-
-        /**
-         * Tells peers where they reach this machine, beside its own addresses: a NAT that maps one to one, or the published
-         * port of a container ({@code docker run -p 40000:5000/udp} is {@code publicAddress("203.0.113.5:40000")} with
-         * {@code udpMux(5000, 1)}).
-         *
-         * @param address an IP address, with or without a port; {@code [v6]:port} for IPv6 with one
-         * @return this
-         * @throws IllegalArgumentException if it is none; names are not looked up
-         */
-        public Builder publicAddress(String address) {
-            publicAddress = parsePublicAddress(address);
-            return this;
-        }
-
-        private static InetSocketAddress parsePublicAddress(String text) {
-            InetAddress whole = AddressLiteral.parse(text);
-            int colon = text.lastIndexOf(':');
-            String host = whole != null || colon < 0 ? text : text.substring(0, colon);
-            String port = whole != null || colon < 0 ? "0" : text.substring(colon + 1);
-            InetAddress address = AddressLiteral.parse(host);
-            try {
-                int number = Integer.parseInt(port);
-                if (address != null && !address.isAnyLocalAddress() && number >= 0) {
-                    return new InetSocketAddress(address, number);
-                }
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "a public address is an IP address and perhaps a port, not " + text, e);
-            }
-            throw new IllegalArgumentException("a public address is an IP address and perhaps a port, not " + text);
-        }
-
-        /**
-         * Makes connections lite agents (RFC 8445 section 2.5): they have host candidates and {@link #publicAddress} only,
-         * answer checks and make none. For servers that every peer can reach; the peer must be a full agent.
-         *
-         * @return this
-         */
-        public Builder iceLite() {
-            iceLite = true;
-            return this;
-        }
-
-        /**
          * Lets answers accept all simulcast layers that a peer offers to send (RFC 8853), for forwarding by
          * {@link RtpForwarder}. Browsers' own answers, and ours without this, accept one. A track's {@code onFrame} gives the
          * best layer; {@code onRtp} gives the packets of all.
@@ -592,24 +421,6 @@ public final class Settings {
         }
 
         /**
-         * Sets which ends of TCP connections to peers we are (RFC 6544), for networks that let no UDP through. An active end
-         * connects to where the peer listens; a passive one listens, on a port of its own for each connection and address
-         * unless {@link #tcpMux} gives one for all. UDP is preferred where it works.
-         *
-         * @param types without one there is no TCP to peers
-         * @return this
-         * @throws IllegalArgumentException for {@link IceTcpCandidateType#SO}, which is not supported
-         */
-        public Builder iceTcp(IceTcpCandidateType... types) {
-            Set<IceTcpCandidateType> wanted = Set.of(types);
-            if (wanted.contains(IceTcpCandidateType.SO)) {
-                throw new IllegalArgumentException("simultaneous open is not supported: use ACTIVE and PASSIVE");
-            }
-            iceTcp = wanted;
-            return this;
-        }
-
-        /**
          * Listens for peers' TCP connections (RFC 6544) on few ports for all connections: one per event loop, on every address
          * of the machine. It may be the port of {@link #udpMux}, with the same count.
          *
@@ -624,54 +435,6 @@ public final class Settings {
             }
             tcpMuxPort = port;
             tcpMuxCount = count;
-            return this;
-        }
-
-        /**
-         * Reaches TURN servers over TCP and TLS through a proxy, which also resolves their names. Datagrams and peers are
-         * reached without it.
-         *
-         * @param uri {@code http://[user:password@]host[:port]} or {@code socks5://…}
-         * @return this
-         * @throws IllegalArgumentException if it is neither
-         */
-        public Builder proxy(String uri) {
-            StreamProxy.parse(uri);
-            proxy = uri;
-            return this;
-        }
-
-        /**
-         * Lets connections that control move on to a better pair that is found after the first nomination, such as one of a new
-         * interface (draft-thatcher-ice-renomination). Peers that do not know it follow the latest nomination.
-         *
-         * @return this
-         */
-        public Builder renomination() {
-            renomination = true;
-            return this;
-        }
-
-        /**
-         * Tells host candidates under fresh names of multicast DNS instead of addresses, as browsers do for pages without a
-         * permission. Peers outside the network cannot resolve them and need another way.
-         *
-         * @return this
-         */
-        public Builder mdnsCandidates() {
-            mdnsCandidates = true;
-            return this;
-        }
-
-        /**
-         * Tells only some kinds of candidates, and asks no server for the others. {@link #addressFilter} chooses by interface,
-         * address and family. A peer may still learn an address by our checks; {@link IceTransportPolicy#RELAY} hides it.
-         *
-         * @param types of host, server-reflexive and relayed
-         * @return this
-         */
-        public Builder candidateTypes(IceCandidateType... types) {
-            candidateTypes = Set.of(types);
             return this;
         }
 

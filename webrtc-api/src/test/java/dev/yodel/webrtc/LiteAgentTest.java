@@ -22,8 +22,9 @@ class LiteAgentTest {
             .nat("home", "203.0.113.1", NatBehaviour.SYMMETRIC)
             .inside()
             .host("client", "10.0.0.1");
-    private final PeerConnectionFactory lite =
-            factory(server, Settings.builder().iceLite().udpMux(5000, 1).build());
+    private final PeerConnectionFactory lite = factory(
+            server,
+            Settings.builder().ice(ice -> ice.lite(true)).udpMux(5000, 1).build());
     private final PeerConnectionFactory full = factory(client, Settings.DEFAULT);
 
     private static PeerConnectionFactory factory(SimulatedHost host, Settings settings) {

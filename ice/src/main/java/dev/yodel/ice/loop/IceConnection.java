@@ -90,12 +90,15 @@ public final class IceConnection implements AutoCloseable {
 
     private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
     private static final long CLOCK_GAP_MILLIS = 2000;
+    /** RFC 7983 section 7: 0 to 3 is STUN. */
+    private static final int LAST_STUN_BYTE = 3;
 
     private final Environment environment;
     private final Loop loop;
-    private final Listener listener;
+    private Listener listener;
     private final @Nullable MdnsService mdns;
     private final IceAgent agent;
+    private final IceDataPath dataPath;
     private final IceSockets sockets;
     private final LoopTimer timer;
     /** The same object each time, so that a turn drains once. */
@@ -124,9 +127,28 @@ public final class IceConnection implements AutoCloseable {
         this.listener = listener;
         this.mdns = options.mdns();
         this.agent = new IceAgent(options.ice(), environment.random());
+        this.dataPath = agent.dataPath();
         this.sockets =
                 new IceSockets(environment, loop, options.tls(), options.mux(), options.tcpMux(), new SocketEvents());
         this.timer = loop.newTimer(this::onTimer);
+    }
+
+    /**
+     * Opens sockets and asks servers before anybody needs the candidates (RFC 8829 section 3.5.4). The listener hears
+     * nothing; {@link #gather} tells it at once what there is by then.
+     */
+    public void prepare() {
+        agent.prepare(environment.networkAddresses(), loop.now());
+        watchNetwork();
+    }
+
+    /**
+     * Gives the events to another listener from now on.
+     *
+     * @param next gets the events
+     */
+    public void handOver(Listener next) {
+        listener = next;
     }
 
     /**
@@ -138,6 +160,10 @@ public final class IceConnection implements AutoCloseable {
     public void gather(IceCredentials local) {
         sockets.name(local.ufrag());
         agent.gather(local, environment.networkAddresses(), loop.now());
+        watchNetwork();
+    }
+
+    private void watchNetwork() {
         if (networkWatch == null && !closed) {
             networkWatch = environment.onNetworkChange(loop, this::onNetworkChange);
         }
@@ -221,7 +247,7 @@ public final class IceConnection implements AutoCloseable {
         if (now - clockCheckedAt >= Time.SECOND) {
             compareClocks(now);
         }
-        IceDataPath path = agent.dataPath();
+        IceDataPath path = dataPath;
         int socketId = path.socketId(now);
         if (socketId < 0) {
             return SendResult.REFUSED;
@@ -250,7 +276,7 @@ public final class IceConnection implements AutoCloseable {
      * @return bytes; 0 if that is not known, without a selected pair, behind a relay, or over TCP
      */
     public int longestWhole() {
-        IceDataPath path = agent.dataPath();
+        IceDataPath path = dataPath;
         int socketId = closed || path.isWrapped() ? -1 : path.socketId(loop.now());
         if (socketId < 0) {
             return 0;
@@ -496,7 +522,12 @@ public final class IceConnection implements AutoCloseable {
             if (closed || datagram.length == 0) {
                 return;
             }
-            if (!agent.dataPath().isRelay(socketId)) {
+            if ((datagram.data[datagram.offset] & 0xFF) > LAST_STUN_BYTE
+                    && dataPath.acceptsAgain(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
+                listener.onDatagram(datagram);
+                return;
+            }
+            if (!dataPath.isRelay(socketId)) {
                 take(socketId, datagram);
                 return;
             }
@@ -532,15 +563,15 @@ public final class IceConnection implements AutoCloseable {
 
         private void take(int socketId, Datagram datagram) {
             int first = datagram.data[datagram.offset] & 0xFF;
-            if (first > 3) {
-                if (agent.dataPath().accepts(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
+            if (first > LAST_STUN_BYTE) {
+                if (dataPath.accepts(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
                     listener.onDatagram(datagram);
                 }
                 return;
             }
             agent.handleDatagram(
                     socketId, datagram.data, datagram.offset, datagram.length, datagram.remote, datagram.receivedNanos);
-            if (agent.dataPath().validates(socketId, datagram.remote)) {
+            if (dataPath.validates(socketId, datagram.remote)) {
                 sockets.claim(socketId, datagram.remote);
             }
             loop.atEndOfTurn(drain);

@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -49,6 +50,10 @@ class CoturnTest {
         final BlockingQueue<IceEvent.CandidateError> errors = new LinkedBlockingQueue<>();
         final BlockingQueue<String> received = new LinkedBlockingQueue<>();
         volatile Peer other = this;
+        /** On the loop: candidates that came before this end has begun, as signaling would keep them. */
+        private final List<Candidate> early = new ArrayList<>();
+
+        private boolean begun;
 
         Peer(NioEnvironment environment, Loop loop, IceOptions options) {
             this.loop = loop;
@@ -91,7 +96,21 @@ class CoturnTest {
         @Override
         public void onLocalCandidate(Candidate candidate) {
             Peer peer = other;
-            peer.loop.execute(() -> peer.connection.addRemoteCandidate(candidate));
+            peer.loop.execute(() -> {
+                if (peer.begun) {
+                    peer.connection.addRemoteCandidate(candidate);
+                } else {
+                    peer.early.add(candidate);
+                }
+            });
+        }
+
+        void gather() throws Exception {
+            onLoop(() -> {
+                connection.gather(credentials);
+                begun = true;
+                early.forEach(connection::addRemoteCandidate);
+            });
         }
 
         @Override
@@ -209,8 +228,8 @@ class CoturnTest {
             Peer b = onLoop(loopB, () -> new Peer(environment, loopB, options("pass")));
             a.other = b;
             b.other = a;
-            a.onLoop(() -> a.connection.gather(a.credentials));
-            b.onLoop(() -> b.connection.gather(b.credentials));
+            a.gather();
+            b.gather();
             a.onLoop(() -> {
                 a.connection.start(IceRole.CONTROLLING, b.credentials);
                 a.connection.endOfRemoteCandidates();
@@ -236,12 +255,45 @@ class CoturnTest {
         }
     }
 
+    /** RFC 8829 section 3.5.4: what was gathered ahead is told when it is asked for, and works. */
+    @Test
+    void aRelayThatWasPreparedIsToldAtOnceAndCarriesData() throws Exception {
+        try (NioEnvironment environment = NioEnvironment.builder().loops(1).start()) {
+            Loop loop = environment.loops().get(0);
+            Peer a = onLoop(loop, () -> new Peer(environment, loop, options("pass")));
+            Peer b = onLoop(loop, () -> new Peer(environment, loop, options("pass")));
+            a.other = b;
+            b.other = a;
+            a.onLoop(a.connection::prepare);
+            b.onLoop(b.connection::prepare);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+            while (onLoop(loop, a.connection::localCandidates).isEmpty()
+                    || onLoop(loop, b.connection::localCandidates).isEmpty()) {
+                assertThat(System.nanoTime()).as("both have a relay in time").isLessThan(deadline);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            }
+            assertThat(a.gathering).isEmpty();
+            a.gather();
+            b.gather();
+            assertThat(a.gathering.poll(1, TimeUnit.SECONDS)).isEqualTo(GatheringState.GATHERING);
+            a.onLoop(() -> a.connection.start(IceRole.CONTROLLING, b.credentials));
+            b.onLoop(() -> b.connection.start(IceRole.CONTROLLED, a.credentials));
+            assertThat(a.reaches(IceState.CONNECTED)).as("a connects: %s", a).isTrue();
+            assertThat(b.reaches(IceState.CONNECTED)).as("b connects: %s", b).isTrue();
+            byte[] data = "~pooled".getBytes(StandardCharsets.UTF_8);
+            a.onLoop(() -> a.connection.send(data, 0, data.length));
+            assertThat(b.received.poll(10, TimeUnit.SECONDS)).isEqualTo("~pooled");
+            a.onLoop(a.connection::close);
+            b.onLoop(b.connection::close);
+        }
+    }
+
     @Test
     void aWrongPasswordIsTold() throws Exception {
         try (NioEnvironment environment = NioEnvironment.builder().loops(1).start()) {
             Loop loop = environment.loops().get(0);
             Peer peer = onLoop(loop, () -> new Peer(environment, loop, options("wrong")));
-            peer.onLoop(() -> peer.connection.gather(peer.credentials));
+            peer.gather();
             IceEvent.CandidateError error = peer.errors.poll(15, TimeUnit.SECONDS);
             assertThat(error).isNotNull();
             assertThat(error.errorCode()).isEqualTo(401);

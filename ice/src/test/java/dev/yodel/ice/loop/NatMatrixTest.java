@@ -16,6 +16,7 @@ import dev.yodel.simulator.Network;
 import dev.yodel.simulator.Packet;
 import dev.yodel.simulator.SimulatedHost;
 import dev.yodel.simulator.Simulator;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -125,16 +126,17 @@ class NatMatrixTest {
         return one.compareTo(other) > 0 ? one : other;
     }
 
+    private static final IceConnectionOptions OPTIONS = SimulatedCall.with(IceOptions.builder()
+            .stunServers(List.of(new StunServer("192.0.2.1", 3478)))
+            .turnServers(List.of(
+                    new TurnServer("192.0.2.1", 3478, "user", "pass"),
+                    new TurnServer("192.0.2.1", 3478, ServerTransport.TCP, "user", "pass")))
+            .build());
+
     private static void run(Kind kindA, Kind kindB, long seed) {
         Simulator simulator = Simulator.create(seed);
         Random random = new Random(seed);
         server(simulator);
-        IceConnectionOptions options = SimulatedCall.with(IceOptions.builder()
-                .stunServers(List.of(new StunServer("192.0.2.1", 3478)))
-                .turnServers(List.of(
-                        new TurnServer("192.0.2.1", 3478, "user", "pass"),
-                        new TurnServer("192.0.2.1", 3478, ServerTransport.TCP, "user", "pass")))
-                .build());
         SimulatedHost a = host(simulator, "a", kindA, 1);
         SimulatedHost b = host(simulator, "b", kindB, 2);
         simulator.filter(packet -> packet.protocol() != Packet.Protocol.UDP
@@ -145,19 +147,89 @@ class NatMatrixTest {
             host.uplink().delay(Duration.ofMillis(random.nextInt(60))).loss(random.nextInt(6) / 100.0);
             host.downlink().jitter(Duration.ofMillis(random.nextInt(10)));
         }
-        SimulatedCall call = new SimulatedCall(simulator, a, b, options);
+        check(new SimulatedCall(simulator, a, b, OPTIONS), expected(kindA, kindB), kindA + " and " + kindB);
+    }
+
+    private static void check(SimulatedCall call, Way expected, String what) {
+        Simulator simulator = call.simulator;
         call.connect(Duration.ofSeconds(30));
-        Way expected = expected(kindA, kindB);
         simulator.runUntil(() -> way(call) == expected, Duration.ofSeconds(10));
         assertThat(way(call))
                 .as(
-                        "%s and %s, seed %d: a %s, b %s",
-                        kindA,
-                        kindB,
-                        seed,
+                        "%s, seed %d: a %s, b %s",
+                        what,
+                        simulator.seed(),
                         Objects.toString(call.a.connection.selectedPair()),
                         Objects.toString(call.b.connection.selectedPair()))
                 .isEqualTo(expected);
+    }
+
+    /** Two hosts of one NAT, which reach each other directly or by its outer address only, as guests of a hotel do. */
+    private static void runBehindOne(Kind kind, boolean isolated, boolean hairpin, long seed) {
+        Simulator simulator = Simulator.create(seed);
+        server(simulator);
+        NatBehaviour behaviour = Objects.requireNonNull(BEHAVIOURS.get(kind)).withHairpinning(hairpin);
+        Network inside =
+                simulator.internet().nat("nat", "203.0.113.1", behaviour).inside();
+        SimulatedHost a = inside.host("a", "10.1.0.2");
+        SimulatedHost b = inside.host("b", "10.1.0.3");
+        List<InetAddress> inner = List.of(a.address(), b.address());
+        simulator.filter(packet -> !isolated
+                || !inner.contains(packet.source().getAddress())
+                || !inner.contains(packet.destination().getAddress()));
+        boolean met = hairpin && kind != Kind.SYMMETRIC;
+        check(
+                new SimulatedCall(simulator, a, b, OPTIONS),
+                !isolated ? Way.HOST : met ? Way.DIRECT : Way.RELAY,
+                "two behind one " + kind + (isolated ? ", isolated" : "") + (hairpin ? ", hairpin" : ""));
+    }
+
+    @Test
+    void twoHostsBehindOneNatConnectByTheBestPath() {
+        for (Kind kind : new Kind[] {Kind.FULL_CONE, Kind.ADDRESS, Kind.PORT, Kind.SYMMETRIC}) {
+            for (int seed = 1; seed <= SEEDS; seed++) {
+                runBehindOne(kind, false, false, seed);
+                runBehindOne(kind, false, true, seed);
+                runBehindOne(kind, true, false, seed);
+                runBehindOne(kind, true, true, seed);
+            }
+        }
+    }
+
+    /** RFC 8445 section 5.1.1.4: somebody takes long to answer, and what a NAT has mapped for the offer is still there. */
+    @Test
+    void mappingsAreKeptAliveUntilTheCallIsAnswered() {
+        Simulator simulator = Simulator.create(5114);
+        server(simulator);
+        NatBehaviour forgetful = NatBehaviour.PORT_RESTRICTED
+                .withTimeout(Duration.ofSeconds(30))
+                .withAllocation(NatBehaviour.PortAllocation.RANDOM);
+        SimulatedHost[] hosts = new SimulatedHost[2];
+        for (int i = 0; i < 2; i++) {
+            hosts[i] = simulator
+                    .internet()
+                    .nat("nat " + i, "203.0.113." + (i + 1), forgetful)
+                    .inside()
+                    .host("host " + i, "10." + i + ".0.2");
+        }
+        SimulatedCall call = new SimulatedCall(
+                simulator,
+                hosts[0],
+                hosts[1],
+                SimulatedCall.with(IceOptions.builder()
+                        .stunServers(List.of(new StunServer("192.0.2.1", 3478)))
+                        .build()));
+        // The offer takes three minutes, as if somebody had to be called to the telephone; the answer comes at once.
+        call.signaling = Duration.ofMinutes(3);
+        call.begin();
+        simulator.run(Duration.ofSeconds(170));
+        call.signaling = Duration.ofMillis(20);
+        simulator.require("both ends connect", call::works, Duration.ofSeconds(15));
+        // Checks keep the chosen pair open: nobody asks the server any more.
+        simulator.run(Duration.ofSeconds(2));
+        Forger wire = new Forger(simulator);
+        simulator.run(Duration.ofMinutes(1));
+        assertThat(wire.sentTo(new InetSocketAddress("192.0.2.1", 3478))).isEmpty();
     }
 
     @Test

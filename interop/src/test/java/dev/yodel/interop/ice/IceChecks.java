@@ -2,6 +2,7 @@ package dev.yodel.interop.ice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.ice.TcpType;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.interop.data.DataEnd;
 import dev.yodel.interop.data.DataPeer;
@@ -105,7 +106,7 @@ final class IceChecks {
         int port = freePort();
         Settings.Builder settings = Settings.builder().loops(1);
         if (ours == IceTcpCandidateType.PASSIVE) {
-            settings.tcpMux(port, 1).iceTcp(IceTcpCandidateType.PASSIVE);
+            settings.tcpMux(port, 1).ice(ice -> ice.tcp(TcpType.PASSIVE));
         }
         try (PeerConnectionFactory factory = PeerConnectionFactory.builder()
                         .settings(settings.build())
@@ -130,8 +131,11 @@ final class IceChecks {
     /** We are a lite agent on one port. */
     static void lite(DataPeer peer, boolean weOffer) throws Exception {
         int port = freePort();
-        Settings settings =
-                Settings.builder().loops(1).iceLite().udpMux(port, 1).build();
+        Settings settings = Settings.builder()
+                .loops(1)
+                .ice(ice -> ice.lite(true))
+                .udpMux(port, 1)
+                .build();
         try (PeerConnectionFactory factory =
                         PeerConnectionFactory.builder().settings(settings).build();
                 DataEnd end = DataEnd.connect(factory, Configuration.DEFAULT, peer, weOffer)) {

@@ -150,6 +150,7 @@ final class DescriptionMethods {
             early.release(signaling::apply);
         }
         if (step.state().signaling() == SignalingState.STABLE) {
+            connection.discardPool();
             signaling.apply(new JsepInput.SetNegotiationNeeded(false));
             connection.updateNegotiationNeeded();
         }

@@ -5,9 +5,7 @@ import dev.yodel.dtls.DtlsEndpointFactory;
 import dev.yodel.dtls.DtlsOptions;
 import dev.yodel.dtls.bc.BouncyCastleDtls;
 import dev.yodel.dtls.bc.CertificateMaker;
-import dev.yodel.ice.CandidateType;
 import dev.yodel.ice.IceOptions;
-import dev.yodel.ice.StreamProxy;
 import dev.yodel.ice.TcpType;
 import dev.yodel.ice.loop.IceConnectionOptions;
 import dev.yodel.ice.loop.IceTcpMux;
@@ -21,8 +19,6 @@ import dev.yodel.media.loop.MediaClock;
 import dev.yodel.rtp.RtpSessionOptions;
 import dev.yodel.webrtc.Certificate;
 import dev.yodel.webrtc.Configuration;
-import dev.yodel.webrtc.IceCandidateType;
-import dev.yodel.webrtc.IceTcpCandidateType;
 import dev.yodel.webrtc.IceTransportPolicy;
 import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.InvalidStateException;
@@ -33,6 +29,7 @@ import dev.yodel.webrtc.RtcException;
 import dev.yodel.webrtc.RtcpMuxPolicy;
 import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.internal.jsep.JsepOptions;
+import dev.yodel.webrtc.internal.transport.CandidatePool;
 import dev.yodel.webrtc.internal.transport.DataPlan;
 import dev.yodel.webrtc.internal.transport.MediaServices;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
@@ -164,7 +161,7 @@ public final class FactoryCore {
                 Long.toString(environment.random().nextLong() >>> 1, 36),
                 configuration.bundlePolicy(),
                 settings.unlimitedMessages() ? 0 : settings.maxMessageBytes(),
-                settings.iceLite(),
+                settings.ice().lite(),
                 DataPlan.sctpOptions(5000, 5000, settings.maxMessageBytes(), settings.unlimitedMessages()),
                 settings.offerSctpInit(),
                 settings.receiveSimulcast());
@@ -240,61 +237,35 @@ public final class FactoryCore {
     }
 
     TransportOptions transportOptions(
-            Loop loop, Configuration configuration, DtlsCertificate certificate, String cname) {
-        IceServerUrls servers = IceServerUrls.of(configuration.iceServers());
-        IceOptions.Builder builder = IceOptions.builder()
-                .stunServers(servers.stun())
-                .turnServers(servers.turn())
-                .relayOnly(configuration.iceTransportPolicy() == IceTransportPolicy.RELAY)
-                .addressFilter(settings.addressFilter())
-                .publicAddress(settings.publicAddress())
-                .lite(settings.iceLite())
-                .tcp(tcpTypes())
-                .proxy(proxy())
-                .renomination(settings.renomination())
-                .mdnsNames(settings.mdnsCandidates() && mdns != null)
-                .candidateTypes(candidateTypes());
-        if (settings.lowestPort() > 0) {
-            builder.portRange(settings.lowestPort(), settings.highestPort());
-        }
-        IceOptions ice = builder.build();
+            Loop loop,
+            Configuration configuration,
+            @Nullable CandidatePool pool,
+            DtlsCertificate certificate,
+            String cname) {
         return new TransportOptions(
                 environment,
                 loop,
-                new IceConnectionOptions(ice, mdns, settings.tlsContext(), muxes.get(loop), tcpMuxes.get(loop)),
+                iceOptions(loop, configuration),
+                pool,
                 dtls,
                 DtlsOptions.of(certificate),
                 RtpSessionOptions.of(cname));
     }
 
-    private @Nullable StreamProxy proxy() {
-        String uri = settings.proxy();
-        return uri == null ? null : StreamProxy.parse(uri);
-    }
-
-    private CandidateType[] candidateTypes() {
-        Set<CandidateType> types = EnumSet.noneOf(CandidateType.class);
-        for (IceCandidateType type : settings.candidateTypes()) {
-            types.add(
-                    switch (type) {
-                        case HOST -> CandidateType.HOST;
-                        case SRFLX -> CandidateType.SRFLX;
-                        case PRFLX -> CandidateType.PRFLX;
-                        case RELAY -> CandidateType.RELAY;
-                    });
+    IceConnectionOptions iceOptions(Loop loop, Configuration configuration) {
+        IceServerUrls servers = IceServerUrls.of(configuration.iceServers());
+        IceOptions.Builder builder = settings.ice().toBuilder()
+                .stunServers(servers.stun())
+                .turnServers(servers.turn())
+                .relayOnly(configuration.iceTransportPolicy() == IceTransportPolicy.RELAY)
+                .mdnsNames(settings.ice().mdnsNames() && mdns != null);
+        if (settings.tcpMuxCount() > 0) {
+            Set<TcpType> types = EnumSet.of(TcpType.PASSIVE);
+            types.addAll(settings.ice().tcpTypes());
+            builder.tcp(types.toArray(new TcpType[0]));
         }
-        return types.toArray(new CandidateType[0]);
-    }
-
-    private TcpType[] tcpTypes() {
-        Set<TcpType> types = EnumSet.noneOf(TcpType.class);
-        if (settings.iceTcp().contains(IceTcpCandidateType.ACTIVE)) {
-            types.add(TcpType.ACTIVE);
-        }
-        if (settings.iceTcp().contains(IceTcpCandidateType.PASSIVE) || settings.tcpMuxCount() > 0) {
-            types.add(TcpType.PASSIVE);
-        }
-        return types.toArray(new TcpType[0]);
+        return new IceConnectionOptions(
+                builder.build(), mdns, settings.tlsContext(), muxes.get(loop), tcpMuxes.get(loop));
     }
 
     void forget(PeerConnectionImpl connection) {

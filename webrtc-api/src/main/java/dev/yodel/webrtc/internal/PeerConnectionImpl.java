@@ -36,11 +36,13 @@ import dev.yodel.webrtc.internal.jsep.JsepOptions;
 import dev.yodel.webrtc.internal.jsep.JsepState;
 import dev.yodel.webrtc.internal.jsep.Negotiator;
 import dev.yodel.webrtc.internal.jsep.TransportState;
+import dev.yodel.webrtc.internal.transport.CandidatePool;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -64,6 +66,9 @@ final class PeerConnectionImpl implements PeerConnection {
     private final TrackMethods tracks;
     private final DataMethods data;
     private final TransportReports reports;
+    /** Used on the loop; null if nothing was ever to be gathered ahead. */
+    private volatile @Nullable CandidatePool pool;
+
     private final ShownDescriptions localShown = new ShownDescriptions();
     private final ShownDescriptions remoteShown = new ShownDescriptions();
     private volatile Configuration configuration;
@@ -90,6 +95,31 @@ final class PeerConnectionImpl implements PeerConnection {
         this.data = new DataMethods(this, signaling, events);
         this.reports = new TransportReports(this, signaling, events);
         this.stats = new StatsCollector(this, signaling);
+        fillPool();
+    }
+
+    private void onPool(Consumer<CandidatePool> task) {
+        CandidatePool some = pool;
+        if (some != null) {
+            try {
+                loop.execute(() -> task.accept(some));
+            } catch (RejectedExecutionException e) {
+                // The environment is closed, and all its sockets with it.
+            }
+        }
+    }
+
+    private void fillPool() {
+        Configuration now = configuration;
+        if (pool == null && now.iceCandidatePoolSize() > 0) {
+            pool = new CandidatePool(factory.environment(), loop);
+        }
+        onPool(to -> to.fill(now.iceCandidatePoolSize(), factory.iceOptions(loop, now)));
+    }
+
+    /** RFC 8829 section 3.5.4: what an exchange of descriptions has not needed is given up. */
+    void discardPool() {
+        onPool(CandidatePool::close);
     }
 
     FactoryCore factory() {
@@ -127,7 +157,7 @@ final class PeerConnectionImpl implements PeerConnection {
 
     /** What transports are made with; the certificate is there whenever a description has been applied. */
     TransportOptions transportOptions() {
-        return factory.transportOptions(loop, configuration, certificate.join(), cname);
+        return factory.transportOptions(loop, configuration, pool, certificate.join(), cname);
     }
 
     // Descriptions.
@@ -245,10 +275,19 @@ final class PeerConnectionImpl implements PeerConnection {
             throw new InvalidModificationException(
                     "bundlePolicy, rtcpMuxPolicy and certificates cannot be changed; make a new connection");
         }
+        boolean otherSize = value.iceCandidatePoolSize() != old.iceCandidatePoolSize();
+        if (otherSize && signaling.state().local() != null) {
+            throw new InvalidModificationException(
+                    "iceCandidatePoolSize cannot be changed after setLocalDescription; set it before");
+        }
         factory.check(value);
         configuration = value;
-        if (value.iceTransportPolicy() != old.iceTransportPolicy()
-                || !value.iceServers().equals(old.iceServers())) {
+        boolean otherServers = value.iceTransportPolicy() != old.iceTransportPolicy()
+                || !value.iceServers().equals(old.iceServers());
+        if (otherServers || otherSize) {
+            fillPool();
+        }
+        if (otherServers) {
             apply(new JsepInput.IceConfigurationChanged());
         }
     }
@@ -505,6 +544,7 @@ final class PeerConnectionImpl implements PeerConnection {
         if (!signaling.close()) {
             return;
         }
+        discardPool();
         chain.close(factory.settings().singleLane() != null);
         factory.forget(this);
         queue.post(reports::close);

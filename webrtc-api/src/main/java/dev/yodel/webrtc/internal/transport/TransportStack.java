@@ -81,9 +81,19 @@ public final class TransportStack implements AutoCloseable {
         this.options = options;
         this.listener = Objects.requireNonNull(listener, "listener");
         this.loop = options.loop();
-        this.ice = new IceConnection(options.environment(), loop, options.ice(), new IceEvents());
+        this.ice = iceOf(options);
         this.dtls = options.dtlsFactory().create(options.dtls(), options.environment(), loop, this::wake);
         this.timer = loop.newTimer(this::onDeadline);
+    }
+
+    private IceConnection iceOf(TransportOptions from) {
+        CandidatePool pool = from.pool();
+        IceConnection prepared = pool == null ? null : pool.take();
+        if (prepared == null) {
+            return new IceConnection(from.environment(), loop, from.ice(), new IceEvents());
+        }
+        prepared.handOver(new IceEvents());
+        return prepared;
     }
 
     /**

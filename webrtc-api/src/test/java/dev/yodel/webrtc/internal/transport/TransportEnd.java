@@ -72,6 +72,7 @@ final class TransportEnd implements TransportListener {
                         environment,
                         loop,
                         IceConnectionOptions.DEFAULT,
+                        null,
                         new BouncyCastleDtls(),
                         DtlsOptions.of(certificate),
                         RtpSessionOptions.of("cname-" + System.identityHashCode(this))),
