@@ -43,6 +43,10 @@ public final class MuxRate {
         final CompletableFuture<Void> works = new CompletableFuture<>();
         final AtomicLong received;
         volatile End other = this;
+        /** On the loop: candidates that came before this end has begun. */
+        private final List<Candidate> early = new ArrayList<>();
+
+        private boolean begun;
 
         End(NioEnvironment environment, Loop loop, IceConnectionOptions options, AtomicLong received) {
             this.loop = loop;
@@ -54,7 +58,13 @@ public final class MuxRate {
         @Override
         public void onLocalCandidate(Candidate candidate) {
             End to = other;
-            to.loop.execute(() -> to.connection.addRemoteCandidate(candidate));
+            to.loop.execute(() -> {
+                if (to.begun) {
+                    to.connection.addRemoteCandidate(candidate);
+                } else {
+                    to.early.add(candidate);
+                }
+            });
         }
 
         @Override
@@ -70,7 +80,11 @@ public final class MuxRate {
         }
 
         void begin() {
-            loop.execute(() -> connection.gather(credentials));
+            loop.execute(() -> {
+                connection.gather(credentials);
+                begun = true;
+                early.forEach(connection::addRemoteCandidate);
+            });
         }
 
         void start(IceRole role) {
