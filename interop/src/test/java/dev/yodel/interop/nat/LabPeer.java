@@ -74,7 +74,10 @@ public final class LabPeer {
     private void handle(JsonObject command) {
         switch (command.get("cmd").getAsString()) {
             case "start" ->
-                start(command.getAsJsonArray("servers"), command.get("offer").getAsBoolean());
+                start(
+                        command.getAsJsonArray("servers"),
+                        command.get("offer").getAsBoolean(),
+                        command.has("ports") ? command.get("ports").getAsString() : "");
             case "description" -> describe(command);
             case "candidate" ->
                 connection()
@@ -118,11 +121,16 @@ public final class LabPeer {
         return open;
     }
 
-    private void start(JsonArray servers, boolean offer) {
+    private void start(JsonArray servers, boolean offer, String ports) {
         end();
-        final PeerConnectionFactory made = PeerConnectionFactory.builder()
-                .settings(Settings.builder().loops(1).build())
-                .build();
+        final Settings.Builder settings = Settings.builder().loops(1);
+        final int dash = ports.indexOf('-');
+        if (dash > 0) {
+            settings.ice(ice -> ice.portRange(
+                    Integer.parseInt(ports.substring(0, dash)), Integer.parseInt(ports.substring(dash + 1))));
+        }
+        final PeerConnectionFactory made =
+                PeerConnectionFactory.builder().settings(settings.build()).build();
         factory = made;
         final List<IceServer> all = new ArrayList<>();
         for (final JsonElement server : servers) {

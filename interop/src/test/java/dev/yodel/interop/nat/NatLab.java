@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>
  *  a 198.51.100.2 - ia (second NAT, or a router) - na 203.0.113.1 - inet 203.0.113.253, .254 - nb 203.0.113.2 - ib - b 192.0.2.2
+ *                                    c 10.66.0.2 - na
  * </pre>
  *
  * The hosts' addresses are public ones, so that "no NAT" is what it says; without that route nobody outside can reach
@@ -27,7 +28,17 @@ final class NatLab implements AutoCloseable {
         PORT,
         SYMMETRIC,
         UDP_BLOCKED,
-        DOUBLE
+        DOUBLE,
+        /** Both hosts, a and c, are behind na, and reach each other directly. */
+        SHARED,
+        /** The same, but they reach each other by its outer address only. */
+        SHARED_HAIRPIN,
+        /** The same, but they do not reach each other at all. */
+        SHARED_ISOLATED;
+
+        boolean isShared() {
+            return this == SHARED || this == SHARED_HAIRPIN || this == SHARED_ISOLATED;
+        }
     }
 
     /** Which families the hosts have. */
@@ -45,7 +56,13 @@ final class NatLab implements AutoCloseable {
     static final String OWN_SECOND = "203.0.113.252";
     static final String COTURN6 = "2001:db8:ff::254";
 
-    private static final String[] PLACES = {"a", "b", "ia", "ib", "na", "nb", "inet"};
+    private static final String SECOND_HOST = "10.66.0.2";
+    /** Where hosts of one NAT bind: it tells them apart by their ports. */
+    static final String PORTS_OF_A = "20000-29999";
+
+    static final String PORTS_OF_C = "30000-39999";
+
+    private static final String[] PLACES = {"a", "b", "c", "ia", "ib", "na", "nb", "inet"};
     private static final String[] SIDES = {"a", "b"};
 
     private final Path ip;
@@ -116,6 +133,12 @@ final class NatLab implements AutoCloseable {
         for (final String side : SIDES) {
             side(side);
         }
+        link("c", "eth0", "na", "lan2");
+        in("c", "addr", "add", SECOND_HOST + "/24", "dev", "eth0");
+        in("na", "addr", "add", "10.66.0.1/24", "dev", "lan2");
+        in("c", "link", "set", "eth0", "up");
+        in("na", "link", "set", "lan2", "up");
+        in("c", "route", "add", "default", "via", "10.66.0.1");
         for (final String place : new String[] {"ia", "ib", "na", "nb", "inet"}) {
             run(words(at(place), "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"), null);
         }
@@ -211,6 +234,38 @@ final class NatLab implements AutoCloseable {
             }
             """;
 
+    /** Ports stay as they are; what was sent to the outer address from inside comes from there too (RFC 4787 REQ-9 a). */
+    private static final String SHARED_MAPPINGS =
+            """
+            table ip nat {
+              chain pre {
+                type nat hook prerouting priority dstnat;
+                %s udp dport 20000-29999 dnat to %s;
+                %s udp dport 30000-39999 dnat to %s;
+              }
+              chain post {
+                type nat hook postrouting priority srcnat;
+                oifname "wan" snat to 203.0.113.1;
+                oifname { "lan", "lan2" } ct status dnat ip saddr { 198.51.100.0/24, 10.66.0.0/24 } snat to 203.0.113.1;
+              }
+            }
+            """;
+
+    /** Hosts do not see each other, as guests of a hotel do not; what has no mapping vanishes at the outer address. */
+    private static final String ISOLATED =
+            """
+            table ip filter {
+              chain fw {
+                type filter hook forward priority 0;
+                iifname "lan" oifname "lan2" ct status dnat accept;
+                iifname "lan2" oifname "lan" ct status dnat accept;
+                iifname "lan" oifname "lan2" drop;
+                iifname "lan2" oifname "lan" drop;
+              }
+              chain in { type filter hook input priority 0; iifname { "lan", "lan2", "wan" } meta l4proto udp drop; }
+            }
+            """;
+
     private static String outerRules(Kind kind, String host, String outer) {
         return switch (kind) {
             case NONE -> "";
@@ -235,6 +290,11 @@ final class NatLab implements AutoCloseable {
                         + CLOSED;
             case PORT, DOUBLE -> MASQUERADE.formatted("wan", "") + CLOSED;
             case SYMMETRIC -> MASQUERADE.formatted("wan", "fully-random") + CLOSED;
+            case SHARED -> SHARED_MAPPINGS.formatted("iifname \"wan\"", host, "iifname \"wan\"", SECOND_HOST);
+            case SHARED_HAIRPIN ->
+                SHARED_MAPPINGS.formatted("ip daddr " + outer, host, "ip daddr " + outer, SECOND_HOST) + ISOLATED;
+            case SHARED_ISOLATED ->
+                SHARED_MAPPINGS.formatted("iifname \"wan\"", host, "iifname \"wan\"", SECOND_HOST) + ISOLATED;
             case UDP_BLOCKED ->
                 MASQUERADE.formatted("wan", "")
                         + CLOSED

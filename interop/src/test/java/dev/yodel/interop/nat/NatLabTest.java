@@ -75,13 +75,14 @@ class NatLabTest {
                     "example.test");
             programs.await("own", "ready;");
             try (LabProcess a = LabProcess.start(lab, "a");
-                    LabProcess b = LabProcess.start(lab, "b")) {
+                    LabProcess b = LabProcess.start(lab, "b");
+                    LabProcess c = LabProcess.start(lab, "c")) {
                 for (final Cell cell : cells()) {
                     lab.set(cell.natA(), cell.natB(), cell.families());
-                    final String result = run(cell, a, b);
+                    final String result = run(cell, a, cell.natA().isShared() ? c : b);
                     seen.put(cell, result);
                     System.out.printf(
-                            "NAT lab: %-11s %-11s %-4s expected %-6s seen %s%n",
+                            "NAT lab: %-15s %-15s %-4s expected %-6s seen %s%n",
                             cell.natA(), cell.natB(), cell.families(), cell.path(), result);
                     if (!result.startsWith(cell.path() + " ")) {
                         wrong.add(cell + ": " + result);
@@ -89,7 +90,7 @@ class NatLabTest {
                 }
             }
         }
-        assertThat(seen).hasSize(51);
+        assertThat(seen).hasSize(54);
         assertThat(wrong).as("of %d cells", seen.size()).isEmpty();
     }
 
@@ -112,11 +113,17 @@ class NatLabTest {
             b.command("start", body -> {
                 body.add("servers", six ? servers("[" + NatLab.COTURN6 + "]") : servers(NatLab.OWN));
                 body.addProperty("offer", false);
+                if (cell.natA().isShared()) {
+                    body.addProperty("ports", NatLab.PORTS_OF_C);
+                }
             });
             b.await("waiting", 20);
             a.command("start", body -> {
                 body.add("servers", six ? servers("[" + NatLab.COTURN6 + "]") : servers(NatLab.COTURN));
                 body.addProperty("offer", true);
+                if (cell.natA().isShared()) {
+                    body.addProperty("ports", NatLab.PORTS_OF_A);
+                }
             });
             final long began = System.nanoTime();
             describe(a.await("description", 20), b);
