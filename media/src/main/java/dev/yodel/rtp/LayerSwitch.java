@@ -4,6 +4,9 @@ import dev.yodel.io.Time;
 import dev.yodel.rtp.payload.Depacketizer;
 import dev.yodel.rtp.payload.Vp8Descriptor;
 import dev.yodel.rtp.payload.Vp9Descriptor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -336,6 +339,23 @@ public final class LayerSwitch implements PayloadPatch {
         wish = false;
         wishedNanos = now;
         return true;
+    }
+
+    /**
+     * The layers that came in the last second.
+     *
+     * @param now the time
+     * @return a new list, the smallest bit rate first
+     */
+    public List<LayerRate> rates(long now) {
+        List<LayerRate> rates = new ArrayList<>(layerCount);
+        for (int i = 0; i < layerCount; i++) {
+            if (now - layers[i].lastNanos <= SILENT_NANOS) {
+                rates.add(new LayerRate(layers[i].rid, layers[i].rate.bps()));
+            }
+        }
+        rates.sort(Comparator.comparingLong(LayerRate::bps));
+        return rates;
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.yodel.io.Registration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -343,6 +344,16 @@ public interface PeerConnection extends AutoCloseable {
      *     connection is closed first
      */
     CompletableFuture<SessionDescription> gatheringComplete();
+
+    /**
+     * How much this connection may send changed: what the congestion control of its transport allows, for who shares it out
+     * among many senders, as a relay does; {@link RtpSender#onTargetBitrate} is each sender's equal part. On an unbundled
+     * connection each transport tells its own. Ours, beyond W3C.
+     *
+     * @param listener gets bits per second, with headers and repetitions; runs on the connection's lane
+     * @return removes it
+     */
+    Registration onTargetBitrate(LongConsumer listener);
 
     /**
      * W3C's negotiationneeded: an exchange of descriptions is needed.

@@ -60,6 +60,19 @@ public final class PeerConnectionFactory implements AutoCloseable {
     }
 
     /**
+     * A connection on the event loop of another one, so that relaying between them copies nothing and wakes nobody.
+     *
+     * @param configuration W3C's dictionary
+     * @param near a connection of this factory
+     * @return the connection, which does nothing yet
+     * @throws IllegalArgumentException if the other one belongs to another factory
+     */
+    public PeerConnection newPeerConnection(Configuration configuration, PeerConnection near) {
+        return core.newPeerConnection(
+                Objects.requireNonNull(configuration, "configuration"), Objects.requireNonNull(near, "near"));
+    }
+
+    /**
      * W3C's static RTCPeerConnection.generateCertificate: a certificate for several connections, valid for 30 days.
      *
      * @return the certificate, made on another thread

@@ -4,6 +4,7 @@ import dev.yodel.io.Registration;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.audio.PcmFrame;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * A track that a peer sends. It gives what comes in three forms, each only made when somebody listens: RTP packets,
@@ -41,6 +42,16 @@ public interface RemoteTrack extends MediaStreamTrack {
      * @throws InvalidAccessException on a video track
      */
     Registration onPcm(Consumer<PcmFrame> listener);
+
+    /**
+     * How loud each packet says that it is (RFC 6464), without decoding it: for who-speaks-now in a conference. Nothing comes
+     * from peers that do not send the header extension, and on video. What a slow listener misses is left out. Ours, beyond
+     * W3C; {@link RtpReceiver#getSynchronizationSources} has the latest alone.
+     *
+     * @param listener gets the level in -dBov, 0 (loudest) to 127 (silence); runs on the track's lane
+     * @return removes the listener
+     */
+    Registration onAudioLevel(IntConsumer listener);
 
     /**
      * Asks the sender for a key frame, for example for a decoder that starts anew; at most one request leaves in 300 ms

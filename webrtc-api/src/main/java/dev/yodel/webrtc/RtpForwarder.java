@@ -1,14 +1,17 @@
 package dev.yodel.webrtc;
 
+import dev.yodel.rtp.LayerRate;
 import dev.yodel.webrtc.internal.transport.ForwardedTrack;
 import dev.yodel.webrtc.internal.transport.ReceivedTrack;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards a received track to one subscriber, layer by layer: the building block of an SFU. Of the simulcast layers that the
  * sender sends it forwards one at a time and changes at key frames, which it asks for; temporal layers can be left out. Sequence
  * numbers, timestamps and picture identifiers go on without gaps (RFC 7741, RFC 9628). It decodes and encodes nothing,
- * and allocates nothing per packet while source and subscriber are on one loop ({@link PeerConnectionFactory}'s placement).
+ * and allocates nothing per packet while source and subscriber are on one loop ({@link
+ * PeerConnectionFactory#newPeerConnection(Configuration, PeerConnection)}).
  *
  * <pre>{@code
  * RtpForwarder forwarder = RtpForwarder.of(publisherTrack);
@@ -91,6 +94,15 @@ public final class RtpForwarder implements AutoCloseable {
      */
     public @Nullable String currentRid() {
         return track.currentRid();
+    }
+
+    /**
+     * The layers that the sender sends now, paused or not: what there is to choose from.
+     *
+     * @return an immutable list, the smallest bit rate first; it is renewed four times a second while packets come
+     */
+    public List<LayerRate> layers() {
+        return track.rates();
     }
 
     /**

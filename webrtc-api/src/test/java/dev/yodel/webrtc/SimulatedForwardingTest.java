@@ -1,8 +1,11 @@
 package dev.yodel.webrtc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.media.audio.PcmFrame;
+import dev.yodel.rtp.LayerRate;
 import dev.yodel.simulator.Simulator;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,6 +143,86 @@ class SimulatedForwardingTest {
                 long step = (back.get(i).rtpTimestamp() - back.get(i - 1).rtpTimestamp()) & 0xffff_ffffL;
                 assertThat(step).isBetween(1L, 6_000L);
             }
+        }
+    }
+
+    /** An SFU's offer asks for layers; the answerer makes an encoding of each, and the forwarder tells what each takes. */
+    @Test
+    void anOfferAsksForLayersAndTheForwarderTellsTheirRates() {
+        try (SimulatedPair pair = new SimulatedPair(3)) {
+            pair.trickle();
+            RtpTransceiver receiver = pair.a.addTransceiver(
+                    MediaKind.VIDEO,
+                    RtpTransceiverInit.of(RtpTransceiverDirection.RECVONLY).withReceiveRids("q", "h", "f"));
+            SessionDescription offer = pair.simulator.await(pair.a.setLocalDescription(), Duration.ofSeconds(5));
+            pair.simulator.await(pair.b.setRemoteDescription(offer), Duration.ofSeconds(5));
+            EncodedTrack picture = EncodedTrack.vp8("v");
+            RtpTransceiver sender = pair.b.getTransceivers().get(0);
+            assertThat(sender.sender().getParameters().encodings())
+                    .extracting(RtpEncodingParameters::rid)
+                    .containsExactly("q", "h", "f");
+            sender.direction(RtpTransceiverDirection.SENDONLY);
+            pair.simulator.await(sender.sender().replaceTrack(picture), Duration.ofSeconds(5));
+            SessionDescription answer = pair.simulator.await(pair.b.setLocalDescription(), Duration.ofSeconds(5));
+            pair.simulator.await(pair.a.setRemoteDescription(answer), Duration.ofSeconds(5));
+            pair.simulator.await(pair.a.connected(), Duration.ofSeconds(20));
+            RtpForwarder forwarder = RtpForwarder.of(receiver.receiver().track());
+            List<Long> targets = new ArrayList<>();
+            pair.b.onTargetBitrate(targets::add);
+            assertThat(forwarder.layers()).isEmpty();
+            for (int i = 0; i < 60; i++) {
+                int number = i;
+                pair.simulator.schedule(Duration.ofMillis(33L * i), () -> {
+                    for (Map.Entry<String, Integer> layer :
+                            Map.of("q", 300, "h", 900, "f", 2_500).entrySet()) {
+                        byte[] data = new byte[layer.getValue()];
+                        data[0] = (byte) (number == 0 ? 0x10 : 0x11);
+                        picture.write(EncodedFrame.ofTimestamp(data, 3_000L * number)
+                                .withKeyFrame(number == 0)
+                                .withRid(layer.getKey()));
+                    }
+                });
+            }
+            pair.simulator.run(Duration.ofSeconds(2));
+            assertThat(forwarder.layers()).extracting(LayerRate::rid).containsExactly("q", "h", "f");
+            assertThat(forwarder.layers().get(0).bps()).isBetween(50_000L, 110_000L);
+            assertThat(forwarder.layers().get(2).bps()).isBetween(450_000L, 750_000L);
+            assertThat(targets).isNotEmpty();
+            forwarder.close();
+        }
+    }
+
+    /** RFC 6464: what packets say of their loudness is told without decoding them. */
+    @Test
+    void audioLevelsAreTold() {
+        try (SimulatedPair pair = new SimulatedPair(4)) {
+            AudioTrack voice = AudioTrack.g711("v");
+            List<Integer> levels = new ArrayList<>();
+            pair.a.addTrack(voice);
+            pair.b.onTrack(event -> event.track().onAudioLevel(levels::add));
+            pair.connect();
+            short[] tone = new short[160];
+            for (int i = 0; i < tone.length; i++) {
+                tone[i] = (short) (10_000 * Math.sin(i * Math.PI / 8));
+            }
+            for (int i = 0; i < 50; i++) {
+                pair.simulator.schedule(Duration.ofMillis(20L * i), () -> voice.write(new PcmFrame(tone, 8_000, 1)));
+            }
+            pair.simulator.run(Duration.ofSeconds(2));
+            assertThat(levels.size()).isBetween(30, 60);
+            // A sine of 10,000 is 13.3 dB below full scale.
+            assertThat(levels.get(20)).isBetween(10, 16);
+        }
+    }
+
+    @Test
+    void aConnectionMayBeMadeNearAnotherOne() {
+        try (SimulatedPair pair = new SimulatedPair(5)) {
+            PeerConnection near = pair.factoryA.newPeerConnection(Configuration.DEFAULT, pair.a);
+            assertThat(near.connectionState()).isEqualTo(ConnectionState.NEW);
+            assertThatThrownBy(() -> pair.factoryA.newPeerConnection(Configuration.DEFAULT, pair.b))
+                    .isInstanceOf(IllegalArgumentException.class);
+            near.close();
         }
     }
 }

@@ -21,6 +21,7 @@ final class ConnectionEvents {
     final ListenerList<Object> connectionState = new ListenerList<>();
     final ListenerList<TrackEvent> track = new ListenerList<>();
     final ListenerList<DataChannelEvent> dataChannel = new ListenerList<>();
+    final ListenerList<Long> targetBitrate = new ListenerList<>();
 
     private final LaneQueue queue;
     private final BooleanSupplier closed;

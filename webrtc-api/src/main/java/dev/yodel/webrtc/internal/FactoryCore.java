@@ -154,6 +154,24 @@ public final class FactoryCore {
      * @return the connection
      */
     public PeerConnection newPeerConnection(Configuration configuration) {
+        return newPeerConnection(configuration, (Loop) null);
+    }
+
+    /**
+     * Makes a connection on the loop of another one.
+     *
+     * @param configuration W3C's dictionary
+     * @param near one of ours
+     * @return the connection
+     */
+    public PeerConnection newPeerConnection(Configuration configuration, PeerConnection near) {
+        if (!(near instanceof PeerConnectionImpl ours) || ours.factory() != this) {
+            throw new IllegalArgumentException("give a connection that this factory made");
+        }
+        return newPeerConnection(configuration, ours.loop());
+    }
+
+    private PeerConnection newPeerConnection(Configuration configuration, @Nullable Loop on) {
         check(configuration);
         long session = environment.random().nextLong() >>> 2;
         JsepOptions options = new JsepOptions(
@@ -169,8 +187,8 @@ public final class FactoryCore {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");
             }
-            PeerConnectionImpl connection =
-                    new PeerConnectionImpl(this, nextLoop(), configuration, certificate(configuration), options);
+            PeerConnectionImpl connection = new PeerConnectionImpl(
+                    this, on == null ? nextLoop() : on, configuration, certificate(configuration), options);
             connections.add(connection);
             return connection;
         }

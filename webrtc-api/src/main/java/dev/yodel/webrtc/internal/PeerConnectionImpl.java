@@ -44,6 +44,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -491,6 +492,11 @@ final class PeerConnectionImpl implements PeerConnection {
     }
 
     // Events.
+
+    @Override
+    public Registration onTargetBitrate(LongConsumer listener) {
+        return events.targetBitrate.add(Objects.requireNonNull(listener, "listener")::accept);
+    }
 
     @Override
     public Registration onNegotiationNeeded(Runnable listener) {

@@ -168,7 +168,8 @@ final class TrackMethods {
                     TransceiverImpl.inner(init.direction()),
                     track == null ? null : track.id(),
                     ids(init.streams()),
-                    SendParameterChecks.addTransceiver(kind, init.sendEncodings()));
+                    SendParameterChecks.addTransceiver(kind, init.sendEncodings()),
+                    kind == MediaKind.VIDEO ? init.receiveRids() : List.of());
             return connect(input, track);
         });
         connection.updateNegotiationNeeded();

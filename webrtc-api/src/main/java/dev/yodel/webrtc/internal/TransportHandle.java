@@ -505,6 +505,11 @@ final class TransportHandle implements DtlsTransport {
         }
 
         @Override
+        public void onTransportBitrate(long bps) {
+            report(() -> connection.reports().handleTransportBitrate(bps));
+        }
+
+        @Override
         public void onKeyFrameRequest(String mid) {
             report(() -> connection.reports().handleKeyFrameRequest(mid));
         }

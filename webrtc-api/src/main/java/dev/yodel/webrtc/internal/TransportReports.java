@@ -221,6 +221,10 @@ final class TransportReports {
         }
     }
 
+    void handleTransportBitrate(long bps) {
+        events.fire(events.targetBitrate, bps);
+    }
+
     void handleKeyFrameRequest(String mid) {
         TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
         if (transceiver != null) {

@@ -28,13 +28,15 @@ public sealed interface JsepInput {
      * @param trackId the track's id; null without a track
      * @param streams ids of the streams to announce
      * @param encodings checked; empty for the default
+     * @param receiveRids the simulcast streams that offers ask for
      */
     record AddTransceiver(
             MediaKind kind,
             Direction direction,
             @Nullable String trackId,
             List<String> streams,
-            List<RtpEncodingParameters> encodings)
+            List<RtpEncodingParameters> encodings,
+            List<String> receiveRids)
             implements JsepInput {
         /**
          * One with default encodings.
@@ -45,7 +47,25 @@ public sealed interface JsepInput {
          * @param streams ids of the streams to announce
          */
         public AddTransceiver(MediaKind kind, Direction direction, @Nullable String trackId, List<String> streams) {
-            this(kind, direction, trackId, streams, List.of());
+            this(kind, direction, trackId, streams, List.of(), List.of());
+        }
+
+        /**
+         * One that asks for no simulcast.
+         *
+         * @param kind audio or video
+         * @param direction what is wanted
+         * @param trackId the track's id; null without a track
+         * @param streams ids of the streams to announce
+         * @param encodings checked; empty for the default
+         */
+        public AddTransceiver(
+                MediaKind kind,
+                Direction direction,
+                @Nullable String trackId,
+                List<String> streams,
+                List<RtpEncodingParameters> encodings) {
+            this(kind, direction, trackId, streams, encodings, List.of());
         }
     }
 

@@ -143,6 +143,7 @@ public final class Negotiator {
             if (!add.encodings().isEmpty()) {
                 created.encodings = List.copyOf(add.encodings());
             }
+            created.receiveRids = List.copyOf(add.receiveRids());
             return created.id;
         } else if (input instanceof JsepInput.RemoveTrack remove) {
             Transceivers.removeTrack(draft, remove.transceiver());

@@ -304,9 +304,14 @@ final class OfferBuilder {
         }
         SimulcastModel simulcast = new SimulcastModel(
                 transceiver.direction.sends() ? transceiver.rids() : List.of(),
-                transceiver.direction.receives() ? before.receiveRids() : List.of());
+                transceiver.direction.receives() ? wantedRids(transceiver, before) : List.of());
         return local(
                 transceiver, mid, only ? 0 : 9, only, transceiver.direction, known, extensions, true, model, simulcast);
+    }
+
+    /** RFC 8853 5.3: what the peer sends goes on; what it refused is asked for again. */
+    private static List<String> wantedRids(TransceiverState transceiver, NegotiatedMedia before) {
+        return before.receiveRids().isEmpty() ? transceiver.receiveRids : before.receiveRids();
     }
 
     /** A section of ours, in an offer or an answer. */

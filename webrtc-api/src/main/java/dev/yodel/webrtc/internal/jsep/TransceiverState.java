@@ -37,6 +37,8 @@ public final class TransceiverState {
     boolean everSent;
     List<Codec> preferences;
     List<RtpEncodingParameters> encodings;
+    /** The simulcast streams that our offers ask for while none are negotiated. */
+    List<String> receiveRids = List.of();
 
     /** What stood there before the pending remote offer asked for simulcast; null if it did not. */
     @Nullable
@@ -88,6 +90,7 @@ public final class TransceiverState {
         copy.everSent = everSent;
         copy.preferences = preferences;
         copy.encodings = encodings;
+        copy.receiveRids = receiveRids;
         copy.encodingsBefore = encodingsBefore;
         copy.extensions = extensions;
         copy.extensionsNegotiated = extensionsNegotiated;

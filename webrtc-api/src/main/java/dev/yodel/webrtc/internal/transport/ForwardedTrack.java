@@ -1,8 +1,11 @@
 package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.io.Loop;
+import dev.yodel.io.Time;
+import dev.yodel.rtp.LayerRate;
 import dev.yodel.rtp.LayerSwitch;
 import dev.yodel.rtp.ReceivedPacket;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * next packet on; packets come on the source's loop.
  */
 public final class ForwardedTrack extends LocalTrack implements PacketSink {
+    private static final long RATES_INTERVAL_NANOS = 250 * Time.MILLISECOND;
+
     private final ReceivedTrack from;
     private final LayerSwitch layers = new LayerSwitch();
 
@@ -19,6 +24,8 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     private volatile boolean paused;
     private volatile @Nullable String currentRid;
     private volatile long switches;
+    private volatile List<LayerRate> rates = List.of();
+    private long ratesNanos = Long.MIN_VALUE / 2;
 
     /**
      * Attaches itself to a track.
@@ -90,6 +97,15 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
         return switches;
     }
 
+    /**
+     * The layers that come, as of a quarter of a second ago at the most while packets come.
+     *
+     * @return the smallest bit rate first
+     */
+    public List<LayerRate> rates() {
+        return rates;
+    }
+
     void requestKeyFrame() {
         from.requestKeyFrame();
     }
@@ -114,6 +130,10 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
         if (layers.switches() != switches) {
             switches = layers.switches();
             currentRid = layers.currentRid();
+        }
+        if (now - ratesNanos >= RATES_INTERVAL_NANOS) {
+            ratesNanos = now;
+            rates = List.copyOf(layers.rates(now));
         }
         if (chosen != null) {
             for (MediaSender sender : senders()) {

@@ -312,6 +312,7 @@ final class MediaTransport {
             } else if (event instanceof RtpEvent.SsrcChanged changed) {
                 onSsrcChanged(changed);
             } else if (event instanceof RtpEvent.TargetBitrate target) {
+                listener.onTransportBitrate(target.bps());
                 shareOut(target.bps());
             }
         }

@@ -13,6 +13,7 @@ import dev.yodel.webrtc.RtpPacketEvent;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,9 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final ListenerList<ReceivedTrack> muteListeners = new ListenerList<>();
     private final ListenerList<ReceivedTrack> unmuteListeners = new ListenerList<>();
     private final ListenerList<ReceivedTrack> endedListeners = new ListenerList<>();
+    private final ListenerList<Integer> levelListeners = new ListenerList<>();
     private final LaneMailbox<RtpPacketEvent> mailbox;
+    private final LaneMailbox<Integer> levels;
     private final DecodedMedia decoded;
     private volatile Runnable keyFrameRequest = () -> {};
     private volatile boolean enabled = true;
@@ -44,6 +47,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         this.id = Objects.requireNonNull(id, "id");
         this.lane = Objects.requireNonNull(lane, "lane");
         this.mailbox = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, packetListeners::fire);
+        this.levels = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, levelListeners::fire);
         this.decoded = new DecodedMedia(kind, lane, services);
     }
 
@@ -116,6 +120,12 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     @Override
     public Registration onPcm(Consumer<PcmFrame> listener) {
         return decoded.onPcm(listener);
+    }
+
+    @Override
+    public Registration onAudioLevel(IntConsumer listener) {
+        Objects.requireNonNull(listener, "listener");
+        return levelListeners.add(listener::accept);
     }
 
     @Override
@@ -220,6 +230,9 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
                     packet.rtpTimestamp,
                     packet.ssrc,
                     packet.marker));
+        }
+        if (packet.audioLevel >= 0 && !levelListeners.isEmpty()) {
+            levels.offer(packet.audioLevel);
         }
         decoded.handlePacket(loop, packet);
     }

@@ -167,6 +167,13 @@ public interface TransportListener {
     void onTargetBitrate(String mid, long bps);
 
     /**
+     * How much the whole transport may send changed; what each section may send follows.
+     *
+     * @param bps bits per second, with headers and repetitions
+     */
+    default void onTransportBitrate(long bps) {}
+
+    /**
      * The peer needs a key frame of what a section sends (RFC 4585 6.3.1).
      *
      * @param mid the section

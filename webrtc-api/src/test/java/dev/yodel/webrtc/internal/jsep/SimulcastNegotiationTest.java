@@ -50,6 +50,24 @@ class SimulcastNegotiationTest {
         assertThat(a.createOffer()).doesNotContain("a=simulcast");
     }
 
+    /** RFC 8853 5.3: who only receives may ask for layers too; a renegotiation goes on with those that are sent. */
+    @Test
+    void anOfferMayAskForLayers() {
+        a.apply(new JsepInput.AddTransceiver(
+                MediaKind.VIDEO, Direction.RECVONLY, null, List.of(), List.of(), List.of("q", "h", "f")));
+        String offer = a.offer();
+        assertThat(offer).contains("a=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv q;h;f\r\n");
+        b.remote(SdpType.OFFER, offer);
+        int sender = b.state.transceivers().get(0).id();
+        b.apply(new JsepInput.SetDirection(sender, Direction.SENDRECV));
+        String answer = b.createAnswer();
+        assertThat(answer).contains("a=simulcast:send q;h;f\r\n");
+        a.remote(SdpType.ANSWER, answer);
+        assertThat(a.state.transceivers().get(0).association().media().receiveRids())
+                .containsExactly("q", "h", "f");
+        assertThat(a.createOffer()).contains("a=simulcast:recv q;h;f\r\n");
+    }
+
     @Test
     void anAnswerThatTakesAllChangesNothing() {
         simulcast("f", "h", "q");
