@@ -5,6 +5,7 @@ import dev.yodel.io.Time;
 import dev.yodel.rtp.congestion.BandwidthEstimator;
 import dev.yodel.rtp.congestion.Pacer;
 import dev.yodel.rtp.rtcp.TransportFeedback;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,9 @@ final class BandwidthControl {
     private boolean video;
     private boolean sends;
     private long toldBps = -1;
-    private @Nullable SendStream padding;
+    private final List<SendStream> padding = new ArrayList<>();
+    /** None of them has a packet to repeat: to ask again would be in vain until one has left. */
+    private boolean paddingDry;
 
     BandwidthControl(TransmitQueue transmits, EventQueue events, int firstNumber) {
         this.transmits = transmits;
@@ -47,7 +50,8 @@ final class BandwidthControl {
     void streamsChanged(List<SendStream> streams) {
         numbered = false;
         video = false;
-        padding = null;
+        padding.clear();
+        paddingDry = false;
         sends = !streams.isEmpty();
         for (SendStream stream : streams) {
             boolean isVideo = stream.parameters().codecs().get(0).clockRate() == VIDEO_CLOCK;
@@ -55,7 +59,7 @@ final class BandwidthControl {
             numbered |= stream.parameters().extensions().transportCc() != 0
                     && RtpCodec.anyReports(stream.parameters().codecs());
             if (isVideo && stream.canPad()) {
-                padding = stream;
+                padding.add(stream);
             }
         }
         estimator.demand(video ? MAX_BPS : AUDIO_BPS);
@@ -86,15 +90,25 @@ final class BandwidthControl {
             return null;
         }
         TransmitQueue.Buffer buffer = transmits.pollPaced();
-        SendStream pad = padding;
-        if (buffer == null && pad != null && wantsPadding() && pad.pad(now)) {
+        if (buffer == null && wantsPadding() && pad(now)) {
             buffer = transmits.pollPaced();
         }
         return buffer;
     }
 
     private boolean wantsPadding() {
-        return estimator.isProbing() && padding != null;
+        return !paddingDry && !padding.isEmpty() && estimator.isProbing();
+    }
+
+    /** Streams that wait for their first packet, or have long been silent, have nothing to repeat. */
+    private boolean pad(long now) {
+        for (int i = 0; i < padding.size(); i++) {
+            if (padding.get(i).pad(now)) {
+                return true;
+            }
+        }
+        paddingDry = true;
+        return false;
     }
 
     /** The numbers and times of a packet are those of its departure. */
@@ -113,6 +127,7 @@ final class BandwidthControl {
         if (paces()) {
             pacer.onSent(buffer.length, now);
         }
+        paddingDry &= buffer.priority != TransmitQueue.Priority.VIDEO;
     }
 
     void onFeedback(TransportFeedback feedback, long now) {

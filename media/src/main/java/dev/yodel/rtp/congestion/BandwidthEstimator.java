@@ -80,6 +80,9 @@ public final class BandwidthEstimator {
             if (start * FIRST_PROBE <= demandBps) {
                 probes.plan(start * FIRST_PROBE, Math.min(start * SECOND_PROBE, demandBps), now);
             }
+        } else if (sent.inFlightBytes() == 0) {
+            // After a pause of ours the peer had nothing to report: its silence begins now.
+            silenceStepNanos = Math.max(silenceStepNanos, now + SILENCE_NANOS);
         }
         int probe = probes.current();
         sent.onSent(number, bytes, probe, now);
