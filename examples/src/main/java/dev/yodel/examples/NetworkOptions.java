@@ -47,12 +47,35 @@ public final class NetworkOptions {
      * @throws IllegalArgumentException if an option is wrong
      */
     public Settings settings() {
+        return settings(false);
+    }
+
+    /**
+     * The port that everything is sent and received on.
+     *
+     * @return 0 if each connection has its own
+     */
+    public int udpPort() {
+        return udpPort;
+    }
+
+    /**
+     * What W3C has no name for, of a server.
+     *
+     * @param tcp whether to listen for peers' TCP connections too, on the number of the UDP port
+     * @return the settings of the factory
+     * @throws IllegalArgumentException if an option is wrong
+     */
+    public Settings settings(boolean tcp) {
         final Settings.Builder settings = Settings.builder();
         if (!publicAddress.isEmpty()) {
             settings.ice(ice -> ice.publicAddress(publicAddress));
         }
         if (udpPort != 0) {
             settings.udpMux(udpPort, 1);
+            if (tcp) {
+                settings.tcpMux(udpPort, 1);
+            }
         }
         return settings.build();
     }

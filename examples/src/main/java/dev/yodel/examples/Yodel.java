@@ -4,6 +4,7 @@ import dev.yodel.examples.call.CallCommand;
 import dev.yodel.examples.chat.ChatCommand;
 import dev.yodel.examples.demo.DemoCommand;
 import dev.yodel.examples.doctor.DoctorCommand;
+import dev.yodel.examples.rooms.RoomsCommand;
 import dev.yodel.examples.serve.ServeCommand;
 import dev.yodel.examples.signal.SignalCommand;
 import dev.yodel.examples.transfer.ReceiveCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,
+            RoomsCommand.class,
             SignalCommand.class,
             CallCommand.class,
             ChatCommand.class,

@@ -1,15 +1,8 @@
 package dev.yodel.examples.signal;
 
-import dev.yodel.examples.web.WebServer;
-import java.io.IOException;
+import dev.yodel.examples.web.TextClient;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A peer's end of the signaling WebSocket, over the JDK's client. Messages are sent in the order given, from any
@@ -33,17 +26,10 @@ public final class SignalClient implements AutoCloseable {
         void onClosed(String reason);
     }
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private final TextClient socket;
 
-    private final Listener listener;
-    private final Object order = new Object();
-    private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
-    private boolean closing;
-    private boolean closed;
-    private @Nullable WebSocket socket;
-
-    private SignalClient(Listener listener) {
-        this.listener = listener;
+    private SignalClient(TextClient socket) {
+        this.socket = socket;
     }
 
     /**
@@ -54,32 +40,7 @@ public final class SignalClient implements AutoCloseable {
      * @return the open client; fails with an IOException whose message says why
      */
     public static CompletableFuture<SignalClient> connect(URI room, Listener listener) {
-        final SignalClient client = new SignalClient(listener);
-        return HttpClient.newBuilder()
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build()
-                .newWebSocketBuilder()
-                .connectTimeout(CONNECT_TIMEOUT)
-                .buildAsync(room, client.new Incoming())
-                .handle((opened, failure) -> {
-                    if (failure != null) {
-                        throw new CompletionException(
-                                new IOException("cannot reach " + room + ": " + reason(failure), failure));
-                    }
-                    synchronized (client.order) {
-                        client.socket = opened;
-                    }
-                    return client;
-                });
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        final String message = cause.getMessage();
-        return message == null ? cause.getClass().getSimpleName() : message;
+        return TextClient.connect(room, new Incoming(listener)).thenApply(SignalClient::new);
     }
 
     /**
@@ -88,75 +49,18 @@ public final class SignalClient implements AutoCloseable {
      * @param message what to say
      */
     public void send(SignalMessage message) {
-        synchronized (order) {
-            final WebSocket open = socket;
-            if (open == null || closing || closed) {
-                return;
-            }
-            // The JDK's client refuses a second send while the first is under way.
-            lastSend = lastSend.handle((done, failure) -> open.sendText(message.toJson(), true))
-                    .thenCompose(sent -> sent);
-        }
+        socket.send(message.toJson());
     }
 
     /** Leaves the room and closes the WebSocket, after what was sent before. */
     @Override
     public void close() {
-        synchronized (order) {
-            final WebSocket open = socket;
-            if (open == null || closing || closed) {
-                return;
-            }
-            closing = true;
-            lastSend = lastSend.handle((done, failure) -> open.sendClose(WebSocket.NORMAL_CLOSURE, ""))
-                    .thenCompose(sent -> sent)
-                    .whenComplete((sent, failure) -> {
-                        if (failure != null) {
-                            open.abort();
-                        }
-                    });
-        }
+        socket.close();
     }
 
-    private void closedOnce(String reason) {
-        synchronized (order) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
-        listener.onClosed(reason);
-    }
-
-    private final class Incoming implements WebSocket.Listener {
-        private final StringBuilder text = new StringBuilder();
-
+    private record Incoming(Listener listener) implements TextClient.Listener {
         @Override
-        public void onOpen(WebSocket opened) {
-            synchronized (order) {
-                socket = opened;
-            }
-            opened.request(1);
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
-            text.append(part);
-            if (text.length() > WebServer.MAX_MESSAGE_BYTES) {
-                from.abort();
-                closedOnce("the server sent a message over " + WebServer.MAX_MESSAGE_BYTES + " bytes");
-                return null;
-            }
-            if (last) {
-                final String message = text.toString();
-                text.setLength(0);
-                deliver(message);
-            }
-            from.request(1);
-            return null;
-        }
-
-        private void deliver(String text) {
+        public void onText(String text) {
             SignalMessage message;
             try {
                 message = SignalMessage.parse(text);
@@ -167,14 +71,8 @@ public final class SignalClient implements AutoCloseable {
         }
 
         @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket from, int statusCode, String reason) {
-            closedOnce(reason.isEmpty() ? "closed with " + statusCode : reason);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket from, Throwable error) {
-            closedOnce(reason(error));
+        public void onClosed(String reason) {
+            listener.onClosed(reason);
         }
     }
 }

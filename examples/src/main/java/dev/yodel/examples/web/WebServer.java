@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -20,8 +23,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.URIUtil;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -30,8 +35,8 @@ import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves a few pages from the class path and text WebSockets on one port. It does not speak TLS: put it behind
- * something that does, or keep it on localhost. A WebSocket whose peer answers no ping for 30 s is taken for lost.
+ * Serves a few pages from the class path and text WebSockets on one port. It speaks TLS if it is given a
+ * key store. A WebSocket whose peer answers no ping for 30 s is taken for lost.
  */
 public final class WebServer implements AutoCloseable {
     /** The longest message that is handed on, in bytes of UTF-8. */
@@ -66,7 +71,7 @@ public final class WebServer implements AutoCloseable {
     public static WebServer start(
             InetSocketAddress address, OriginRule origins, Map<String, String> pages, TextAcceptor acceptor)
             throws IOException {
-        return start(address, origins, pages, acceptor, null);
+        return start(address, origins, pages, acceptor, WebExtras.NONE);
     }
 
     /**
@@ -87,6 +92,32 @@ public final class WebServer implements AutoCloseable {
             TextAcceptor acceptor,
             @Nullable WhipServer whip)
             throws IOException {
+        return start(
+                address,
+                origins,
+                pages,
+                acceptor,
+                whip == null ? WebExtras.NONE : WebExtras.NONE.withWhip(whip));
+    }
+
+    /**
+     * Starts a server with more than pages and WebSockets.
+     *
+     * @param address where to listen; port 0 takes a free one
+     * @param origins whose pages may open WebSockets
+     * @param pages request path to the name of a resource on the class path, below {@code dev/yodel/examples/page}
+     * @param acceptor who handles WebSockets
+     * @param extras TLS and texts
+     * @return a running server
+     * @throws IOException if the address cannot be used, or the key store cannot
+     */
+    public static WebServer start(
+            InetSocketAddress address,
+            OriginRule origins,
+            Map<String, String> pages,
+            TextAcceptor acceptor,
+            WebExtras extras)
+            throws IOException {
         final QueuedThreadPool threads = new QueuedThreadPool(32, 2);
         threads.setName("yodel-web");
         threads.setDaemon(true);
@@ -94,14 +125,18 @@ public final class WebServer implements AutoCloseable {
         final HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
-        final ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        final Path keyStore = extras.keyStore();
+        final ServerConnector connector = keyStore == null
+                ? new ServerConnector(server, 1, 1, new HttpConnectionFactory(http))
+                : new ServerConnector(server, 1, 1, tls(keyStore, extras.password()), new HttpConnectionFactory(http));
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         server.addConnector(connector);
         final WebServer web = new WebServer(server, connector);
         final WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(server, container -> web.configure(container, origins, acceptor));
-        final Pages served = new Pages(Map.copyOf(pages));
+        final Pages served = new Pages(Map.copyOf(pages), extras.texts());
+        final WhipServer whip = extras.whip();
         sockets.setHandler(whip == null ? served : new Handler.Sequence(new WhipPaths(whip, origins), served));
         server.setHandler(sockets);
         try {
@@ -114,6 +149,13 @@ public final class WebServer implements AutoCloseable {
         }
         web.schedulePing();
         return web;
+    }
+
+    private static SslConnectionFactory tls(Path keyStore, String password) {
+        final SslContextFactory.Server keys = new SslContextFactory.Server();
+        keys.setKeyStorePath(keyStore.toAbsolutePath().toString());
+        keys.setKeyStorePassword(password);
+        return new SslConnectionFactory(keys, HttpVersion.HTTP_1_1.asString());
     }
 
     private void configure(ServerWebSocketContainer container, OriginRule origins, TextAcceptor acceptor) {
@@ -131,7 +173,13 @@ public final class WebServer implements AutoCloseable {
             }
             final String path = URIUtil.decodePath(request.getHttpURI().getPath());
             final String query = request.getHttpURI().getQuery();
-            final TextHandler handler = acceptor.accept(path, query == null ? "" : query);
+            final TextHandler handler;
+            try {
+                handler = acceptor.accept(path, query == null ? "" : query, Request.getRemoteAddr(request));
+            } catch (TextAcceptor.Refused e) {
+                refuse(request, response, callback, e.status(), String.valueOf(e.getMessage()));
+                return null;
+            }
             if (handler == null) {
                 refuse(request, response, callback, HttpStatus.NOT_FOUND_404, "no such room");
                 return null;
@@ -166,12 +214,13 @@ public final class WebServer implements AutoCloseable {
     /**
      * The address of the first page.
      *
-     * @return an http URI
+     * @return an http URI, or https with TLS
      */
     public URI uri() {
         final String host = connector.getHost();
         final String shown = host.contains(":") ? "[" + host + "]" : host;
-        return URI.create("http://" + shown + ":" + port() + "/");
+        final boolean tls = connector.getConnectionFactory(SslConnectionFactory.class) != null;
+        return URI.create((tls ? "https://" : "http://") + shown + ":" + port() + "/");
     }
 
     @Override
@@ -188,31 +237,44 @@ public final class WebServer implements AutoCloseable {
         private static final String FOLDER = "/dev/yodel/examples/page/";
         private final Map<String, String> pages;
 
-        Pages(Map<String, String> pages) {
+        private final Map<String, WebExtras.Text> texts;
+
+        Pages(Map<String, String> pages, Map<String, WebExtras.Text> texts) {
             this.pages = pages;
+            this.texts = texts;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws IOException {
-            final String name = pages.get(request.getHttpURI().getPath());
+            final String path = request.getHttpURI().getPath();
+            final String name = pages.get(path);
+            final WebExtras.Text text = texts.get(path);
             final boolean head = request.getMethod().equals("HEAD");
-            if (name == null || !(head || request.getMethod().equals("GET"))) {
+            if ((name == null && text == null) || !(head || request.getMethod().equals("GET"))) {
                 return false;
+            }
+            if (text != null) {
+                final byte[] body = text.content().get().getBytes(StandardCharsets.UTF_8);
+                answer(response, callback, text.contentType(), body, head);
+                return true;
             }
             try (InputStream in = WebServer.class.getResourceAsStream(FOLDER + name)) {
                 if (in == null) {
                     return false;
                 }
-                final byte[] body = in.readAllBytes();
-                response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType(name));
-                response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-                response.getHeaders().put("Content-Security-Policy", CONTENT_POLICY);
-                response.getHeaders().put("X-Content-Type-Options", "nosniff");
-                response.getHeaders().put("Referrer-Policy", "no-referrer");
-                response.getHeaders().put("Cache-Control", "no-cache");
-                response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body), callback);
+                answer(response, callback, contentType(name), in.readAllBytes(), head);
                 return true;
             }
+        }
+
+        private static void answer(Response response, Callback callback, String type, byte[] body, boolean head) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+            response.getHeaders().put("Content-Security-Policy", CONTENT_POLICY);
+            response.getHeaders().put("X-Content-Type-Options", "nosniff");
+            response.getHeaders().put("Referrer-Policy", "no-referrer");
+            response.getHeaders().put("Cache-Control", "no-cache");
+            response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body), callback);
         }
 
         private static String contentType(String name) {

@@ -8,24 +8,30 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** One page of a headless Chromium, driven by the DevTools protocol. */
+/** A page of a headless Chromium, driven by the DevTools protocol. */
 public final class Chromium implements BrowserPage {
     private final BrowserProcess process;
+    private final URI devToolsUri;
+    private final boolean first;
     private final JsonSocket devTools;
     private final String session;
     private final List<String> console = new CopyOnWriteArrayList<>();
     private volatile CompletableFuture<Void> loaded = new CompletableFuture<>();
 
-    private Chromium(BrowserProcess process, URI devToolsUri) {
+    private Chromium(BrowserProcess process, URI devToolsUri, boolean first) {
         this.process = process;
+        this.devToolsUri = devToolsUri;
+        this.first = first;
         devTools = new JsonSocket(devToolsUri, this::onEvent);
         final JsonObject target = new JsonObject();
         target.addProperty("url", "about:blank");
+        target.addProperty("newWindow", !first);
         final String targetId = result(devTools.call("Target.createTarget", target, null))
                 .get("targetId")
                 .getAsString();
@@ -66,12 +72,40 @@ public final class Chromium implements BrowserPage {
         command.add("about:blank");
         final BrowserProcess process = BrowserProcess.start(command, profile);
         try {
-            return new Chromium(process, devToolsUri(process));
+            return new Chromium(process, devToolsUri(process), true);
         } catch (RuntimeException | Error e) {
             final String log = process.log();
             process.close();
             throw new AssertionError("Chromium did not start: " + e + "\n" + log, e);
         }
+    }
+
+    /**
+     * Opens a further page of the same browser, in a window of its own. It is closed with the browser.
+     *
+     * @return the page
+     */
+    public Chromium newPage() {
+        return new Chromium(process, devToolsUri, false);
+    }
+
+    /**
+     * What the page looks like.
+     *
+     * @param width of the window, in pixels
+     * @param height of the window, in pixels
+     * @return a PNG
+     */
+    public byte[] screenshot(int width, int height) {
+        final JsonObject size = new JsonObject();
+        size.addProperty("width", width);
+        size.addProperty("height", height);
+        size.addProperty("deviceScaleFactor", 1);
+        size.addProperty("mobile", false);
+        call("Emulation.setDeviceMetricsOverride", size);
+        final String png =
+                call("Page.captureScreenshot", new JsonObject()).get("data").getAsString();
+        return Base64.getDecoder().decode(png);
     }
 
     private static URI devToolsUri(BrowserProcess process) {
@@ -174,6 +208,8 @@ public final class Chromium implements BrowserPage {
     @Override
     public void close() {
         devTools.close();
-        process.close();
+        if (first) {
+            process.close();
+        }
     }
 }

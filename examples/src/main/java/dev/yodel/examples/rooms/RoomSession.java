@@ -1,0 +1,134 @@
+package dev.yodel.examples.rooms;
+
+import dev.yodel.examples.rooms.SignalBus.Envelope;
+import dev.yodel.examples.rooms.SignalBus.Kind;
+import dev.yodel.examples.web.TextConnection;
+import dev.yodel.examples.web.TextHandler;
+import dev.yodel.io.Registration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket: hands what comes to a room by the bus, and what comes for it by the bus to the peer. It knows no more of
+ * the room than its address. Whoever talks too much, or sends what is too large, is cut off.
+ */
+final class RoomSession implements TextHandler {
+    private static final int NORMAL = 1000;
+    private static final int TRY_AGAIN_LATER = 1013;
+    private static final int MAX_REASON = 100;
+
+    private final SignalBus bus;
+    private final RoomDirectory directory;
+    private final String room;
+    private final String from;
+    private final String address;
+    private final LongSupplier clock;
+    private final Runnable onClosed;
+    private final TokenBucket messages;
+    private @Nullable Registration listening;
+    private @Nullable String roomAddress;
+
+    /**
+     * A WebSocket that is about to open.
+     *
+     * @param bus where rooms are reached
+     * @param directory where their addresses are
+     * @param room its name
+     * @param from the peer's network address
+     * @param address ours on the bus
+     * @param clock nanoseconds
+     * @param onClosed called once
+     */
+    RoomSession(
+            SignalBus bus,
+            RoomDirectory directory,
+            String room,
+            String from,
+            String address,
+            LongSupplier clock,
+            Runnable onClosed) {
+        this.bus = bus;
+        this.directory = directory;
+        this.room = room;
+        this.from = from;
+        this.address = address;
+        this.clock = clock;
+        this.onClosed = onClosed;
+        this.messages = new TokenBucket(200, 50, clock.getAsLong());
+    }
+
+    @Override
+    public void onOpen(TextConnection connection) {
+        listening = bus.listen(address, envelope -> {
+            if (envelope.kind() == Kind.TEXT) {
+                connection.send(envelope.text());
+            } else if (envelope.kind() == Kind.CLOSED) {
+                final String text = envelope.text();
+                final boolean later = text.equals("draining") || text.equals("room-full");
+                connection.close(
+                        later ? TRY_AGAIN_LATER : NORMAL, text.substring(0, Math.min(MAX_REASON, text.length())));
+            }
+        });
+        // A room may end between being found and being told.
+        for (int attempt = 0; attempt < 3 && roomAddress == null; attempt++) {
+            final String found = directory.open(room);
+            if (found == null) {
+                break;
+            }
+            if (bus.send(found, new Envelope(address, Kind.OPENED, from))) {
+                roomAddress = found;
+            }
+        }
+        if (roomAddress == null) {
+            connection.send(RoomMessage.error("server-full", "no further room can be opened here; try again later"));
+            connection.close(TRY_AGAIN_LATER, "server-full");
+        }
+    }
+
+    private void say(Kind kind, String text) {
+        final String to = roomAddress;
+        if (to != null) {
+            bus.send(to, new Envelope(address, kind, text));
+        }
+    }
+
+    @Override
+    public void onText(String text) {
+        if (!messages.take(clock.getAsLong())) {
+            cut("too-fast", "slow down");
+        } else if (text.length() > RoomMessage.MAX_SDP) {
+            onTooLarge();
+        } else {
+            say(Kind.TEXT, text);
+        }
+    }
+
+    private void cut(String code, String words) {
+        final String ours = address;
+        bus.send(ours, new Envelope(ours, Kind.TEXT, RoomMessage.error(code, words)));
+        bus.send(ours, new Envelope(ours, Kind.CLOSED, code));
+        say(Kind.CLOSED, "");
+        roomAddress = null;
+    }
+
+    @Override
+    public void onTooLarge() {
+        cut("too-large", "a message has at most " + RoomMessage.MAX_SDP + " characters");
+    }
+
+    @Override
+    public void onBinary() {
+        cut("unknown-message", "messages are text");
+    }
+
+    @Override
+    public void onClosed() {
+        final Registration open = listening;
+        if (open != null) {
+            open.close();
+        }
+        say(Kind.CLOSED, "");
+        roomAddress = null;
+        onClosed.run();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.yodel.examples.rooms;
+
+import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.NetworkOptions;
+import dev.yodel.examples.web.ListenOptions;
+import dev.yodel.examples.web.WebExtras;
+import dev.yodel.webrtc.Configuration;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code yodel rooms}: a conference server. */
+@Command(
+        name = "rooms",
+        description =
+                "Serves a conference: a page where people join a room by link, see and hear each other, chat and share"
+                        + " their screens. What they send is forwarded, never decoded.",
+        mixinStandardHelpOptions = true)
+public final class RoomsCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ListenOptions listen = new ListenOptions();
+
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Option(
+            names = "--tcp",
+            description =
+                    "Also listens for media by TCP, on the port of --udp-port, for networks that let no UDP through.")
+    private boolean tcp;
+
+    @Option(
+            names = "--record",
+            paramLabel = "FOLDER",
+            description = "Lets people record their room into WebM files of this folder.")
+    private @Nullable Path recordings;
+
+    @Option(
+            names = "--tls-keystore",
+            paramLabel = "FILE",
+            description =
+                    "A PKCS #12 or JKS key store: the page is served by HTTPS, which browsers want before they open"
+                            + " camera and microphone for other machines.")
+    private @Nullable Path keyStore;
+
+    @Option(
+            names = "--tls-password",
+            paramLabel = "PASSWORD",
+            defaultValue = "${env:YODEL_TLS_PASSWORD:-}",
+            description = "The key store's password; better by the environment, YODEL_TLS_PASSWORD.")
+    private String password = "";
+
+    @Option(
+            names = "--max-people",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "People of one room at the most (default: ${DEFAULT-VALUE}).")
+    private int people = 100;
+
+    @Option(
+            names = "--max-rooms",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Rooms at a time (default: ${DEFAULT-VALUE}).")
+    private int rooms = 1_000;
+
+    @Option(
+            names = "--max-per-address",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Connections from one network address at a time (default: ${DEFAULT-VALUE}).")
+    private int perAddress = 100;
+
+    @Option(
+            names = "--last-n",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Of how many people each one gets sound and picture: those who spoke last"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int lastN = 16;
+
+    @Option(
+            names = "--viewer-kbps",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "What one receiver is sent at the most, in kbit/s (default: ${DEFAULT-VALUE}).")
+    private int viewerKbps = 20_000;
+
+    @Option(
+            names = "--drain-seconds",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "How long people may stay after SIGTERM (default: ${DEFAULT-VALUE}).")
+    private int drainSeconds = 30;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter err = spec.commandLine().getErr();
+        final RoomServer.Options options;
+        try {
+            options = options();
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return ExitCode.USAGE;
+        }
+        final CountDownLatch stopped = new CountDownLatch(1);
+        final AtomicBoolean closed = new AtomicBoolean();
+        try (RoomServer server = RoomServer.start(options)) {
+            final Thread hook = new Thread(
+                    () -> {
+                        if (!closed.get()) {
+                            out.println("letting nobody in any more; at most " + drainSeconds + " s to leave");
+                            out.flush();
+                            server.drain(Duration.ofSeconds(drainSeconds));
+                            server.close();
+                        }
+                        stopped.countDown();
+                    },
+                    "yodel-drain");
+            Runtime.getRuntime().addShutdownHook(hook);
+            out.println("open " + server.page() + " in a browser, join a room and send its link to others");
+            out.flush();
+            stopped.await();
+            return ExitCode.OK;
+        } catch (IOException e) {
+            err.println(e.getMessage());
+            return ExitCode.FAILED;
+        } finally {
+            closed.set(true);
+        }
+    }
+
+    private RoomServer.Options options() {
+        final Configuration servers = network.configuration();
+        if (tcp && network.udpPort() == 0) {
+            throw new IllegalArgumentException("--tcp needs --udp-port: it listens on the same number");
+        }
+        final RoomLimits limits = new RoomLimits(
+                rooms, people, perAddress, RoomLimits.DEFAULT.joinsPerSecond(), lastN, viewerKbps * 1_000L);
+        final WebExtras extras = keyStore == null ? WebExtras.NONE : WebExtras.NONE.withKeyStore(keyStore, password);
+        return new RoomServer.Options(
+                listen.address(),
+                listen.origins(),
+                network.settings(tcp),
+                Configuration.DEFAULT,
+                servers,
+                limits,
+                extras,
+                recordings);
+    }
+}

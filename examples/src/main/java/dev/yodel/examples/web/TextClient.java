@@ -1,0 +1,179 @@
+package dev.yodel.examples.web;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer's end of a WebSocket that carries text, over the JDK's client. Messages are sent in the order given, from any
+ * thread; the listener is called one at a time, on a thread of the client. It does not reconnect.
+ */
+public final class TextClient implements AutoCloseable {
+    /** Who listens. */
+    public interface Listener {
+        /**
+         * A message came.
+         *
+         * @param text the whole message
+         */
+        void onText(String text);
+
+        /**
+         * The WebSocket is closed or lost; called once.
+         *
+         * @param reason in words
+         */
+        void onClosed(String reason);
+    }
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Listener listener;
+    private final Object order = new Object();
+    private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
+    private boolean closing;
+    private boolean closed;
+    private @Nullable WebSocket socket;
+
+    private TextClient(Listener listener) {
+        this.listener = listener;
+    }
+
+    /**
+     * Opens a WebSocket.
+     *
+     * @param uri {@code ws://} or {@code wss://}
+     * @param listener who hears the other side; called from this moment on
+     * @return the open client; fails with an IOException whose message says why
+     */
+    public static CompletableFuture<TextClient> connect(URI uri, Listener listener) {
+        final TextClient client = new TextClient(listener);
+        return HttpClient.newBuilder()
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build()
+                .newWebSocketBuilder()
+                .connectTimeout(CONNECT_TIMEOUT)
+                .buildAsync(uri, client.new Incoming())
+                .handle((opened, failure) -> {
+                    if (failure != null) {
+                        throw new CompletionException(
+                                new IOException("cannot reach " + uri + ": " + reason(failure), failure));
+                    }
+                    synchronized (client.order) {
+                        client.socket = opened;
+                    }
+                    return client;
+                });
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        final String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+
+    /**
+     * Sends a message after those before it. Does nothing when the WebSocket is closed: the listener hears of that.
+     *
+     * @param text what to say
+     */
+    public void send(String text) {
+        synchronized (order) {
+            final WebSocket open = socket;
+            if (open == null || closing || closed) {
+                return;
+            }
+            // The JDK's client refuses a second send while the first is under way.
+            lastSend = lastSend.handle((done, failure) -> open.sendText(text, true))
+                    .thenCompose(sent -> sent);
+        }
+    }
+
+    /** Closes the WebSocket, after what was sent before. */
+    @Override
+    public void close() {
+        synchronized (order) {
+            final WebSocket open = socket;
+            if (open == null || closing || closed) {
+                return;
+            }
+            closing = true;
+            lastSend = lastSend.handle((done, failure) -> open.sendClose(WebSocket.NORMAL_CLOSURE, ""))
+                    .thenCompose(sent -> sent)
+                    .whenComplete((sent, failure) -> {
+                        if (failure != null) {
+                            open.abort();
+                        }
+                    });
+        }
+    }
+
+    /** Cuts the connection without a goodbye, as a network that is gone does. */
+    public void abort() {
+        synchronized (order) {
+            closing = true;
+            if (socket != null) {
+                socket.abort();
+            }
+        }
+    }
+
+    private void closedOnce(String reason) {
+        synchronized (order) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        listener.onClosed(reason);
+    }
+
+    private final class Incoming implements WebSocket.Listener {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public void onOpen(WebSocket opened) {
+            synchronized (order) {
+                socket = opened;
+            }
+            opened.request(1);
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+            text.append(part);
+            if (text.length() > WebServer.MAX_MESSAGE_BYTES) {
+                from.abort();
+                closedOnce("the server sent a message over " + WebServer.MAX_MESSAGE_BYTES + " bytes");
+                return null;
+            }
+            if (last) {
+                final String message = text.toString();
+                text.setLength(0);
+                listener.onText(message);
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int statusCode, String reason) {
+            closedOnce(reason.isEmpty() ? "closed with " + statusCode : reason);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            closedOnce(reason(error));
+        }
+    }
+}

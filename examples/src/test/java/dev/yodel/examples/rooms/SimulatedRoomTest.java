@@ -1,0 +1,345 @@
+package dev.yodel.examples.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.examples.rooms.RoomMetrics.Counter;
+import dev.yodel.media.EncodedFrame;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A whole room in virtual time: media, layers, joining, leaving, faults and people who mean no good. */
+class SimulatedRoomTest {
+    @Test
+    void everyoneSeesEveryone() {
+        try (SimulatedRoom room = new SimulatedRoom(1)) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson ben = room.join("Ben");
+            SimulatedPerson cleo = room.join("Cleo");
+            room.run(2);
+            List.of(ann, ben, cleo).forEach(SimulatedPerson::show);
+            room.run(5);
+            for (SimulatedPerson person : List.of(ann, ben, cleo)) {
+                for (SimulatedPerson other : List.of(ann, ben, cleo)) {
+                    if (person != other) {
+                        assertThat(person.framesOf(other.id)).hasSizeGreaterThan(100);
+                    }
+                }
+                assertThat(person.errors).isEmpty();
+                assertThat(person.framesOf(person.id)).isEmpty();
+            }
+        }
+    }
+
+    /** The first thing a late joiner sees is a whole picture, soon. */
+    @Test
+    void aLateJoinerSeesAKeyFrameWithinHalfASecond() {
+        try (SimulatedRoom room = new SimulatedRoom(2)) {
+            SimulatedPerson ann = room.join("Ann");
+            room.run(2);
+            ann.show();
+            room.run(3);
+            for (int i = 0; i < 5; i++) {
+                SimulatedPerson late = room.join("Late");
+                room.simulator.require(
+                        "late joiner " + i,
+                        () -> late.connection.connectionState() == dev.yodel.webrtc.ConnectionState.CONNECTED,
+                        Duration.ofSeconds(5));
+                long connected = room.simulator.now();
+                room.run(2);
+                List<EncodedFrame> frames = late.framesOf(ann.id);
+                assertThat(frames).isNotEmpty();
+                assertThat(frames.get(0).keyFrame()).isTrue();
+                assertThat(late.firstSeenNanos.get(ann.id) - connected).isLessThan(500_000_000L);
+            }
+        }
+    }
+
+    /** 300 kbit/s: the low layer for who has no more, the high one for the others, and no frame less for them. */
+    @Test
+    void aSlowViewerGetsTheLowLayerAndSlowsNobody() {
+        try (SimulatedRoom room = new SimulatedRoom(3)) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson fast = room.join("Fast");
+            SimulatedPerson slow = room.join("Slow");
+            slow.host.downlink().rate(300_000, 20_000);
+            room.run(2);
+            fast.say("{\"view\":{\"p1\":720}}");
+            slow.say("{\"view\":{\"p1\":720}}");
+            ann.show();
+            room.run(20);
+            assertThat(fast.layerOf(ann.id)).isEqualTo("f");
+            assertThat(slow.layerOf(ann.id)).isEqualTo("q");
+            int before = fast.framesOf(ann.id).size();
+            int slowBefore = slow.framesOf(ann.id).size();
+            room.run(10);
+            assertThat(fast.framesOf(ann.id).size() - before).isGreaterThan(245);
+            assertThat(slow.framesOf(ann.id).size() - slowBefore).isGreaterThan(200);
+            // A stalled one: nothing is read at all.
+            slow.host.downlink().down(true);
+            int stalledBefore = fast.framesOf(ann.id).size();
+            room.run(10);
+            assertThat(fast.framesOf(ann.id).size() - stalledBefore).isGreaterThan(245);
+        }
+    }
+
+    @Test
+    void whatIsOutOfSightIsNotForwarded() {
+        try (SimulatedRoom room = new SimulatedRoom(4)) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson ben = room.join("Ben");
+            room.run(2);
+            ann.show();
+            ben.say("{\"view\":{\"p1\":100}}");
+            room.run(5);
+            assertThat(ben.layerOf(ann.id)).isEqualTo("q");
+            ben.say("{\"view\":{\"p1\":0}}");
+            room.run(1);
+            int before = ben.framesOf(ann.id).size();
+            room.run(3);
+            assertThat(ben.framesOf(ann.id)).hasSize(before);
+            ben.say("{\"view\":{\"p1\":300}}");
+            room.run(3);
+            assertThat(ben.framesOf(ann.id).size()).isGreaterThan(before + 40);
+            assertThat(ben.framesOf(ann.id).get(before).keyFrame()).isTrue();
+        }
+    }
+
+    /** Ten viewers who join at once ask for one picture, not for ten; the sender hears little of it. */
+    @Test
+    void keyFrameRequestsAreThrottled() {
+        try (SimulatedRoom room = new SimulatedRoom(5)) {
+            SimulatedPerson ann = room.join("Ann");
+            room.run(2);
+            ann.show();
+            room.run(2);
+            int before = ann.keyRequests;
+            for (int i = 0; i < 10; i++) {
+                room.join("viewer");
+            }
+            room.run(4);
+            assertThat(ann.keyRequests - before).isBetween(1, 10);
+            for (SimulatedPerson viewer : room.people.subList(1, 11)) {
+                assertThat(viewer.framesOf(ann.id)).hasSizeGreaterThan(40);
+            }
+        }
+    }
+
+    @Test
+    void peopleComeAndGo() {
+        try (SimulatedRoom room = new SimulatedRoom(6)) {
+            SimulatedPerson ann = room.join("Ann");
+            room.run(2);
+            ann.show();
+            for (int i = 0; i < 6; i++) {
+                SimulatedPerson guest = room.join("Guest");
+                room.run(2);
+                guest.show();
+                room.run(2);
+                assertThat(ann.framesOf(guest.id)).as("guest %d", i).hasSizeGreaterThan(20);
+                assertThat(guest.framesOf(ann.id)).as("guest %d", i).hasSizeGreaterThan(20);
+                guest.stopShowing();
+                guest.say("{\"leave\":{}}");
+                room.run(0.5);
+            }
+            assertThat(room.room.population()).isEqualTo(1);
+            assertThat(room.metrics.value(Counter.LEAVES)).isEqualTo(6);
+            ann.stopShowing();
+            ann.say("{\"leave\":{}}");
+            room.run(1);
+            assertThat(room.over).isTrue();
+        }
+    }
+
+    @Test
+    void linesOfChatReachTheOthers() {
+        try (SimulatedRoom room = new SimulatedRoom(7)) {
+            SimulatedPerson ann = room.join("<b>Ann</b>");
+            SimulatedPerson ben = room.join("Ben");
+            room.run(3);
+            ann.write("<script>alert(1)</script>");
+            room.run(1);
+            // Letter by letter: it is the page that shows it as text and never as HTML.
+            assertThat(ben.lines)
+                    .containsExactly(
+                            "{\"from\":\"p1\",\"name\":\"<b>Ann</b>\",\"text\":\"<script>alert(1)</script>\"}");
+            assertThat(ann.lines).isEmpty();
+            for (int i = 0; i < 100; i++) {
+                ann.write("again");
+            }
+            ann.write("x".repeat(5_000));
+            room.run(1);
+            assertThat(ben.lines.size()).isBetween(10, 30);
+            assertThat(room.metrics.value(Counter.BAD_MESSAGES)).isGreaterThan(70);
+        }
+    }
+
+    /** A WebSocket that is lost comes back with its token; the media never stopped. */
+    @Test
+    void aLostWebSocketComesBack() {
+        try (SimulatedRoom room = new SimulatedRoom(8)) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson ben = room.join("Ben");
+            room.run(2);
+            ann.show();
+            room.run(2);
+            ben.loseSocket();
+            room.run(5);
+            int before = ben.framesOf(ann.id).size();
+            ben.resume(ben.token);
+            room.run(4);
+            assertThat(ben.errors).isEmpty();
+            assertThat(ben.id).isEqualTo("p2");
+            assertThat(room.room.population()).isEqualTo(2);
+            assertThat(ben.framesOf(ann.id).size() - before).isGreaterThan(80);
+            assertThat(room.metrics.value(Counter.RESUMES)).isEqualTo(1);
+        }
+    }
+
+    /** The network is gone for ten seconds and has another address then: ICE is restarted, the call goes on. */
+    @Test
+    void anotherNetworkIsFollowed() {
+        try (SimulatedRoom room = new SimulatedRoom(9)) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson ben = room.join("Ben");
+            room.run(2);
+            ann.show();
+            room.run(2);
+            ben.host.addAddress(room.simulator.internet(), "10.9.0.9");
+            ben.host.removeAddress("10.2.0.101");
+            ben.host.uplink("10.9.0.9").delay(Duration.ofMillis(10));
+            ben.say("{\"restart\":{}}");
+            room.run(6);
+            int before = ben.framesOf(ann.id).size();
+            room.run(4);
+            assertThat(ben.framesOf(ann.id).size() - before).isGreaterThan(80);
+            assertThat(room.room.population()).isEqualTo(2);
+        }
+    }
+
+    /** Whoever is lost without a word is missed after the grace, and only then. */
+    @Test
+    void whoIsLostIsMissed() {
+        try (SimulatedRoom room = new SimulatedRoom(10)) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson ben = room.join("Ben");
+            room.run(3);
+            ben.loseSocket();
+            ben.connection.close();
+            room.run(10);
+            room.run(30);
+            assertThat(room.room.population()).isEqualTo(1);
+            assertThat(ann.heard).anyMatch(message -> message.has("gone"));
+        }
+    }
+
+    // People who mean no good.
+
+    @Test
+    void aForeignTokenOpensNothing() {
+        try (SimulatedRoom room = new SimulatedRoom(11)) {
+            room.join("Ann");
+            room.run(1);
+            SimulatedPerson thief = room.visit();
+            thief.say("{\"join\":{\"name\":\"Eve\",\"resume\":\"AAAAAAAAAAAAAAAAAAAAAAAA\"}}");
+            room.run(1);
+            assertThat(thief.errors)
+                    .extracting(error -> error.get("code").getAsString())
+                    .containsExactly("unknown-token");
+            assertThat(thief.closedWith).isEqualTo("unknown-token");
+            assertThat(room.room.population()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aForeignRoomStaysShut() {
+        try (SimulatedRoom room = new SimulatedRoom(12)) {
+            SimulatedPerson ann = room.visit();
+            ann.say("{\"join\":{\"name\":\"Ann\",\"key\":\"secret\"}}");
+            room.run(1);
+            SimulatedPerson eve = room.visit();
+            eve.say("{\"join\":{\"name\":\"Eve\",\"key\":\"guess\"}}");
+            SimulatedPerson mallory = room.join("Mallory");
+            SimulatedPerson ben = room.visit();
+            ben.say("{\"join\":{\"name\":\"Ben\",\"key\":\"secret\"}}");
+            // Nothing is answered to who has not joined.
+            SimulatedPerson silent = room.visit();
+            silent.say("{\"publish\":{\"audio\":true,\"video\":true,\"screen\":true}}");
+            room.run(1);
+            assertThat(eve.closedWith).isEqualTo("wrong-key");
+            assertThat(mallory.closedWith).isEqualTo("wrong-key");
+            assertThat(ben.id).isEqualTo("p2");
+            assertThat(silent.errors)
+                    .extracting(error -> error.get("code").getAsString())
+                    .containsExactly("join-first");
+            room.run(11);
+            assertThat(silent.closedWith).isEqualTo("too-slow");
+            assertThat(room.room.population()).isEqualTo(2);
+            assertThat(eve.heard).noneMatch(message -> message.has("joined") || message.has("member"));
+        }
+    }
+
+    @Test
+    void aRoomHasItsLimit() {
+        try (SimulatedRoom room = new SimulatedRoom(13, new RoomLimits(1, 3, 100, 10, 4, 1_000_000))) {
+            for (int i = 0; i < 5; i++) {
+                room.join("n" + i);
+            }
+            room.run(1);
+            assertThat(room.room.population()).isEqualTo(3);
+            assertThat(room.people.get(4).closedWith).isEqualTo("room-full");
+            assertThat(room.metrics.value(Counter.JOINS_REFUSED)).isEqualTo(2);
+        }
+    }
+
+    /** Whoever never answers is out after half a minute, and so is who answers nonsense. */
+    @Test
+    void whoNeverAnswersIsOut() {
+        try (SimulatedRoom room = new SimulatedRoom(14)) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson mute = room.join("Mute");
+            mute.stopAnswering();
+            SimulatedPerson liar = room.join("Liar");
+            liar.stopAnswering();
+            room.run(1);
+            for (String nonsense : List.of(
+                    "{\"type\":\"answer\",\"sdp\":\"v=0\"}",
+                    "{\"type\":\"answer\",\"sdp\":\"\\u0000\"}",
+                    "{\"type\":\"offer\",\"sdp\":\"v=0\"}",
+                    "{\"type\":\"rollback\"}",
+                    "{\"candidate\":\"candidate:nonsense\",\"sdpMid\":\"0\"}",
+                    "{\"candidate\":\"x\"}",
+                    "{\"join\":{\"name\":\"again\"}}",
+                    "{{{{")) {
+                liar.say(nonsense);
+            }
+            room.run(1);
+            assertThat(liar.errors.size()).isGreaterThanOrEqualTo(6);
+            ann.show();
+            room.run(40);
+            assertThat(room.room.population()).isEqualTo(1);
+            assertThat(mute.closedWith).isEqualTo("no connection came about");
+            assertThat(liar.closedWith).isEqualTo("no connection came about");
+            assertThat(ann.errors).isEmpty();
+        }
+    }
+
+    /** The last four who spoke of twelve; who is not seated is not sent. */
+    @Test
+    void ofALargeRoomTheLastSpeakersAreSeen() {
+        try (SimulatedRoom room = new SimulatedRoom(15, new RoomLimits(1, 20, 100, 10, 4, 5_000_000))) {
+            for (int i = 0; i < 8; i++) {
+                room.join("n" + i);
+            }
+            room.run(3);
+            room.people.forEach(SimulatedPerson::show);
+            room.run(3);
+            for (SimulatedPerson person : room.people) {
+                long sources = person.seen.entrySet().stream()
+                        .filter(entry -> entry.getValue().size() > 20)
+                        .count();
+                assertThat(sources).isEqualTo(4);
+            }
+        }
+    }
+}
