@@ -43,7 +43,9 @@ final class SilentStreamsTest {
                 pair.drain();
                 // Whatever is wanted, the next call is not due at this very moment once all has been polled.
                 assertThat(pair.a.pollTransmit(out, pair.now)).isFalse();
-                assertThat(pair.a.nextTimeout()).as("sender %d, packet %d", sender, i).isGreaterThan(pair.now);
+                assertThat(pair.a.nextTimeout())
+                        .as("sender %d, packet %d", sender, i)
+                        .isGreaterThan(pair.now);
                 pair.run(pair.now + 20 * Time.MILLISECOND);
             }
             pair.run(pair.now + 10 * Time.SECOND);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -117,30 +117,41 @@ public final class RoomsCommand implements Callable<Integer> {
             err.println(e.getMessage());
             return ExitCode.USAGE;
         }
-        final CountDownLatch stopped = new CountDownLatch(1);
-        final AtomicBoolean closed = new AtomicBoolean();
+        final CountDownLatch wanted = new CountDownLatch(1);
+        final CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            wanted.countDown();
+                            await(closed, drainSeconds + 5);
+                        },
+                        "yodel-drain"));
         try (RoomServer server = RoomServer.start(options)) {
-            final Thread hook = new Thread(
-                    () -> {
-                        if (!closed.get()) {
-                            out.println("letting nobody in any more; at most " + drainSeconds + " s to leave");
-                            out.flush();
-                            server.drain(Duration.ofSeconds(drainSeconds));
-                            server.close();
-                        }
-                        stopped.countDown();
-                    },
-                    "yodel-drain");
-            Runtime.getRuntime().addShutdownHook(hook);
             out.println("open " + server.page() + " in a browser, join a room and send its link to others");
             out.flush();
-            stopped.await();
+            wanted.await();
+            if (server.population() > 0) {
+                out.println("letting nobody in any more; " + drainSeconds + " s to leave at the most");
+                out.flush();
+            }
+            server.drain(Duration.ofSeconds(drainSeconds));
             return ExitCode.OK;
         } catch (IOException e) {
             err.println(e.getMessage());
             return ExitCode.FAILED;
         } finally {
-            closed.set(true);
+            closed.countDown();
+        }
+    }
+
+    /** The JVM ends when its hooks have: not before the server is closed, and not for ever. */
+    private static void await(CountDownLatch latch, int seconds) {
+        try {
+            if (!latch.await(seconds, TimeUnit.SECONDS)) {
+                System.err.println("yodel rooms: the server did not close in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
