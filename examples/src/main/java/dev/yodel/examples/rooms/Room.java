@@ -323,7 +323,7 @@ final class Room implements SignalBus.Listener, Member.Listener {
             member.chooseLayers(byId(), services.limits().viewerBps());
         } else if (message instanceof RoomMessage.Restart) {
             restart(attendance, false);
-        } else if (message instanceof RoomMessage.Record wanted) {
+        } else if (message instanceof RoomMessage.Recording wanted) {
             record(member, wanted.on());
         } else if (message instanceof RoomMessage.Leave) {
             remove(attendance, "left");

@@ -72,7 +72,7 @@ sealed interface RoomMessage {
      *
      * @param on which
      */
-    record Record(boolean on) implements RoomMessage {}
+    record Recording(boolean on) implements RoomMessage {}
 
     /** I go. */
     record Leave() implements RoomMessage {}
@@ -136,7 +136,7 @@ sealed interface RoomMessage {
             return new Restart();
         }
         if (object.get("record") instanceof JsonObject recording) {
-            return new Record(flag(recording, "on"));
+            return new Recording(flag(recording, "on"));
         }
         if (object.has("leave")) {
             return new Leave();

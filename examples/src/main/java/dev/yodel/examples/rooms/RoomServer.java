@@ -108,7 +108,6 @@ public final class RoomServer implements AutoCloseable {
         }
     }
 
-    private final Options options;
     private final NioEnvironment environment;
     private final PeerConnectionFactory factory;
     private final SignalBus bus = new LocalSignalBus();
@@ -124,7 +123,6 @@ public final class RoomServer implements AutoCloseable {
     private @Nullable WebServer web;
 
     private RoomServer(Options options) {
-        this.options = options;
         final Settings settings = options.settings();
         environment = settings.loops() > 0
                 ? NioEnvironment.builder().loops(settings.loops()).start()

@@ -250,13 +250,16 @@ public final class WebServer implements AutoCloseable {
             final String name = pages.get(path);
             final WebExtras.Text text = texts.get(path);
             final boolean head = request.getMethod().equals("HEAD");
-            if ((name == null && text == null) || !(head || request.getMethod().equals("GET"))) {
+            if (!head && !request.getMethod().equals("GET")) {
                 return false;
             }
             if (text != null) {
                 final byte[] body = text.content().get().getBytes(StandardCharsets.UTF_8);
                 answer(response, callback, text.contentType(), body, head);
                 return true;
+            }
+            if (name == null) {
+                return false;
             }
             try (InputStream in = WebServer.class.getResourceAsStream(FOLDER + name)) {
                 if (in == null) {
