@@ -53,7 +53,13 @@ public final class SourceTree {
         }
     }
 
-    static String read(Path file) {
+    /**
+     * Reads a text.
+     *
+     * @param file in UTF-8
+     * @return all of it
+     */
+    public static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
