@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method may be called from any thread. Listeners run on the channel's own lane, one at a time: one that is slow
  * holds up its channel only, until 1 MiB of messages waits for it; then no channel of the connection gets more, the peer is
  * slowed down, and all goes on when half of it is consumed; nothing is dropped. Messages that come before the first
- * listener wait for it, up to 1 MiB on all channels of a connection; one that comes while nobody listens any more is gone.
+ * listener wait for it, up to 1 MiB on all channels of a connection, more than that for two seconds, in which the connection's
+ * other channels may stand still; one that comes while nobody listens any more is gone.
  * With {@link Settings#singleLane()} it is gone before the first listener, too, as in a browser.
  *
  * @see <a href="https://www.w3.org/TR/webrtc/#rtcdatachannel">WebRTC 1.0, 6.2; RFC 8831; RFC 8832</a>

@@ -96,6 +96,58 @@ final class SimulatedDataTest {
         }
     }
 
+    /** A peer that sends three mebibytes at once on the channels that it is told of. */
+    private static void flood(SimulatedPair pair) {
+        pair.b.onDataChannel(event -> {
+            if (event.channel().label().equals("late")) {
+                for (int i = 0; i < 48; i++) {
+                    byte[] message = new byte[65_536];
+                    message[0] = (byte) i;
+                    event.channel().send(message);
+                }
+            }
+        });
+    }
+
+    /** A thread that was late by a moment loses nothing, however much came meanwhile. */
+    @Test
+    void C22_whatComesBeforeTheListenerIsHeldForAMoment() {
+        try (SimulatedPair pair = new SimulatedPair(21)) {
+            DataChannel channel = pair.a.createDataChannel("late");
+            flood(pair);
+            pair.connect();
+            pair.simulator.run(Duration.ofMillis(1_500));
+            List<Integer> got = new ArrayList<>();
+            channel.onMessage(message -> got.add((int) message.bytes()[0]));
+            pair.simulator.run(Duration.ofSeconds(5));
+            assertThat(got).hasSize(48);
+            for (int i = 0; i < got.size(); i++) {
+                assertThat(got.get(i)).isEqualTo(i);
+            }
+        }
+    }
+
+    /** Who never listens loses what is more than a mebibyte, and holds up the others for two seconds at most. */
+    @Test
+    void C22_aChannelThatNobodyListensToHoldsUpOthersForAMomentOnly() {
+        try (SimulatedPair pair = new SimulatedPair(22)) {
+            DataChannel channel = pair.a.createDataChannel("late");
+            flood(pair);
+            pair.connect();
+            pair.simulator.run(Duration.ofSeconds(1));
+            DataChannel theirs = pair.b.createDataChannel("theirs");
+            List<String> heard = new ArrayList<>();
+            pair.a.onDataChannel(event -> event.channel().onMessage(message -> heard.add(message.text())));
+            theirs.onOpen(() -> theirs.send("through"));
+            pair.simulator.run(Duration.ofSeconds(4));
+            assertThat(heard).containsExactly("through");
+            List<Integer> late = new ArrayList<>();
+            channel.onMessage(message -> late.add((int) message.bytes()[0]));
+            pair.simulator.run(Duration.ofSeconds(1));
+            assertThat(late).hasSize(15).startsWith(0, 1, 2).endsWith(14);
+        }
+    }
+
     /** RFC 8899: packets grow to what a link carries, and shrink with it; nothing is lost of the data. */
     @Test
     void packetsAreAsLongAsThePathCarries() {

@@ -1,23 +1,37 @@
 package dev.yodel.webrtc.internal;
 
+import dev.yodel.io.Time;
 import dev.yodel.webrtc.MessageEvent;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that came before anybody listened to their channel. They wait for the first listener, as at a MessagePort of
  * the W3C, but no more than a mebibyte of them on all channels of a connection: whoever never listens loses what follows,
- * and a peer with many channels fills no heap. One lane; the budget is any thread's.
+ * and a peer with many channels fills no heap. But nobody loses anything because a thread was late by a moment: what comes
+ * beyond is held for a time, at the cost of the receive window. One lane; the budget is any thread's.
  */
 final class EarlyMessages {
     /** What may wait on all channels of a connection. */
     static final int MAX_BYTES = 1 << 20;
 
+    /** How long more than that is held for a listener; meanwhile the connection's other channels may stand still. */
+    static final long PATIENCE_NANOS = 2 * Time.SECOND;
+
     private static final int OVERHEAD_BYTES = 64;
 
+    /**
+     * One of them.
+     *
+     * @param held whether it still takes room of the receive window
+     */
+    record Early(MessageEvent message, boolean held) {}
+
     private final AtomicInteger waitingOnAll;
-    private final ArrayDeque<MessageEvent> messages = new ArrayDeque<>(0);
+    private final ArrayDeque<Early> messages = new ArrayDeque<>(0);
+    private boolean holds;
     private boolean over;
 
     EarlyMessages(AtomicInteger waitingOnAll) {
@@ -28,16 +42,40 @@ final class EarlyMessages {
         return message.bytes().length + OVERHEAD_BYTES;
     }
 
-    void keep(MessageEvent message) {
+    /** Takes a message that nobody awaits; false if it is held, so that it is not consumed. */
+    boolean keep(MessageEvent message) {
         if (over) {
-            return;
+            return true;
         }
         int charge = charge(message);
-        if (waitingOnAll.addAndGet(charge) > MAX_BYTES) {
+        // Behind one that is held all are, so that they stay in order.
+        boolean held = holds || waitingOnAll.addAndGet(charge) > MAX_BYTES;
+        if (held && !holds) {
             waitingOnAll.addAndGet(-charge);
-        } else {
-            messages.add(message);
         }
+        holds = held;
+        messages.add(new Early(message, held));
+        return !held;
+    }
+
+    /** Whether any is held, so that {@link #giveUp} is due after the patience. */
+    boolean holds() {
+        return holds;
+    }
+
+    /** Nobody has come: what is held and what follows is lost. The bytes of each one held are given to {@code consumed}. */
+    void giveUp(IntConsumer consumed) {
+        if (!holds) {
+            return;
+        }
+        over = true;
+        holds = false;
+        messages.removeIf(early -> {
+            if (early.held) {
+                consumed.accept(early.message.bytes().length);
+            }
+            return early.held;
+        });
     }
 
     /** Somebody listens: from now on messages without a listener are gone. */
@@ -46,11 +84,13 @@ final class EarlyMessages {
     }
 
     @Nullable
-    MessageEvent poll() {
-        MessageEvent message = messages.poll();
-        if (message != null) {
-            waitingOnAll.addAndGet(-charge(message));
+    Early poll() {
+        Early early = messages.poll();
+        if (early == null) {
+            holds = false;
+        } else if (!early.held) {
+            waitingOnAll.addAndGet(-charge(early.message));
         }
-        return message;
+        return early;
     }
 }

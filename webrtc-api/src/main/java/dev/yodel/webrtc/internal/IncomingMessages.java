@@ -88,8 +88,10 @@ final class IncomingMessages {
     }
 
     private void fireEarly() {
-        for (MessageEvent message = early.poll(); message != null; message = early.poll()) {
-            give(message, false);
+        for (EarlyMessages.Early next = early.poll(); next != null; next = early.poll()) {
+            if (give(next.message(), next.held()) && next.held()) {
+                end.consumed(next.message().bytes().length);
+            }
         }
     }
 
@@ -101,10 +103,16 @@ final class IncomingMessages {
             early.end();
             return give(message, true);
         }
-        if (!nothingWaits) {
-            early.keep(message);
+        return nothingWaits || isKept(message);
+    }
+
+    private boolean isKept(MessageEvent message) {
+        boolean heldBefore = early.holds();
+        boolean isKept = early.keep(message);
+        if (early.holds() && !heldBefore) {
+            lane.later(EarlyMessages.PATIENCE_NANOS, () -> early.giveUp(end::consumed));
         }
-        return true;
+        return isKept;
     }
 
     /** Gives it to whoever waits for it; whether it is consumed. */
