@@ -18,7 +18,15 @@ import java.util.concurrent.TimeUnit;
 final class Prewarming {
     private static final long DEADLINE_SECONDS = 20;
     /** The first loads classes, the others let the compiler see what is hot. */
-    private static final int HANDSHAKES = 4;
+    private static final int LEAST_HANDSHAKES = 4;
+    /** A cold JVM needs some dozens until the curves' arithmetic is compiled; one that is warm has enough of the least. */
+    private static final int MOST_HANDSHAKES = 40;
+
+    /** What a handshake of both ends takes when the code is compiled, and some more. */
+    private static final long WARM_NANOS = 3_000_000;
+
+    /** On a machine that has other things to do it ends here. */
+    private static final long MOST_NANOS = 500_000_000;
 
     private final LinkedBlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
     private final byte[] datagram = new byte[2048];
@@ -28,8 +36,16 @@ final class Prewarming {
     static CompletableFuture<Void> run(Executor workers) {
         return CompletableFuture.runAsync(
                 () -> {
-                    for (int i = 0; i < HANDSHAKES; i++) {
+                    long begin = System.nanoTime();
+                    long last = begin;
+                    for (int i = 1; i <= MOST_HANDSHAKES; i++) {
                         new Prewarming().handshake(workers);
+                        long now = System.nanoTime();
+                        boolean isEnough = now - last < WARM_NANOS || now - begin > MOST_NANOS;
+                        if (isEnough && i >= LEAST_HANDSHAKES) {
+                            return;
+                        }
+                        last = now;
                     }
                 },
                 workers);
