@@ -8,6 +8,7 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
@@ -97,6 +98,9 @@ final class NetworkInterfaces {
         for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
             result.addAll(addressesOf(each));
         }
+        // Java lists the youngest first. Bridges of containers and tunnels come after the network's own interface, and go
+        // before it.
+        result.sort(Comparator.comparingInt(NetworkAddress::interfaceIndex));
         return result;
     }
 

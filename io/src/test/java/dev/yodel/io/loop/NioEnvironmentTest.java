@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -283,7 +284,9 @@ class NioEnvironmentTest {
         NetworkInterfaces interfaces = new NetworkInterfaces(() -> list);
         try (NioEnvironment environment = NioEnvironment.create()) {
             assertThat(environment.networkAddresses())
-                    .anyMatch(address -> address.loopback() && address.prefixLength() > 0);
+                    .anyMatch(address -> address.loopback() && address.prefixLength() > 0)
+                    .as("what was there first is preferred")
+                    .isSortedAccordingTo(Comparator.comparingInt(NetworkAddress::interfaceIndex));
             Loop loop = environment.nextLoop();
             BlockingQueue<String> told = new LinkedBlockingQueue<>();
             assertThat(interfaces.isWatched()).isFalse();
