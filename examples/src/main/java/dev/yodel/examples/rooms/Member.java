@@ -231,7 +231,7 @@ final class Member implements AutoCloseable {
                     && answer.type().equals("answer")) {
                 connection
                         .setRemoteDescription(SessionDescription.answer(answer.sdp()))
-                        .whenComplete((done, failure) -> complain(failure));
+                        .handle(this::complain);
             } else if (message instanceof SignalMessage.Candidate candidate) {
                 connection
                         .addIceCandidate(new IceCandidateInit(
@@ -239,24 +239,26 @@ final class Member implements AutoCloseable {
                                 candidate.sdpMid(),
                                 candidate.sdpMLineIndex(),
                                 candidate.usernameFragment()))
-                        .whenComplete((done, failure) -> complain(failure));
+                        .handle(this::complain);
             } else if (message instanceof SignalMessage.EndOfCandidates) {
-                connection.addIceCandidate().whenComplete((done, failure) -> complain(failure));
+                connection.addIceCandidate().handle(this::complain);
             } else {
                 listener.onSay(this, RoomMessage.error("unknown-message", "the server offers; you answer"));
             }
         } catch (RtcException | IllegalArgumentException e) {
-            complain(e);
+            complain(null, e);
         }
     }
 
-    private void complain(@Nullable Throwable failure) {
-        if (failure == null) {
-            return;
+    /** Tells them; when the connection is closed meanwhile, there is nobody to tell. */
+    private @Nullable Object complain(@Nullable Object done, @Nullable Throwable failure) {
+        if (failure == null || connection.signalingState() == SignalingState.CLOSED) {
+            return done;
         }
         metrics.count(RoomMetrics.Counter.ANSWERS_REFUSED);
         final String words = String.valueOf(RtcException.of(failure).getMessage());
         onLane(() -> listener.onSay(this, RoomMessage.error("refused", words)));
+        return done;
     }
 
     /** New ICE credentials for another network; what was offered and not answered is said again. */

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Room implements SignalBus.Listener, Member.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
+    /** Said to who comes at the moment in which the room ends: look for it again. */
+    static final String OVER = "room-over";
+
     private static final long TICK_NANOS = 100 * Time.MILLISECOND;
     private static final long LAYERS_NANOS = 400 * Time.MILLISECOND;
     /** Whoever has not said who they are by then is shown the door. */
@@ -154,8 +157,11 @@ final class Room implements SignalBus.Listener, Member.Listener {
     }
 
     private void handle(Envelope envelope) {
+        if (over && envelope.kind() != Kind.OPENED) {
+            return;
+        }
         if (over) {
-            services.bus().send(envelope.from(), new Envelope(address, Kind.CLOSED, "the room is over; come again"));
+            services.bus().send(envelope.from(), new Envelope(address, Kind.CLOSED, OVER));
             return;
         }
         switch (envelope.kind()) {

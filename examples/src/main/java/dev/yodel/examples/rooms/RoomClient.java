@@ -249,7 +249,7 @@ public final class RoomClient implements AutoCloseable {
             try {
                 final JsonElement json = JsonParser.parseString(text);
                 if (json.isJsonNull()) {
-                    connection.addIceCandidate();
+                    connection.addIceCandidate().exceptionally(closed -> null);
                 } else {
                     receive(json.getAsJsonObject());
                 }
@@ -275,11 +275,13 @@ public final class RoomClient implements AutoCloseable {
         } else if (message.has("candidate")) {
             final JsonElement mid = message.get("sdpMid");
             final JsonElement index = message.get("sdpMLineIndex");
-            connection.addIceCandidate(new IceCandidateInit(
-                    message.get("candidate").getAsString(),
-                    mid == null || mid.isJsonNull() ? null : mid.getAsString(),
-                    index == null || index.isJsonNull() ? null : (Integer) index.getAsInt(),
-                    null));
+            connection
+                    .addIceCandidate(new IceCandidateInit(
+                            message.get("candidate").getAsString(),
+                            mid == null || mid.isJsonNull() ? null : mid.getAsString(),
+                            index == null || index.isJsonNull() ? null : (Integer) index.getAsInt(),
+                            null))
+                    .exceptionally(closed -> null);
         } else if (message.get("joined") instanceof JsonObject told) {
             synchronized (this) {
                 id = told.get("id").getAsString();
@@ -326,10 +328,9 @@ public final class RoomClient implements AutoCloseable {
                     tell(new SignalMessage.Description("answer", answer.sdp()).toJson());
                     show();
                 })
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        fail(String.valueOf(RtcException.of(failure).getMessage()));
-                    }
+                .exceptionally(failure -> {
+                    fail(String.valueOf(RtcException.of(failure).getMessage()));
+                    return null;
                 });
     }
 

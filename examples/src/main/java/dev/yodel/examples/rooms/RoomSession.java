@@ -5,6 +5,8 @@ import dev.yodel.examples.rooms.SignalBus.Kind;
 import dev.yodel.examples.web.TextConnection;
 import dev.yodel.examples.web.TextHandler;
 import dev.yodel.io.Registration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ final class RoomSession implements TextHandler {
     private static final int NORMAL = 1000;
     private static final int TRY_AGAIN_LATER = 1013;
     private static final int MAX_REASON = 100;
+    /** What is kept until the room answers for the first time. */
+    private static final int MAX_UNHEARD = 4;
 
     private final SignalBus bus;
     private final RoomDirectory directory;
@@ -26,7 +30,13 @@ final class RoomSession implements TextHandler {
     private final Runnable onClosed;
     private final TokenBucket messages;
     private @Nullable Registration listening;
+    private volatile @Nullable TextConnection connection;
+
+    // Guarded by this.
+    private final List<String> unheard = new ArrayList<>();
     private @Nullable String roomAddress;
+    private boolean heard;
+    private boolean closed;
 
     /**
      * A WebSocket that is about to open.
@@ -58,36 +68,58 @@ final class RoomSession implements TextHandler {
     }
 
     @Override
-    public void onOpen(TextConnection connection) {
-        listening = bus.listen(address, envelope -> {
-            if (envelope.kind() == Kind.TEXT) {
-                connection.send(envelope.text());
-            } else if (envelope.kind() == Kind.CLOSED) {
-                final String text = envelope.text();
-                final boolean later = text.equals("draining") || text.equals("room-full");
-                connection.close(
-                        later ? TRY_AGAIN_LATER : NORMAL, text.substring(0, Math.min(MAX_REASON, text.length())));
+    public void onOpen(TextConnection opened) {
+        connection = opened;
+        listening = bus.listen(address, this::receive);
+        enter();
+    }
+
+    private void receive(SignalBus.Envelope envelope) {
+        final TextConnection open = connection;
+        if (open == null) {
+            return;
+        }
+        if (envelope.kind() == Kind.TEXT) {
+            synchronized (this) {
+                heard = true;
+                unheard.clear();
             }
-        });
-        // A room may end between being found and being told.
-        for (int attempt = 0; attempt < 3 && roomAddress == null; attempt++) {
+            open.send(envelope.text());
+        } else if (envelope.kind() == Kind.CLOSED && envelope.text().equals(Room.OVER)) {
+            enter();
+        } else if (envelope.kind() == Kind.CLOSED) {
+            final String text = envelope.text();
+            final boolean later = text.equals("draining") || text.equals("room-full");
+            open.close(later ? TRY_AGAIN_LATER : NORMAL, text.substring(0, Math.min(MAX_REASON, text.length())));
+        }
+    }
+
+    /** Finds the room. One that ends at the very moment in which somebody comes is followed by another of its name. */
+    private synchronized void enter() {
+        roomAddress = null;
+        for (int attempt = 0; attempt < 3 && roomAddress == null && !closed; attempt++) {
             final String found = directory.open(room);
             if (found == null) {
                 break;
             }
             if (bus.send(found, new Envelope(address, Kind.OPENED, from))) {
                 roomAddress = found;
+                unheard.forEach(text -> bus.send(found, new Envelope(address, Kind.TEXT, text)));
             }
         }
-        if (roomAddress == null) {
-            connection.send(RoomMessage.error("server-full", "no further room can be opened here; try again later"));
-            connection.close(TRY_AGAIN_LATER, "server-full");
+        final TextConnection open = connection;
+        if (roomAddress == null && open != null && !closed) {
+            open.send(RoomMessage.error("server-full", "no further room can be opened here; try again later"));
+            open.close(TRY_AGAIN_LATER, "server-full");
         }
     }
 
-    private void say(Kind kind, String text) {
+    private synchronized void say(Kind kind, String text) {
         final String to = roomAddress;
         if (to != null) {
+            if (!heard && kind == Kind.TEXT && unheard.size() < MAX_UNHEARD) {
+                unheard.add(text);
+            }
             bus.send(to, new Envelope(address, kind, text));
         }
     }
@@ -107,8 +139,13 @@ final class RoomSession implements TextHandler {
         final String ours = address;
         bus.send(ours, new Envelope(ours, Kind.TEXT, RoomMessage.error(code, words)));
         bus.send(ours, new Envelope(ours, Kind.CLOSED, code));
+        leave();
+    }
+
+    private synchronized void leave() {
         say(Kind.CLOSED, "");
         roomAddress = null;
+        closed = true;
     }
 
     @Override
@@ -127,8 +164,7 @@ final class RoomSession implements TextHandler {
         if (open != null) {
             open.close();
         }
-        say(Kind.CLOSED, "");
-        roomAddress = null;
+        leave();
         onClosed.run();
     }
 }

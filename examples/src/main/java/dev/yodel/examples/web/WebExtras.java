@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param texts by request path
  * @param whip takes WHIP and WHEP at its own paths; null for none; stays the caller's
  */
-public record WebExtras(
-        @Nullable Path keyStore, String password, Map<String, Text> texts, @Nullable WhipServer whip) {
+public record WebExtras(@Nullable Path keyStore, String password, Map<String, Text> texts, @Nullable WhipServer whip) {
     /** Neither. */
     public static final WebExtras NONE = new WebExtras(null, "", Map.of(), null);
 

@@ -92,12 +92,7 @@ public final class WebServer implements AutoCloseable {
             TextAcceptor acceptor,
             @Nullable WhipServer whip)
             throws IOException {
-        return start(
-                address,
-                origins,
-                pages,
-                acceptor,
-                whip == null ? WebExtras.NONE : WebExtras.NONE.withWhip(whip));
+        return start(address, origins, pages, acceptor, whip == null ? WebExtras.NONE : WebExtras.NONE.withWhip(whip));
     }
 
     /**

@@ -1,0 +1,327 @@
+package dev.yodel.examples.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.yodel.examples.rooms.RoomMetrics.Counter;
+import dev.yodel.examples.web.TextClient;
+import dev.yodel.media.EncodedFrame;
+import dev.yodel.webrtc.EncodedTrack;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The conference server over real sockets of this machine, with programs as its guests. */
+class RoomServerTest {
+    private static final InetSocketAddress FREE = new InetSocketAddress("localhost", 0);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private static RoomServer start() throws IOException {
+        return RoomServer.start(RoomServer.Options.of(FREE));
+    }
+
+    /** What it waits for is told by nobody: it looks until it is so. */
+    private static void await(String what, BooleanSupplier so) throws InterruptedException {
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        while (!so.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private static byte[] frame(boolean key, int number) {
+        final byte[] data = new byte[800];
+        // A key frame of 64 x 48 pictures begins so (RFC 6386 9.1).
+        data[0] = (byte) (key ? 0x10 : 0x11);
+        if (key) {
+            data[3] = (byte) 0x9d;
+            data[4] = 0x01;
+            data[5] = 0x2a;
+            data[6] = 64;
+            data[8] = 48;
+        }
+        data[12] = (byte) number;
+        return data;
+    }
+
+    private String get(URI uri, int status) throws IOException, InterruptedException {
+        final HttpResponse<String> response =
+                http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as("%s", uri).isEqualTo(status);
+        return response.body();
+    }
+
+    /** Two programs meet: pictures, who is who, lines, a recording, metrics; then the server drains. */
+    @Test
+    void programsMeet(@TempDir Path folder) throws Exception {
+        final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        final BlockingQueue<EncodedFrame> seen = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        final CompletableFuture<String> sight = new CompletableFuture<>();
+        try (RoomServer server = RoomServer.start(RoomServer.Options.of(FREE).withRecordings(folder));
+                PeerConnectionFactory factory = PeerConnectionFactory.create()) {
+            final EncodedTrack picture = EncodedTrack.vp8("picture");
+            final boolean[] key = {true};
+            picture.onKeyFrameRequest(() -> key[0] = true);
+            final RoomClient ann = RoomClient.builder(factory)
+                    .picture(picture)
+                    .voice(EncodedTrack.opus("voice"))
+                    .join(server.socket("kitchen"), "Ann")
+                    .get(20, TimeUnit.SECONDS);
+            final int[] number = {0};
+            timer.scheduleAtFixedRate(
+                    () -> {
+                        final boolean whole = key[0];
+                        key[0] = false;
+                        picture.write(EncodedFrame.ofDuration(frame(whole, number[0]++), 40_000_000)
+                                .withKeyFrame(whole));
+                    },
+                    0,
+                    40,
+                    TimeUnit.MILLISECONDS);
+            final RoomClient ben = RoomClient.builder(factory)
+                    .onChat((name, text) -> lines.add(name + ": " + text))
+                    .onSeen((source, name, sound, image) -> {
+                        sight.complete(source + " is " + name);
+                        image.onFrame(seen::add);
+                    })
+                    .join(server.socket("kitchen"), "Ben")
+                    .get(20, TimeUnit.SECONDS);
+            assertThat(sight.get(20, TimeUnit.SECONDS)).isEqualTo("p1 is Ann");
+            final EncodedFrame first = seen.poll(20, TimeUnit.SECONDS);
+            assertThat(first).isNotNull();
+            assertThat(first.keyFrame()).isTrue();
+            await("Ann's line", () -> ann.say("hello"));
+            assertThat(lines.poll(20, TimeUnit.SECONDS)).isEqualTo("Ann: hello");
+            ann.record(true);
+            await("a recording", () -> files(folder).stream().anyMatch(file -> size(file) > 4_000));
+            assertThat(get(server.page().resolve("/metrics"), 200))
+                    .contains("# TYPE yodel_rooms_joins_total counter\nyodel_rooms_joins_total 2\n")
+                    .contains("\nyodel_rooms_people 2\n")
+                    .contains("\nyodel_rooms_rooms 1\n");
+            assertThat(get(server.page().resolve("/health"), 200)).isEqualTo("ok\n");
+            ben.close();
+            await("Ben's leaving", () -> server.population() == 1);
+            // Draining: nobody comes in, who is in may stay.
+            final CompletableFuture<Boolean> drained =
+                    CompletableFuture.supplyAsync(() -> server.drain(Duration.ofSeconds(40)));
+            await("the drain", () -> health(server).equals("draining\n"));
+            assertThatThrownBy(() -> RoomClient.builder(factory)
+                            .join(server.socket("kitchen"), "Late")
+                            .get(20, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class);
+            assertThat(drained).isNotDone();
+            ann.close();
+            assertThat(drained.get(40, TimeUnit.SECONDS)).isTrue();
+            await("an empty server", () -> server.roomCount() == 0);
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    private String health(RoomServer server) {
+        try {
+            return get(server.page().resolve("/health"), 200);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long size(Path file) {
+        return file.toFile().length();
+    }
+
+    /** A flood of joins: the burst is let in, the rest is refused with 429 before a room hears of it. */
+    @Test
+    void aFloodOfJoinsIsRefused() throws Exception {
+        final RoomLimits limits = new RoomLimits(10, 10, 5, 1, 4, 1_000_000);
+        try (RoomServer server = RoomServer.start(RoomServer.Options.of(FREE).withLimits(limits))) {
+            final List<TextClient> open = new ArrayList<>();
+            int refused = 0;
+            for (int i = 0; i < 40; i++) {
+                try {
+                    open.add(TextClient.connect(server.socket("r" + i), new Quiet())
+                            .get(20, TimeUnit.SECONDS));
+                } catch (ExecutionException e) {
+                    refused++;
+                }
+            }
+            assertThat(open.size()).isBetween(4, 5);
+            assertThat(refused).isEqualTo(40 - open.size());
+            assertThat(server.counted(Counter.SOCKETS_REFUSED)).isEqualTo(refused);
+            assertThat(server.roomCount()).isEqualTo(open.size());
+            open.forEach(TextClient::abort);
+            await("empty rooms", () -> server.roomCount() == 0);
+        }
+    }
+
+    /** No more rooms than allowed; who comes to one more is told. */
+    @Test
+    void roomsAreLimited() throws Exception {
+        final RoomLimits limits = new RoomLimits(2, 10, 100, 100, 4, 1_000_000);
+        try (RoomServer server = RoomServer.start(RoomServer.Options.of(FREE).withLimits(limits))) {
+            final List<TextClient> open = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                open.add(TextClient.connect(server.socket("r" + i), new Quiet()).get(20, TimeUnit.SECONDS));
+            }
+            await("two rooms", () -> server.roomCount() == 2);
+            final Quiet third = new Quiet();
+            TextClient.connect(server.socket("r3"), third).get(20, TimeUnit.SECONDS);
+            assertThat(third.texts.poll(20, TimeUnit.SECONDS)).contains("server-full");
+            third.closed.get(20, TimeUnit.SECONDS);
+            open.forEach(TextClient::close);
+        }
+    }
+
+    /** Tricks with paths lead to no file and no room. */
+    @Test
+    void pathsLeadNowhereElse() throws Exception {
+        try (RoomServer server = start()) {
+            final URI page = server.page();
+            assertThat(get(page, 200)).contains("Join a room");
+            for (String path : List.of(
+                    "/..%2f..%2fetc%2fpasswd",
+                    "/room.html",
+                    "/%2e%2e/logback.xml",
+                    "/room/",
+                    "/room/a%2fb",
+                    "/room/..",
+                    "/metrics/..%2fx",
+                    "/room.js%00.html",
+                    "/WEB-INF/web.xml")) {
+                assertThat(raw(page, "GET " + path + " HTTP/1.1")).as(path).doesNotContain(" 200 ");
+            }
+            assertThat(raw(page, "GET ../../etc/passwd HTTP/1.1")).doesNotContain(" 200 ");
+            assertThat(raw(page, "POST / HTTP/1.1")).doesNotContain(" 200 ");
+            for (String room : List.of("a%2fb", "", "a".repeat(65), "a b".replace(" ", "%20"), "%00")) {
+                final URI socket = URI.create(server.socket("") + room);
+                assertThatThrownBy(() -> TextClient.connect(socket, new Quiet()).get(20, TimeUnit.SECONDS))
+                        .as(room)
+                        .isInstanceOf(ExecutionException.class);
+            }
+            assertThatThrownBy(() -> http.newWebSocketBuilder()
+                            .header("Origin", "https://evil.example")
+                            .buildAsync(server.socket("kitchen"), new WebSocket.Listener() {})
+                            .get(20, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class);
+            assertThat(server.roomCount()).isZero();
+        }
+    }
+
+    private static String raw(URI page, String line) throws IOException {
+        try (Socket socket = new Socket(page.getHost(), page.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write((line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** What is too large, too much or no text is cut off; the server goes on. */
+    @Test
+    void whoTalksTooMuchIsCutOff() throws Exception {
+        try (RoomServer server = start()) {
+            final Quiet large = new Quiet();
+            final TextClient first =
+                    TextClient.connect(server.socket("kitchen"), large).get(20, TimeUnit.SECONDS);
+            first.send("x".repeat(RoomMessage.MAX_SDP + 1));
+            assertThat(large.closed.get(20, TimeUnit.SECONDS)).contains("too-large");
+            final Quiet fast = new Quiet();
+            final TextClient second =
+                    TextClient.connect(server.socket("kitchen"), fast).get(20, TimeUnit.SECONDS);
+            for (int i = 0; i < 1_000; i++) {
+                second.send("{}");
+            }
+            assertThat(fast.closed.get(20, TimeUnit.SECONDS)).contains("too-fast");
+            assertThat(health(server)).isEqualTo("ok\n");
+        }
+    }
+
+    /** People who come and are gone, again and again, leave no thread, no room and no connection. */
+    @Test
+    void whoComesAndGoesLeavesNothing() throws Exception {
+        comeAndGo(20);
+    }
+
+    @Test
+    @Tag("long")
+    void aThousandWhoComeAndGoLeaveNothing() throws Exception {
+        comeAndGo(1_000);
+    }
+
+    private void comeAndGo(int times) throws Exception {
+        final RoomLimits limits = new RoomLimits(10, 100, 1_000, 10_000, 4, 1_000_000);
+        try (RoomServer server = RoomServer.start(RoomServer.Options.of(FREE).withLimits(limits));
+                PeerConnectionFactory factory = PeerConnectionFactory.create()) {
+            int before = 0;
+            for (int i = 0; i < times; i++) {
+                final CountDownLatch in = new CountDownLatch(1);
+                final CompletableFuture<RoomClient> joined =
+                        RoomClient.builder(factory).join(server.socket("r" + i % 7), "n" + i);
+                joined.whenComplete((client, failure) -> in.countDown());
+                assertThat(in.await(30, TimeUnit.SECONDS)).isTrue();
+                joined.join().close();
+                if (i == times / 2) {
+                    await("empty rooms", () -> server.roomCount() == 0);
+                    before = Thread.activeCount();
+                }
+            }
+            await("empty rooms", () -> server.roomCount() == 0);
+            assertThat(server.population()).isZero();
+            assertThat(server.counted(Counter.JOINS)).isEqualTo(times);
+            assertThat(server.counted(Counter.LEAVES)).isEqualTo(times);
+            final int most = before + 16;
+            await("no more threads than before", () -> Thread.activeCount() <= most);
+        }
+    }
+
+    private static final class Quiet implements TextClient.Listener {
+        private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
+        private final CompletableFuture<String> closed = new CompletableFuture<>();
+
+        @Override
+        public void onText(String text) {
+            texts.add(text);
+        }
+
+        @Override
+        public void onClosed(String reason) {
+            closed.complete(reason);
+        }
+    }
+}
