@@ -12,6 +12,8 @@ import java.util.Set;
  * RFC 8851, RFC 8853.) A line that is repeated letter for letter where only one meaning results is no conflict.
  */
 final class SdpConflicts {
+    private static final String MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid";
+
     private static final int MAX_RIDS = 16;
     private static final int MAX_FINGERPRINTS = 16;
 
@@ -266,11 +268,14 @@ final class SdpConflicts {
     }
 
     /**
-     * RFC 9143 section 9.1: within a group a payload type means one codec. Header extensions should keep to the same rule,
-     * but aiortc numbers them anew in each section, so that is not held against an offer.
+     * RFC 9143 section 9.1: within a group a payload type means one codec. Firefox breaks this rule when it adds a section
+     * to a session whose numbers are the peer's; that does no harm between sections of one kind whose packets carry the
+     * section's name (section 9.2). Header extensions should keep to the same rule, but aiortc numbers them anew in each
+     * section, so that is not held against an offer.
      */
     private void checkSharedCodecs(Group group) {
         Map<Integer, Rtpmap> codecs = new HashMap<>();
+        Map<Integer, Integer> sections = new HashMap<>();
         Set<String> mids = new HashSet<>(group.mids());
         for (int i = 0; i < sdp.media().size(); i++) {
             MediaSection section = sdp.media().get(i);
@@ -278,10 +283,13 @@ final class SdpConflicts {
             if (mid == null || !mids.contains(mid) || section.isRejected() || !section.isRtp()) {
                 continue;
             }
+            int index = i;
             problems.forEachAttribute(i, (attribute, number) -> {
                 if (attribute instanceof Rtpmap rtpmap) {
+                    int earlier = sections.computeIfAbsent(rtpmap.payloadType(), type -> index);
                     Rtpmap first = codecs.putIfAbsent(rtpmap.payloadType(), rtpmap);
                     if (first != null
+                            && !areToldApart(earlier, index)
                             && rtpmap.equals(section.rtpmap(rtpmap.payloadType()))
                             && !first.sameCodec(rtpmap)) {
                         problems.at(number, rtpmap, "the bundle has another codec here (RFC 9143 section 9.1)");
@@ -289,5 +297,20 @@ final class SdpConflicts {
                 }
             });
         }
+    }
+
+    private boolean areToldApart(int one, int other) {
+        MediaSection first = sdp.media().get(one);
+        MediaSection second = sdp.media().get(other);
+        return one != other && first.type().equals(second.type()) && carriesMid(first) && carriesMid(second);
+    }
+
+    private static boolean carriesMid(MediaSection section) {
+        for (Extmap extmap : section.attributes().all(Extmap.class)) {
+            if (extmap.uri().equals(MID_EXTENSION)) {
+                return true;
+            }
+        }
+        return false;
     }
 }
