@@ -137,6 +137,19 @@ final class Generations {
         };
     }
 
+    boolean isOfPresent(InetSocketAddress remote) {
+        IceSession newer = current;
+        if (newer == null) {
+            return false;
+        }
+        for (Pair pair : newer.list().pairs()) {
+            if (pair.validatesPath && pair.path.remote.equals(remote)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void handleRequest(Base base, StunMessage message, InetSocketAddress remote, long now) {
         IceSession newer = current;
         IceSession older = previous;

@@ -493,6 +493,17 @@ public final class IceAgent {
     }
 
     /**
+     * Whether an address has proved to be the peer's in the present generation: the peer may have begun it with another
+     * transport, while what the old one sent is still on its way.
+     *
+     * @param remote an address that a datagram came from
+     * @return false if only an earlier generation knew it, or none
+     */
+    public boolean isOfPresentGeneration(InetSocketAddress remote) {
+        return generations.isOfPresent(remote);
+    }
+
+    /**
      * What was refused and noticed.
      *
      * @return live counters

@@ -271,6 +271,17 @@ public final class IceConnection implements AutoCloseable {
     }
 
     /**
+     * Whether an address has proved to be the peer's in the present generation; see {@link
+     * IceAgent#isOfPresentGeneration}.
+     *
+     * @param remote an address that a datagram came from
+     * @return false if only an earlier generation knew it, or none
+     */
+    public boolean isOfPresentGeneration(InetSocketAddress remote) {
+        return agent.isOfPresentGeneration(remote);
+    }
+
+    /**
      * The longest datagram that reaches the peer over the selected pair whole or not at all, as far as this machine knows.
      *
      * @return bytes; 0 if that is not known, without a selected pair, behind a relay, or over TCP

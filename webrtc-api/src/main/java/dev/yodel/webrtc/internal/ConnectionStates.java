@@ -14,11 +14,11 @@ final class ConnectionStates {
     private ConnectionStates() {}
 
     static IceGatheringState gathering(Collection<TransportHandle> transports) {
-        if (transports.stream().anyMatch(t -> t.gathererState() == IceGathererState.GATHERING)) {
+        if (transports.stream().anyMatch(t -> t.ice().gatheringState() == IceGathererState.GATHERING)) {
             return IceGatheringState.GATHERING;
         }
         boolean complete = !transports.isEmpty()
-                && transports.stream().allMatch(t -> t.gathererState() == IceGathererState.COMPLETE);
+                && transports.stream().allMatch(t -> t.ice().gatheringState() == IceGathererState.COMPLETE);
         return complete ? IceGatheringState.COMPLETE : IceGatheringState.NEW;
     }
 
@@ -30,7 +30,8 @@ final class ConnectionStates {
             return IceConnectionState.DISCONNECTED;
         }
         if (transports.stream()
-                .allMatch(t -> t.iceState() == IceTransportState.NEW || t.iceState() == IceTransportState.CLOSED)) {
+                .allMatch(
+                        t -> t.ice().state() == IceTransportState.NEW || t.ice().state() == IceTransportState.CLOSED)) {
             return IceConnectionState.NEW;
         }
         if (any(transports, IceTransportState.NEW) || any(transports, IceTransportState.CHECKING)) {
@@ -49,8 +50,10 @@ final class ConnectionStates {
             return ConnectionState.DISCONNECTED;
         }
         boolean idle = transports.stream()
-                .allMatch(t -> (t.iceState() == IceTransportState.NEW || t.iceState() == IceTransportState.CLOSED)
-                        && (t.state() == DtlsTransportState.NEW || t.state() == DtlsTransportState.CLOSED));
+                .allMatch(t ->
+                        (t.ice().state() == IceTransportState.NEW || t.ice().state() == IceTransportState.CLOSED)
+                                && (t.dtls().state() == DtlsTransportState.NEW
+                                        || t.dtls().state() == DtlsTransportState.CLOSED));
         if (idle) {
             return ConnectionState.NEW;
         }
@@ -61,10 +64,10 @@ final class ConnectionStates {
     }
 
     private static boolean any(Collection<TransportHandle> transports, IceTransportState state) {
-        return transports.stream().anyMatch(t -> t.iceState() == state);
+        return transports.stream().anyMatch(t -> t.ice().state() == state);
     }
 
     private static boolean anyDtls(Collection<TransportHandle> transports, Predicate<DtlsTransportState> test) {
-        return transports.stream().anyMatch(t -> test.test(t.state()));
+        return transports.stream().anyMatch(t -> test.test(t.dtls().state()));
     }
 }

@@ -140,7 +140,7 @@ final class DataChannelSet {
         Integer id = channel.id();
         if (transport != null && role != null && id != null && !channel.dispatched) {
             channel.dispatched = true;
-            transport.transport().openChannel(id, channel.end());
+            transport.handle().openChannel(id, channel.end());
         }
     }
 

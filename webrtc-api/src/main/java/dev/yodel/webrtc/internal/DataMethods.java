@@ -70,7 +70,7 @@ final class DataMethods {
 
     void handleSctp(TransportHandle transport, Consumer<SctpTransportImpl> what) {
         SctpTransportImpl sctp = signaling.dataChannels().sctp();
-        if (sctp != null && sctp.transport().equals(transport)) {
+        if (sctp != null && sctp.handle().equals(transport)) {
             what.accept(sctp);
         }
     }

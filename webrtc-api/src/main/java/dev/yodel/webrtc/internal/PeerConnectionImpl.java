@@ -405,7 +405,8 @@ final class PeerConnectionImpl implements PeerConnection {
 
     @Nullable
     DtlsTransport transport(int id) {
-        return signaling.transport(id);
+        TransportHandle handle = signaling.transport(id);
+        return handle == null ? null : handle.dtls();
     }
 
     @Nullable

@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal;
 
 import dev.yodel.io.Registration;
+import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.SctpTransport;
 import dev.yodel.webrtc.SctpTransportState;
 import dev.yodel.webrtc.internal.jsep.DataModel;
@@ -58,7 +59,12 @@ final class SctpTransportImpl implements SctpTransport {
     }
 
     @Override
-    public TransportHandle transport() {
+    public DtlsTransport transport() {
+        return transport.dtls();
+    }
+
+    /** The transport below. */
+    TransportHandle handle() {
         return transport;
     }
 

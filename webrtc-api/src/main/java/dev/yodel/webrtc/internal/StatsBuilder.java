@@ -101,9 +101,9 @@ final class StatsBuilder {
         Map<String, Object> members = members();
         members.put("packetsSent", snapshot.counters().packetsSent);
         members.put("bytesSent", snapshot.counters().bytesSent);
-        members.put("dtlsState", handle.state().toString());
-        members.put("iceState", handle.iceState().toString());
-        members.put("iceRole", handle.iceTransport().role().toString());
+        members.put("dtlsState", handle.dtls().state().toString());
+        members.put("iceState", handle.ice().state().toString());
+        members.put("iceRole", handle.ice().role().toString());
         if (snapshot.iceNanos() >= 0) {
             members.put("yodelIceSeconds", snapshot.iceNanos() / 1e9);
         }

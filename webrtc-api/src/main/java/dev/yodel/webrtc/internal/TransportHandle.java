@@ -8,21 +8,11 @@ import dev.yodel.ice.CandidatePair;
 import dev.yodel.ice.CandidateParseException;
 import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceOptions;
+import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
 import dev.yodel.io.Loop;
-import dev.yodel.io.Registration;
 import dev.yodel.sctp.dcep.ChannelParameters;
-import dev.yodel.webrtc.DtlsTransport;
-import dev.yodel.webrtc.DtlsTransportState;
-import dev.yodel.webrtc.IceCandidate;
-import dev.yodel.webrtc.IceCandidatePair;
-import dev.yodel.webrtc.IceComponent;
 import dev.yodel.webrtc.IceGathererState;
-import dev.yodel.webrtc.IceParameters;
-import dev.yodel.webrtc.IceRole;
-import dev.yodel.webrtc.IceServerTransportProtocol;
-import dev.yodel.webrtc.IceTransport;
-import dev.yodel.webrtc.IceTransportState;
 import dev.yodel.webrtc.RtcError;
 import dev.yodel.webrtc.RtcErrorDetail;
 import dev.yodel.webrtc.RtcErrorEvent;
@@ -30,7 +20,6 @@ import dev.yodel.webrtc.SignalingState;
 import dev.yodel.webrtc.internal.jsep.TransportState;
 import dev.yodel.webrtc.internal.transport.ChannelEnd;
 import dev.yodel.webrtc.internal.transport.DataPlan;
-import dev.yodel.webrtc.internal.transport.ListenerList;
 import dev.yodel.webrtc.internal.transport.MediaPlan;
 import dev.yodel.webrtc.internal.transport.TransportListener;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
@@ -39,34 +28,25 @@ import dev.yodel.webrtc.internal.transport.TransportStack;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One transport seen from the signaling side: commands go to its loop, what it says comes back as one lane task per turn
- * of the loop. W3C's RTCDtlsTransport and RTCIceTransport are its two faces.
+ * of the loop, and changes W3C's two objects ({@link IceTransportImpl}, {@link DtlsTransportImpl}).
  */
-final class TransportHandle implements DtlsTransport {
+final class TransportHandle {
     private final int id;
     private final PeerConnectionImpl connection;
     private final Loop loop;
     private final TransportOptions options;
-    private final Ice ice = new Ice();
-    private final ListenerList<DtlsTransport> stateListeners = new ListenerList<>();
-    private final ListenerList<RtcErrorEvent> errorListeners = new ListenerList<>();
-    private volatile DtlsTransportState dtlsState = DtlsTransportState.NEW;
-    private volatile List<byte[]> remoteCertificates = List.of();
+    private final IceTransportImpl ice;
+    private final DtlsTransportImpl dtls;
     private volatile boolean closed;
     private volatile @Nullable String failure;
-    private volatile @Nullable String lastMid;
-    private volatile @Nullable Integer lastIndex;
-    /** The servers that candidates came from. */
-    private final Map<String, String> urls = new ConcurrentHashMap<>();
 
     // Under the connection's lock.
     private MediaPlan plan = MediaPlan.EMPTY;
@@ -82,6 +62,8 @@ final class TransportHandle implements DtlsTransport {
         this.connection = connection;
         this.loop = options.loop();
         this.options = options;
+        this.ice = new IceTransportImpl(id, connection);
+        this.dtls = new DtlsTransportImpl(ice);
     }
 
     int id() {
@@ -99,7 +81,7 @@ final class TransportHandle implements DtlsTransport {
         if (before == null) {
             if (!stable && connection.signalingState() == SignalingState.HAVE_LOCAL_OFFER) {
                 // RFC 8445 6.1.1: whoever offers begins, unless the answer comes from a lite agent or a conflict.
-                ice.role = IceRole.CONTROLLING;
+                ice.changeRole(IceRole.CONTROLLING);
             }
             command(to -> to.gather(now.local()));
         } else if (restarted) {
@@ -113,18 +95,18 @@ final class TransportHandle implements DtlsTransport {
                 !begin && before != null && now.remote() != null && now.remote().equals(before.remote())
                         ? before
                         : null;
-        dev.yodel.ice.IceRole role = now.iceRole();
+        IceRole role = now.iceRole();
         if (now.remote() != null && role != null && same == null && !(restarted && !stable)) {
             dev.yodel.ice.IceCredentials remote = now.remote();
             command(to -> to.startIce(role, remote));
-            ice.role(role);
+            ice.changeRole(role);
         }
         if (now.dtlsRole() != null
-                && (before == null
-                        || before.dtlsRole() != now.dtlsRole()
-                        || !before.fingerprints().equals(now.fingerprints()))) {
+                && (before == null || before.dtlsRole() == null || before.association() != now.association())) {
             dev.yodel.dtls.DtlsRole dtlsRole = now.dtlsRole();
-            command(to -> to.startDtls(dtlsRole, now.fingerprints()));
+            boolean another =
+                    before != null && !before.fingerprints().equals(now.fingerprints()) && before.dtlsRole() != null;
+            command(to -> to.startDtls(dtlsRole, now.fingerprints(), another));
         }
         int all = now.remoteCandidates().size();
         int known = same == null ? 0 : Math.min(same.remoteCandidates().size(), all);
@@ -160,8 +142,8 @@ final class TransportHandle implements DtlsTransport {
 
     void close() {
         closed = true;
-        dtlsState = DtlsTransportState.CLOSED;
-        ice.state = IceTransportState.CLOSED;
+        dtls.changeState(DtlsState.CLOSED);
+        ice.changeState(IceState.CLOSED);
         onLoop(() -> {
             if (stack != null) {
                 stack.close();
@@ -234,86 +216,19 @@ final class TransportHandle implements DtlsTransport {
         return failure;
     }
 
-    IceTransportState iceState() {
-        return ice.state;
-    }
-
-    IceGathererState gathererState() {
-        return ice.gatherer;
-    }
-
-    @Override
-    public IceTransport iceTransport() {
+    /** W3C's object for the ICE part. */
+    IceTransportImpl ice() {
         return ice;
     }
 
-    @Override
-    public DtlsTransportState state() {
-        return dtlsState;
-    }
-
-    @Override
-    public List<byte[]> getRemoteCertificates() {
-        return remoteCertificates.stream().map(byte[]::clone).toList();
-    }
-
-    @Override
-    public Registration onStateChange(Runnable listener) {
-        return stateListeners.add(transport -> listener.run());
-    }
-
-    @Override
-    public Registration onError(Consumer<RtcErrorEvent> listener) {
-        return errorListeners.add(listener);
+    /** W3C's object for the DTLS part. */
+    DtlsTransportImpl dtls() {
+        return dtls;
     }
 
     @Override
     public String toString() {
-        return "transport " + id + " ice=" + ice.state + " dtls=" + dtlsState;
-    }
-
-    /** A candidate in the words of the API; its section is the one that it is, or was last, signaled with. */
-    IceCandidate outer(String line, @Nullable String ufrag) {
-        String mid = connection.midOf(id);
-        Integer index = connection.indexOf(id);
-        if (mid == null && index == null) {
-            mid = lastMid;
-            index = lastIndex;
-        } else {
-            lastMid = mid;
-            lastIndex = index;
-        }
-        if (mid == null && index == null) {
-            index = 0;
-        }
-        String url = urls.get(line);
-        return new IceCandidate(line, mid, index, ufrag, relayProtocol(url), url);
-    }
-
-    private static @Nullable IceServerTransportProtocol relayProtocol(@Nullable String url) {
-        if (url == null || !url.startsWith("turn")) {
-            return null;
-        }
-        if (url.startsWith("turns:")) {
-            return IceServerTransportProtocol.TLS;
-        }
-        return url.endsWith("transport=tcp") ? IceServerTransportProtocol.TCP : IceServerTransportProtocol.UDP;
-    }
-
-    /** The line as it was signaled, which may say more than a check needs; the line itself if it never was. */
-    private static String asSignaled(String line, List<String> signaled) {
-        for (String known : signaled) {
-            if (known.startsWith(line + " ")) {
-                return known;
-            }
-        }
-        return line;
-    }
-
-    private @Nullable String ufrag(boolean local) {
-        TransportState now = connection.transportState(id);
-        var credentials = now == null ? null : local ? now.local() : now.remote();
-        return credentials == null ? null : credentials.ufrag();
+        return "transport " + id + " ice=" + ice.state() + " dtls=" + dtls.state();
     }
 
     /** What the loop says, turned into lane tasks. */
@@ -324,7 +239,7 @@ final class TransportHandle implements DtlsTransport {
         }
 
         private void gathering(GatheringState state, String ufrag) {
-            boolean restarted = state == GatheringState.NEW && ice.gatherer != IceGathererState.NEW;
+            boolean restarted = state == GatheringState.NEW && ice.gatheringState() != IceGathererState.NEW;
             if (restarted || connection.reports().knowsAll(id, ufrag)) {
                 // A restart goes straight to gathering; one that was rolled back has gathered before (WebRTC 1.0,
                 // 5.6.4).
@@ -346,12 +261,8 @@ final class TransportHandle implements DtlsTransport {
         }
 
         private void show(GatheringState state) {
-            ice.gatherer = switch (state) {
-                case NEW -> IceGathererState.NEW;
-                case GATHERING -> IceGathererState.GATHERING;
-                case COMPLETE -> IceGathererState.COMPLETE;
-            };
-            connection.reports().handleGathering(() -> ice.gatheringListeners.fire(ice));
+            ice.changeGathering(state);
+            connection.reports().handleGathering(ice::fireGathering);
         }
 
         @Override
@@ -362,9 +273,7 @@ final class TransportHandle implements DtlsTransport {
         @Override
         public void onLocalCandidate(Candidate candidate, String url) {
             report(() -> {
-                if (!url.isEmpty()) {
-                    urls.put(candidate.toSdp(), url);
-                }
+                ice.from(candidate, url);
                 connection.reports().handleLocalCandidate(TransportHandle.this, candidate);
             });
         }
@@ -377,35 +286,19 @@ final class TransportHandle implements DtlsTransport {
         @Override
         public void onIceState(IceState state) {
             report(() -> {
-                ice.state = switch (state) {
-                    case NEW -> IceTransportState.NEW;
-                    case CHECKING -> IceTransportState.CHECKING;
-                    case CONNECTED -> IceTransportState.CONNECTED;
-                    case COMPLETED -> IceTransportState.COMPLETED;
-                    case DISCONNECTED -> IceTransportState.DISCONNECTED;
-                    case FAILED -> IceTransportState.FAILED;
-                    case CLOSED -> IceTransportState.CLOSED;
-                };
-                connection.reports().handleTransportState(() -> ice.stateListeners.fire(ice));
+                ice.changeState(state);
+                connection.reports().handleTransportState(ice::fireState);
             });
         }
 
         @Override
-        public void onIceRole(dev.yodel.ice.IceRole role) {
-            report(() -> ice.role(role));
+        public void onIceRole(IceRole role) {
+            report(() -> ice.changeRole(role));
         }
 
         @Override
         public void onSelectedPair(CandidatePair pair) {
-            report(() -> {
-                TransportState now = connection.transportState(id);
-                List<String> ours = now == null ? List.of() : now.localCandidates();
-                List<String> theirs = now == null ? List.of() : now.remoteCandidates();
-                ice.pair = new IceCandidatePair(
-                        outer(asSignaled(pair.local().toSdp(), ours), ufrag(true)),
-                        outer(asSignaled(pair.remote().toSdp(), theirs), ufrag(false)));
-                ice.pairListeners.fire(ice);
-            });
+            report(() -> ice.changePair(pair));
         }
 
         @Override
@@ -414,16 +307,11 @@ final class TransportHandle implements DtlsTransport {
             DtlsEvent.Connected association = from == null || state != DtlsState.CONNECTED ? null : from.association();
             report(() -> {
                 if (association != null) {
-                    remoteCertificates = List.copyOf(association.peerCertificates());
+                    dtls.remoteCertificates(association.peerCertificates());
                 }
-                dtlsState = switch (state) {
-                    case NEW -> DtlsTransportState.NEW;
-                    case CONNECTING -> DtlsTransportState.CONNECTING;
-                    case CONNECTED -> DtlsTransportState.CONNECTED;
-                    case CLOSED -> DtlsTransportState.CLOSED;
-                    case FAILED -> DtlsTransportState.FAILED;
-                };
-                connection.reports().handleTransportState(() -> stateListeners.fire(TransportHandle.this));
+                if (dtls.changeState(state)) {
+                    connection.reports().handleTransportState(dtls::fireState);
+                }
             });
         }
 
@@ -451,14 +339,13 @@ final class TransportHandle implements DtlsTransport {
                     received && alert >= 0 ? (Integer) alert : null,
                     null);
             report(() -> {
-                if (dtlsState == DtlsTransportState.FAILED) {
+                if (!dtls.changeState(DtlsState.FAILED)) {
                     return;
                 }
-                dtlsState = DtlsTransportState.FAILED;
                 // W3C: the state, then error, then statechange.
-                errorListeners.fire(new RtcErrorEvent(error));
+                dtls.fireError(new RtcErrorEvent(error));
                 connection.queue().drain();
-                connection.reports().handleTransportState(() -> stateListeners.fire(TransportHandle.this));
+                connection.reports().handleTransportState(dtls::fireState);
             });
         }
 
@@ -512,99 +399,6 @@ final class TransportHandle implements DtlsTransport {
         @Override
         public void onKeyFrameRequest(String mid) {
             report(() -> connection.reports().handleKeyFrameRequest(mid));
-        }
-    }
-
-    /** The ICE face. */
-    private final class Ice implements IceTransport {
-        final ListenerList<IceTransport> stateListeners = new ListenerList<>();
-        final ListenerList<IceTransport> gatheringListeners = new ListenerList<>();
-        final ListenerList<IceTransport> pairListeners = new ListenerList<>();
-        volatile IceTransportState state = IceTransportState.NEW;
-        volatile IceGathererState gatherer = IceGathererState.NEW;
-        volatile IceRole role = IceRole.UNKNOWN;
-        volatile @Nullable IceCandidatePair pair;
-
-        void role(dev.yodel.ice.IceRole value) {
-            role = value == dev.yodel.ice.IceRole.CONTROLLING ? IceRole.CONTROLLING : IceRole.CONTROLLED;
-        }
-
-        @Override
-        public IceRole role() {
-            return role;
-        }
-
-        @Override
-        public IceComponent component() {
-            return IceComponent.RTP;
-        }
-
-        @Override
-        public IceTransportState state() {
-            return state;
-        }
-
-        @Override
-        public IceGathererState gatheringState() {
-            return gatherer;
-        }
-
-        @Override
-        public List<IceCandidate> getLocalCandidates() {
-            TransportState now = connection.transportState(id);
-            return now == null ? List.of() : candidates(now.localCandidates(), now.local());
-        }
-
-        @Override
-        public List<IceCandidate> getRemoteCandidates() {
-            TransportState now = connection.transportState(id);
-            return now == null ? List.of() : candidates(now.remoteCandidates(), now.remote());
-        }
-
-        private List<IceCandidate> candidates(List<String> lines, dev.yodel.ice.@Nullable IceCredentials credentials) {
-            String ufrag = credentials == null ? null : credentials.ufrag();
-            return lines.stream().map(line -> outer(line, ufrag)).toList();
-        }
-
-        @Override
-        public @Nullable IceCandidatePair getSelectedCandidatePair() {
-            return pair;
-        }
-
-        @Override
-        public @Nullable IceParameters getLocalParameters() {
-            TransportState now = connection.transportState(id);
-            return now == null ? null : parameters(now.local());
-        }
-
-        @Override
-        public @Nullable IceParameters getRemoteParameters() {
-            TransportState now = connection.transportState(id);
-            return now == null ? null : parameters(now.remote());
-        }
-
-        private @Nullable IceParameters parameters(dev.yodel.ice.@Nullable IceCredentials credentials) {
-            return credentials == null ? null : new IceParameters(credentials.ufrag(), credentials.password());
-        }
-
-        @Override
-        public Registration onStateChange(Runnable listener) {
-            return stateListeners.add(transport -> listener.run());
-        }
-
-        @Override
-        public Registration onGatheringStateChange(Runnable listener) {
-            return gatheringListeners.add(transport -> listener.run());
-        }
-
-        @Override
-        public Registration onSelectedCandidatePairChange(Runnable listener) {
-            return pairListeners.add(transport -> listener.run());
-        }
-
-        @Override
-        public String toString() {
-            return "ICE transport " + id + " " + state + " " + role;
         }
     }
 }

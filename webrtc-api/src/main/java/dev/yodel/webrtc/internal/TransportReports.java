@@ -177,7 +177,8 @@ final class TransportReports {
     }
 
     private void fireCandidate(TransportHandle transport, String line, String ufrag) {
-        events.fire(events.iceCandidate, new PeerConnectionIceEvent(transport.outer(line, ufrag)));
+        events.fire(
+                events.iceCandidate, new PeerConnectionIceEvent(transport.ice().outer(line, ufrag)));
     }
 
     void handleCandidateError(@Nullable InetSocketAddress local, String url, int code, String text) {

@@ -34,6 +34,7 @@ final class AnswerOutcome {
     }
 
     void apply(SdpType type) {
+        boolean moves = state.movesTag(answer.bundle());
         for (int i = 0; i < answer.media().size(); i++) {
             TransceiverState transceiver = state.byIndex(i);
             boolean data = state.data.index() == i;
@@ -59,22 +60,35 @@ final class AnswerOutcome {
                 state.data = state.data.withTransport(transport).withNegotiated(data(ours, theirs));
             }
             if (owner == i) {
-                join(transport, ours.transport(), theirs.transport());
+                boolean another = moves && answer.bundle().contains(String.valueOf(ours.mid()));
+                join(transport, ours.transport(), theirs.transport(), another);
             }
         }
+        state.bundleTag = answer.bundle().isEmpty() ? "" : answer.bundle().get(0);
         if (type == SdpType.ANSWER) {
             dropUnused();
         }
     }
 
-    private static void negotiated(TransceiverState transceiver, int transport, NegotiatedMedia media, SdpType type) {
+    private void negotiated(TransceiverState transceiver, int transport, NegotiatedMedia media, SdpType type) {
         transceiver.association =
                 transceiver.association.withTransport(transport).withMedia(media);
         forgetCodecs(transceiver);
         if (type == SdpType.ANSWER) {
             transceiver.extensions = Extensions.negotiated(transceiver.extensions, media.extensions());
             transceiver.extensionsNegotiated = true;
+            remember(media.extensions());
         }
+    }
+
+    private void remember(List<HeaderExtension> extensions) {
+        List<HeaderExtension> known = new ArrayList<>(state.knownExtensions);
+        for (HeaderExtension extension : extensions) {
+            if (known.stream().noneMatch(each -> each.id() == extension.id())) {
+                known.add(extension);
+            }
+        }
+        state.knownExtensions = List.copyOf(known);
     }
 
     /** W3C: a codec that an encoding asked for and that is negotiated away is forgotten. */
@@ -139,7 +153,8 @@ final class AnswerOutcome {
         return new NegotiatedData(local.sctpPort(), remote.sctpPort(), remote.maxMessageBytes(), inits);
     }
 
-    private void join(int id, TransportModel ours, TransportModel theirs) {
+    /** Joins both sides' parameters; with another association than before if that is wanted. */
+    private void join(int id, TransportModel ours, TransportModel theirs, boolean another) {
         TransportState transport = state.transport(id);
         IceCredentials credentials = theirs.credentials();
         if (transport == null || credentials == null) {
@@ -154,7 +169,8 @@ final class AnswerOutcome {
                 .withRemoteCandidates(theirs.candidates(), theirs.endOfCandidates());
         DtlsRole dtls = dtlsRole(ours.setup(), theirs.setup());
         if (dtls != null && !theirs.fingerprints().isEmpty()) {
-            boolean same = transport.fingerprints().equals(theirs.fingerprints()) && transport.dtlsRole() != null;
+            boolean same =
+                    !another && transport.fingerprints().equals(theirs.fingerprints()) && transport.dtlsRole() != null;
             transport = same ? transport : transport.withDtls(dtls, theirs.fingerprints());
         }
         state.replaceTransport(transport);

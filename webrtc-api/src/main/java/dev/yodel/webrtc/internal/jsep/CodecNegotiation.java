@@ -196,6 +196,8 @@ final class CodecNegotiation {
             throw new IllegalStateException("all dynamic payload types are taken; use fewer codecs");
         }
 
+        /** Null if all ids of the short form stand for something else (RFC 8285 4.2). */
+        @Nullable
         HeaderExtension number(HeaderExtension wanted) {
             for (Map.Entry<Integer, String> entry : extensionIds.entrySet()) {
                 if (entry.getValue().equals(wanted.uri())) {
@@ -206,7 +208,9 @@ final class CodecNegotiation {
             for (int other = 1; extensionIds.containsKey(id) && other <= 14; other++) {
                 id = other;
             }
-            extensionIds.put(id, wanted.uri());
+            if (extensionIds.putIfAbsent(id, wanted.uri()) != null) {
+                return null;
+            }
             return new HeaderExtension(id, wanted.uri(), wanted.direction());
         }
     }

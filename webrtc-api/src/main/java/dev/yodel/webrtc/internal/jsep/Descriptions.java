@@ -358,7 +358,8 @@ final class Descriptions {
             for (TransceiverState transceiver : state.transceivers) {
                 associations.put(transceiver.id, transceiver.association);
             }
-            state.rollbackPoint = new RollbackPoint(associations, List.copyOf(state.transports), state.data);
+            state.rollbackPoint =
+                    new RollbackPoint(associations, List.copyOf(state.transports), state.data, state.bundleTag);
         }
     }
 
@@ -433,6 +434,7 @@ final class Descriptions {
         state.transceivers = kept;
         state.data = point.data();
         state.transports = restored(point);
+        state.bundleTag = point.bundleTag();
         state.pendingLocal = null;
         state.pendingRemote = null;
         state.rollbackPoint = null;

@@ -59,6 +59,12 @@ public final class JsepState {
     /** The stream of peers that name none; empty before one is needed. */
     String defaultStream = "";
 
+    /** What header extension ids have ever been agreed to mean: they never mean anything else (RFC 8285 6). */
+    List<HeaderExtension> knownExtensions = List.of();
+
+    /** The mid that the last answer's BUNDLE group began with; empty if nothing is bundled. */
+    String bundleTag = "";
+
     int nextTransceiverId;
     int nextTransportId;
     long nextVersion;
@@ -106,6 +112,8 @@ public final class JsepState {
         copy.nextTransportId = nextTransportId;
         copy.nextVersion = nextVersion;
         copy.defaultStream = defaultStream;
+        copy.bundleTag = bundleTag;
+        copy.knownExtensions = knownExtensions;
         copy.lastOfferBasis = lastOfferBasis;
         copy.lastAnswerBasis = lastAnswerBasis;
         return copy;
@@ -294,6 +302,14 @@ public final class JsepState {
             return transceiver.association.transport();
         }
         return index >= 0 && data.index() == index ? data.transport() : -1;
+    }
+
+    /**
+     * Whether a group begins with another section than the one that is negotiated. Chromium and Firefox tie a bundle's
+     * transport to its first section, so they take another one then, with an ICE agent and a DTLS association of its own.
+     */
+    boolean movesTag(List<String> group) {
+        return !bundleTag.isEmpty() && !group.isEmpty() && !group.get(0).equals(bundleTag);
     }
 
     boolean midUsed(String mid) {

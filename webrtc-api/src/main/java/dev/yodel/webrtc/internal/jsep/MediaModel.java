@@ -130,6 +130,11 @@ public record MediaModel(
                 simulcast);
     }
 
+    /** Whether its packets can say which section they belong to (RFC 9143 15). */
+    boolean carriesMid() {
+        return extensions.stream().anyMatch(extension -> extension.uri().equals(HeaderExtension.MID));
+    }
+
     /** A section for data channels. */
     static MediaModel data(
             String protocol,

@@ -14,7 +14,6 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +34,7 @@ final class OfferBuilder {
     private final RandomSource random;
     private final CodecNegotiation.Numbers numbers = new CodecNegotiation.Numbers();
     private final Map<Integer, IceCredentials> credentials = new HashMap<>();
+    private boolean tagMoves;
 
     OfferBuilder(JsepState state, boolean iceRestart, List<DtlsFingerprint> fingerprints, RandomSource random) {
         this.state = state;
@@ -51,10 +51,12 @@ final class OfferBuilder {
             numbers.take(media.receiveCodecs(), media.extensions());
             numbers.take(media.sendCodecs(), List.of());
         }
+        numbers.take(List.of(), state.knownExtensions);
         boolean bundled = negotiatedBundle();
         List<MediaModel> sections = new ArrayList<>();
         List<Integer> transceivers = new ArrayList<>();
-        List<String> group = group(slots, bundled);
+        List<String> group = group(slots);
+        tagMoves = bundled && state.movesTag(group);
         Set<String> tagged = tagged(slots, transports, group);
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
@@ -79,24 +81,17 @@ final class OfferBuilder {
     }
 
     /**
-     * The bundle group. A section that was bundled before stands before new ones: the first one is the tag, whose transport
-     * is that of all (RFC 9143 7.2), and peers take another identification tag there for another transport. So a section
-     * in a place that is used again does not become the tag.
+     * The bundle group, in the order of its sections: Chromium answers in that order, whatever was offered, and cannot
+     * apply its own answer if another section comes first than in the offer.
      */
-    private List<String> group(List<Slot> slots, boolean bundled) {
+    private static List<String> group(List<Slot> slots) {
         List<String> live = new ArrayList<>();
         for (Slot slot : slots) {
             if (slot.live()) {
                 live.add(slot.mid());
             }
         }
-        if (!bundled || state.currentLocal == null) {
-            return live;
-        }
-        Set<String> ordered = new LinkedHashSet<>(state.currentLocal.model().bundle());
-        ordered.retainAll(live);
-        ordered.addAll(live);
-        return List.copyOf(ordered);
+        return live;
     }
 
     /** Of each transport the section that tells its candidates. */
@@ -233,6 +228,7 @@ final class OfferBuilder {
         TransportState existing = state.transport(transport);
         boolean keep = existing != null
                 && !iceRestart
+                && !tagMoves
                 && !state.credentialsToReplace.contains(existing.local())
                 && !state.outdatedCredentials.contains(existing.local());
         IceCredentials chosen = existing != null && keep ? existing.local() : IceCredentials.generate(random);
@@ -299,7 +295,10 @@ final class OfferBuilder {
         for (HeaderExtension extension : Capabilities.extensions(transceiver.kind)) {
             Direction direction = Extensions.wanted(transceiver.extensions, extension.uri());
             if (direction != Direction.INACTIVE) {
-                extensions.add(numbers.number(extension.withDirection(direction)));
+                HeaderExtension offered = numbers.number(extension.withDirection(direction));
+                if (offered != null) {
+                    extensions.add(offered);
+                }
             }
         }
         SimulcastModel simulcast = new SimulcastModel(

@@ -203,6 +203,7 @@ final class RemoteChecks {
     private static void sections(JsepState state, SessionModel model, boolean answer) {
         Set<String> mids = new HashSet<>();
         Map<Integer, Codec> payloadTypes = new HashMap<>();
+        Map<Integer, Integer> owners = new HashMap<>();
         for (int i = 0; i < model.media().size(); i++) {
             MediaModel section = model.media().get(i);
             String name = "m-section " + i + " (" + section.kind() + ", mid " + section.mid() + ")";
@@ -232,7 +233,7 @@ final class RemoteChecks {
                         name + " has an a=sctp-init that is no INIT chunk (draft-hancke-tsvwg-snap-00 5)");
             }
             if (bundled) {
-                samePayloadTypes(payloadTypes, section, name);
+                samePayloadTypes(payloadTypes, owners, model, i);
             }
         }
         for (String mid : model.bundle()) {
@@ -292,13 +293,25 @@ final class RemoteChecks {
         }
     }
 
-    /** RFC 9143 10.2: a payload type means the same in every section of a group (threat J05). */
-    private static void samePayloadTypes(Map<Integer, Codec> known, MediaModel section, String name) {
+    /**
+     * RFC 9143 9.1: a payload type means the same in every section of a group (threat J05), unless packets say by their MID
+     * which section of a kind they belong to: Firefox relies on that.
+     */
+    private static void samePayloadTypes(
+            Map<Integer, Codec> known, Map<Integer, Integer> owners, SessionModel model, int index) {
+        MediaModel section = model.media().get(index);
         for (Codec codec : section.codecs()) {
             Codec other = known.putIfAbsent(codec.payloadType(), codec);
-            if (other != null && !other.matches(codec)) {
-                throw new InvalidAccessException(name + " uses payload type " + codec.payloadType() + " for "
-                        + codec.name() + ", which is " + other.name() + " in another section of the BUNDLE group");
+            int earlier = owners.computeIfAbsent(codec.payloadType(), type -> index);
+            MediaModel owner = model.media().get(earlier);
+            boolean told = earlier != index
+                    && owner.kind().equals(section.kind())
+                    && owner.carriesMid()
+                    && section.carriesMid();
+            if (other != null && !other.matches(codec) && !told) {
+                throw new InvalidAccessException("m-section " + index + " (" + section.kind() + ", mid " + section.mid()
+                        + ") uses payload type " + codec.payloadType() + " for " + codec.name() + ", which is "
+                        + other.name() + " in m-section " + earlier + " of the BUNDLE group");
             }
         }
     }

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param associations by transceiver, of those that were there
  * @param transports the transports that were there
  * @param data the section of data channels
+ * @param bundleTag the section that the group's transport belonged to
  */
-record RollbackPoint(Map<Integer, Association> associations, List<TransportState> transports, DataState data) {
+record RollbackPoint(
+        Map<Integer, Association> associations, List<TransportState> transports, DataState data, String bundleTag) {
     RollbackPoint {
         associations = Map.copyOf(associations);
         transports = List.copyOf(transports);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param iceRole our role; null until both sides' credentials are there
  * @param dtlsRole our role; null until negotiated
  * @param fingerprints of the peer's certificate
+ * @param association how many DTLS associations have been negotiated on it, one after another (RFC 8842 5)
  * @param localCandidates candidate lines of the present credentials
  * @param gatheringComplete whether those are all
  * @param remoteCandidates candidate lines of the peer's present credentials
@@ -29,6 +30,7 @@ public record TransportState(
         @Nullable IceRole iceRole,
         @Nullable DtlsRole dtlsRole,
         List<DtlsFingerprint> fingerprints,
+        int association,
         List<String> localCandidates,
         boolean gatheringComplete,
         List<String> remoteCandidates,
@@ -43,7 +45,7 @@ public record TransportState(
     }
 
     static TransportState created(int id, IceCredentials local) {
-        return new TransportState(id, local, null, null, null, List.of(), List.of(), false, List.of(), false);
+        return new TransportState(id, local, null, null, null, List.of(), 0, List.of(), false, List.of(), false);
     }
 
     /** A restart gathers again (RFC 9429 4.1.18): what is kept is told again. */
@@ -55,6 +57,7 @@ public record TransportState(
                 iceRole,
                 dtlsRole,
                 fingerprints,
+                association,
                 List.of(),
                 false,
                 remoteCandidates,
@@ -70,12 +73,14 @@ public record TransportState(
                 role,
                 dtlsRole,
                 fingerprints,
+                association,
                 localCandidates,
                 gatheringComplete,
                 same ? remoteCandidates : List.of(),
                 same && endOfRemoteCandidates);
     }
 
+    /** Another association, or the first. */
     TransportState withDtls(DtlsRole role, List<DtlsFingerprint> prints) {
         return new TransportState(
                 id,
@@ -84,6 +89,7 @@ public record TransportState(
                 iceRole,
                 role,
                 prints,
+                association + 1,
                 localCandidates,
                 gatheringComplete,
                 remoteCandidates,
@@ -104,6 +110,7 @@ public record TransportState(
                 iceRole,
                 dtlsRole,
                 fingerprints,
+                association,
                 localCandidates,
                 gatheringComplete,
                 all,
@@ -123,6 +130,7 @@ public record TransportState(
                 iceRole,
                 dtlsRole,
                 fingerprints,
+                association,
                 all,
                 gatheringComplete,
                 remoteCandidates,
@@ -137,6 +145,7 @@ public record TransportState(
                 iceRole,
                 dtlsRole,
                 fingerprints,
+                association,
                 localCandidates,
                 true,
                 remoteCandidates,

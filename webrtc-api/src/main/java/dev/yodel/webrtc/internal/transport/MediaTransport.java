@@ -252,6 +252,12 @@ final class MediaTransport {
         }
     }
 
+    /** Another association takes over: {@link #start} follows. */
+    void forgetOldKeys() {
+        srtp = null;
+        keysGone = false;
+    }
+
     void handleRtp(byte[] data, int offset, int length, long now) {
         if (srtp == null) {
             keep(data, offset, length);

@@ -40,7 +40,7 @@ public final class TransportStack implements AutoCloseable {
     private final TransportListener listener;
     private final Loop loop;
     private final IceConnection ice;
-    private final DtlsEndpoint dtls;
+    private final DtlsAssociations dtls;
     private final LoopTimer timer;
     private final Runnable drain = this::drain;
     private byte[] scratch = new byte[SCRATCH_BYTES];
@@ -58,18 +58,19 @@ public final class TransportStack implements AutoCloseable {
     /** Channels that wait for the association. */
     private final List<WaitingChannel> waitingChannels = new ArrayList<>(1);
 
-    private @Nullable DtlsParameters dtlsParameters;
     private DtlsEvent.@Nullable Connected association;
     private DtlsState dtlsState = DtlsState.NEW;
     private IceState iceState = IceState.NEW;
+    /** Whether the generation that the descriptions speak of is checking, and whether it has a pair. */
+    private boolean checking;
+
+    private boolean pathOfGeneration;
     private long iceStartedNanos = Time.NEVER;
     private long iceConnectedNanos = Time.NEVER;
     private long dtlsConnectedNanos = Time.NEVER;
     private boolean closed;
 
     private record WaitingChannel(int id, ChannelEnd end) {}
-
-    private record DtlsParameters(DtlsRole role, List<DtlsFingerprint> fingerprints) {}
 
     /**
      * A transport at rest.
@@ -82,7 +83,7 @@ public final class TransportStack implements AutoCloseable {
         this.listener = Objects.requireNonNull(listener, "listener");
         this.loop = options.loop();
         this.ice = iceOf(options);
-        this.dtls = options.dtlsFactory().create(options.dtls(), options.environment(), loop, this::wake);
+        this.dtls = new DtlsAssociations(options, this::wake);
         this.timer = loop.newTimer(this::onDeadline);
     }
 
@@ -116,6 +117,8 @@ public final class TransportStack implements AutoCloseable {
      */
     public void restart(IceCredentials local, IceOptions options) {
         if (!closed) {
+            checking = false;
+            pathOfGeneration = false;
             ice.configure(options);
             ice.restart(local);
         }
@@ -130,19 +133,22 @@ public final class TransportStack implements AutoCloseable {
     public void startIce(IceRole role, IceCredentials remote) {
         if (!closed) {
             iceStartedNanos = loop.now();
+            checking = true;
             ice.start(role, remote);
         }
     }
 
     /**
-     * Allows the handshake, which begins when ICE has a pair that works (RFC 8842 5.1).
+     * Allows the handshake, which begins when ICE has a pair that works (RFC 8842 5.1); after an ICE restart, another one.
+     * The old association goes on until the new one stands (RFC 8842 5.5).
      *
      * @param role ours
      * @param remote the peer's fingerprints
+     * @param mustStand whether the old association is of no use any more if the new one fails
      */
-    public void startDtls(DtlsRole role, List<DtlsFingerprint> remote) {
-        if (dtlsParameters == null && !closed) {
-            dtlsParameters = new DtlsParameters(role, List.copyOf(remote));
+    public void startDtls(DtlsRole role, List<DtlsFingerprint> remote, boolean mustStand) {
+        if (!closed) {
+            dtls.allow(role, remote, mustStand, loop.now());
             startHandshakeIfPossible();
         }
     }
@@ -364,7 +370,8 @@ public final class TransportStack implements AutoCloseable {
         counters.bytesReceived += length;
         switch (Demux.classify(bytes, offset, length)) {
             case DTLS -> {
-                dtls.handleDatagram(bytes, offset, length, now);
+                boolean present = !dtls.isParticular() || ice.isOfPresentGeneration(datagram.remote);
+                dtls.handleDatagram(bytes, offset, length, present, now);
                 // A record's bytes are a view of this datagram, so its events are taken at once.
                 handleDtlsEvents();
             }
@@ -456,11 +463,14 @@ public final class TransportStack implements AutoCloseable {
 
     private void startHandshakeIfPossible() {
         // RFC 8827 6.5, THREATS I06: no DTLS byte leaves before a pair has succeeded.
-        if (dtlsParameters == null || dtlsState != DtlsState.NEW || !hasPath()) {
+        boolean first = dtls.isAllowed() && hasPath();
+        if (!first && !(dtls.isAnotherAllowed() && pathOfGeneration)) {
             return;
         }
-        setDtlsState(DtlsState.CONNECTING);
-        dtls.start(dtlsParameters.role(), dtlsParameters.fingerprints(), ice.rttNanos(), loop.now());
+        if (first || dtlsState != DtlsState.CONNECTED) {
+            setDtlsState(DtlsState.CONNECTING);
+        }
+        dtls.start(ice.rttNanos(), loop.now());
         wake();
     }
 
@@ -469,7 +479,8 @@ public final class TransportStack implements AutoCloseable {
     }
 
     private void handleDtlsEvents() {
-        for (DtlsEvent event = dtls.pollEvent(); event != null && !closed; event = dtls.pollEvent()) {
+        long now = loop.now();
+        for (DtlsEvent event = dtls.pollEvent(now); event != null && !closed; event = dtls.pollEvent(now)) {
             if (event instanceof DtlsEvent.Connected connected) {
                 onDtlsConnected(connected);
             } else if (event instanceof DtlsEvent.ApplicationData packet) {
@@ -488,6 +499,9 @@ public final class TransportStack implements AutoCloseable {
                 endAssociation("the peer closed the DTLS association");
                 setDtlsState(DtlsState.CLOSED);
             }
+        }
+        if (dtls.isBetween() && dtlsState == DtlsState.CONNECTED) {
+            setDtlsState(DtlsState.CONNECTING);
         }
     }
 
@@ -514,10 +528,26 @@ public final class TransportStack implements AutoCloseable {
     private void onDtlsConnected(DtlsEvent.Connected connected) {
         association = connected;
         dtlsConnectedNanos = loop.now();
+        dtlsState = DtlsState.CONNECTED;
+        if (dtls.tookOver()) {
+            takeOver();
+        }
         startMedia();
-        setDtlsState(DtlsState.CONNECTED);
+        listener.onDtlsState(DtlsState.CONNECTED);
         if (!closed) {
             startData();
+        }
+    }
+
+    /** Another association: media gets its keys. Data channels go on if it is the same peer's, else they end. */
+    private void takeOver() {
+        if (media != null) {
+            media.forgetOldKeys();
+        }
+        DataTransport ended = data;
+        if (ended != null && dtls.isOfAnother()) {
+            data = null;
+            ended.fail("the peer uses another certificate; make new channels");
         }
     }
 
@@ -585,11 +615,13 @@ public final class TransportStack implements AutoCloseable {
         @Override
         public void onSelectedPair(CandidatePair pair) {
             if (!closed) {
+                pathOfGeneration |= checking;
                 if (data != null && !pair.id().equals(pathOfData)) {
                     pathOfData = pair.id();
                     data.pathChanged(longestPacket());
                 }
                 listener.onSelectedPair(pair);
+                startHandshakeIfPossible();
             }
         }
 

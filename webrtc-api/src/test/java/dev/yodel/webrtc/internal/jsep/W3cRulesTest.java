@@ -218,22 +218,91 @@ class W3cRulesTest {
         b.remote(SdpType.OFFER, offer.replace(" 111 ", " 62 ").replace(":111 ", ":62 "));
     }
 
-    /** RFC 9143 7.2: another tag would mean another transport. */
+    /**
+     * The group's transport belongs to its first section, as in the browsers: when another one comes first, ICE and DTLS
+     * begin anew, on both sides, whoever offers.
+     */
     @Test
-    void aSectionInAPlaceUsedAgainIsNotTheTagOfTheGroup() {
+    void anotherFirstSectionOfTheGroupHasAnotherAssociation() {
         int first = a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
         a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
         a.negotiateWith(b);
-        String credentials = line(a.createOffer(), "a=ice-ufrag:");
-        a.apply(new JsepInput.Stop(first));
+        assertThat(a.state.transports().get(0).association()).isEqualTo(1);
         a.negotiateWith(b);
-        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        assertThat(b.state.transports().get(0).association()).isEqualTo(1);
+        String credentials = line(a.createOffer(), "a=ice-ufrag:");
+        String answered = line(Objects.requireNonNull(b.state.currentLocal()).text(), "a=ice-ufrag:");
+
+        a.apply(new JsepInput.Stop(first));
         String offer = a.offer();
-        assertThat(offer).contains("a=group:BUNDLE 1 2\r\n").contains("a=mid:2\r\n");
-        assertThat(offer.indexOf("a=mid:2")).isLessThan(offer.indexOf("a=mid:1"));
-        assertThat(line(offer, "a=ice-ufrag:")).isEqualTo(credentials);
-        a.remote(SdpType.ANSWER, b.answer(offer));
+        assertThat(offer).contains("a=group:BUNDLE 1\r\n");
+        assertThat(line(offer, "a=ice-ufrag:")).isNotEqualTo(credentials);
+        String answer = b.answer(offer);
+        assertThat(line(answer, "a=ice-ufrag:")).isNotEqualTo(answered);
+        a.remote(SdpType.ANSWER, answer);
+        assertThat(a.state.transports().get(0).association()).isEqualTo(2);
+        assertThat(b.state.transports().get(0).association()).isEqualTo(2);
+        assertThat(b.state.transports().get(0).dtlsRole())
+                .isNotEqualTo(a.state.transports().get(0).dtlsRole());
+
+        // The place is used again: the new section is the first.
+        b.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        String again = b.offer();
+        assertThat(again).contains("a=group:BUNDLE 2 1\r\n");
+        b.local(SdpType.ROLLBACK, "");
+        b.negotiateWith(a);
         assertThat(a.state.transports()).hasSize(1);
+        assertThat(a.state.transports().get(0).association()).isEqualTo(3);
+        assertThat(b.state.transports().get(0).association()).isEqualTo(3);
+    }
+
+    /** Firefox begins a new transport under the credentials of the old one, and takes no other ones in the answer. */
+    @Test
+    void anOfferWithAnotherFirstSectionMayKeepItsCredentials() {
+        int first = a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        a.negotiateWith(b);
+        String before = Objects.requireNonNull(a.state.currentLocal()).text();
+        String answered = line(Objects.requireNonNull(b.state.currentLocal()).text(), "a=ice-ufrag:");
+        a.apply(new JsepInput.Stop(first));
+        String offer = a.createOffer();
+        String kept = offer.replace(line(offer, "a=ice-ufrag:"), line(before, "a=ice-ufrag:"))
+                .replace(line(offer, "a=ice-pwd:"), line(before, "a=ice-pwd:"));
+        String answer = b.answer(kept);
+        assertThat(line(answer, "a=ice-ufrag:")).isEqualTo(answered);
+        assertThat(b.state.transports().get(0).association()).isEqualTo(2);
+    }
+
+    /** RFC 8285 6: also when the section that agreed on it is gone. */
+    @Test
+    void anIdOfAHeaderExtensionNeverMeansAnother() {
+        int first = a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        String offer = a.createOffer()
+                .replace("a=extmap:1 ", "a=extmap:X ")
+                .replace("a=extmap:4 ", "a=extmap:1 ")
+                .replace("a=extmap:X ", "a=extmap:4 ");
+        b.answer(offer);
+        b.apply(new JsepInput.Stop(b.state.transceivers().get(0).id()));
+        b.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        String later = b.offer();
+        assertThat(first).isZero();
+        assertThat(later).contains("a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
+        assertThat(later).doesNotContain("a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid");
+    }
+
+    /** RFC 9143 9.1, 9.2: between sections of a kind whose packets carry the MID, as Firefox writes it. */
+    @Test
+    void J05_aPayloadTypeMayMeanTwoCodecsWhereTheMidTellsSectionsApart() {
+        a.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV);
+        a.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV);
+        String offer = a.createOffer();
+        int second = offer.lastIndexOf("m=video");
+        String mixed =
+                offer.substring(0, second) + offer.substring(second).replace("a=rtpmap:96 VP8/", "a=rtpmap:96 VP7/");
+        assertThat(mixed).isNotEqualTo(offer);
+        String unnamed = mixed.replace("urn:ietf:params:rtp-hdrext:sdes:mid", "urn:example");
+        assertThatThrownBy(() -> b.remote(SdpType.OFFER, unnamed)).isInstanceOf(InvalidAccessException.class);
+        b.remote(SdpType.OFFER, mixed);
     }
 
     private static String line(String sdp, String start) {

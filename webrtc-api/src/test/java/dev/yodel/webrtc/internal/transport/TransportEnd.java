@@ -104,7 +104,7 @@ final class TransportEnd implements TransportListener {
         run(() -> {
             stack.gather(credentials);
             stack.startIce(offerer ? IceRole.CONTROLLING : IceRole.CONTROLLED, other.credentials);
-            stack.startDtls(role, List.of(other.certificate.fingerprint()));
+            stack.startDtls(role, List.of(other.certificate.fingerprint()), false);
             stack.configure(new MediaPlan(
                     List.of(new MediaSectionPlan(
                             "0",

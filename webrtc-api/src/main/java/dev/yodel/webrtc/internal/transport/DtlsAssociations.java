@@ -1,0 +1,229 @@
+package dev.yodel.webrtc.internal.transport;
+
+import dev.yodel.dtls.DtlsEndpoint;
+import dev.yodel.dtls.DtlsEvent;
+import dev.yodel.dtls.DtlsFingerprint;
+import dev.yodel.dtls.DtlsRole;
+import dev.yodel.dtls.DtlsState;
+import dev.yodel.io.Time;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which DTLS association is in force? The first one, and after a description asked for another the old one until the new
+ * one stands (RFC 8842 5.5): peers that keep theirs all the same (they cannot say so without {@code a=tls-id}) lose
+ * nothing. It knows no ICE and no state of W3C's. Loop thread only.
+ */
+final class DtlsAssociations {
+    private record Parameters(DtlsRole role, List<DtlsFingerprint> fingerprints) {}
+
+    private final TransportOptions options;
+    private final Runnable wake;
+    private DtlsEndpoint current;
+    private @Nullable Parameters parameters;
+    private boolean started;
+    /** Whether more than one was asked for. */
+    private boolean several;
+
+    private boolean currentOver;
+
+    private @Nullable DtlsEndpoint next;
+    private @Nullable Parameters nextParameters;
+    private boolean nextStarted;
+    private boolean nextMustStand;
+    private boolean replaced;
+    /** Has a farewell to send. */
+    private @Nullable DtlsEndpoint retired;
+
+    DtlsAssociations(TransportOptions options, Runnable wake) {
+        this.options = options;
+        this.wake = wake;
+        this.current = endpoint();
+    }
+
+    private DtlsEndpoint endpoint() {
+        return options.dtlsFactory().create(options.dtls(), options.environment(), options.loop(), wake);
+    }
+
+    /**
+     * Allows the first handshake, or another one.
+     *
+     * @param mustStand whether the old association may not go on if the new one fails
+     */
+    void allow(DtlsRole role, List<DtlsFingerprint> fingerprints, boolean mustStand, long now) {
+        Parameters wanted = new Parameters(role, List.copyOf(fingerprints));
+        boolean first = parameters == null;
+        several |= !first;
+        if (!started) {
+            if (!first) {
+                // It may have kept what a transport of the peer sent that is gone.
+                current.close(now);
+                current = endpoint();
+            }
+            parameters = wanted;
+            return;
+        }
+        DtlsEndpoint older = next;
+        if (older != null) {
+            older.close(now);
+        } else if (current.state() != DtlsState.CONNECTED) {
+            current.close(now);
+            currentOver = true;
+        }
+        next = endpoint();
+        nextParameters = wanted;
+        nextStarted = false;
+        nextMustStand = mustStand || (nextMustStand && older != null);
+    }
+
+    /** Whether the first handshake may begin as soon as there is a path. */
+    boolean isAllowed() {
+        return parameters != null && !started;
+    }
+
+    /** Whether another handshake waits for a path. */
+    boolean isAnotherAllowed() {
+        return nextParameters != null && !nextStarted;
+    }
+
+    /** Begins what is allowed. There is a path to the peer, of the generation that the descriptions speak of. */
+    void start(long rttNanos, long now) {
+        Parameters first = parameters;
+        DtlsEndpoint following = next;
+        Parameters second = nextParameters;
+        if (!started && first != null) {
+            started = true;
+            current.start(first.role(), first.fingerprints(), rttNanos, now);
+        } else if (following != null && second != null && !nextStarted) {
+            nextStarted = true;
+            following.start(second.role(), second.fingerprints(), rttNanos, now);
+        }
+    }
+
+    /**
+     * Records of the peer: of the association in force, or of the handshake that is to follow it.
+     *
+     * @param present whether they came from where the peer is since the last ICE restart: handshakes of a transport that
+     *     the peer has given up since must not mix with that of its new one
+     */
+    void handleDatagram(byte[] data, int offset, int length, boolean present, long now) {
+        if (several && !present && isOfHandshake(data, offset, length)) {
+            return;
+        }
+        DtlsEndpoint following = next;
+        if (following != null && present && (nextStarted || isOfHandshake(data, offset, length))) {
+            // Endpoints decrypt in place, and only one of them can.
+            byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
+            following.handleDatagram(copy, 0, length, now);
+        }
+        current.handleDatagram(data, offset, length, now);
+    }
+
+    /** Whether it matters where a handshake's records come from. */
+    boolean isParticular() {
+        return several;
+    }
+
+    /** RFC 6347 4.1: the epoch stands after type and version, and is 0 before there are keys. */
+    private static boolean isOfHandshake(byte[] data, int offset, int length) {
+        return length > 4 && data[offset + 3] == 0 && data[offset + 4] == 0;
+    }
+
+    boolean send(byte[] data, int offset, int length, long now) {
+        return current.send(data, offset, length, now);
+    }
+
+    /** Farewells last: a peer that is through with its handshake by then does not heed them. */
+    int pollTransmit(byte[] into, int offset) {
+        int length = current.pollTransmit(into, offset);
+        DtlsEndpoint following = next;
+        if (length == 0 && following != null) {
+            length = following.pollTransmit(into, offset);
+        }
+        DtlsEndpoint old = retired;
+        if (length == 0 && old != null) {
+            length = old.pollTransmit(into, offset);
+            retired = length == 0 ? null : old;
+        }
+        return length;
+    }
+
+    /** The next event of the association in force; {@link #tookOver} tells if that is another one since. */
+    @Nullable
+    DtlsEvent pollEvent(long now) {
+        for (DtlsEvent event = current.pollEvent(); event != null; event = current.pollEvent()) {
+            boolean end = event instanceof DtlsEvent.Failed || event instanceof DtlsEvent.Closed;
+            currentOver |= end;
+            if (!end || next == null) {
+                return event;
+            }
+        }
+        DtlsEndpoint following = next;
+        DtlsEvent event = following == null ? null : following.pollEvent();
+        if (following == null || event == null) {
+            return null;
+        }
+        if (event instanceof DtlsEvent.Connected) {
+            takeOver(following, now);
+            return event;
+        }
+        // The peer kept its association, unless that is over or was to be replaced by all means.
+        next = null;
+        nextParameters = null;
+        if (nextMustStand) {
+            current.close(now);
+        }
+        return currentOver || nextMustStand ? event : null;
+    }
+
+    private void takeOver(DtlsEndpoint following, long now) {
+        current.close(now);
+        retired = current;
+        current = following;
+        parameters = nextParameters;
+        next = null;
+        nextParameters = null;
+        currentOver = false;
+        replaced = true;
+    }
+
+    /** Whether another association took over with the last event; true once. */
+    boolean tookOver() {
+        boolean result = replaced;
+        replaced = false;
+        return result;
+    }
+
+    /** Whether the last one that took over, or will, was another peer's, or the peer's under another certificate. */
+    boolean isOfAnother() {
+        return nextMustStand;
+    }
+
+    /** Whether the peer has ended the old association while the new one is being made. */
+    boolean isBetween() {
+        return currentOver && next != null;
+    }
+
+    void handleTimeout(long now) {
+        current.handleTimeout(now);
+        DtlsEndpoint following = next;
+        if (following != null) {
+            following.handleTimeout(now);
+        }
+    }
+
+    long nextTimeout() {
+        DtlsEndpoint following = next;
+        long own = current.nextTimeout();
+        return following == null ? own : Time.min(own, following.nextTimeout());
+    }
+
+    void close(long now) {
+        current.close(now);
+        DtlsEndpoint following = next;
+        if (following != null) {
+            following.close(now);
+        }
+    }
+}
