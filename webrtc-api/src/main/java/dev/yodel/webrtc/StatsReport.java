@@ -48,6 +48,21 @@ public interface StatsReport {
     }
 
     /**
+     * The entries of a kind, with their members as methods: {@code report.views(InboundRtpStreamStats.class)}.
+     *
+     * @param <T> the view
+     * @param view one of the classes of {@link StatsView}
+     * @return an immutable list
+     */
+    default <T extends StatsView> List<T> views(Class<T> view) {
+        return values().stream()
+                .map(StatsView::of)
+                .filter(view::isInstance)
+                .map(view::cast)
+                .toList();
+    }
+
+    /**
      * As a browser's {@code JSON.stringify([...report.values()])} would give it.
      *
      * @return a JSON array

@@ -1,12 +1,15 @@
 package dev.yodel.webrtc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.yodel.media.EncodedFrame;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -111,6 +114,7 @@ class StatsTableTest {
         for (Stats entry : report.values()) {
             Map<String, Row> rows = table.get(entry.type());
             assertThat(rows).as(entry.type()).isNotNull();
+            Objects.requireNonNull(rows).values().forEach(row -> sameInTheView(entry, row));
             seen.add(entry.type());
             for (Row row : Objects.requireNonNull(rows).values()) {
                 boolean there = entry.members().containsKey(row.member());
@@ -132,6 +136,48 @@ class StatsTableTest {
                 }
             }
         }
+    }
+
+    /** The typed view has a method for each member that is measured, which says the same, and for no other. */
+    private static void sameInTheView(Stats entry, Row row) {
+        StatsView view = StatsView.of(entry);
+        assertThat(view.stats()).isSameAs(entry);
+        assertThat(view.id()).isEqualTo(entry.id());
+        assertThat(view.timestamp()).isEqualTo(entry.timestamp());
+        List<Method> methods = Arrays.stream(view.getClass().getMethods())
+                .filter(method -> method.getName().equals(row.member()) && method.getParameterCount() == 0)
+                .toList();
+        assertThat(methods).as(row.toString()).hasSize(row.when().equals("-") ? 0 : 1);
+        for (Method method : methods) {
+            if (row.when().equals("known")) {
+                assertThat(method.getReturnType().isPrimitive())
+                        .as(row.toString())
+                        .isFalse();
+            }
+            Object told = entry.members().get(row.member());
+            Object seen;
+            try {
+                seen = method.invoke(view);
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError(row.toString(), e);
+            }
+            if (seen instanceof Number number && told instanceof Number other) {
+                assertThat(number.doubleValue()).as(row.toString()).isEqualTo(other.doubleValue());
+            } else {
+                assertThat(String.valueOf(seen)).as(row.toString()).isEqualTo(String.valueOf(told));
+            }
+        }
+    }
+
+    @Test
+    void aViewIsOfItsTypeOnly() {
+        Stats codec = new Stats("c", "codec", 1, Map.of("payloadType", 8, "mimeType", "audio/PCMA"));
+        assertThat(new CodecStats(codec).payloadType()).isEqualTo(8);
+        assertThat(new CodecStats(codec).channels()).isNull();
+        assertThatThrownBy(() -> new CodecStats(codec).clockRate()).hasMessageContaining("clockRate");
+        assertThatThrownBy(() -> new TransportStats(codec)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> StatsView.of(new Stats("x", "media-playout", 1, Map.of())))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     /** Webrtc-stats 4.2, 4.4: identifiers stay, counters and time never go back. */

@@ -15,6 +15,7 @@ import dev.yodel.webrtc.Negotiation;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.SignalingState;
+import dev.yodel.webrtc.StatsDump;
 import dev.yodel.webrtc.StatsReport;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -104,7 +105,8 @@ final class Call implements SignalClient.Listener {
                 return end.join();
             }
             timer.reached(SetupTimer.Stage.BEGUN);
-            try (PeerConnection pc = factory.newPeerConnection(options.configuration())) {
+            try (PeerConnection pc = factory.newPeerConnection(options.configuration());
+                    StatsDump dump = StatsDump.of(pc, options.room().toString())) {
                 final AudioTrack voice = AudioTrack.opus("voice");
                 watch(pc, sound);
                 addTrack(pc, voice, polite);
@@ -116,7 +118,11 @@ final class Call implements SignalClient.Listener {
                 watcher.onNote("connected");
                 sound.openSpeaker();
                 sound.speak(voice);
-                return talk(pc);
+                try {
+                    return talk(pc, dump);
+                } finally {
+                    write(dump);
+                }
             } finally {
                 client.send(new SignalMessage.Leave());
             }
@@ -230,7 +236,14 @@ final class Call implements SignalClient.Listener {
         fail(iceFailed ? ExitCode.ICE_FAILED : ExitCode.DTLS_FAILED, reason);
     }
 
-    private End talk(PeerConnection pc) throws InterruptedException, IOException {
+    private void write(StatsDump dump) throws IOException {
+        final Path file = options.dump();
+        if (file != null) {
+            Files.writeString(file, dump.toJson());
+        }
+    }
+
+    private End talk(PeerConnection pc, StatsDump dump) throws InterruptedException, IOException {
         final Path file = options.stats();
         try (BufferedWriter lines = file == null ? null : Files.newBufferedWriter(file)) {
             final long begun = System.nanoTime();
@@ -247,7 +260,7 @@ final class Call implements SignalClient.Listener {
                 } catch (ExecutionException e) {
                     over = new End(ExitCode.FAILED, words(e));
                 }
-                report(pc, second, lines);
+                report(pc, second, lines, dump);
                 if (over != null) {
                     return over;
                 }
@@ -255,10 +268,13 @@ final class Call implements SignalClient.Listener {
         }
     }
 
-    private void report(PeerConnection pc, int second, @Nullable BufferedWriter lines)
+    private void report(PeerConnection pc, int second, @Nullable BufferedWriter lines, StatsDump dump)
             throws InterruptedException, IOException {
         try {
             final StatsReport report = pc.getStats().get(STATS_SECONDS, TimeUnit.SECONDS);
+            if (options.dump() != null) {
+                dump.add(report);
+            }
             watcher.onProgress(
                     figures.update(report, second, pc.connectionState().toString()));
             if (lines != null) {

@@ -88,6 +88,13 @@ public final class CallCommand implements Callable<Integer> {
     private @Nullable Path stats;
 
     @Option(
+            names = "--dump",
+            paramLabel = "FILE",
+            description = "Write a dump for the tools that open those of chrome://webrtc-internals: what happened, and"
+                    + " getStats() once a second.")
+    private @Nullable Path dump;
+
+    @Option(
             names = "--impair",
             paramLabel = "HOW",
             hidden = true,
@@ -181,7 +188,7 @@ public final class CallCommand implements Callable<Integer> {
             return wrong(String.valueOf(e.getMessage()));
         }
         return new CallOptions(
-                room, source, record, duration, wait, network.configuration(), settings, stats, impairment, json);
+                room, source, record, duration, wait, network.configuration(), settings, stats, dump, impairment, json);
     }
 
     private @Nullable CallOptions wrong(String words) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration servers and policy of the connection
  * @param settings addresses and ports
  * @param stats where a line of statistics a second goes; null for nowhere
+ * @param dump where a dump for webrtc-internals tools goes; null for nowhere
  * @param impairment how to spoil the call; null for not at all
  * @param json whether lines are JSON
  */
@@ -29,5 +30,6 @@ record CallOptions(
         Configuration configuration,
         Settings settings,
         @Nullable Path stats,
+        @Nullable Path dump,
         @Nullable Impairment impairment,
         boolean json) {}

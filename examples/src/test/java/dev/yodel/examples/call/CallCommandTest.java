@@ -17,6 +17,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -55,6 +57,7 @@ class CallCommandTest {
     void twoCallsHearEachOtherAndOneHangsUp() throws Exception {
         final Path wav = folder.resolve("heard.wav");
         final Path stats = folder.resolve("stats.jsonl");
+        final Path dump = folder.resolve("dump.txt");
         final Shell waiting = Shell.start(
                 "call",
                 room("r"),
@@ -66,7 +69,9 @@ class CallCommandTest {
                 "30",
                 "--json",
                 "--stats",
-                stats.toString());
+                stats.toString(),
+                "--dump",
+                dump.toString());
         final Shell calling = Shell.run("call", room("r"), "--send", "tone", "--duration", "2", "--wait", "30");
         assertThat(calling.exitCode()).as("%s %s", calling, waiting).isEqualTo(ExitCode.OK);
         assertThat(waiting.exitCode()).as("%s %s", calling, waiting).isEqualTo(ExitCode.OK);
@@ -79,6 +84,56 @@ class CallCommandTest {
         assertThat(Spectrum.strongestHz(heard.clip(), count - 36_000, 32_768)).isCloseTo(440, within(2.0));
         assertThat(Files.readAllLines(stats)).isNotEmpty().allSatisfy(line -> assertThat(line)
                 .contains("inbound-rtp"));
+        opensInWebrtcInternalsTools(Files.readString(dump));
+    }
+
+    /** What the importers of chrome://webrtc-internals' dumps read. */
+    private static void opensInWebrtcInternalsTools(String dump) {
+        final JsonObject all = JsonParser.parseString(dump).getAsJsonObject();
+        assertThat(all.keySet()).contains("getUserMedia", "PeerConnections", "UserAgent", "UserAgentData");
+        final JsonObject connections = all.getAsJsonObject("PeerConnections");
+        assertThat(connections.keySet()).hasSize(1).allMatch(name -> name.matches("[0-9]+-[0-9]+"));
+        final JsonObject connection =
+                connections.entrySet().iterator().next().getValue().getAsJsonObject();
+        assertThat(connection.keySet()).contains("pid", "url", "rtcConfiguration", "constraints", "stats", "updateLog");
+        final List<String> types = new ArrayList<>();
+        connection.getAsJsonArray("updateLog").forEach(each -> {
+            final JsonObject update = each.getAsJsonObject();
+            assertThat(Instant.parse(update.get("time").getAsString())).isAfter(Instant.EPOCH);
+            types.add(update.get("type").getAsString());
+            final String value = update.get("value").getAsString();
+            if (update.get("type").getAsString().endsWith("Description")) {
+                assertThat(JsonParser.parseString(value).getAsJsonObject().keySet())
+                        .containsExactly("type", "sdp");
+                assertThat(value).contains("a=ice-pwd:hidden");
+            }
+        });
+        assertThat(types)
+                .contains(
+                        "setRemoteDescription",
+                        "setLocalDescription",
+                        "signalingstatechange",
+                        "icecandidate",
+                        "iceconnectionstatechange",
+                        "connectionstatechange");
+        final JsonObject stats = connection.getAsJsonObject("stats");
+        int counted = 0;
+        for (final String name : stats.keySet()) {
+            final JsonObject series = stats.getAsJsonObject(name);
+            final String id = name.substring(0, name.lastIndexOf('-'));
+            assertThat(series.keySet()).containsExactly("statsType", "startTime", "endTime", "values");
+            // The importers pair each value with the time of its report.
+            final int times = values(stats.getAsJsonObject(id + "-timestamp"));
+            assertThat(values(series)).as(name).isBetween(1, times);
+            counted += name.endsWith("-packetsReceived") ? 1 : 0;
+        }
+        assertThat(counted).isPositive();
+    }
+
+    private static int values(JsonObject series) {
+        return JsonParser.parseString(series.get("values").getAsString())
+                .getAsJsonArray()
+                .size();
     }
 
     @Test

@@ -56,48 +56,16 @@ final class StatsCollector {
 
         @Override
         public String toJson() {
-            StringBuilder json = new StringBuilder("[");
+            List<Map<String, Object>> list = new ArrayList<>();
             for (Stats entry : entries.values()) {
-                json.append(json.length() == 1 ? "{" : ",{");
-                member(json, "id", entry.id());
-                json.append(',');
-                member(json, "type", entry.type());
-                json.append(',');
-                member(json, "timestamp", entry.timestamp());
-                entry.members().forEach((key, value) -> {
-                    json.append(',');
-                    member(json, key, value);
-                });
-                json.append('}');
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("id", entry.id());
+                json.put("type", entry.type());
+                json.put("timestamp", entry.timestamp());
+                json.putAll(entry.members());
+                list.add(json);
             }
-            return json.append(']').toString();
-        }
-
-        private static void member(StringBuilder json, String key, Object value) {
-            string(json, key);
-            json.append(':');
-            if (value instanceof Double number && (number.isNaN() || number.isInfinite())) {
-                json.append("null");
-            } else if (value instanceof Number || value instanceof Boolean) {
-                json.append(value);
-            } else {
-                string(json, value.toString());
-            }
-        }
-
-        private static void string(StringBuilder json, String text) {
-            json.append('"');
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (c == '"' || c == '\\') {
-                    json.append('\\').append(c);
-                } else if (c < ' ') {
-                    json.append(String.format("\\u%04x", (int) c));
-                } else {
-                    json.append(c);
-                }
-            }
-            json.append('"');
+            return Json.of(list);
         }
     }
 }
