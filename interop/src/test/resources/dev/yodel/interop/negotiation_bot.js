@@ -8,6 +8,7 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
   let ignoreOffer = false;
   let settingRemoteAnswer = false;
   let busy = 0;
+  const generations = new Set();
   let wake = () => {};
 
   function send(message) {
@@ -42,6 +43,7 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
           return;
         }
         settingRemoteAnswer = description.type === 'answer';
+        (description.sdp.match(/^a=ice-ufrag:.*$/gm) || []).forEach((line) => generations.add(line.slice(12).trim()));
         await pc.setRemoteDescription(description);
         settingRemoteAnswer = false;
         if (description.type === 'offer') {
@@ -51,6 +53,11 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
       } else {
         // By the time it fails the answer to our own offer may have come.
         const ignored = ignoreOffer;
+        // W3C's check of addIceCandidate, which Chromium leaves out: it keeps candidates of an offer that was ignored for a
+        // generation to come, and then takes none of that generation from the same addresses.
+        if (candidate.usernameFragment && !generations.has(candidate.usernameFragment)) {
+          return;
+        }
         try {
           await pc.addIceCandidate(candidate);
         } catch (e) {
@@ -77,6 +84,18 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
     return transceiver.direction === 'stopped' || transceiver.currentDirection === 'stopped';
   }
 
+  // Chromium wants to use a transceiver that is being stopped again, which W3C excludes, and throws.
+  function addTrack(added) {
+    try {
+      pc.addTrack(added, new MediaStream());
+    } catch (e) {
+      if (!/stopping/.test(e.message)) {
+        throw e;
+      }
+      pc.addTransceiver(added, {streams: [new MediaStream()]});
+    }
+  }
+
   return {
     pc,
     // One change of this side; the numbers are the other side's dice.
@@ -85,7 +104,7 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
       const kind = pick % 3 === 0 ? 'video' : 'audio';
       const one = all[pick % Math.max(1, all.length)];
       if (choice === 0 || (choice > 1 && choice < 6 && !one)) {
-        pc.addTrack(track(kind), new MediaStream());
+        addTrack(track(kind));
       } else if (choice === 1) {
         pc.addTransceiver(kind);
       } else if (choice === 2) {
@@ -96,7 +115,12 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
         one.direction = directions[pick % 4];
       } else if (choice === 5) {
         one.sender.replaceTrack(one.sender.track ? null : track(one.receiver.track.kind))
-          .catch((e) => errors.push(`replaceTrack: ${e}`));
+          .catch((e) => {
+            // It waits its turn, and the transceiver may be stopped by then.
+            if (!stopped(one)) {
+              errors.push(`replaceTrack: ${e}`);
+            }
+          });
       } else if (choice === 6) {
         pc.restartIce();
       } else {

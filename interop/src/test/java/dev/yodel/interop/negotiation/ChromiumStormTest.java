@@ -1,14 +1,18 @@
 package dev.yodel.interop.negotiation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.yodel.interop.browser.Chromium;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 
 /** Random sequences of changes with Chromium (THREATS.md F34). */
 class ChromiumStormTest {
-    private static final boolean LONG = Boolean.getBoolean("yodel.long");
+    static final boolean LONG = Boolean.getBoolean("yodel.long");
 
     @Test
     void F34_changesOfBothSidesConverge() throws Exception {
@@ -19,17 +23,23 @@ class ChromiumStormTest {
     }
 
     /** As many storms, one after another, in one page. {@code -Dyodel.storms.first} starts at another seed. */
-    private static void storms(StormPage page, int count) {
+    static void storms(StormPage page, int count) {
         long first = Long.getLong("yodel.storms.first", 0);
+        List<AssertionError> failures = new ArrayList<>();
         try (PeerConnectionFactory factory = PeerConnectionFactory.create()) {
             for (long seed = first; seed < first + count; seed++) {
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
                 try (Storm storm = new Storm(seed, factory, page, clock)) {
                     storm.run();
+                } catch (AssertionError e) {
+                    failures.add(e);
                 } finally {
                     clock.shutdownNow();
                 }
             }
         }
+        assertThat(failures)
+                .as(failures.size() + " of " + count + " storms do not converge")
+                .isEmpty();
     }
 }

@@ -146,6 +146,12 @@ final class StormPage implements AutoCloseable {
         return page.evaluate("bot.pc.connectionState").getAsString();
     }
 
+    /** The states of the page's connection. */
+    String states() {
+        return page.evaluate("[bot.pc.connectionState, bot.pc.iceConnectionState, bot.pc.iceGatheringState].join(' ')")
+                .getAsString();
+    }
+
     List<Seen> transceivers() {
         List<Seen> all = new ArrayList<>();
         for (JsonElement each : page.evaluate("bot.figures()").getAsJsonObject().getAsJsonArray("transceivers")) {
