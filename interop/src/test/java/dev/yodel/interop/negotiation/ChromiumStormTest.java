@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random sequences of changes with Chromium (THREATS.md F34). */
 class ChromiumStormTest {
-    static final boolean LONG = Boolean.getBoolean("yodel.long");
+    private static final boolean LONG = Boolean.getBoolean("yodel.long");
 
     @Test
     void F34_changesOfBothSidesConverge() throws Exception {
