@@ -302,6 +302,11 @@ public final class TurnClient {
         @Override
         public void failed(
                 ClientRequests.Request request, int code, String text, @Nullable StunMessage response, long now) {
+            if (response == null && reliable && request.method != TurnMethod.ALLOCATE) {
+                // Over a stream nothing gets lost: it stands still, and carries data neither. Another one may not.
+                fail(code, "the stream to the TURN server stands still");
+                return;
+            }
             switch (request.method) {
                 case TurnMethod.ALLOCATE -> refused(code, text, response, now);
                 case TurnMethod.REFRESH -> {
