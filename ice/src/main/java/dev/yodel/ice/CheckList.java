@@ -212,6 +212,17 @@ final class CheckList {
         return pair == null ? firstIn(Pair.State.FROZEN) : pair;
     }
 
+    /** The best direct pair that was not checked yet, or null. */
+    @Nullable
+    Pair nextDirect() {
+        for (Pair pair : pairs) {
+            if ((pair.state == Pair.State.WAITING || pair.state == Pair.State.FROZEN) && !pair.isRelayed()) {
+                return pair;
+            }
+        }
+        return null;
+    }
+
     boolean hasTriggered() {
         return !triggered.isEmpty();
     }

@@ -456,10 +456,14 @@ final class IceSession {
         selected = choice;
     }
 
-    /** RFC 8445 section 8.1.2: the first nomination ends the other checks; late answers to them still count. */
+    /**
+     * RFC 8445 section 8.1.2: the first nomination ends the other checks; late answers to them still count. Those of a direct
+     * path go on if the nominated one is relayed: they may have been lost.
+     */
     void concluded(Pair nominated, long now) {
         for (Pair pair : list.pairs()) {
-            if (pair != nominated && pair.state == Pair.State.IN_PROGRESS) {
+            boolean hoped = nominated.isRelayed() && !pair.isRelayed();
+            if (pair != nominated && !hoped && pair.state == Pair.State.IN_PROGRESS) {
                 checks.cancel(pair, now);
                 pair.state = Pair.State.WAITING;
             }
@@ -476,8 +480,15 @@ final class IceSession {
                 || options().renomination();
     }
 
+    /** A relay was nominated: a direct path is still better, also one whose candidates come late. */
+    private boolean hopesForDirect() {
+        Pair nominated = nominator.nominated();
+        return nominated != null && nominated.isRelayed();
+    }
+
     private void schedulePace(long now) {
-        boolean wanted = list.hasTriggered() || (checksOrdinary() && list.hasNext());
+        boolean wanted = list.hasTriggered()
+                || (checksOrdinary() ? list.hasNext() : hopesForDirect() && list.nextDirect() != null);
         long due = pacedOnce ? Math.max(now, lastCheckAt + options().taNanos()) : Math.max(now, heldUntil);
         timers.set(Timer.PACE, wanted ? due : Time.NEVER);
     }
@@ -506,7 +517,12 @@ final class IceSession {
     }
 
     private void pace(long now) {
-        Pair pair = list.hasTriggered() || checksOrdinary() ? list.next() : null;
+        Pair pair;
+        if (list.hasTriggered() || checksOrdinary()) {
+            pair = list.next();
+        } else {
+            pair = hopesForDirect() ? list.nextDirect() : null;
+        }
         if (pair != null && !pair.isValid()) {
             lastCheckAt = now;
             pacedOnce = true;

@@ -61,9 +61,10 @@ final class Nominator {
         Pair current = nominated;
         if (current != null) {
             boolean works = current.isValid() && !current.unresponsive && !current.suspect;
-            boolean better = session.options().renomination()
-                    && best != current
-                    && Long.compareUnsigned(best.priority, current.priority) > 0;
+            // Departure from RFC 8445 section 8.1.1, as browsers do: a direct path that was late takes the place of a
+            // relay.
+            boolean mayMoveOn = session.options().renomination() || (current.isRelayed() && !best.isRelayed());
+            boolean better = mayMoveOn && best != current && Long.compareUnsigned(best.priority, current.priority) > 0;
             if (!works || better) {
                 nominate(best, now);
             }
@@ -73,8 +74,7 @@ final class Nominator {
             firstValidAt = now;
         }
         long wait = Math.max(LEAST_WAIT_NANOS, Math.min(MOST_WAIT_NANOS, 3 * best.smoothedRttNanos));
-        if (best.localCandidate().type() == CandidateType.RELAY
-                || best.remote.candidate.type() == CandidateType.RELAY) {
+        if (best.isRelayed()) {
             wait = RELAY_WAIT_NANOS;
         }
         long until = firstValidAt + wait;

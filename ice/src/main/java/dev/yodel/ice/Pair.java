@@ -73,6 +73,11 @@ final class Pair {
         return state == State.SUCCEEDED;
     }
 
+    /** Whether a TURN server is on the way, at either end. */
+    boolean isRelayed() {
+        return localCandidate().type() == CandidateType.RELAY || remote.candidate.type() == CandidateType.RELAY;
+    }
+
     boolean isPending() {
         return state == State.FROZEN || state == State.WAITING || state == State.IN_PROGRESS;
     }

@@ -232,6 +232,12 @@ class NatMatrixTest {
         assertThat(wire.sentTo(new InetSocketAddress("192.0.2.1", 3478))).isEmpty();
     }
 
+    /** Of 49,000 one whose reflexive candidate came after the relay was nominated: the direct path takes its place. */
+    @Test
+    void aDirectPathThatIsLateTakesThePlaceOfARelay() {
+        run(Kind.ADDRESS, Kind.FULL_CONE, 496);
+    }
+
     @Test
     void everyPairOfNatsConnectsByTheBestPath() {
         for (Kind a : Kind.values()) {
