@@ -15,7 +15,7 @@ public final class OnePort {
         int port = Integer.parseInt(arguments[0]);
         Settings.Builder settings = Settings.builder().udpMux(port, 1);
         if (arguments.length > 1) {
-            settings.publicAddress(arguments[1]);
+            settings.ice(ice -> ice.publicAddress(arguments[1]));
         }
         try (PeerConnectionFactory server =
                         PeerConnectionFactory.builder().settings(settings.build()).build();

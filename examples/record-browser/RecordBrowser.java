@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Records what a page sends, camera and microphone or a pattern, into a WebM file. */
 public final class RecordBrowser {
-    private static final int SECONDS = 3;
+    private static final int SECONDS = 2;
     private static final String PAGE =
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Record a browser</title>

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Calls itself, asks for statistics five times a second, and draws bit rate and round trip into a picture. */
+/** Calls itself, asks for statistics ten times a second, and draws bit rate and round trip into a picture. */
 public final class StatsPlot {
     private static final int SAMPLES = 15;
-    private static final int EVERY_MILLIS = 200;
+    private static final int EVERY_MILLIS = 100;
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<Double> kbps = new ArrayList<>();

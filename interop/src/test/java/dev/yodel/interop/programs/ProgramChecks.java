@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.yodel.architecture.SourceTree;
 import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.browser.Polling;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -22,6 +27,8 @@ abstract class ProgramChecks {
     private static final int SECONDS = 60;
 
     private @Nullable Chromium browser;
+    /** The command that runs while a visitor is there. */
+    private @Nullable Running visited;
 
     /** Starts one command of a README. */
     abstract Running start(String command) throws Exception;
@@ -58,6 +65,7 @@ abstract class ProgramChecks {
                 if (command.output().isEmpty()) {
                     awaitEnd(command, running);
                 } else if (command.output().get(0).startsWith("open http")) {
+                    visited = running;
                     visitor.accept(page(URI.create(running.lines().stream()
                             .filter(line -> line.startsWith("open "))
                             .findFirst()
@@ -74,6 +82,10 @@ abstract class ProgramChecks {
                 running.close();
             }
         }
+    }
+
+    private boolean said(String words) {
+        return Objects.requireNonNull(visited).lines().stream().anyMatch(line -> line.contains(words));
     }
 
     private void await(Readme.Command command, Running running, int lines) {
@@ -166,5 +178,55 @@ abstract class ProgramChecks {
     @Test
     void simulatedNetwork() throws Exception {
         check("simulated-network");
+    }
+
+    @Test
+    void broadcast() throws Exception {
+        check("broadcast", page -> {
+            page.evaluate("document.getElementById('pattern').click()");
+            awaitTrue(page, "document.getElementById('state').textContent === 'connected'");
+            page.evaluate("document.getElementById('watch').click()");
+            awaitTrue(page, "document.getElementById('video').videoWidth === 320");
+        });
+    }
+
+    @Test
+    @Tag("long")
+    void simulcastReceive() throws Exception {
+        check("simulcast-receive", page -> awaitTrue(page, "document.getElementById('video').videoWidth === 960"));
+    }
+
+    @Test
+    @Tag("long")
+    void rtpBridge() throws Exception {
+        try (DatagramSocket sound = new DatagramSocket(7506, InetAddress.getLoopbackAddress())) {
+            check("rtp-bridge");
+            awaitTrue(Objects.requireNonNull(browser), "document.getElementById('video').videoWidth === 320");
+            DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+            sound.setSoTimeout(20_000);
+            sound.receive(packet);
+            assertThat(packet.getData()[0] & 0xc0).as("version 2 of RTP").isEqualTo(0x80);
+        }
+    }
+
+    @Test
+    void voiceBot() throws Exception {
+        check("voice-bot", page -> {
+            page.evaluate("document.getElementById('tone').click()");
+            awaitTrue(page, "document.getElementById('state').textContent === 'connected'");
+            awaitTrue(page, "window.pc.getSenders()[0].dtmf.canInsertDTMF");
+            Polling.until("speech to be heard", SECONDS, () -> said("ms of speech") ? true : null);
+            page.evaluate("document.querySelector('.key').click()");
+        });
+    }
+
+    @Test
+    void screenShare() throws Exception {
+        check("screen-share", page -> {
+            page.evaluate("document.getElementById('pattern').click()");
+            awaitTrue(page, "document.getElementById('video').videoWidth === 640");
+            page.evaluate("document.getElementById('stop').click()");
+        });
+        assertThat(Files.size(made("screen.webm"))).isGreaterThan(1_000);
     }
 }
