@@ -98,6 +98,16 @@ public final class RoomServer implements AutoCloseable {
         }
 
         /**
+         * The same, with TLS.
+         *
+         * @param others key store and more
+         * @return options
+         */
+        public Options withExtras(WebExtras others) {
+            return new Options(address, origins, settings, configuration, pageServers, limits, others, recordings);
+        }
+
+        /**
          * The same, with a folder for recordings.
          *
          * @param folder where they go

@@ -3,6 +3,7 @@ package dev.yodel.interop.rooms;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.yodel.interop.browser.BrowserPage;
+import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.browser.Polling;
 import java.net.URI;
 
@@ -16,9 +17,56 @@ final class RoomPage {
         this.name = name;
     }
 
+    /** From here on the page neither says nor takes UDP candidates. Between opening the link and entering. */
+    void tcpOnly() {
+        page.evaluate(
+                """
+                void (() => {
+                  const udp = (text) => / udp /i.test(text ?? '');
+                  const send = WebSocket.prototype.send;
+                  WebSocket.prototype.send = function(text) {
+                    const message = JSON.parse(text);
+                    if (message?.sdp) {
+                      message.sdp = message.sdp.split('\\r\\n').filter((line) => !udp(line)).join('\\r\\n');
+                    }
+                    return udp(message?.candidate) ? undefined : send.call(this, JSON.stringify(message));
+                  };
+                  const add = RTCPeerConnection.prototype.addIceCandidate;
+                  RTCPeerConnection.prototype.addIceCandidate = function(candidate) {
+                    return udp(candidate?.candidate) ? Promise.resolve() : add.call(this, candidate);
+                  };
+                  const set = RTCPeerConnection.prototype.setRemoteDescription;
+                  RTCPeerConnection.prototype.setRemoteDescription = function({ type, sdp }) {
+                    const lines = sdp.split('\\r\\n').filter((line) => !(line.startsWith('a=candidate') && udp(line)));
+                    return set.call(this, { type, sdp: lines.join('\\r\\n') });
+                  };
+                })()""");
+    }
+
+    /** The protocol of the pair in use. */
+    String protocol() {
+        return page.evaluate(
+                        """
+                        window.room.pc.getStats().then((report) => {
+                          const pair = [...report.values()].find((one) => one.type === 'candidate-pair' && one.nominated);
+                          return report.get(pair.localCandidateId).protocol;
+                        })""")
+                .getAsString();
+    }
+
     /** Opens the link and joins. */
     void join(URI link, int width, int height, int fps) {
+        open(link);
+        enter(width, height, fps);
+    }
+
+    /** Opens the link. */
+    void open(URI link) {
         page.navigate(link);
+    }
+
+    /** Joins with a tone and a pattern. */
+    void enter(int width, int height, int fps) {
         page.evaluate("void (document.getElementById('name').value = " + new JsonPrimitive(name) + ","
                 + "document.getElementById('source').value = 'tone',"
                 + "document.getElementById('picture').value = 'pattern')");
@@ -57,6 +105,16 @@ final class RoomPage {
                 "window.room.pc.getStats().then((report) => [...report.values()].filter((entry) =>"
                         + " entry.type === 'inbound-rtp' && entry.kind === 'audio' && entry.totalAudioEnergy > 0)"
                         + ".length >= " + count + ")");
+    }
+
+    /** How wide somebody's picture is now. */
+    static String width(String person, int pixels) {
+        return "document.querySelector('[data-key=" + new JsonPrimitive(person) + "] video')?.videoWidth === " + pixels;
+    }
+
+    /** Changes the size of the window. */
+    void size(int width, int height) {
+        ((Chromium) page).screenshot(width, height);
     }
 
     JsonObject figures() {
