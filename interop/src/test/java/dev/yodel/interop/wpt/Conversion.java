@@ -175,9 +175,10 @@ final class Conversion {
         }
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        @Nullable Object[] arguments = new Object[components.length];
+        types = withoutOurs(value, raw, components, types);
+        @Nullable Object[] arguments = new Object[types.length];
         String missing = "";
-        for (int i = 0; i < components.length; i++) {
+        for (int i = 0; i < types.length; i++) {
             String name = components[i].getName();
             if (value.hasMember(name)) {
                 arguments[i] = toJava(value.getMember(name), components[i].getGenericType());
@@ -196,6 +197,19 @@ final class Conversion {
             throw new Unconvertible(
                     raw.getSimpleName() + (missing.isEmpty() ? " takes no null" : " needs" + missing), false);
         }
+    }
+
+    /** Components at the end that the dictionary lacks, and that the record has a constructor without, are beyond W3C. */
+    private static Class<?>[] withoutOurs(Value value, Class<?> raw, RecordComponent[] components, Class<?>[] types) {
+        Class<?>[] rest = types;
+        while (rest.length > 1 && !value.hasMember(components[rest.length - 1].getName())) {
+            Class<?>[] shorter = Arrays.copyOf(rest, rest.length - 1);
+            if (Arrays.stream(raw.getConstructors()).noneMatch(c -> Arrays.equals(c.getParameterTypes(), shorter))) {
+                break;
+            }
+            rest = shorter;
+        }
+        return rest;
     }
 
     private static boolean knowsAll(Method builder, Value value) {
