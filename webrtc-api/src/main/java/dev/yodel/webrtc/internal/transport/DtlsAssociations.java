@@ -6,6 +6,7 @@ import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
 import dev.yodel.io.Time;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class DtlsAssociations {
     private record Parameters(DtlsRole role, List<DtlsFingerprint> fingerprints) {}
+
+    private static final int ALERT = 21;
+    private static final int HANDSHAKE = 22;
+    private static final int CLIENT_HELLO = 1;
+    /** Behind the headers of record and message, and the version. */
+    private static final int RANDOM_AT = 13 + 12 + 2;
+
+    private static final int RANDOM_BYTES = 32;
+    private static final int MAX_RESTARTS = 8;
 
     private final TransportOptions options;
     private final Runnable wake;
@@ -32,6 +42,10 @@ final class DtlsAssociations {
     private @Nullable Parameters nextParameters;
     private boolean nextStarted;
     private boolean nextMustStand;
+    /** Of the first ClientHello that came for it. */
+    private byte @Nullable [] helloRandom;
+
+    private int restarts;
     private boolean replaced;
     /** Has a farewell to send. */
     private @Nullable DtlsEndpoint retired;
@@ -74,6 +88,8 @@ final class DtlsAssociations {
         next = endpoint();
         nextParameters = wanted;
         nextStarted = false;
+        helloRandom = null;
+        restarts = 0;
         nextMustStand = mustStand || (nextMustStand && older != null);
     }
 
@@ -111,13 +127,57 @@ final class DtlsAssociations {
         if (several && !present && isOfHandshake(data, offset, length)) {
             return;
         }
+        if (present && next != null && (nextStarted || isOfHandshake(data, offset, length))) {
+            feedNext(data, offset, length, now);
+        }
+        current.handleDatagram(data, offset, length, now);
+    }
+
+    /** The handshake that is to follow takes no word of a transport that the peer has given up meanwhile. */
+    private void feedNext(byte[] data, int offset, int length, long now) {
+        if (isOfHandshake(data, offset, length) && data[offset] == ALERT) {
+            // Nobody has signed it.
+            return;
+        }
+        if (isFirstHello(data, offset, length)) {
+            byte[] random = Arrays.copyOfRange(data, offset + RANDOM_AT, offset + RANDOM_AT + RANDOM_BYTES);
+            byte[] known = helloRandom;
+            if (known != null && !MessageDigest.isEqual(known, random) && restarts < MAX_RESTARTS) {
+                restarts++;
+                restartNext(now);
+            }
+            helloRandom = random;
+        }
         DtlsEndpoint following = next;
-        if (following != null && present && (nextStarted || isOfHandshake(data, offset, length))) {
+        if (following != null) {
             // Endpoints decrypt in place, and only one of them can.
             byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
             following.handleDatagram(copy, 0, length, now);
         }
-        current.handleDatagram(data, offset, length, now);
+    }
+
+    /** The peer began once more, with yet another transport. */
+    private void restartNext(long now) {
+        DtlsEndpoint older = next;
+        Parameters wanted = nextParameters;
+        if (older == null || wanted == null || wanted.role() != DtlsRole.SERVER) {
+            return;
+        }
+        older.close(now);
+        DtlsEndpoint younger = endpoint();
+        next = younger;
+        if (nextStarted) {
+            younger.start(wanted.role(), wanted.fingerprints(), 0, now);
+        }
+    }
+
+    /** RFC 6347 4.2.2: a ClientHello whose message number is 0. */
+    private static boolean isFirstHello(byte[] data, int offset, int length) {
+        return length >= RANDOM_AT + RANDOM_BYTES
+                && data[offset] == HANDSHAKE
+                && data[offset + 13] == CLIENT_HELLO
+                && data[offset + 17] == 0
+                && data[offset + 18] == 0;
     }
 
     /** Whether it matters where a handshake's records come from. */
@@ -198,11 +258,6 @@ final class DtlsAssociations {
     /** Whether the last one that took over, or will, was another peer's, or the peer's under another certificate. */
     boolean isOfAnother() {
         return nextMustStand;
-    }
-
-    /** Whether the peer has ended the old association while the new one is being made. */
-    boolean isBetween() {
-        return currentOver && next != null;
     }
 
     void handleTimeout(long now) {

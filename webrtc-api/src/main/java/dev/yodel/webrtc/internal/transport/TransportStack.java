@@ -500,9 +500,6 @@ public final class TransportStack implements AutoCloseable {
                 setDtlsState(DtlsState.CLOSED);
             }
         }
-        if (dtls.isBetween() && dtlsState == DtlsState.CONNECTED) {
-            setDtlsState(DtlsState.CONNECTING);
-        }
     }
 
     private void endAssociation(String reason) {
