@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.yodel.architecture.SourceTree;
 import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.browser.Polling;
+import dev.yodel.interop.browser.Requirements;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -146,6 +147,7 @@ abstract class ProgramChecks {
 
     @Test
     void playFile() throws Exception {
+        Requirements.program("ffmpeg");
         check("play-file", page -> awaitTrue(page, "document.getElementById('video').videoWidth === 320"));
     }
 
@@ -199,6 +201,7 @@ abstract class ProgramChecks {
     @Test
     @Tag("long")
     void rtpBridge() throws Exception {
+        Requirements.program("ffmpeg");
         try (DatagramSocket sound = new DatagramSocket(7506, InetAddress.getLoopbackAddress())) {
             check("rtp-bridge");
             awaitTrue(Objects.requireNonNull(browser), "document.getElementById('video').videoWidth === 320");
@@ -222,6 +225,7 @@ abstract class ProgramChecks {
 
     @Test
     void screenShare() throws Exception {
+        Requirements.program("ffmpeg");
         check("screen-share", page -> {
             page.evaluate("document.getElementById('pattern').click()");
             awaitTrue(page, "document.getElementById('video').videoWidth === 640");
