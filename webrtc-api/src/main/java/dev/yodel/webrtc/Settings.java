@@ -27,6 +27,7 @@ public final class Settings {
     private final boolean offerSctpInit;
     private final @Nullable SSLContext tlsContext;
     private final boolean receiveSimulcast;
+    private final @Nullable PacketTap packetTap;
     private final int muxPort;
     private final int muxCount;
     private final int tcpMuxPort;
@@ -45,6 +46,7 @@ public final class Settings {
         offerSctpInit = builder.offerSctpInit;
         tlsContext = builder.tlsContext;
         receiveSimulcast = builder.receiveSimulcast;
+        packetTap = builder.packetTap;
         muxPort = builder.muxPort;
         muxCount = builder.muxCount;
         tcpMuxPort = builder.tcpMuxPort;
@@ -171,6 +173,15 @@ public final class Settings {
     }
 
     /**
+     * Who sees the packets in the clear.
+     *
+     * @return null for nobody, which is the default
+     */
+    public @Nullable PacketTap packetTap() {
+        return packetTap;
+    }
+
+    /**
      * The first UDP port that connections share.
      *
      * @return 0 if each connection has its own
@@ -220,6 +231,7 @@ public final class Settings {
         private boolean offerSctpInit;
         private @Nullable SSLContext tlsContext;
         private boolean receiveSimulcast;
+        private @Nullable PacketTap packetTap;
         private int muxPort;
         private int muxCount;
         private int tcpMuxPort;
@@ -399,6 +411,18 @@ public final class Settings {
          */
         public Builder receiveSimulcast() {
             receiveSimulcast = true;
+            return this;
+        }
+
+        /**
+         * Shows all RTP, RTCP and SCTP packets of the factory's connections in the clear, for tools that look for faults:
+         * {@link PcapRecorder} writes them for Wireshark. What it gets, encryption hides from everybody else.
+         *
+         * @param tap called on the loops
+         * @return this
+         */
+        public Builder packetTap(PacketTap tap) {
+            packetTap = Objects.requireNonNull(tap, "tap");
             return this;
         }
 

@@ -24,6 +24,7 @@ import dev.yodel.webrtc.InvalidAccessException;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.KeygenAlgorithm;
 import dev.yodel.webrtc.NotSupportedException;
+import dev.yodel.webrtc.PacketTap;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.RtcException;
 import dev.yodel.webrtc.RtcpMuxPolicy;
@@ -32,6 +33,7 @@ import dev.yodel.webrtc.internal.jsep.JsepOptions;
 import dev.yodel.webrtc.internal.transport.CandidatePool;
 import dev.yodel.webrtc.internal.transport.DataPlan;
 import dev.yodel.webrtc.internal.transport.MediaServices;
+import dev.yodel.webrtc.internal.transport.TapPoint;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -42,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What the connections of a factory share. Any thread. */
@@ -62,6 +65,7 @@ public final class FactoryCore {
     private final Set<PeerConnectionImpl> connections = new HashSet<>();
     private final Map<Loop, IceUdpMux> muxes = new LinkedHashMap<>();
     private final Map<Loop, IceTcpMux> tcpMuxes = new LinkedHashMap<>();
+    private final AtomicLong taps = new AtomicLong();
     private int connectionsMade;
     private boolean closed;
 
@@ -260,6 +264,7 @@ public final class FactoryCore {
             @Nullable CandidatePool pool,
             DtlsCertificate certificate,
             String cname) {
+        PacketTap tap = settings.packetTap();
         return new TransportOptions(
                 environment,
                 loop,
@@ -267,7 +272,8 @@ public final class FactoryCore {
                 pool,
                 dtls,
                 DtlsOptions.of(certificate),
-                RtpSessionOptions.of(cname));
+                RtpSessionOptions.of(cname),
+                tap == null ? null : new TapPoint(tap, taps.incrementAndGet(), environment, loop.now()));
     }
 
     IceConnectionOptions iceOptions(Loop loop, Configuration configuration) {

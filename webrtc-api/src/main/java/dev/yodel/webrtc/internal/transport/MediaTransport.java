@@ -10,6 +10,7 @@ import dev.yodel.rtp.RtpTransmit;
 import dev.yodel.rtp.SendStream;
 import dev.yodel.rtp.SendStreamParameters;
 import dev.yodel.srtp.SrtpSession;
+import dev.yodel.webrtc.PacketTap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -267,6 +268,7 @@ final class MediaTransport {
         if (plain < 0) {
             counters.srtpRejected++;
         } else if (session != null) {
+            show(false, PacketTap.Protocol.RTP, data, offset, plain);
             session.handleRtp(data, offset, plain, now);
             // The packet event is a view of these bytes: it is taken before the next packet comes.
             handleEvents();
@@ -282,6 +284,7 @@ final class MediaTransport {
         if (plain < 0) {
             counters.srtpRejected++;
         } else if (session != null) {
+            show(false, PacketTap.Protocol.RTCP, data, offset, plain);
             session.handleRtcp(data, offset, plain, now);
         }
     }
@@ -402,6 +405,7 @@ final class MediaTransport {
             if (keys == null) {
                 continue;
             }
+            show(true, out.rtcp ? PacketTap.Protocol.RTCP : PacketTap.Protocol.RTP, out.data, out.offset, out.length);
             outLength = out.rtcp
                     ? keys.protectRtcp(out.data, out.offset, out.length)
                     : keys.protectRtp(out.data, out.offset, out.length);
@@ -411,6 +415,13 @@ final class MediaTransport {
             counters.protectFailures++;
         }
         return false;
+    }
+
+    private void show(boolean outgoing, PacketTap.Protocol protocol, byte[] data, int offset, int length) {
+        TapPoint tap = options.tap();
+        if (tap != null) {
+            tap.show(outgoing, protocol, data, offset, length, loop.now());
+        }
     }
 
     byte[] outData() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param dtlsFactory makes the DTLS endpoint
  * @param dtls certificate, profiles and timers
  * @param rtp CNAME and packet size; the session is made with the first media section
+ * @param tap sees the packets in the clear; null for nobody
  */
 public record TransportOptions(
         Environment environment,
@@ -26,4 +27,5 @@ public record TransportOptions(
         @Nullable CandidatePool pool,
         DtlsEndpointFactory dtlsFactory,
         DtlsOptions dtls,
-        RtpSessionOptions rtp) {}
+        RtpSessionOptions rtp,
+        @Nullable TapPoint tap) {}

@@ -24,6 +24,7 @@ import dev.yodel.io.Time;
 import dev.yodel.sctp.dcep.ChannelFailure;
 import dev.yodel.srtp.SrtpProfile;
 import dev.yodel.srtp.SrtpSession;
+import dev.yodel.webrtc.PacketTap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -424,8 +425,16 @@ public final class TransportStack implements AutoCloseable {
     private void sendData(DataTransport from, long now) {
         reserve(from.roomBytes());
         for (int length = from.pollTransmit(packet, now); length > 0; length = from.pollTransmit(packet, now)) {
+            show(true, packet, 0, length);
             dtls.send(packet, 0, length, now);
             sendRecords();
+        }
+    }
+
+    private void show(boolean outgoing, byte[] bytes, int offset, int length) {
+        TapPoint tap = options.tap();
+        if (tap != null) {
+            tap.show(outgoing, PacketTap.Protocol.SCTP, bytes, offset, length, loop.now());
         }
     }
 
@@ -487,6 +496,7 @@ public final class TransportStack implements AutoCloseable {
                 if (data == null) {
                     counters.unexpectedApplicationData++;
                 } else {
+                    show(false, packet.data(), packet.offset(), packet.length());
                     data.handlePacket(packet.data(), packet.offset(), packet.length(), loop.now());
                 }
             } else if (event instanceof DtlsEvent.Failed failed) {

@@ -75,7 +75,8 @@ final class TransportEnd implements TransportListener {
                         null,
                         new BouncyCastleDtls(),
                         DtlsOptions.of(certificate),
-                        RtpSessionOptions.of("cname-" + System.identityHashCode(this))),
+                        RtpSessionOptions.of("cname-" + System.identityHashCode(this)),
+                        null),
                 this));
     }
 
