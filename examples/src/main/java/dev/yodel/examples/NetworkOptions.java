@@ -4,9 +4,11 @@ import dev.yodel.webrtc.BundlePolicy;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.IceTransportPolicy;
+import dev.yodel.webrtc.PacketTap;
 import dev.yodel.webrtc.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -67,7 +69,25 @@ public final class NetworkOptions {
      * @throws IllegalArgumentException if an option is wrong
      */
     public Settings settings(boolean tcp) {
+        return settings(tcp, null);
+    }
+
+    /**
+     * What W3C has no name for.
+     *
+     * @param tap sees the packets in the clear; null for nobody
+     * @return the settings of the factory
+     * @throws IllegalArgumentException if an option is wrong
+     */
+    public Settings settings(@Nullable PacketTap tap) {
+        return settings(false, tap);
+    }
+
+    private Settings settings(boolean tcp, @Nullable PacketTap tap) {
         final Settings.Builder settings = Settings.builder();
+        if (tap != null) {
+            settings.packetTap(tap);
+        }
         if (!publicAddress.isEmpty()) {
             settings.ice(ice -> ice.publicAddress(publicAddress));
         }

@@ -5,6 +5,8 @@ import dev.yodel.examples.chat.ChatCommand;
 import dev.yodel.examples.demo.DemoCommand;
 import dev.yodel.examples.doctor.DoctorCommand;
 import dev.yodel.examples.rooms.RoomsCommand;
+import dev.yodel.examples.files.PlayCommand;
+import dev.yodel.examples.files.RecordCommand;
 import dev.yodel.examples.serve.ServeCommand;
 import dev.yodel.examples.signal.SignalCommand;
 import dev.yodel.examples.transfer.ReceiveCommand;
@@ -31,6 +33,8 @@ import picocli.CommandLine.IVersionProvider;
             ChatCommand.class,
             SendCommand.class,
             ReceiveCommand.class,
+            PlayCommand.class,
+            RecordCommand.class,
             TurnCommand.class,
             WhipCommand.class,
             WhepCommand.class,

@@ -10,13 +10,16 @@ import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceCandidateType;
 import dev.yodel.webrtc.IceConnectionState;
+import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.Negotiation;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.RemoteTrack;
 import dev.yodel.webrtc.SignalingState;
 import dev.yodel.webrtc.StatsDump;
 import dev.yodel.webrtc.StatsReport;
+import dev.yodel.webrtc.WebmRecorder;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,8 +82,11 @@ final class Call implements SignalClient.Listener {
         End over;
         long spokenFromMicros = 0;
         double spokenSeconds = 0;
-        try (CallSound sound = new CallSound(options, watcher::onNote, timer)) {
-            over = call(sound);
+        try (CallSound sound = new CallSound(options, watcher::onNote, timer);
+                WebmRecorder film = film();
+                CallPicture picture =
+                        new CallPicture(options.video(), watcher::onNote, () -> hangUp("the window was closed"))) {
+            over = call(sound, picture, film);
             spokenFromMicros = sound.spokenFromMicros();
             spokenSeconds = sound.spokenSeconds();
             sound.stop();
@@ -91,7 +97,14 @@ final class Call implements SignalClient.Listener {
         return figures.result(over.exitCode(), over.reason(), timer.setup(jvmMillis), spokenFromMicros, spokenSeconds);
     }
 
-    private End call(CallSound sound) throws InterruptedException, IOException {
+    /** A recording of sound and picture, if one is wanted. */
+    private @Nullable WebmRecorder film() {
+        final Path file = options.record();
+        return file == null || !options.recordsWebm() ? null : WebmRecorder.to(file);
+    }
+
+    private End call(CallSound sound, CallPicture picture, @Nullable WebmRecorder film)
+            throws InterruptedException, IOException {
         final SignalClient client;
         try {
             client = SignalClient.connect(options.room(), this).get();
@@ -108,8 +121,8 @@ final class Call implements SignalClient.Listener {
             try (PeerConnection pc = factory.newPeerConnection(options.configuration());
                     StatsDump dump = StatsDump.of(pc, options.room().toString())) {
                 final AudioTrack voice = AudioTrack.opus("voice");
-                watch(pc, sound);
-                addTrack(pc, voice, polite);
+                watch(pc, sound, picture, film);
+                addTracks(pc, voice, picture, polite);
                 signaling.begin(client);
                 Negotiation.perfect(pc, signaling, polite);
                 if (await(CompletableFuture.anyOf(secured, end), "no connection came about") instanceof End over) {
@@ -118,6 +131,7 @@ final class Call implements SignalClient.Listener {
                 watcher.onNote("connected");
                 sound.openSpeaker();
                 sound.speak(voice);
+                picture.start();
                 try {
                     return talk(pc, dump);
                 } finally {
@@ -161,29 +175,37 @@ final class Call implements SignalClient.Listener {
     }
 
     /** The later peer offers. The other adds its track while it takes the offer in, so that both need one round only. */
-    private void addTrack(PeerConnection pc, AudioTrack voice, boolean polite) {
+    private void addTracks(PeerConnection pc, AudioTrack voice, CallPicture picture, boolean polite) {
         if (!polite) {
-            pc.addTrack(voice);
+            addOnce(pc, voice, picture);
         }
-        pc.onTrack(event -> addOnce(pc, voice));
         pc.onSignalingStateChange(() -> {
             if (pc.signalingState() == SignalingState.STABLE && pc.currentRemoteDescription() != null) {
                 timer.reached(SetupTimer.Stage.SIGNALED);
-                addOnce(pc, voice);
+            }
+            if (pc.signalingState() == SignalingState.STABLE
+                    || pc.signalingState() == SignalingState.HAVE_REMOTE_OFFER) {
+                addOnce(pc, voice, picture);
             }
         });
     }
 
-    private static void addOnce(PeerConnection pc, AudioTrack voice) {
+    private static void addOnce(PeerConnection pc, AudioTrack voice, CallPicture picture) {
         if (pc.getSenders().stream().noneMatch(sender -> voice.equals(sender.track()))) {
             pc.addTrack(voice);
         }
+        picture.addTo(pc);
     }
 
-    private void watch(PeerConnection pc, CallSound sound) {
+    private void watch(PeerConnection pc, CallSound sound, CallPicture picture, @Nullable WebmRecorder film) {
         pc.onTrack(event -> {
+            if (film != null) {
+                film(film, event.track());
+            }
             if (event.track().kind() == MediaKind.AUDIO) {
                 event.track().onPcm(sound::hear);
+            } else {
+                picture.show(event.track());
             }
         });
         pc.onIceConnectionStateChange(() -> {
@@ -222,6 +244,14 @@ final class Call implements SignalClient.Listener {
                 failed(pc, "the path to the other side broke");
             }
         });
+    }
+
+    private void film(WebmRecorder film, RemoteTrack track) {
+        try {
+            film.add(track);
+        } catch (InvalidStateException late) {
+            watcher.onNote("a track came too late to be recorded: " + late.getMessage());
+        }
     }
 
     private void noteOnce(String note) {

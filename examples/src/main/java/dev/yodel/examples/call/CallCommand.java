@@ -6,8 +6,12 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.NetworkOptions;
+import dev.yodel.examples.PcapOption;
 import dev.yodel.examples.RoomOption;
+import dev.yodel.examples.video.VideoConverter;
+import dev.yodel.examples.video.VideoKind;
 import dev.yodel.webrtc.Settings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
@@ -60,9 +64,22 @@ public final class CallCommand implements Callable<Integer> {
     @Option(
             names = "--record",
             paramLabel = "FILE",
-            description =
-                    "Write what is heard to a WAV file; when each sample was heard lies in a JSON file beside it.")
+            description = "Write what is heard to a WAV file; when each sample was heard lies in a JSON file beside it."
+                    + " If the name ends in .webm: what is heard and seen, as it comes.")
     private @Nullable Path record;
+
+    @Option(
+            names = "--video",
+            paramLabel = "pattern|screen|camera",
+            arity = "0..1",
+            fallbackValue = "pattern",
+            converter = VideoConverter.class,
+            description = "Show a picture too, encoded by libvpx: colour bars with the time burnt in (the default), the"
+                    + " screen, or the camera (Linux, by ffmpeg).")
+    private @Nullable VideoKind video;
+
+    @Mixin
+    private PcapOption capture = new PcapOption();
 
     @Option(
             names = "--duration",
@@ -146,6 +163,7 @@ public final class CallCommand implements Callable<Integer> {
             out.flush();
             return result.exitCode();
         } finally {
+            capture.close();
             done.countDown();
         }
     }
@@ -183,12 +201,23 @@ public final class CallCommand implements Callable<Integer> {
         }
         final Settings settings;
         try {
-            settings = network.settings();
-        } catch (IllegalArgumentException e) {
+            settings = network.settings(capture.open());
+        } catch (IllegalArgumentException | IOException e) {
             return wrong(String.valueOf(e.getMessage()));
         }
         return new CallOptions(
-                room, source, record, duration, wait, network.configuration(), settings, stats, dump, impairment, json);
+                room,
+                source,
+                record,
+                video,
+                duration,
+                wait,
+                network.configuration(),
+                settings,
+                stats,
+                dump,
+                impairment,
+                json);
     }
 
     private @Nullable CallOptions wrong(String words) {

@@ -103,7 +103,7 @@ final class CallSound implements AutoCloseable {
         if (!timer.has(SetupTimer.Stage.AUDIO) && isSound(frame)) {
             timer.reached(SetupTimer.Stage.AUDIO);
         }
-        if (options.record() != null && frame.sampleRateHz() == RECORDING_RATE_HZ) {
+        if (options.record() != null && !options.recordsWebm() && frame.sampleRateHz() == RECORDING_RATE_HZ) {
             heard.add(frame.samples(), frame.channels(), now, frame.concealed());
         }
         final Speaker open = speaker;
@@ -134,7 +134,7 @@ final class CallSound implements AutoCloseable {
     /** Writes the recording, if one is wanted. */
     void writeRecording() throws IOException {
         final Path file = options.record();
-        if (file != null) {
+        if (file != null && !options.recordsWebm()) {
             heard.recording().write(file);
         }
     }

@@ -1,6 +1,8 @@
 package dev.yodel.examples.serve;
 
 import dev.yodel.examples.signal.SignalMessage;
+import dev.yodel.examples.video.PictureSender;
+import dev.yodel.examples.video.VideoKind;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.ConnectionState;
@@ -47,6 +49,7 @@ public final class EchoBot implements AutoCloseable {
     private volatile @Nullable Consumer<PcmFrame> recorder;
     private volatile boolean offering;
     private volatile @Nullable WebmRecorder file;
+    private volatile @Nullable PictureSender picture;
 
     /**
      * A bot that waits for an offer, or for {@link #offer()}.
@@ -79,6 +82,10 @@ public final class EchoBot implements AutoCloseable {
             final WebmRecorder recording = file;
             if (recording != null) {
                 record(recording, event.track());
+            }
+            final PictureSender shown = picture;
+            if (shown != null && event.track().kind() == MediaKind.VIDEO) {
+                return;
             }
             if (offering) {
                 event.transceiver().sender().replaceTrack(event.track()).whenComplete(this::complain);
@@ -114,11 +121,40 @@ public final class EchoBot implements AutoCloseable {
         }
     }
 
+    /**
+     * Shows the peer a picture of ours instead of its own. To be called before the call begins. Where there is none, or nothing
+     * to encode it with, the peer is told and gets its own.
+     *
+     * @param kind what to show
+     */
+    public void show(VideoKind kind) {
+        try {
+            picture = PictureSender.open(kind);
+        } catch (IOException e) {
+            complain(null, new OperationException(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Adds our picture before an offer or answer is made, once; it begins when the call stands. */
+    private void addPicture() {
+        final PictureSender shown = picture;
+        if (shown == null
+                || pc.getSenders().stream().anyMatch(one -> shown.track().equals(one.track()))) {
+            return;
+        }
+        shown.follow(pc.addTrack(shown.track()));
+        pc.connected().thenRun(shown::start);
+    }
+
     /** Calls the peer instead of waiting for its offer. */
     public void offer() {
         offering = true;
         pc.addTransceiver(MediaKind.AUDIO);
-        pc.addTransceiver(MediaKind.VIDEO);
+        if (picture == null) {
+            pc.addTransceiver(MediaKind.VIDEO);
+        } else {
+            addPicture();
+        }
         describe();
     }
 
@@ -167,7 +203,7 @@ public final class EchoBot implements AutoCloseable {
         switch (description.type()) {
             case "offer" ->
                 pc.setRemoteDescription(SessionDescription.offer(description.sdp()))
-                        .thenRun(this::describe)
+                        .thenRun(this::answer)
                         .whenComplete(this::complain);
             case "answer" ->
                 pc.setRemoteDescription(SessionDescription.answer(description.sdp()))
@@ -175,6 +211,14 @@ public final class EchoBot implements AutoCloseable {
             default ->
                 listener.onSignal(new SignalMessage.Failure("unknown-message", "the bot takes an offer or an answer"));
         }
+    }
+
+    private void answer() {
+        // Only a peer that has a place for pictures gets one.
+        if (pc.getTransceivers().stream().anyMatch(one -> one.receiver().track().kind() == MediaKind.VIDEO)) {
+            addPicture();
+        }
+        describe();
     }
 
     private void complain(@Nullable Object done, @Nullable Throwable failure) {
@@ -196,6 +240,11 @@ public final class EchoBot implements AutoCloseable {
     /** Ends the call; the peer learns of it by DTLS. */
     public void hangUp() {
         pc.close();
+        final PictureSender shown = picture;
+        picture = null;
+        if (shown != null) {
+            shown.close();
+        }
         final WebmRecorder recording = file;
         file = null;
         if (recording != null) {

@@ -2,6 +2,9 @@ package dev.yodel.examples.serve;
 
 import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.NetworkOptions;
+import dev.yodel.examples.PcapOption;
+import dev.yodel.examples.video.VideoConverter;
+import dev.yodel.examples.video.VideoKind;
 import dev.yodel.examples.web.ListenOptions;
 import dev.yodel.examples.whip.Broadcasts;
 import dev.yodel.webrtc.PeerConnectionFactory;
@@ -54,6 +57,19 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--token", paramLabel = "TOKEN", description = "The bearer token that WHIP and WHEP ask for.")
     private @Nullable String token;
 
+    @Option(
+            names = "--video",
+            paramLabel = "pattern|screen|camera",
+            arity = "0..1",
+            fallbackValue = "pattern",
+            converter = VideoConverter.class,
+            description = "Show visitors a picture of this machine instead of their own, encoded by libvpx: colour bars"
+                    + " with the time burnt in (the default), the screen, or the camera (Linux, by ffmpeg).")
+    private @Nullable VideoKind video;
+
+    @Mixin
+    private PcapOption capture = new PcapOption();
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -70,6 +86,9 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private void onCall(EchoBot bot) {
+        if (video != null) {
+            bot.show(video);
+        }
         if (recordings != null) {
             bot.record(recordings.resolve("call-" + calls.incrementAndGet() + ".webm"));
         }
@@ -82,8 +101,8 @@ public final class ServeCommand implements Callable<Integer> {
         final Settings settings;
         try {
             address = listen.address();
-            settings = network.settings();
-        } catch (IllegalArgumentException e) {
+            settings = network.settings(capture.open());
+        } catch (IllegalArgumentException | IOException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitCode.USAGE;
         }
@@ -107,6 +126,8 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (IOException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitCode.FAILED;
+        } finally {
+            capture.close();
         }
     }
 }

@@ -15,6 +15,7 @@ public final class SignalServer implements AutoCloseable {
             "/chat", "chat.html",
             "/chat.js", "chat.js",
             "/media.js", "media.js",
+            "/pattern.js", "pattern.js",
             "/signaling.js", "signaling.js",
             "/yodel.css", "yodel.css");
 

@@ -1,13 +1,14 @@
-// A call for two through the signaling server.
-import { CallMonitor, openSource, say } from "./media.js";
+// A call for two through the signaling server. The open call is `window.roomCall`, for the curious and for tests.
+import { CallMonitor, openPicture, openSource, say, showPicture } from "./media.js";
 import { RoomPeer } from "./signaling.js";
 
 const $ = (id) => document.getElementById(id);
-let call = null;
+window.roomCall = null;
 
 class Call {
-  constructor(source, room) {
+  constructor(source, picture, room) {
     this.source = source;
+    this.picture = picture;
     this.monitor = new CallMonitor(source);
     this.peer = new RoomPeer(room, this);
   }
@@ -18,9 +19,13 @@ class Call {
 
   prepare(pc, offers) {
     this.monitor.watch(pc);
-    pc.ontrack = ({ track }) => this.monitor.play(track);
+    pc.ontrack = ({ track }) => (track.kind === "video" ? showPicture(track) : this.monitor.play(track));
     if (offers) {
       this.addTracks(pc);
+      if (this.picture === null) {
+        // The other side may have something to show.
+        pc.addTransceiver("video", { direction: "recvonly" });
+      }
     }
   }
 
@@ -34,15 +39,23 @@ class Call {
     for (const track of this.source.stream.getTracks()) {
       pc.addTrack(track, this.source.stream);
     }
+    for (const track of this.picture?.getTracks() ?? []) {
+      // In the stream of the sound, so that both stay together.
+      pc.addTrack(track, this.source.stream);
+    }
   }
 
   dropped() {
+    showPicture(null);
     this.monitor.watch(null);
   }
 
   ended(reason) {
     this.monitor.stop();
-    call = null;
+    for (const track of this.picture?.getTracks() ?? []) {
+      track.stop();
+    }
+    window.roomCall = null;
     $("call").disabled = false;
     $("hangup").disabled = true;
     say("not in a call", reason);
@@ -53,11 +66,12 @@ $("call").onclick = async () => {
   $("call").disabled = true;
   try {
     const source = await openSource($("source").value, 440);
-    call = new Call(source, $("room").value);
+    const picture = await openPicture($("picture").value);
+    window.roomCall = new Call(source, picture, $("room").value);
     $("hangup").disabled = false;
   } catch (error) {
     $("call").disabled = false;
     say("failed", String(error));
   }
 };
-$("hangup").onclick = () => call?.peer.end("you hung up");
+$("hangup").onclick = () => window.roomCall?.peer.end("you hung up");

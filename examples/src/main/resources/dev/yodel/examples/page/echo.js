@@ -1,20 +1,8 @@
 // A call to the echo bot. The open call is `window.echoCall`, for the curious and for tests.
-import { CallMonitor, openSource, say } from "./media.js";
-import { paintPattern } from "./pattern.js";
+import { CallMonitor, openPicture, openSource, say, showPicture } from "./media.js";
 import { Signaling } from "./signaling.js";
 
 const $ = (id) => document.getElementById(id);
-
-/** A stream with a picture, or null; `kind` is none, camera or pattern. */
-async function openPicture(kind) {
-  if (kind === "camera") {
-    return navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 360 } });
-  }
-  if (kind !== "pattern") {
-    return null;
-  }
-  return paintPattern();
-}
 
 class EchoCall {
   constructor(source, picture, botOffers) {
@@ -42,8 +30,7 @@ class EchoCall {
 
   play(track) {
     if (track.kind === "video") {
-      $("video").srcObject = new MediaStream([track]);
-      $("video").hidden = this.picture === null;
+      showPicture(track);
     } else {
       this.monitor.play(track);
     }
@@ -79,6 +66,10 @@ class EchoCall {
     say("calling", `sending ${this.source.kind}`);
     if (!this.botOffers) {
       this.addTracks();
+      if (this.picture === null) {
+        // The bot may have something to show.
+        this.pc.addTransceiver("video", { direction: "recvonly" });
+      }
       this.talk(this.pc.createDataChannel("echo"));
       await this.describe();
     }
@@ -124,8 +115,7 @@ class EchoCall {
     for (const track of this.picture?.getTracks() ?? []) {
       track.stop();
     }
-    $("video").srcObject = null;
-    $("video").hidden = true;
+    showPicture(null);
     $("text").disabled = true;
     $("call").disabled = false;
     $("hangup").disabled = true;

@@ -1,4 +1,5 @@
-// What the pages of calls share: the microphone or a tone, and the panel with state, levels and figures.
+// What the pages of calls share: the microphone or a tone, camera and picture, and the panel with state, levels and figures.
+import { paintPattern } from "./pattern.js";
 
 /** Opens the microphone, or makes a tone of `frequency` Hz where there is none or `source` asks for it. */
 export async function openSource(source, frequency) {
@@ -18,6 +19,25 @@ export async function openSource(source, frequency) {
       kind: `a tone of ${frequency} Hz (no microphone: ${error.name})`,
     };
   }
+}
+
+/** A stream with a picture, or null; `kind` is none, camera or pattern. */
+export async function openPicture(kind) {
+  if (kind === "camera") {
+    return navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 360 } });
+  }
+  if (kind !== "pattern") {
+    return null;
+  }
+  return paintPattern();
+}
+
+/** Shows a track of pictures in the page's <video>, as soon as there is one to see; null hides it. */
+export function showPicture(track) {
+  const video = document.getElementById("video");
+  video.hidden = true;
+  video.onloadeddata = () => (video.hidden = video.srcObject === null);
+  video.srcObject = track ? new MediaStream([track]) : null;
 }
 
 function toneStream(context, frequency) {
