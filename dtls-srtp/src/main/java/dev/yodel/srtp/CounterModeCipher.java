@@ -58,8 +58,10 @@ final class CounterModeCipher extends PacketCipher {
     }
 
     @Override
-    int sealRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index) {
-        crypt(data, offset + headerLength, length - headerLength, ssrc, index);
+    int sealRtp(byte[] data, int offset, int clearLength, int hiddenCsrcs, int length, int ssrc, long index) {
+        join(data, offset, hiddenCsrcs);
+        crypt(data, offset + clearLength, length - clearLength, ssrc, index);
+        part(data, offset, hiddenCsrcs);
         int end = offset + length;
         // RFC 3711 4.2: M = authenticated portion || ROC. The tag's place has room for the ROC.
         Bytes.put32(data, end, (int) (index >>> 16));
@@ -69,7 +71,7 @@ final class CounterModeCipher extends PacketCipher {
     }
 
     @Override
-    int openRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index) {
+    int openRtp(byte[] data, int offset, int clearLength, int hiddenCsrcs, int length, int ssrc, long index) {
         int end = offset + length - TAG;
         int tagStart = Bytes.i32(data, end);
         Bytes.put32(data, end, (int) (index >>> 16));
@@ -78,7 +80,9 @@ final class CounterModeCipher extends PacketCipher {
         if (!tagFits(data, end)) {
             return SrtpResult.AUTHENTICATION_FAILED.code();
         }
-        crypt(data, offset + headerLength, length - TAG - headerLength, ssrc, index);
+        join(data, offset, hiddenCsrcs);
+        crypt(data, offset + clearLength, length - TAG - clearLength, ssrc, index);
+        part(data, offset, hiddenCsrcs);
         return length - TAG;
     }
 

@@ -34,19 +34,24 @@ final class GcmCipher extends PacketCipher {
     }
 
     @Override
-    int sealRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index) {
+    int sealRtp(byte[] data, int offset, int clearLength, int hiddenCsrcs, int length, int ssrc, long index) {
         allowSameIvAgain(ssrc, index);
         initialize(Cipher.ENCRYPT_MODE, ssrc, index);
-        cipher.updateAAD(data, offset, headerLength);
-        return headerLength + crypt(data, offset + headerLength, length - headerLength);
+        join(data, offset, hiddenCsrcs);
+        cipher.updateAAD(data, offset, clearLength);
+        int sealedLength = clearLength + crypt(data, offset + clearLength, length - clearLength);
+        part(data, offset, hiddenCsrcs);
+        return sealedLength;
     }
 
     @Override
-    int openRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index) {
+    int openRtp(byte[] data, int offset, int clearLength, int hiddenCsrcs, int length, int ssrc, long index) {
         initialize(Cipher.DECRYPT_MODE, ssrc, index);
-        cipher.updateAAD(data, offset, headerLength);
-        int plainLength = crypt(data, offset + headerLength, length - headerLength);
-        return plainLength < 0 ? plainLength : headerLength + plainLength;
+        join(data, offset, hiddenCsrcs);
+        cipher.updateAAD(data, offset, clearLength);
+        int plainLength = crypt(data, offset + clearLength, length - clearLength);
+        part(data, offset, hiddenCsrcs);
+        return plainLength < 0 ? plainLength : clearLength + plainLength;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.yodel.srtp;
 
+import dev.yodel.io.Bytes;
+import dev.yodel.io.RtpHeader;
+
 /**
  * The keys of one direction and one kind of packet (RTP or RTCP), and what is done with them. It knows nothing of
  * indices, replay or SSRC tables. A failed {@code open} leaves the packet as it was. Not thread-safe: it reuses its
@@ -33,16 +36,40 @@ abstract class PacketCipher {
      *
      * @param data holds the packet and room for the tag
      * @param offset first byte of the packet
-     * @param headerLength fixed header, CSRCs and extension
+     * @param clearLength what is not encrypted: fixed header, CSRCs and extension; with Cryptex the fixed header and the first
+     *     four bytes of the extension
+     * @param hiddenCsrcs bytes of CSRCs that are encrypted too, 0 without Cryptex; they stand before the extension
      * @param length of the packet
      * @param ssrc of the packet
      * @param index 48 bits
      * @return the new length
      */
-    abstract int sealRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index);
+    abstract int sealRtp(byte[] data, int offset, int clearLength, int hiddenCsrcs, int length, int ssrc, long index);
 
     /** The reverse of {@link #sealRtp}; the length without the tag, or a negative {@link SrtpResult#code()}. */
-    abstract int openRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index);
+    abstract int openRtp(byte[] data, int offset, int clearLength, int hiddenCsrcs, int length, int ssrc, long index);
+
+    /**
+     * RFC 9335 6.2: moves the first four bytes of the extension in front of the CSRCs, so that what is encrypted is in one piece.
+     */
+    static void join(byte[] data, int offset, int csrcBytes) {
+        if (csrcBytes > 0) {
+            int at = offset + RtpHeader.FIXED_LENGTH;
+            int extension = Bytes.i32(data, at + csrcBytes);
+            System.arraycopy(data, at, data, at + 4, csrcBytes);
+            Bytes.put32(data, at, extension);
+        }
+    }
+
+    /** The reverse of {@link #join}. */
+    static void part(byte[] data, int offset, int csrcBytes) {
+        if (csrcBytes > 0) {
+            int at = offset + RtpHeader.FIXED_LENGTH;
+            int extension = Bytes.i32(data, at);
+            System.arraycopy(data, at + 4, data, at, csrcBytes);
+            Bytes.put32(data, at + csrcBytes, extension);
+        }
+    }
 
     /** As {@link #sealRtp} for an RTCP compound, with a 31-bit index. */
     abstract int sealRtcp(byte[] data, int offset, int length, int ssrc, int index);

@@ -26,6 +26,8 @@ public final class SrtpSession {
     private final SsrcTable<SrtcpContext> rtcpSent = new SsrcTable<>();
     private final SsrcTable<SrtcpContext> rtcpReceived = new SsrcTable<>();
     private final long[] counts = new long[SrtpResult.values().length];
+    private boolean cryptexSent;
+    private boolean cryptexTaken;
     private long rtpPacketsSent;
     private long rtcpPacketsSent;
 
@@ -71,6 +73,19 @@ public final class SrtpSession {
      */
     public SrtpProfile profile() {
         return profile;
+    }
+
+    /**
+     * Encrypts header extensions and CSRCs too (RFC 9335, Cryptex). Both directions are off at first: each may be switched on when
+     * the descriptions allow it ({@code a=cryptex}). Packets without a header extension are sent as ever, those with CSRCs and
+     * no extension among them, which WebRTC does not send.
+     *
+     * @param send whether what is sent is encrypted so: the peer said that it takes it
+     * @param receive whether what is received so is decrypted: we said so
+     */
+    public void useCryptex(boolean send, boolean receive) {
+        cryptexSent = send;
+        cryptexTaken = receive;
     }
 
     /**
@@ -127,7 +142,16 @@ public final class SrtpSession {
         } else if (!again && context.window.check(index) != SrtpResult.OK) {
             return SrtpResult.INDEX_REUSED.code();
         }
-        int newLength = rtpOut.sealRtp(data, offset, headerLength, length, ssrc, index);
+        int clearLength = headerLength;
+        int hiddenCsrcs = 0;
+        if (cryptexSent) {
+            int at = Cryptex.extension(data, offset);
+            if (at >= 0 && Cryptex.hide(data, at)) {
+                clearLength = Cryptex.CLEAR_LENGTH;
+                hiddenCsrcs = at - offset - RtpHeader.FIXED_LENGTH;
+            }
+        }
+        int newLength = rtpOut.sealRtp(data, offset, clearLength, hiddenCsrcs, length, ssrc, index);
         if (!again || context.window.check(index) == SrtpResult.OK) {
             context.window.commit(index);
         }
@@ -169,10 +193,23 @@ public final class SrtpSession {
         if (fresh != SrtpResult.OK) {
             return fresh.code();
         }
-        int newLength = rtpIn.openRtp(data, offset, headerLength, length, ssrc, index);
+        int newLength = decryptRtp(data, offset, headerLength, length, ssrc, index);
         if (newLength >= 0) {
             context.window.commit(index);
             rtpReceived.touch(context);
+        }
+        return newLength;
+    }
+
+    private int decryptRtp(byte[] data, int offset, int headerLength, int length, int ssrc, long index) {
+        int at = cryptexTaken ? Cryptex.extension(data, offset) : -1;
+        if (at < 0 || !Cryptex.isHidden(data, at)) {
+            return rtpIn.openRtp(data, offset, headerLength, 0, length, ssrc, index);
+        }
+        int csrcs = at - offset - RtpHeader.FIXED_LENGTH;
+        int newLength = rtpIn.openRtp(data, offset, Cryptex.CLEAR_LENGTH, csrcs, length, ssrc, index);
+        if (newLength >= 0) {
+            Cryptex.show(data, at);
         }
         return newLength;
     }
@@ -181,7 +218,7 @@ public final class SrtpSession {
     private int openFirstRtp(byte[] data, int offset, int headerLength, int length, int ssrc, int sequenceNumber) {
         for (long roc = 0; roc <= 1; roc++) {
             long index = roc << 16 | sequenceNumber;
-            int newLength = rtpIn.openRtp(data, offset, headerLength, length, ssrc, index);
+            int newLength = decryptRtp(data, offset, headerLength, length, ssrc, index);
             if (newLength >= 0) {
                 SrtpContext context = new SrtpContext(ssrc);
                 context.window.commit(index);

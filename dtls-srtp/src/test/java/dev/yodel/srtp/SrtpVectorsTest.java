@@ -31,7 +31,7 @@ final class SrtpVectorsTest {
             byte[] salt = Arrays.copyOf(bytes(vector, "iv"), 14);
             CounterModeCipher cipher = new CounterModeCipher(bytes(vector, "key"), new byte[20], salt);
             byte[] packet = new byte[12 + 0xff02 * 16 + 10];
-            cipher.sealRtp(packet, 0, 12, packet.length - 10, 0, 0);
+            cipher.sealRtp(packet, 0, 12, 0, packet.length - 10, 0, 0);
             assertThat(Arrays.copyOfRange(packet, 12, 60)).isEqualTo(bytes(vector, "keystream_first48"));
             if (vector.containsKey("keystream_blocks_feff_ff01")) {
                 byte[] late = bytes(vector, "keystream_blocks_feff_ff01");
@@ -50,9 +50,10 @@ final class SrtpVectorsTest {
             byte[] packet = Arrays.copyOf(plain, sealed.length);
             int ssrc = Bytes.i32(plain, 8);
             int index = Bytes.u16(plain, 2);
-            assertThat(cipher.sealRtp(packet, 0, 12, plain.length, ssrc, index)).isEqualTo(sealed.length);
+            assertThat(cipher.sealRtp(packet, 0, 12, 0, plain.length, ssrc, index))
+                    .isEqualTo(sealed.length);
             assertThat(packet).isEqualTo(sealed);
-            assertThat(cipher.openRtp(packet, 0, 12, sealed.length, ssrc, index))
+            assertThat(cipher.openRtp(packet, 0, 12, 0, sealed.length, ssrc, index))
                     .isEqualTo(plain.length);
             assertThat(Arrays.copyOf(packet, plain.length)).isEqualTo(plain);
 

@@ -17,7 +17,9 @@ public enum Flag implements Attribute {
     /** RFC 8858: RTCP on the RTP port only. */
     RTCP_MUX_ONLY("rtcp-mux-only"),
     /** RFC 5506 section 5: reduced-size RTCP. */
-    RTCP_RSIZE("rtcp-rsize");
+    RTCP_RSIZE("rtcp-rsize"),
+    /** RFC 9335 section 4: header extensions and CSRCs may be encrypted too. */
+    CRYPTEX("cryptex");
 
     private final String attributeName;
 
@@ -34,6 +36,7 @@ public enum Flag implements Attribute {
             case "rtcp-mux" -> RTCP_MUX;
             case "rtcp-mux-only" -> RTCP_MUX_ONLY;
             case "rtcp-rsize" -> RTCP_RSIZE;
+            case "cryptex" -> CRYPTEX;
             default -> null;
         };
     }

@@ -41,6 +41,7 @@ enum KnownAttribute {
     RTCP_MUX(Flag.RTCP_MUX),
     RTCP_MUX_ONLY(Flag.RTCP_MUX_ONLY),
     RTCP_RSIZE(Flag.RTCP_RSIZE),
+    CRYPTEX(Flag.CRYPTEX),
     SENDRECV(Direction.SENDRECV),
     SENDONLY(Direction.SENDONLY),
     RECVONLY(Direction.RECVONLY),

@@ -27,6 +27,7 @@ public final class Settings {
     private final boolean offerSctpInit;
     private final @Nullable SSLContext tlsContext;
     private final boolean receiveSimulcast;
+    private final boolean cryptex;
     private final @Nullable PacketTap packetTap;
     private final int muxPort;
     private final int muxCount;
@@ -46,6 +47,7 @@ public final class Settings {
         offerSctpInit = builder.offerSctpInit;
         tlsContext = builder.tlsContext;
         receiveSimulcast = builder.receiveSimulcast;
+        cryptex = builder.cryptex;
         packetTap = builder.packetTap;
         muxPort = builder.muxPort;
         muxCount = builder.muxCount;
@@ -173,6 +175,15 @@ public final class Settings {
     }
 
     /**
+     * Whether header extensions are encrypted where the peer takes that (RFC 9335).
+     *
+     * @return false unless asked for
+     */
+    public boolean cryptex() {
+        return cryptex;
+    }
+
+    /**
      * Who sees the packets in the clear.
      *
      * @return null for nobody, which is the default
@@ -231,6 +242,7 @@ public final class Settings {
         private boolean offerSctpInit;
         private @Nullable SSLContext tlsContext;
         private boolean receiveSimulcast;
+        private boolean cryptex;
         private @Nullable PacketTap packetTap;
         private int muxPort;
         private int muxCount;
@@ -411,6 +423,17 @@ public final class Settings {
          */
         public Builder receiveSimulcast() {
             receiveSimulcast = true;
+            return this;
+        }
+
+        /**
+         * Offers and answers that RTP header extensions are encrypted too (RFC 9335, Cryptex): audio levels and the like are
+         * hidden from whoever sees the packets pass. It is done where the peer says the same.
+         *
+         * @return this
+         */
+        public Builder cryptex() {
+            cryptex = true;
             return this;
         }
 

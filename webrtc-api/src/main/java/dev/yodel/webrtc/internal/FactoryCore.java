@@ -186,7 +186,8 @@ public final class FactoryCore {
                 settings.ice().lite(),
                 DataPlan.sctpOptions(5000, 5000, settings.maxMessageBytes(), settings.unlimitedMessages()),
                 settings.offerSctpInit(),
-                settings.receiveSimulcast());
+                settings.receiveSimulcast(),
+                settings.cryptex());
         synchronized (connections) {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");

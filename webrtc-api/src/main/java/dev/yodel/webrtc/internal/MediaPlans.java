@@ -33,6 +33,7 @@ final class MediaPlans {
     static MediaPlan of(JsepState state, int transport, TransceiverSet transceivers) {
         List<MediaSectionPlan> sections = new ArrayList<>();
         boolean reduced = true;
+        boolean cryptex = false;
         for (TransceiverState transceiver : state.transceivers()) {
             Association association = transceiver.association();
             Direction direction = transceiver.currentDirection();
@@ -49,6 +50,8 @@ final class MediaPlans {
                 continue;
             }
             reduced &= association.media().reducedSizeRtcp();
+            // Of bundled sections one may speak for all.
+            cryptex |= association.media().cryptex();
             sections.add(new MediaSectionPlan(
                     mid,
                     send(transceiver, direction, mid),
@@ -59,7 +62,7 @@ final class MediaPlans {
                     ends.sender().media(),
                     ends.receiver().media()));
         }
-        return sections.isEmpty() ? MediaPlan.EMPTY : new MediaPlan(sections, reduced);
+        return sections.isEmpty() ? MediaPlan.EMPTY : new MediaPlan(sections, reduced, cryptex);
     }
 
     private static @Nullable SendStreamParameters send(TransceiverState transceiver, Direction direction, String mid) {

@@ -157,7 +157,14 @@ final class AnswerBuilder {
         IceCredentials local =
                 credentials(transport, existing, owner.transport().credentials());
         TransportModel model = new TransportModel(
-                local, fingerprints, setup(existing, owner.transport()), List.of(), false, state.options.iceLite());
+                local,
+                fingerprints,
+                setup(existing, owner.transport()),
+                List.of(),
+                false,
+                state.options.iceLite(),
+                // RFC 9335 4: answered where it was offered.
+                state.options.cryptex() && owner.transport().cryptex());
         return shown.add(transport) && existing != null && existing.local().equals(local)
                 ? model.withCandidates(existing.localCandidates(), existing.gatheringComplete())
                 : model;

@@ -137,6 +137,7 @@ final class AnswerOutcome {
                 theirs.ssrcs(),
                 theirs.repairs(),
                 ours.reducedSizeRtcp() && theirs.reducedSizeRtcp(),
+                ours.transport().cryptex() && theirs.transport().cryptex(),
                 send,
                 receive);
     }

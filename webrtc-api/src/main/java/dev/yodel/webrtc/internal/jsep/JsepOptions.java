@@ -14,6 +14,7 @@ import dev.yodel.webrtc.BundlePolicy;
  * @param sctp what associations are made of, but for the ports
  * @param offerSctpInit whether offers tell our INIT (draft-hancke-tsvwg-snap-00); answers to one always do
  * @param receiveSimulcast whether answers accept several streams of one section (RFC 8853)
+ * @param cryptex whether descriptions say that we take encrypted header extensions (RFC 9335)
  */
 public record JsepOptions(
         String sessionId,
@@ -23,7 +24,8 @@ public record JsepOptions(
         boolean iceLite,
         SctpOptions sctp,
         boolean offerSctpInit,
-        boolean receiveSimulcast) {
+        boolean receiveSimulcast,
+        boolean cryptex) {
     /**
      * For a full agent with usual associations.
      *
@@ -33,6 +35,6 @@ public record JsepOptions(
      * @param maxMessageBytes the largest data channel message that we take
      */
     public JsepOptions(String sessionId, String cname, BundlePolicy bundlePolicy, long maxMessageBytes) {
-        this(sessionId, cname, bundlePolicy, maxMessageBytes, false, SctpOptions.defaults(), false, false);
+        this(sessionId, cname, bundlePolicy, maxMessageBytes, false, SctpOptions.defaults(), false, false, false);
     }
 }

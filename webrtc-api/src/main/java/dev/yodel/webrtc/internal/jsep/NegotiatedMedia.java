@@ -12,6 +12,7 @@ import java.util.Map;
  * @param remoteSsrcs what the peer announced
  * @param remoteRepairs the peer's source of retransmissions by the source that they repair
  * @param reducedSizeRtcp whether both said rtcp-rsize
+ * @param cryptex whether both take encrypted header extensions (RFC 9335)
  * @param sendRids the simulcast streams that we send, in the order of the encodings; empty without simulcast
  * @param receiveRids the simulcast streams that we receive; empty without simulcast
  */
@@ -22,11 +23,12 @@ public record NegotiatedMedia(
         List<Long> remoteSsrcs,
         Map<Long, Long> remoteRepairs,
         boolean reducedSizeRtcp,
+        boolean cryptex,
         List<String> sendRids,
         List<String> receiveRids) {
     /** Nothing negotiated. */
-    public static final NegotiatedMedia NONE =
-            new NegotiatedMedia(List.of(), List.of(), List.of(), List.of(), Map.of(), false, List.of(), List.of());
+    public static final NegotiatedMedia NONE = new NegotiatedMedia(
+            List.of(), List.of(), List.of(), List.of(), Map.of(), false, false, List.of(), List.of());
 
     public NegotiatedMedia {
         sendCodecs = List.copyOf(sendCodecs);

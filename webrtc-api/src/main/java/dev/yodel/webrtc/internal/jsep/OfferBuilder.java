@@ -239,8 +239,8 @@ final class OfferBuilder {
     private TransportModel transport(int transport, boolean first) {
         IceCredentials local = credentials(transport);
         TransportState existing = state.transport(transport);
-        TransportModel model =
-                new TransportModel(local, fingerprints, Setup.ACTPASS, List.of(), false, state.options.iceLite());
+        TransportModel model = new TransportModel(
+                local, fingerprints, Setup.ACTPASS, List.of(), false, state.options.iceLite(), state.options.cryptex());
         return first && existing != null && existing.local().equals(local)
                 ? model.withCandidates(existing.localCandidates(), existing.gatheringComplete())
                 : model;

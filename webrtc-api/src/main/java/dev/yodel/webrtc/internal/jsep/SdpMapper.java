@@ -132,7 +132,8 @@ final class SdpMapper {
                 sdp.setup(section),
                 candidates,
                 sdp.hasEndOfCandidates(section),
-                sdp.isIceLite());
+                sdp.isIceLite(),
+                section.attributes().has(Flag.CRYPTEX) || sdp.attributes().has(Flag.CRYPTEX));
         return new MediaModel(
                 section.type(),
                 section.port(),
@@ -319,6 +320,9 @@ final class SdpMapper {
         }
         if (section.reducedSizeRtcp()) {
             builder.add(Flag.RTCP_RSIZE);
+        }
+        if (section.transport().cryptex()) {
+            builder.add(Flag.CRYPTEX);
         }
         for (Codec codec : section.codecs()) {
             writeCodec(builder, codec);

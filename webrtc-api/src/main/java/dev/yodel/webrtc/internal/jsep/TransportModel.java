@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param candidates candidate lines beginning with {@code candidate:}
  * @param endOfCandidates whether no more candidates follow
  * @param lite whether the writer is an ICE lite implementation
+ * @param cryptex whether the writer takes encrypted header extensions (RFC 9335)
  */
 public record TransportModel(
         @Nullable IceCredentials credentials,
@@ -22,9 +23,10 @@ public record TransportModel(
         @Nullable Setup setup,
         List<String> candidates,
         boolean endOfCandidates,
-        boolean lite) {
+        boolean lite,
+        boolean cryptex) {
     /** Nothing said. */
-    public static final TransportModel NONE = new TransportModel(null, List.of(), null, List.of(), false, false);
+    public static final TransportModel NONE = new TransportModel(null, List.of(), null, List.of(), false, false, false);
 
     public TransportModel {
         fingerprints = List.copyOf(fingerprints);
@@ -32,7 +34,7 @@ public record TransportModel(
     }
 
     TransportModel withCandidates(List<String> value, boolean end) {
-        return new TransportModel(credentials, fingerprints, setup, value, end, lite);
+        return new TransportModel(credentials, fingerprints, setup, value, end, lite, cryptex);
     }
 
     /** Without the candidates and passwords: fit for logs. */

@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param sections the accepted m-sections of audio and video
  * @param reducedSizeRtcp whether both ends said rtcp-rsize (RFC 5506)
+ * @param cryptex whether both ends take encrypted header extensions (RFC 9335)
  */
-public record MediaPlan(List<MediaSectionPlan> sections, boolean reducedSizeRtcp) {
+public record MediaPlan(List<MediaSectionPlan> sections, boolean reducedSizeRtcp, boolean cryptex) {
     /** No media. */
-    public static final MediaPlan EMPTY = new MediaPlan(List.of(), false);
+    public static final MediaPlan EMPTY = new MediaPlan(List.of(), false, false);
 
     public MediaPlan {
         sections = List.copyOf(sections);

@@ -61,6 +61,7 @@ final class MediaTransport {
     private @Nullable RtpSession session;
     private @Nullable SrtpSession srtp;
     private boolean keysGone;
+    private boolean cryptex;
 
     MediaTransport(TransportOptions options, TransportListener listener, TransportCounters counters, Runnable wake) {
         this.options = options;
@@ -75,6 +76,10 @@ final class MediaTransport {
             return;
         }
         RtpSession rtp = session(plan.reducedSizeRtcp());
+        cryptex = plan.cryptex();
+        if (srtp != null) {
+            srtp.useCryptex(cryptex, cryptex);
+        }
         long now = loop.now();
         Set<String> kept = new HashSet<>();
         for (MediaSectionPlan next : plan.sections()) {
@@ -226,6 +231,7 @@ final class MediaTransport {
     /** The keys are there: media flows from now on, first what came early. */
     void start(SrtpSession keys) {
         srtp = keys;
+        keys.useCryptex(cryptex, cryptex);
         for (Section section : sections.values()) {
             bind(section);
         }

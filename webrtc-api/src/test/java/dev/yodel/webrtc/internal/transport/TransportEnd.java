@@ -116,7 +116,8 @@ final class TransportEnd implements TransportListener {
                             List.of(),
                             sender,
                             receiver)),
-                    true));
+                    true,
+                    false));
         });
     }
 
