@@ -99,7 +99,7 @@ final class FileRecording implements AutoCloseable {
                 }
             }
         });
-        open.add(registration::close);
+        open.add(registration);
     }
 
     /** Ends the file, once. */
