@@ -25,17 +25,23 @@ final class Libsrtp implements AutoCloseable {
 
     /** Compiles the program; null, and a line on the console, where there is no compiler or library. */
     static @Nullable Path compile() throws IOException, InterruptedException {
+        return compile("libsrtp_cost");
+    }
+
+    /** Compiles one of the C programs beside this class. */
+    static @Nullable Path compile(String name) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("yodel-libsrtp");
-        Path source = directory.resolve("libsrtp_cost.c");
-        try (InputStream in = Libsrtp.class.getResourceAsStream("libsrtp_cost.c")) {
+        Path source = directory.resolve(name + ".c");
+        try (InputStream in = Libsrtp.class.getResourceAsStream(name + ".c")) {
             if (in == null) {
-                throw new IOException("libsrtp_cost.c is not on the class path");
+                throw new IOException(name + ".c is not on the class path");
             }
             Files.write(source, in.readAllBytes());
         }
-        Path program = directory.resolve("libsrtp_cost");
+        Path program = directory.resolve(name);
         try {
-            int result = new ProcessBuilder("cc", "-O2", "-o", program.toString(), source.toString(), "-lsrtp2")
+            int result = new ProcessBuilder(
+                            "cc", "-O2", "-o", program.toString(), source.toString(), "-lsrtp2", "-lpthread")
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("cc.log").toFile())
                     .start()
@@ -48,6 +54,19 @@ final class Libsrtp implements AutoCloseable {
             System.out.println("without libsrtp: " + noCompiler.getMessage());
         }
         return null;
+    }
+
+    /** The program that sends to many. */
+    static Libsrtp fanOut(Path program, SrtpProfile profile, int payload, int subscribers, int block)
+            throws IOException {
+        return new Libsrtp(new ProcessBuilder(
+                        program.toString(),
+                        profile.isGcm() ? "gcm128" : "cm",
+                        Integer.toString(payload),
+                        Integer.toString(subscribers),
+                        Integer.toString(block))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
     }
 
     static Libsrtp start(Path program, SrtpProfile profile, int payload, int block) throws IOException {
