@@ -61,7 +61,7 @@ final class Libsrtp implements AutoCloseable {
             throws IOException {
         return new Libsrtp(new ProcessBuilder(
                         program.toString(),
-                        profile.isGcm() ? "gcm128" : "cm",
+                        profile == SrtpProfile.AES_CM_128_HMAC_SHA1_80 ? "cm" : "gcm128",
                         Integer.toString(payload),
                         Integer.toString(subscribers),
                         Integer.toString(block))
