@@ -6,6 +6,7 @@ import dev.yodel.examples.demo.DemoCommand;
 import dev.yodel.examples.doctor.DoctorCommand;
 import dev.yodel.examples.files.PlayCommand;
 import dev.yodel.examples.files.RecordCommand;
+import dev.yodel.examples.rooms.LoadCommand;
 import dev.yodel.examples.rooms.RoomsCommand;
 import dev.yodel.examples.serve.ServeCommand;
 import dev.yodel.examples.signal.SignalCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             ServeCommand.class,
             RoomsCommand.class,
+            LoadCommand.class,
             SignalCommand.class,
             CallCommand.class,
             ChatCommand.class,

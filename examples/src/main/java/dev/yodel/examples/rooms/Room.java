@@ -572,13 +572,17 @@ final class Room implements SignalBus.Listener, Member.Listener {
         over = true;
         recording.end();
         listening.close();
-        clock.execute(() -> {
-            final LoopTimer set = timer;
-            timer = null;
-            if (set != null) {
-                set.close();
-            }
-        });
+        try {
+            clock.execute(() -> {
+                final LoopTimer set = timer;
+                timer = null;
+                if (set != null) {
+                    set.close();
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("the server has stopped, and room {} with it", name);
+        }
         onOver.run();
     }
 }

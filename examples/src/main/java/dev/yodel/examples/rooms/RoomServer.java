@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -279,21 +280,25 @@ public final class RoomServer implements AutoCloseable {
     public boolean drain(Duration atMost) {
         draining = true;
         rooms.values().forEach(Room::drain);
+        return waitFor(atMost, () -> people() == 0);
+    }
+
+    private static boolean waitFor(Duration atMost, BooleanSupplier so) {
         final long deadline = System.nanoTime() + atMost.toNanos();
-        while (people() > 0 && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(50_000_000);
-            if (Thread.interrupted()) {
-                Thread.currentThread().interrupt();
+        while (!so.getAsBoolean() && System.nanoTime() - deadline < 0) {
+            if (Thread.currentThread().isInterrupted()) {
                 break;
             }
+            LockSupport.parkNanos(20_000_000);
         }
-        return people() == 0;
+        return so.getAsBoolean();
     }
 
     @Override
     public void close() {
         draining = true;
         rooms.values().forEach(Room::close);
+        waitFor(Duration.ofSeconds(2), rooms::isEmpty);
         final WebServer running = web;
         if (running != null) {
             running.close();

@@ -332,6 +332,9 @@ class RoomCall {
       tile.describe(id === this.id ? `${member.name} (you)` : member.name, member.audio, screen ? member.screen : member.video);
       tile.element.classList.toggle("speaking", !screen && id === this.speaker);
     }
+    // As nearly square as can be, so that all are in sight as long as they can be.
+    $("tiles").style.setProperty("--columns", Math.ceil(Math.sqrt(this.tiles.size)));
+    $("tiles").style.setProperty("--columns-narrow", this.tiles.size > 2 ? 2 : 1);
     this.look();
   }
 

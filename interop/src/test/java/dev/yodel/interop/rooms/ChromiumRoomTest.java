@@ -43,6 +43,8 @@ class ChromiumRoomTest {
         final List<RoomPage> people = new ArrayList<>();
         for (String name : names) {
             final RoomPage person = new RoomPage(people.isEmpty() ? chromium : chromium.newPage(), name);
+            // Large enough for everyone to be in sight.
+            person.size(1280, 900);
             person.join(server.page("kitchen"), width, height, 10);
             people.add(person);
         }

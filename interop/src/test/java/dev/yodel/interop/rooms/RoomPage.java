@@ -84,9 +84,11 @@ final class RoomPage {
     }
 
     String state() {
-        return page.evaluate(
-                        "document.getElementById('state').textContent + ' / '"
-                                + " + document.getElementById('lobby-state').textContent + ' / ' + window.room?.pc?.connectionState")
+        return page.evaluate("document.getElementById('state').textContent + ' / '"
+                        + " + document.getElementById('lobby-state').textContent + ' / ' + window.room?.pc?.connectionState"
+                        + " + ' ' + [...(window.room?.tiles ?? [])].map(([key, tile]) => key + ':' + tile.video.videoWidth"
+                        + " + '/' + tile.element.clientHeight + tile.element.dataset.sight + tile.video.hidden).join()"
+                        + " + ' ' + window.room?.seats + ' ' + window.room?.view")
                 .getAsString();
     }
 
