@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What is hidden beyond SRTP: header extensions (RFC 9335), and frames from end to end (RFC 9605). */
@@ -43,10 +44,10 @@ class SimulatedEncryptionTest {
                     .get(0)
                     .audioLevel();
             assertThat(level).isNotNull().isBetween(0.1, 0.5);
-            String ours = String.valueOf(pair.a.currentLocalDescription());
-            assertThat(pair.a.currentLocalDescription()).as(ours).isNotNull();
-            String offer = pair.a.currentLocalDescription().sdp();
-            String answer = pair.a.currentRemoteDescription().sdp();
+            String offer =
+                    Objects.requireNonNull(pair.a.currentLocalDescription()).sdp();
+            String answer =
+                    Objects.requireNonNull(pair.a.currentRemoteDescription()).sdp();
             assertThat(offer.contains("a=cryptex")).isEqualTo(a.cryptex());
             return answer.contains("a=cryptex");
         }
