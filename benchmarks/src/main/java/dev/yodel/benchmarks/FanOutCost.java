@@ -63,7 +63,7 @@ public final class FanOutCost {
         Subscriber(NioEnvironment environment, SrtpProfile profile, int number, boolean repairs, InetSocketAddress to) {
             session = new RtpSession(RtpSessionOptions.of("fan-out"), environment.random(), 0, 0);
             List<RtpCodec> codecs = new ArrayList<>(List.of(VP8));
-            long ssrc = 0x1000 + number;
+            long ssrc = 0x1000L + number;
             if (repairs) {
                 codecs.add(new RtpCodec(97, "rtx", 90_000, 1, Map.of("apt", "96"), Set.of()));
             }
