@@ -1,11 +1,14 @@
 package dev.yodel.examples.whip;
 
 import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.video.PictureSender;
+import dev.yodel.examples.video.VideoKind;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.MediaStream;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.RtcException;
+import dev.yodel.webrtc.RtpSender;
 import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.RtpTransceiverInit;
 import dev.yodel.whip.WhipClient;
@@ -18,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,12 +30,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code yodel whip}: publishes a file to a WHIP server. */
+/** {@code yodel whip}: publishes a file, or the screen, to a WHIP server. */
 @Command(
         name = "whip",
         description =
-                "Publishes a file by WHIP (RFC 9725), such as to yodel serve --whip. Sound and pictures are sent as"
-                        + " they are; nothing is encoded.",
+                "Publishes a file by WHIP (RFC 9725), such as to yodel serve --whip: sound and pictures as they are. Or"
+                        + " the screen, the camera or a test pattern, encoded to VP8 by libvpx.",
         mixinStandardHelpOptions = true)
 public final class WhipCommand implements Callable<Integer> {
     /** What was handed over last is still to be sent, to travel, and to wait in a jitter buffer. */
@@ -40,8 +44,11 @@ public final class WhipCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "A .webm, .ogg or .opus file.")
-    private Path file = Path.of("");
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE|screen|camera|pattern",
+            description = "A .webm, .ogg or .opus file; or what to show live.")
+    private String what = "";
 
     @Parameters(index = "1", paramLabel = "URL", description = "The endpoint: http(s)://host:port/whip/name")
     private String url = "";
@@ -66,9 +73,21 @@ public final class WhipCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         try {
-            final PublishedFile media = PublishedFile.open(file);
+            final VideoKind live = live(what);
+            if (live != null) {
+                try (PictureSender pictures = PictureSender.open(live);
+                        PeerConnectionFactory factory = options.factory()) {
+                    return publish(List.of(pictures.track()), factory, endpoint, sender -> {
+                        pictures.follow(sender);
+                        pictures.start();
+                        // Until the server ends the session, or Ctrl-C.
+                        return new CompletableFuture<>();
+                    });
+                }
+            }
+            final PublishedFile media = PublishedFile.open(Path.of(what));
             try (PeerConnectionFactory factory = options.factory()) {
-                return publish(media, factory, endpoint);
+                return publish(media.tracks(), factory, endpoint, sender -> media.play());
             }
         } catch (IOException | IllegalArgumentException | ExecutionException e) {
             final Throwable shown = e instanceof ExecutionException ? RtcException.of(e) : e;
@@ -78,21 +97,35 @@ public final class WhipCommand implements Callable<Integer> {
         }
     }
 
-    private int publish(PublishedFile media, PeerConnectionFactory factory, URI endpoint)
+    private static @Nullable VideoKind live(String what) {
+        return switch (what) {
+            case "screen" -> VideoKind.SCREEN;
+            case "camera" -> VideoKind.CAMERA;
+            case "pattern" -> VideoKind.PATTERN;
+            default -> null;
+        };
+    }
+
+    private int publish(
+            List<EncodedTrack> tracks,
+            PeerConnectionFactory factory,
+            URI endpoint,
+            Function<RtpSender, CompletableFuture<Void>> player)
             throws InterruptedException, ExecutionException {
         final PeerConnection pc = options.connection(factory);
-        final MediaStream stream = MediaStream.create("file");
-        for (final EncodedTrack track : media.tracks()) {
+        final MediaStream stream = MediaStream.create("published");
+        for (final EncodedTrack track : tracks) {
             pc.addTransceiver(track, new RtpTransceiverInit(RtpTransceiverDirection.SENDONLY, List.of(stream)));
         }
+        final RtpSender first = pc.getSenders().get(0);
         try (WhipClient client = options.client(endpoint, pc)) {
             final CompletableFuture<Void> over = new CompletableFuture<>();
             client.onEnd(() -> over.complete(null));
             client.start().get();
             pc.connected().get();
-            say("publishing " + file + " as " + client.session());
+            say("publishing " + what + " as " + client.session());
             for (int round = 1; repeat == 0 || round <= repeat; round++) {
-                final CompletableFuture<Void> played = media.play();
+                final CompletableFuture<Void> played = player.apply(first);
                 CompletableFuture.anyOf(played, over).get();
                 if (over.isDone()) {
                     played.cancel(false);

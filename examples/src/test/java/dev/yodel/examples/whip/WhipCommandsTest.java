@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.Shell;
+import dev.yodel.examples.YodelProcess;
 import dev.yodel.media.file.WebmReader;
 import dev.yodel.media.file.WebmTrack;
 import dev.yodel.media.file.WebmWriter;
@@ -11,6 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +76,53 @@ class WhipCommandsTest {
                         .err())
                 .contains("409", "already");
         server.awaitOut("live: watched by 0");
+    }
+
+    @Test
+    void aPatternIsEncodedPublishedAndRecorded() throws Exception {
+        final Shell server = Shell.start("serve", "--port", "0", "--whip");
+        server.awaitOut("publish to ");
+        final String start = "publish to ";
+        final String base = server.out()
+                .substring(server.out().indexOf(start) + start.length())
+                .split("whip/NAME", 2)[0];
+        final Shell publisher = Shell.start("whip", "pattern", base + "whip/live");
+        publisher.awaitOut("publishing pattern");
+        final Path seen = folder.resolve("seen.webm");
+        final Shell player = Shell.run("whep", base + "whep/live", seen.toString(), "--duration", "2");
+        assertThat(player.exitCode()).as(player.toString() + server).isZero();
+        try (WebmReader reader = WebmReader.open(seen)) {
+            assertThat(reader.tracks()).hasSize(1);
+            assertThat(reader.tracks().get(0)).hasToString("V_VP8 640x360");
+        }
+    }
+
+    /** It says nothing, neither by HTTP nor by DTLS: consent runs out after 30 s (RFC 7675), and its players are sent away. */
+    @Test
+    @Tag("long")
+    void aPublisherThatIsKilledIsForgotten() throws Exception {
+        final Shell server = Shell.start("serve", "--port", "0", "--whip");
+        server.awaitOut("publish to ");
+        final String start = "publish to ";
+        final String base = server.out()
+                .substring(server.out().indexOf(start) + start.length())
+                .split("whip/NAME", 2)[0];
+        try (YodelProcess publisher =
+                YodelProcess.start("whip", film().toString(), base + "whip/live", "--repeat", "0")) {
+            publisher.await("publishing");
+            final Shell player =
+                    Shell.start("whep", base + "whep/live", folder.resolve("seen.webm").toString());
+            player.awaitOut("playing");
+            publisher.kill();
+            final CountDownLatch never = new CountDownLatch(1);
+            for (int i = 0; i < 600 && !server.out().contains("live: over"); i++) {
+                assertThat(never.await(100, TimeUnit.MILLISECONDS)).isFalse();
+            }
+            server.awaitOut("live: over");
+            // How many frames came before, chance has decided.
+            assertThat(player.exitCode()).isIn(ExitCode.OK, ExitCode.FAILED);
+            assertThat(player.out()).contains("recorded ");
+        }
     }
 
     @Test
