@@ -110,8 +110,8 @@ class WhipCommandsTest {
         try (YodelProcess publisher =
                 YodelProcess.start("whip", film().toString(), base + "whip/live", "--repeat", "0")) {
             publisher.await("publishing");
-            final Shell player =
-                    Shell.start("whep", base + "whep/live", folder.resolve("seen.webm").toString());
+            final Shell player = Shell.start(
+                    "whep", base + "whep/live", folder.resolve("seen.webm").toString());
             player.awaitOut("playing");
             publisher.kill();
             final CountDownLatch never = new CountDownLatch(1);
