@@ -3,6 +3,7 @@ package dev.yodel.rtp;
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
 import dev.yodel.rtp.feedback.ArrivalReporter;
+import dev.yodel.rtp.feedback.FecDecoder;
 import dev.yodel.rtp.feedback.MissingPackets;
 import dev.yodel.rtp.payload.RedBlocks;
 import dev.yodel.rtp.rtcp.GenericNack;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class PacketInput {
     private static final int ORIGINAL_NUMBER = 2;
 
+    /** RFC 2198 3: the header of the primary block, which is all that video has. */
+    private static final int RED_HEADER = 1;
+
     private final RtpSession session;
     private final RtpCounters counters;
     private final EventQueue events;
@@ -21,6 +25,7 @@ final class PacketInput {
     private final ArrivalReporter arrivals;
     private final RtpPacket packet = new RtpPacket();
     private final RedBlocks red = new RedBlocks();
+    private final ParityInput parity;
     private final int[] due = new int[MissingPackets.CAPACITY];
     private long nextRequest = Time.NEVER;
 
@@ -37,6 +42,7 @@ final class PacketInput {
         this.router = router;
         this.composer = composer;
         this.arrivals = arrivals;
+        this.parity = new ParityInput(counters, router);
     }
 
     void handle(byte[] data, int offset, int length, long now) {
@@ -68,19 +74,110 @@ final class PacketInput {
             arrivals.onPacket(router.transportNumber, stream.unsignedSsrc(), now);
         }
         boolean restarted = verdict == ReceiveSequence.RESTARTED;
-        stream.onPacket(packet, codec, stream.sequence.last() == stream.sequence.highest(), now);
+        RtpCodec media = codec.isVideoRed() ? wrapped(stream, packet.payloadOffset(), packet.payloadLength()) : codec;
+        stream.onPacket(packet, media, stream.sequence.last() == stream.sequence.highest(), now);
         session.startTimers(now);
-        if (stream.retransmission) {
+        if (codec.isRtx()) {
             unwrap(stream, codec, now);
             return;
         }
-        if (codec.nack()) {
+        if (codec.isFlexfec()) {
+            ReceiveStream repaired = parity.onFlexfec(stream, packet);
+            if (repaired != null) {
+                deliverRebuilt(repaired, now);
+            }
+            return;
+        }
+        if (stream.receiver.repeats(codec)) {
             watch(stream, restarted, now);
         }
-        if (codec.isRed()) {
+        if (codec.isVideoRed()) {
+            unpackVideo(stream, media, restarted, now);
+        } else if (codec.isRed()) {
             unpack(stream, restarted, now);
-        } else if (!stream.sequence.lastRebuilt()) {
-            deliver(stream, codec, 0, restarted, now);
+        } else {
+            if (!stream.sequence.lastRebuilt()) {
+                deliver(stream, codec, 0, false, restarted, now);
+            }
+            parity.onMedia(stream, packet, 0, codec.payloadType(), restarted);
+            deliverRebuilt(stream, now);
+        }
+    }
+
+    /** What a payload of RED says that it is; RED itself if nobody knows that. One block is all that is sent for video. */
+    private RtpCodec wrapped(ReceiveStream stream, int offset, int length) {
+        RtpCodec inner = length == 0 ? null : stream.receiver.codec(packet.data()[offset] & 0x7f);
+        boolean known = inner != null && (inner.isPlain() || inner.isUlpfec()) && packet.data()[offset] >= 0;
+        RtpCodec wrapper = stream.receiver.codec(packet.payloadType());
+        return known && inner != null ? inner : java.util.Objects.requireNonNull(wrapper);
+    }
+
+    /** RFC 5109 14.1 in RFC 2198: media and its parity, in one stream under one count. */
+    private void unpackVideo(ReceiveStream stream, RtpCodec inner, boolean restarted, long now) {
+        if (packet.payloadLength() == 0) {
+            // Only padding: its number is no gap.
+            deliver(stream, media(stream), 0, false, restarted, now);
+            return;
+        }
+        if (inner.isRed()) {
+            counters.count(RtpCounter.RED_MALFORMED);
+            return;
+        }
+        if (inner.isUlpfec()) {
+            // Its number is no gap, and there is nothing behind it.
+            deliver(stream, media(stream), packet.payloadLength(), false, restarted, now);
+            parity.onUlpfec(stream, packet, RED_HEADER);
+        } else {
+            if (!stream.sequence.lastRebuilt()) {
+                deliver(stream, inner, RED_HEADER, false, restarted, now);
+            }
+            stream.media = inner;
+            parity.onMedia(stream, packet, RED_HEADER, inner.payloadType(), restarted);
+        }
+        deliverRebuilt(stream, now);
+    }
+
+    /** The codec of the media that a stream carried last. */
+    private RtpCodec media(ReceiveStream stream) {
+        RtpCodec last = stream.media;
+        if (last != null) {
+            return last;
+        }
+        for (RtpCodec codec : stream.receiver.parameters().codecs()) {
+            if (codec.isPlain()) {
+                return codec;
+            }
+        }
+        return java.util.Objects.requireNonNull(router.codec);
+    }
+
+    /** What parity gave back goes the way of all packets, and the original that comes later is not delivered again. */
+    private void deliverRebuilt(ReceiveStream stream, long now) {
+        FecDecoder decoder = stream.parity;
+        if (decoder == null) {
+            return;
+        }
+        for (long number = decoder.pollRebuilt(); number != Long.MIN_VALUE; number = decoder.pollRebuilt()) {
+            RtpCodec codec = packet.wrap(decoder.data(number), 0, decoder.length(number))
+                    ? stream.receiver.codec(packet.payloadType())
+                    : null;
+            // R12: parity of parity, or of what wraps others, is none.
+            if (codec == null || !codec.isPlain()) {
+                counters.count(RtpCounter.PARITY_REFUSED);
+                continue;
+            }
+            if (!stream.sequence.rebuild(number)) {
+                continue;
+            }
+            stream.rebuilt++;
+            router.readExtensions(packet);
+            if (stream.missing != null) {
+                stream.missing.onPacket(number, false, now);
+                nextRequest = Math.min(nextRequest, stream.missing.nextTimeout());
+            }
+            ReceivedPacket event = deliver(stream, codec, 0, false, false, now);
+            event.sequence = number;
+            event.rebuilt = true;
         }
     }
 
@@ -115,12 +212,12 @@ final class PacketInput {
     }
 
     private static @Nullable RtpCodec plain(@Nullable RtpCodec codec) {
-        return codec == null || codec.isRed() || codec.isRtx() ? null : codec;
+        return codec == null || !codec.isPlain() ? null : codec;
     }
 
     private ReceivedPacket deliver(
             ReceiveStream stream, RtpCodec codec, long sequence, int age, int block, boolean restarted, long now) {
-        ReceivedPacket event = deliver(stream, codec, 0, restarted, now);
+        ReceivedPacket event = deliver(stream, codec, 0, false, restarted, now);
         event.sequence = sequence;
         event.rtpTimestamp = packet.timestamp() - age & 0xffff_ffffL;
         event.payloadOffset = red.offset(block);
@@ -140,22 +237,33 @@ final class PacketInput {
         // R12: a retransmission of a retransmission is none.
         if (stream == null
                 || codec == null
-                || codec.isRtx()
+                || codec.isRepair()
                 || !stream.sequence.fill(Bytes.u16(packet.data(), packet.payloadOffset()))) {
             counters.count(RtpCounter.RETRANSMISSION_USELESS);
             return;
         }
         stream.retransmitted++;
-        stream.onPacket(packet, codec, false, now);
+        int at = packet.payloadOffset() + ORIGINAL_NUMBER;
+        int size = packet.payloadLength() - ORIGINAL_NUMBER;
+        RtpCodec media = codec.isVideoRed() && size > 0 ? stream.receiver.codec(packet.data()[at] & 0x7f) : codec;
+        stream.onPacket(packet, media == null ? codec : media, false, now);
         if (stream.missing != null) {
             stream.missing.onPacket(stream.sequence.last(), false, now);
         }
-        if (!stream.sequence.lastRebuilt()) {
-            deliver(stream, codec, ORIGINAL_NUMBER, false, now);
+        if (stream.sequence.lastRebuilt()) {
+            return;
+        }
+        if (media == null || !(media.isPlain() || media.isUlpfec())) {
+            counters.count(RtpCounter.RED_MALFORMED);
+        } else if (media.isUlpfec()) {
+            deliver(stream, media(stream), packet.payloadLength(), true, false, now);
+        } else {
+            deliver(stream, media, ORIGINAL_NUMBER + (codec.isVideoRed() ? RED_HEADER : 0), true, false, now);
         }
     }
 
-    private ReceivedPacket deliver(ReceiveStream stream, RtpCodec codec, int skip, boolean restarted, long now) {
+    private ReceivedPacket deliver(
+            ReceiveStream stream, RtpCodec codec, int skip, boolean retransmitted, boolean restarted, long now) {
         ReceivedPacket event = events.takePacket();
         event.data = packet.data();
         event.packetOffset = packet.offset();
@@ -169,7 +277,7 @@ final class PacketInput {
         event.codec = codec;
         event.sequence = stream.sequence.last();
         event.restarted = restarted;
-        event.retransmitted = skip > 0;
+        event.retransmitted = retransmitted;
         event.rebuilt = false;
         event.patch = null;
         event.rtpTimestamp = packet.timestamp();

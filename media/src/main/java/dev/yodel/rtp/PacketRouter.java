@@ -19,6 +19,7 @@ final class PacketRouter {
     private static final int REPAIRED_RID = 3;
     private static final int AUDIO_LEVEL = 4;
     private static final int TRANSPORT_NUMBER = 5;
+    private static final int SEND_TIME = 6;
 
     private final RtpCounters counters;
     private final EventQueue events;
@@ -40,6 +41,13 @@ final class PacketRouter {
 
     /** The transport-wide number of the packet routed last, or -1. */
     int transportNumber;
+
+    /** Where these stand, or -1, with their lengths: parity does not cover what is written when a packet leaves. */
+    int transportNumberAt;
+
+    int transportNumberLength;
+    int sendTimeAt;
+    int sendTimeLength;
 
     /** The codec of the packet routed last. */
     @Nullable
@@ -93,7 +101,7 @@ final class PacketRouter {
             }
             if (stream != null) {
                 stream.announced = true;
-                stream.retransmission = false;
+                stream.repair = false;
                 move(stream, receiver);
             }
         }
@@ -104,7 +112,7 @@ final class PacketRouter {
             }
             if (stream != null) {
                 stream.announced = true;
-                stream.retransmission = true;
+                stream.repair = true;
                 move(stream, receiver);
             }
         }
@@ -130,6 +138,7 @@ final class PacketRouter {
             kind(ids.repairedRid(), REPAIRED_RID);
             kind(ids.audioLevel(), AUDIO_LEVEL);
             kind(ids.transportCc(), TRANSPORT_NUMBER);
+            kind(ids.absSendTime(), SEND_TIME);
         }
     }
 
@@ -158,7 +167,11 @@ final class PacketRouter {
         }
         codec = receiver.codec(type);
         // R12: a repair stream carries nothing else, and a media stream no repair.
-        if (codec == null || (stream != null && codec.isRtx() != stream.retransmission)) {
+        if (codec != null && codec.isFlexfec() && stream != null && !stream.sequence.started()) {
+            // Announced without saying for what.
+            stream.repair = true;
+        }
+        if (codec == null || (stream != null && codec.isRepair() != stream.repair)) {
             counters.count(RtpCounter.RTP_PAYLOAD_TYPE_UNKNOWN);
             return null;
         }
@@ -168,7 +181,7 @@ final class PacketRouter {
                 return null;
             }
             stream = bind(ssrc, receiver, now);
-            stream.retransmission = codec.isRtx();
+            stream.repair = codec.isRepair();
         } else if (stream.endedJustBefore(now)) {
             // RFC 3550 6.3.4: stragglers must not bring back a source that said BYE.
             counters.count(RtpCounter.RTP_AFTER_BYE);
@@ -181,18 +194,21 @@ final class PacketRouter {
         }
         if (!stream.active) {
             stream.active = true;
-            if (!stream.retransmission) {
+            if (!stream.repair) {
                 events.add(new RtpEvent.StreamStarted(receiver.id(), stream.unsignedSsrc(), stream.rid));
             }
         }
         return stream;
     }
 
-    private void readExtensions(RtpPacket packet) {
+    /** Reads the extensions of a packet as {@link #route} does. */
+    void readExtensions(RtpPacket packet) {
         midLength = 0;
         ridLength = 0;
         audioLevel = -1;
         transportNumber = -1;
+        transportNumberAt = -1;
+        sendTimeAt = -1;
         if (packet.extensionProfile() < 0) {
             return;
         }
@@ -223,6 +239,14 @@ final class PacketRouter {
                 case TRANSPORT_NUMBER -> {
                     if (transportNumber < 0 && reader.length() >= 2) {
                         transportNumber = Bytes.u16(packet.data(), reader.offset());
+                        transportNumberAt = reader.offset();
+                        transportNumberLength = reader.length();
+                    }
+                }
+                case SEND_TIME -> {
+                    if (sendTimeAt < 0) {
+                        sendTimeAt = reader.offset();
+                        sendTimeLength = reader.length();
                     }
                 }
                 default -> {}
@@ -262,7 +286,7 @@ final class PacketRouter {
     void end(ReceiveStream stream, RtpEvent.EndReason reason) {
         if (stream.active) {
             stream.active = false;
-            if (!stream.retransmission) {
+            if (!stream.repair) {
                 events.add(new RtpEvent.StreamEnded(stream.receiver.id(), stream.unsignedSsrc(), reason));
             }
         }

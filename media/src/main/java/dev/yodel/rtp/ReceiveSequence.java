@@ -94,12 +94,19 @@ final class ReceiveSequence {
     }
 
     /**
-     * Takes note that a packet was rebuilt from others, if it is missing. It changes no count.
+     * Takes note that a packet was rebuilt from others, if it is missing. It counts as expected and not as received.
      *
      * @param number extended number
      * @return whether it was missing
      */
     boolean rebuild(long number) {
+        if (started && number > highest && number < highest + MAX_DROPOUT) {
+            // The last packets were lost, and what protects them came after all.
+            int delta = (int) (number - highest);
+            advance(delta);
+            clear(number);
+            return mark(rebuilt, number);
+        }
         return started
                 && number < highest
                 && number > highest - MAX_MISORDER

@@ -1,6 +1,7 @@
 package dev.yodel.rtp;
 
 import dev.yodel.io.Time;
+import dev.yodel.rtp.feedback.FecDecoder;
 import dev.yodel.rtp.feedback.MissingPackets;
 import dev.yodel.rtp.rtcp.ReportBlock;
 import dev.yodel.rtp.rtcp.SenderReport;
@@ -15,7 +16,20 @@ final class ReceiveStream {
     RtpReceiver receiver;
     boolean announced;
     boolean active;
-    boolean retransmission;
+    /** Whether it carries no media, but what repairs another stream: retransmissions or parity. */
+    boolean repair;
+
+    /** What rebuilds packets from parity, once some came. */
+    @Nullable
+    FecDecoder parity;
+
+    /** The codec of the media that RED wrapped last. */
+    @Nullable
+    RtpCodec media;
+
+    long parityPackets;
+    long parityBytes;
+    long parityRefused;
 
     @Nullable
     String rid;
@@ -135,6 +149,9 @@ final class ReceiveStream {
                 lastPacketNanos,
                 retransmitted,
                 rebuilt,
+                parityPackets,
+                parityBytes,
+                parityRefused + (parity == null ? 0 : parity.discarded()),
                 nackCount,
                 pliCount,
                 firCount,

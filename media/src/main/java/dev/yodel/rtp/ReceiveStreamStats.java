@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastPacketReceivedNanos when the last packet came, or {@code Time.NEVER}
  * @param retransmittedPacketsReceived packets that came as RTX
  * @param rebuiltPackets lost packets that were rebuilt from redundancy; they count as lost all the same
+ * @param parityPackets packets of forward error correction for this stream
+ * @param parityBytes their payload bytes
+ * @param parityDiscarded those that were of no use: nothing was missing, too much was, they were malformed or late
  * @param nackCount NACK packets sent
  * @param pliCount PLI packets sent
  * @param firCount FIR packets sent
@@ -39,6 +42,9 @@ public record ReceiveStreamStats(
         long lastPacketReceivedNanos,
         long retransmittedPacketsReceived,
         long rebuiltPackets,
+        long parityPackets,
+        long parityBytes,
+        long parityDiscarded,
         long nackCount,
         long pliCount,
         long firCount,

@@ -51,9 +51,14 @@ final class Retransmitter {
                 any = true;
             }
         }
+        boolean repeats = false;
         for (RtpCodec codec : parameters.codecs()) {
-            // R12: a retransmission is never retransmitted itself.
-            if (codec.isRtx() || !codec.nack()) {
+            repeats |= codec.nack();
+        }
+        for (RtpCodec codec : parameters.codecs()) {
+            // R12: a retransmission is never retransmitted itself. What wraps others does not say for itself that it
+            // may be.
+            if (codec.isRepair() || !(codec.nack() || (repeats && codec.isVideoRed()))) {
                 types[codec.payloadType()] = -1;
             }
         }

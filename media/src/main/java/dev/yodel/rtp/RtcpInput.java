@@ -122,7 +122,7 @@ final class RtcpInput {
         ReceiveStream stream = router.stream(report.ssrc());
         if (stream != null && stream.active) {
             stream.onSenderReport(report, now);
-            if (!stream.retransmission) {
+            if (!stream.repair) {
                 events.add(new RtpEvent.SenderReportReceived(
                         stream.receiver.id(), report.ssrc(), report.ntpTime(), report.rtpTimestamp(), now));
             }

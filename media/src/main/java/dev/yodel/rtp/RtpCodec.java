@@ -22,6 +22,8 @@ public record RtpCodec(
         int channels,
         Map<String, String> parameters,
         Set<String> feedback) {
+    private static final int VIDEO_CLOCK = 90_000;
+
     /**
      * Checks and copies.
      *
@@ -66,6 +68,43 @@ public record RtpCodec(
      */
     public boolean isRed() {
         return name.equalsIgnoreCase("red");
+    }
+
+    /**
+     * Whether this wraps the packets and the parity of video in one stream (RFC 5109 14.1, RFC 2198).
+     *
+     * @return true for {@code red/90000}
+     */
+    public boolean isVideoRed() {
+        return isRed() && clockRate == VIDEO_CLOCK;
+    }
+
+    /**
+     * Whether this is the parity of RFC 5109.
+     *
+     * @return true for {@code ulpfec}
+     */
+    public boolean isUlpfec() {
+        return name.equalsIgnoreCase("ulpfec");
+    }
+
+    /**
+     * Whether this is the parity of draft-ietf-payload-flexible-fec-scheme-03, a stream of its own.
+     *
+     * @return true for {@code flexfec-03}
+     */
+    public boolean isFlexfec() {
+        return name.equalsIgnoreCase("flexfec-03");
+    }
+
+    /** Whether its packets are a stream of their own that repairs another one. */
+    boolean isRepair() {
+        return isRtx() || isFlexfec();
+    }
+
+    /** Whether its payload is media: neither wrapped nor a repair. */
+    boolean isPlain() {
+        return !isRed() && !isRepair() && !isUlpfec();
     }
 
     /**

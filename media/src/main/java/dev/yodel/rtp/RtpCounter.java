@@ -14,6 +14,8 @@ public enum RtpCounter {
     RTP_DUPLICATE,
     /** A payload of redundant audio that RFC 2198 does not allow, or with redundant audio in it. */
     RED_MALFORMED,
+    /** A parity packet that protects nothing known, is malformed, or came for more streams than hold packets. */
+    PARITY_REFUSED,
     /** It carries one of our own sources. */
     RTP_OWN_SSRC,
     /** It came right after the BYE of its source. */

@@ -15,6 +15,7 @@ public final class RtpReceiver {
     private ReceiveParameters parameters;
     private byte[] mid = Bytes.EMPTY;
     private boolean reportsArrivals;
+    private boolean repeats;
     private @Nullable RtpCodec[] codecs = new @Nullable RtpCodec[128];
     final List<ReceiveStream> streams = new ArrayList<>();
 
@@ -29,7 +30,9 @@ public final class RtpReceiver {
         mid = changed.mid() == null ? Bytes.EMPTY : changed.mid().getBytes(StandardCharsets.UTF_8);
         reportsArrivals = RtpCodec.anyReports(changed.codecs());
         codecs = new @Nullable RtpCodec[128];
+        repeats = false;
         for (RtpCodec codec : changed.codecs()) {
+            repeats |= codec.nack();
             codecs[codec.payloadType()] = codec;
         }
     }
@@ -62,7 +65,7 @@ public final class RtpReceiver {
     public List<ReceiveStreamStats> stats() {
         List<ReceiveStreamStats> result = new ArrayList<>(streams.size());
         for (ReceiveStream stream : streams) {
-            if (!stream.retransmission && (stream.active || stream.sequence.started())) {
+            if (!stream.repair && (stream.active || stream.sequence.started())) {
                 result.add(stream.stats());
             }
         }
@@ -77,7 +80,7 @@ public final class RtpReceiver {
     public List<Long> sources() {
         List<Long> result = new ArrayList<>(streams.size());
         for (ReceiveStream stream : streams) {
-            if (stream.active && !stream.retransmission) {
+            if (stream.active && !stream.repair) {
                 result.add(stream.unsignedSsrc());
             }
         }
@@ -86,6 +89,11 @@ public final class RtpReceiver {
 
     boolean reportsArrivals() {
         return reportsArrivals;
+    }
+
+    /** Whether lost packets of a codec may be asked for: what wraps others does not say so for itself. */
+    boolean repeats(RtpCodec codec) {
+        return codec.nack() || (repeats && (codec.isVideoRed() || codec.isUlpfec()));
     }
 
     @Nullable
@@ -106,7 +114,7 @@ public final class RtpReceiver {
         int count = 0;
         for (int i = 0; i < streams.size(); i++) {
             ReceiveStream stream = streams.get(i);
-            if (stream.retransmission || !stream.active) {
+            if (stream.repair || !stream.active) {
                 continue;
             }
             Long announced = parameters.rtxSsrcs().get(stream.unsignedSsrc());

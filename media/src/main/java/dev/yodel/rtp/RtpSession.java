@@ -149,7 +149,8 @@ public final class RtpSession {
      */
     public void updateSendStream(SendStream stream, SendStreamParameters parameters) {
         if (parameters.ssrc() != stream.parameters().ssrc()
-                || parameters.rtxSsrc() != stream.parameters().rtxSsrc()) {
+                || parameters.rtxSsrc() != stream.parameters().rtxSsrc()
+                || parameters.fecSsrc() != stream.parameters().fecSsrc()) {
             throw new IllegalArgumentException("the sources differ; remove the stream and add another one");
         }
         stream.update(parameters);
@@ -342,7 +343,7 @@ public final class RtpSession {
      */
     public void requestKeyFrame(long ssrc, long now) {
         ReceiveStream stream = router.stream(ssrc);
-        if (closed || stream == null || !stream.active || stream.retransmission) {
+        if (closed || stream == null || !stream.active || stream.repair) {
             return;
         }
         if (stream.keyFrameAskedNanos != Time.NEVER
@@ -441,12 +442,18 @@ public final class RtpSession {
         if (stream.parameters().rtxSsrc() != SendStreamParameters.NO_SSRC) {
             ownSources.put((int) stream.parameters().rtxSsrc(), stream);
         }
+        if (stream.parameters().fecSsrc() != SendStreamParameters.NO_SSRC) {
+            ownSources.put((int) stream.parameters().fecSsrc(), stream);
+        }
     }
 
     private void retire(SendStream stream) {
         retiredNumbers.put(stream.ssrc, stream.nextSequence());
         if (stream.nextRepairSequence() >= 0) {
             retiredNumbers.put((int) stream.parameters().rtxSsrc(), stream.nextRepairSequence());
+        }
+        if (stream.parameters().fecSsrc() != SendStreamParameters.NO_SSRC && stream.nextParitySequence() >= 0) {
+            retiredNumbers.put((int) stream.parameters().fecSsrc(), stream.nextParitySequence());
         }
     }
 

@@ -25,6 +25,8 @@ public final class SendStream {
     private SendStreamParameters parameters;
     private @Nullable Retransmitter retransmitter;
     private @Nullable Retransmitter suspended;
+    private @Nullable Protector protector;
+    private @Nullable Protector suspendedProtector;
     private boolean removed;
 
     int ssrc;
@@ -91,6 +93,9 @@ public final class SendStream {
         // A repair stream that is switched off and on again must not use its numbers twice.
         suspended = wanted == null ? suspended : wanted;
         retransmitter = wanted;
+        Protector parity = Protector.of(changed, headers, transmits, suspendedProtector, session);
+        suspendedProtector = parity == null ? suspendedProtector : parity;
+        protector = parity;
     }
 
     /** RFC 3550 8.2: goes on under a fresh source, whose counts begin at zero (6.4.1). */
@@ -183,15 +188,22 @@ public final class SendStream {
         relaying = false;
         int level = audioLevel < 0 ? -1 : Math.min(audioLevel, 127) | (audioLevel < 127 ? 0x80 : 0);
         TransmitQueue.Buffer buffer = transmits.take();
+        RtpCodec as = wrapper(codec);
         int header = writeHeader(
-                buffer, nextSequence, (int) rtpTimestamp + timestampOffset, codec.payloadType(), marker, level);
-        if (header + length > TransmitQueue.MAX_PACKET) {
+                buffer, nextSequence, (int) rtpTimestamp + timestampOffset, as.payloadType(), marker, level);
+        if (header + length >= TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
             throw new IllegalArgumentException("a payload of " + length + " bytes and a header of " + header
                     + " do not fit one packet of " + TransmitQueue.MAX_PACKET + "; packetize it");
         }
-        finish(buffer, header, payload, offset, length, codec.clockRate(), null, now);
-        nextSequence = nextSequence + 1 & 0xffff;
+        int used = finish(buffer, header, payload, offset, length, codec, as, nextSequence + 1, null, now);
+        nextSequence = nextSequence + 1 + used & 0xffff;
+    }
+
+    /** What a packet of a codec is sent as: wrapped where its parity goes into the same stream. */
+    private RtpCodec wrapper(RtpCodec codec) {
+        Protector parity = protector;
+        return parity == null || codec.clockRate() != VIDEO_CLOCK ? codec : parity.wrapper(codec);
     }
 
     /**
@@ -310,8 +322,9 @@ public final class SendStream {
         }
         TransmitQueue.Buffer buffer = transmits.take();
         int out = sequence + sequenceOffset & 0xffff;
-        int header = writeHeader(buffer, out, timestamp + timestampShift, codec.payloadType(), marker, level);
-        if (header + length > TransmitQueue.MAX_PACKET) {
+        RtpCodec as = wrapper(codec);
+        int header = writeHeader(buffer, out, timestamp + timestampShift, as.payloadType(), marker, level);
+        if (header + length >= TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
             session.counters().count(RtpCounter.RELAY_REFUSED);
             return false;
@@ -323,8 +336,11 @@ public final class SendStream {
         if (!anchored || distance > 0) {
             lastRelaySequence = sequence;
         }
-        finish(buffer, header, payload, offset, length, codec.clockRate(), patch, now);
-        if ((short) (out - nextSequence) >= 0) {
+        boolean newest = (short) (out - nextSequence) >= 0;
+        // Parity of its own stream only: a number of this one that parity took could come again with a late packet.
+        boolean beside = newest && protector != null && protector.isSeparate();
+        finish(buffer, header, payload, offset, length, codec, as, beside ? out + 1 : -1, patch, now);
+        if (newest) {
             nextSequence = out + 1 & 0xffff;
         }
         return true;
@@ -366,19 +382,34 @@ public final class SendStream {
                 buffer, ssrc, sequence, timestamp, payloadType, marker, level, ids, ids.rid(), !acknowledged);
     }
 
-    private void finish(
+    /**
+     * Fills in the payload, queues the packet, and what protects it behind it.
+     *
+     * @param as what it is sent as: the codec itself, or RED
+     * @param following the number behind it; -1 for a packet out of order, which is not protected
+     * @return how many numbers of the stream its protection took
+     */
+    private int finish(
             TransmitQueue.Buffer buffer,
             int header,
             byte[] payload,
             int offset,
-            int length,
-            int clockRate,
+            int count,
+            RtpCodec codec,
+            RtpCodec as,
+            int following,
             @Nullable PayloadPatch patch,
             long now) {
         int at = RtpTransmit.HEADROOM;
-        System.arraycopy(payload, offset, buffer.data, at + header, length);
+        int wrapped = as.equals(codec) ? 0 : Protector.RED_HEADER;
+        if (wrapped > 0) {
+            buffer.data[at + header] = (byte) codec.payloadType();
+        }
+        int length = wrapped + count;
+        int clockRate = codec.clockRate();
+        System.arraycopy(payload, offset, buffer.data, at + header + wrapped, count);
         if (patch != null) {
-            patch.apply(buffer.data, at + header);
+            patch.apply(buffer.data, at + header + wrapped);
         }
         int timestamp = Bytes.i32(buffer.data, at + 4);
         if (packetsSent == 0 || timestamp - lastTimestamp > 0) {
@@ -398,6 +429,10 @@ public final class SendStream {
                 header + length,
                 clockRate == VIDEO_CLOCK ? TransmitQueue.Priority.VIDEO : TransmitQueue.Priority.AUDIO);
         session.onPacketWritten(now);
+        Protector parity = protector;
+        return parity == null || clockRate != VIDEO_CLOCK || following < 0
+                ? 0
+                : parity.onSent(buffer, header, header + length, codec, ssrc, !acknowledged, following & 0xffff);
     }
 
     /** Whether there is a repair stream that may carry padding. */
@@ -418,6 +453,21 @@ public final class SendStream {
     /** The number that the next packet of the repair stream would get, or -1 if there never was one. */
     int nextRepairSequence() {
         return suspended == null ? -1 : suspended.nextSequence();
+    }
+
+    /** The number that the next packet of the FlexFEC stream would get, or -1 if there never was one. */
+    int nextParitySequence() {
+        return suspendedProtector == null ? -1 : suspendedProtector.nextSequence();
+    }
+
+    /**
+     * Which part of what is sent goes to protection at the losses that the peer reports.
+     *
+     * @return 0 to 1, of media and protection together
+     */
+    public double protectionShare() {
+        double share = protector == null ? 0 : protector.share();
+        return share / (1 + share);
     }
 
     boolean hasSent() {
@@ -461,6 +511,9 @@ public final class SendStream {
             return -1;
         }
         acknowledged = true;
+        if (protector != null) {
+            protector.onLoss(block.fractionLost() / 256.0);
+        }
         remoteReport = block;
         remoteReports++;
         remoteReportNanos = now;
@@ -501,6 +554,8 @@ public final class SendStream {
                 headerBytesSent - headerBytesBefore + repeatedHeaders,
                 repeated,
                 repeatedBytes,
+                protector == null ? 0 : protector.packets(),
+                protector == null ? 0 : protector.payloadBytes(),
                 nackCount,
                 pliCount,
                 firCount,

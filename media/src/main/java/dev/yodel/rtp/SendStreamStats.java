@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param headerBytesSent header, extension and padding bytes
  * @param retransmittedPacketsSent packets sent again on request
  * @param retransmittedBytesSent their payload bytes
+ * @param parityPacketsSent packets of forward error correction, which count nowhere else
+ * @param parityBytesSent their payload bytes
  * @param nackCount NACK packets received
  * @param pliCount PLI packets received
  * @param firCount FIR commands received, repetitions not counted
@@ -25,6 +27,8 @@ public record SendStreamStats(
         long headerBytesSent,
         long retransmittedPacketsSent,
         long retransmittedBytesSent,
+        long parityPacketsSent,
+        long parityBytesSent,
         long nackCount,
         long pliCount,
         long firCount,

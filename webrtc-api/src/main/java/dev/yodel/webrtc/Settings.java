@@ -29,6 +29,7 @@ public final class Settings {
     private final boolean receiveSimulcast;
     private final boolean cryptex;
     private final @Nullable PacketTap packetTap;
+    private final Set<VideoFec> videoFec;
     private final int muxPort;
     private final int muxCount;
     private final int tcpMuxPort;
@@ -49,6 +50,7 @@ public final class Settings {
         receiveSimulcast = builder.receiveSimulcast;
         cryptex = builder.cryptex;
         packetTap = builder.packetTap;
+        videoFec = Set.copyOf(builder.videoFec);
         muxPort = builder.muxPort;
         muxCount = builder.muxCount;
         tcpMuxPort = builder.tcpMuxPort;
@@ -193,6 +195,15 @@ public final class Settings {
     }
 
     /**
+     * Which forms of forward error correction for video are negotiated.
+     *
+     * @return none unless asked for
+     */
+    public Set<VideoFec> videoFec() {
+        return videoFec;
+    }
+
+    /**
      * The first UDP port that connections share.
      *
      * @return 0 if each connection has its own
@@ -244,6 +255,7 @@ public final class Settings {
         private boolean receiveSimulcast;
         private boolean cryptex;
         private @Nullable PacketTap packetTap;
+        private Set<VideoFec> videoFec = Set.of();
         private int muxPort;
         private int muxCount;
         private int tcpMuxPort;
@@ -446,6 +458,18 @@ public final class Settings {
          */
         public Builder packetTap(PacketTap tap) {
             packetTap = Objects.requireNonNull(tap, "tap");
+        }
+
+        /**
+         * Negotiates forward error correction for video: lost packets are rebuilt from parity, without the round trip that a
+         * repetition takes. It costs up to a third of the bit rate while the peer reports losses, and nothing without. Off
+         * unless asked for. Of simulcast layers none is protected by FlexFEC.
+         *
+         * @param forms what to offer and accept, none to switch it off again
+         * @return this
+         */
+        public Builder videoFec(VideoFec... forms) {
+            videoFec = Set.of(forms);
             return this;
         }
 

@@ -52,6 +52,15 @@ public interface Depacketizer {
      */
     boolean keyFrame();
 
+    /**
+     * The number of the picture that the payload read last belongs to, in formats that number them in steps of one.
+     *
+     * @return its low 7 bits, or -1 if it says none
+     */
+    default int pictureNumber() {
+        return -1;
+    }
+
     /** Begins to build a frame. */
     void begin();
 

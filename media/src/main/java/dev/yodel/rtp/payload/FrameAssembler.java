@@ -16,6 +16,9 @@ public final class FrameAssembler {
     /** How many later packets a missing one is waited for before a key frame replaces it. */
     static final int REORDERING = 16;
 
+    /** Most parity packets between two pictures. */
+    private static final int MAX_PARITY = 64;
+
     /**
      * A complete frame. The data is the receiver's own.
      *
@@ -34,6 +37,7 @@ public final class FrameAssembler {
         boolean start;
         boolean keyFrame;
         boolean end;
+        int picture;
         byte[] data = Bytes.EMPTY;
         int length;
     }
@@ -47,6 +51,7 @@ public final class FrameAssembler {
     private long framesDropped;
     private long malformed;
     private boolean foundKeyFrame;
+    private int lastPicture = -1;
 
     /**
      * An empty assembler that waits for a key frame.
@@ -95,6 +100,7 @@ public final class FrameAssembler {
         part.start = length > 0 && depacketizer.startsFrame();
         part.keyFrame = length > 0 && depacketizer.keyFrame();
         part.end = marker && length > 0;
+        part.picture = length > 0 ? depacketizer.pictureNumber() : -1;
     }
 
     private static int slot(long sequence) {
@@ -117,6 +123,9 @@ public final class FrameAssembler {
         }
         while (started) {
             long last = complete(nextFirst);
+            if (last == Long.MIN_VALUE && skipNothing()) {
+                last = complete(nextFirst);
+            }
             if (last == Long.MIN_VALUE) {
                 break;
             }
@@ -147,6 +156,30 @@ public final class FrameAssembler {
             }
         }
         return null;
+    }
+
+    /**
+     * RFC 5109 14.1: parity shares the count of its media, and lost parity must not stop the picture. Where the picture that
+     * follows the gap is the next one by its own number, nothing but parity was lost.
+     */
+    private boolean skipNothing() {
+        long until = Math.min(highest, nextFirst + MAX_PARITY);
+        for (long first = nextFirst; first <= until; first++) {
+            Part part = part(first);
+            if (part == null || part.length == 0) {
+                continue;
+            }
+            boolean next = first > nextFirst
+                    && part.start
+                    && lastPicture >= 0
+                    && part.picture == (lastPicture + 1 & 0x7f)
+                    && complete(first) != Long.MIN_VALUE;
+            if (next) {
+                nextFirst = first;
+            }
+            return next;
+        }
+        return false;
     }
 
     /** The payload says so, or the packet before it belongs to another frame. */
@@ -201,6 +234,7 @@ public final class FrameAssembler {
         }
         fits = fits && depacketizer.end(frameBytes) && !frameBytes.overflowed() && frameBytes.length() > 0;
         nextFirst = last + 1;
+        lastPicture = parts[slot(last)].picture;
         if (!fits) {
             // What follows refers to the dropped frame.
             framesDropped++;

@@ -26,6 +26,11 @@ public final class Vp9Depacketizer implements Depacketizer {
     }
 
     @Override
+    public int pictureNumber() {
+        return descriptor.pictureId() < 0 ? -1 : descriptor.pictureId() & 0x7f;
+    }
+
+    @Override
     public void begin() {}
 
     @Override

@@ -187,7 +187,8 @@ public final class FactoryCore {
                 DataPlan.sctpOptions(5000, 5000, settings.maxMessageBytes(), settings.unlimitedMessages()),
                 settings.offerSctpInit(),
                 settings.receiveSimulcast(),
-                settings.cryptex());
+                settings.cryptex(),
+                settings.videoFec());
         synchronized (connections) {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");

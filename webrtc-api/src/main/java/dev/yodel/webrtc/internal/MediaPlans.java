@@ -71,9 +71,13 @@ final class MediaPlans {
             return null;
         }
         boolean repairs = media.sendCodecs().stream().anyMatch(Codec::isRtx);
+        // A layer of a simulcast is not announced with a source, so no parity can name it.
+        boolean parity = media.sendRids().isEmpty()
+                && media.sendCodecs().stream().anyMatch(codec -> codec.name().equalsIgnoreCase("flexfec-03"));
         return new SendStreamParameters(
                 transceiver.ssrc(),
                 repairs ? transceiver.rtxSsrc() : SendStreamParameters.NO_SSRC,
+                parity ? transceiver.fecSsrc() : SendStreamParameters.NO_SSRC,
                 mid,
                 media.sendRids().isEmpty() ? null : media.sendRids().get(0),
                 codecs(transceiver.kind(), preferred(transceiver)),

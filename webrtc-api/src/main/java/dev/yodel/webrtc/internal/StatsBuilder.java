@@ -249,6 +249,10 @@ final class StatsBuilder {
             members.put("headerBytesSent", sent.headerBytesSent());
             members.put("retransmittedPacketsSent", sent.retransmittedPacketsSent());
             members.put("retransmittedBytesSent", sent.retransmittedBytesSent());
+            if (hasFec(sending.codecs())) {
+                members.put("yodelFecPacketsSent", sent.parityPacketsSent());
+                members.put("yodelFecBytesSent", sent.parityBytesSent());
+            }
             members.put("nackCount", sent.nackCount());
             members.put("pliCount", sent.pliCount());
             members.put("firCount", sent.firCount());
@@ -283,6 +287,11 @@ final class StatsBuilder {
             members.put("jitter", received.jitterSeconds());
             members.put("retransmittedPacketsReceived", received.retransmittedPacketsReceived());
             members.put("yodelRebuiltPackets", received.rebuiltPackets());
+            if (receiving != null && hasFec(receiving.codecs())) {
+                members.put("fecPacketsReceived", received.parityPackets());
+                members.put("fecBytesReceived", received.parityBytes());
+                members.put("fecPacketsDiscarded", received.parityDiscarded());
+            }
             members.put("nackCount", received.nackCount());
             members.put("pliCount", received.pliCount());
             members.put("firCount", received.firCount());
@@ -314,6 +323,10 @@ final class StatsBuilder {
             }
         }
         return active <= 1 ? played : null;
+    }
+
+    private static boolean hasFec(List<RtpCodec> codecs) {
+        return codecs.stream().anyMatch(codec -> codec.isUlpfec() || codec.isFlexfec());
     }
 
     /** The sender's track as media-source, and what W3C's encoding parameters say. */

@@ -115,7 +115,12 @@ final class AnswerBuilder {
         }
         boolean ours = !transceiver.preferences.isEmpty();
         List<Codec> codecs = CodecNegotiation.answer(
-                offered.codecs(), ours ? transceiver.preferences : Capabilities.codecs(transceiver.kind), ours);
+                offered.codecs(),
+                Capabilities.withFec(
+                        ours ? transceiver.preferences : Capabilities.codecs(transceiver.kind),
+                        transceiver.kind,
+                        state.options.videoFec()),
+                ours);
         return codecs.isEmpty() ? null : codecs;
     }
 

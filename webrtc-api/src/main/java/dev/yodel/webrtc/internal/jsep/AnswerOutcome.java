@@ -123,7 +123,7 @@ final class AnswerOutcome {
         transceiver.encodings = left.isEmpty() ? List.of(transceiver.encodings.get(0)) : left;
     }
 
-    private static NegotiatedMedia media(TransceiverState transceiver, MediaModel ours, MediaModel theirs) {
+    private NegotiatedMedia media(TransceiverState transceiver, MediaModel ours, MediaModel theirs) {
         List<String> send = new ArrayList<>(transceiver.rids());
         send.retainAll(ours.simulcast().send());
         send.retainAll(theirs.simulcast().receive());
@@ -131,7 +131,10 @@ final class AnswerOutcome {
         receive.retainAll(ours.simulcast().receive());
         return new NegotiatedMedia(
                 // RFC 9429 5.3.1: an answer may name formats that were not offered; what we can send may be sent.
-                CodecNegotiation.common(theirs.codecs(), Capabilities.codecs(transceiver.kind)),
+                CodecNegotiation.common(
+                        theirs.codecs(),
+                        Capabilities.withFec(
+                                Capabilities.codecs(transceiver.kind), transceiver.kind, state.options.videoFec())),
                 CodecNegotiation.common(ours.codecs(), theirs.codecs()),
                 Extensions.common(ours, theirs),
                 theirs.ssrcs(),

@@ -2,8 +2,10 @@ package dev.yodel.webrtc.internal.jsep;
 
 import dev.yodel.rtp.HeaderExtensionIds;
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.VideoFec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which codecs and header extensions this implementation has. Video is carried and relayed as RTP; nothing here encodes
@@ -50,6 +52,15 @@ public final class Capabilities {
             new HeaderExtension(10, HeaderExtensionIds.RID),
             new HeaderExtension(11, HeaderExtensionIds.REPAIRED_RID));
 
+    /** Behind all others (RFC 5109 14.1, FlexFEC-03 5.1). */
+    private static final List<Codec> ULPFEC = List.of(
+            new Codec(118, "red", 90_000, 1, "", List.of()),
+            new Codec(119, "rtx", 90_000, 1, "apt=118", List.of()),
+            new Codec(120, "ulpfec", 90_000, 1, "", List.of()));
+
+    private static final List<Codec> FLEXFEC = List.of(
+            new Codec(121, "flexfec-03", 90_000, 1, "repair-window=10000000", List.of("goog-remb", "transport-cc")));
+
     private Capabilities() {}
 
     /** Behind each codec its retransmission (RFC 4588), under the next payload type. */
@@ -75,6 +86,28 @@ public final class Capabilities {
      */
     public static List<Codec> codecs(MediaKind kind) {
         return kind == MediaKind.AUDIO ? AUDIO : VIDEO;
+    }
+
+    /**
+     * A choice of codecs and the forward error correction that settings add to it.
+     *
+     * @param codecs what was chosen
+     * @param kind audio or video
+     * @param fec what is switched on
+     * @return the codecs, those of correction last
+     */
+    static List<Codec> withFec(List<Codec> codecs, MediaKind kind, Set<VideoFec> fec) {
+        if (kind == MediaKind.AUDIO || fec.isEmpty()) {
+            return codecs;
+        }
+        List<Codec> result = new ArrayList<>(codecs);
+        if (fec.contains(VideoFec.ULPFEC)) {
+            result.addAll(ULPFEC);
+        }
+        if (fec.contains(VideoFec.FLEXFEC)) {
+            result.addAll(FLEXFEC);
+        }
+        return result;
     }
 
     /**

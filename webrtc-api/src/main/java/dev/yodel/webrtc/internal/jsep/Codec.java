@@ -52,6 +52,11 @@ public record Codec(
         return is("red");
     }
 
+    /** Whether it wraps the packets and the parity of video (RFC 5109 14.1), and not the frames of audio. */
+    boolean isVideoRed() {
+        return isRed() && clockRateHz == 90_000;
+    }
+
     /** Redundant audio made of the same codec under its new payload type; null if that codec is not there. */
     @Nullable
     Codec withRedundancy(Map<Integer, Integer> newByOldType) {

@@ -77,6 +77,15 @@ final class CodecNegotiation {
         return false;
     }
 
+    static boolean hasFlexfec(List<Codec> codecs) {
+        for (Codec codec : codecs) {
+            if (codec.is("flexfec-03")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Codec answered(Codec theirs, Codec ours) {
         List<String> feedback = new ArrayList<>();
         for (String value : theirs.feedback()) {

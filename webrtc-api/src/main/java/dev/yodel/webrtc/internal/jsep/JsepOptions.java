@@ -2,6 +2,8 @@ package dev.yodel.webrtc.internal.jsep;
 
 import dev.yodel.sctp.SctpOptions;
 import dev.yodel.webrtc.BundlePolicy;
+import dev.yodel.webrtc.VideoFec;
+import java.util.Set;
 
 /**
  * What never changes in a connection's negotiation.
@@ -15,6 +17,7 @@ import dev.yodel.webrtc.BundlePolicy;
  * @param offerSctpInit whether offers tell our INIT (draft-hancke-tsvwg-snap-00); answers to one always do
  * @param receiveSimulcast whether answers accept several streams of one section (RFC 8853)
  * @param cryptex whether descriptions say that we take encrypted header extensions (RFC 9335)
+ * @param videoFec forward error correction that descriptions have
  */
 public record JsepOptions(
         String sessionId,
@@ -25,7 +28,12 @@ public record JsepOptions(
         SctpOptions sctp,
         boolean offerSctpInit,
         boolean receiveSimulcast,
-        boolean cryptex) {
+        boolean cryptex,
+        Set<VideoFec> videoFec) {
+    public JsepOptions {
+        videoFec = Set.copyOf(videoFec);
+    }
+
     /**
      * For a full agent with usual associations.
      *
@@ -35,6 +43,16 @@ public record JsepOptions(
      * @param maxMessageBytes the largest data channel message that we take
      */
     public JsepOptions(String sessionId, String cname, BundlePolicy bundlePolicy, long maxMessageBytes) {
-        this(sessionId, cname, bundlePolicy, maxMessageBytes, false, SctpOptions.defaults(), false, false, false);
+        this(
+                sessionId,
+                cname,
+                bundlePolicy,
+                maxMessageBytes,
+                false,
+                SctpOptions.defaults(),
+                false,
+                false,
+                false,
+                Set.of());
     }
 }

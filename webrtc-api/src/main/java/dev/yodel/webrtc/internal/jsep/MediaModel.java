@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param streams msid lines
  * @param ssrcs announced SSRCs in order
  * @param repairs the source of the retransmissions by the source that they repair (RFC 5576 4.2, FID)
+ * @param protections the source of FlexFEC's parity by the source that it protects (RFC 5956 4.3, FEC-FR)
  * @param cname the RTCP name of those; null if none is told
  * @param transport its transport
  * @param data what an application section says; null in others and in one that is switched off
@@ -43,6 +44,7 @@ public record MediaModel(
         List<StreamId> streams,
         List<Long> ssrcs,
         Map<Long, Long> repairs,
+        Map<Long, Long> protections,
         @Nullable String cname,
         TransportModel transport,
         @Nullable DataModel data,
@@ -57,6 +59,7 @@ public record MediaModel(
         streams = List.copyOf(streams);
         ssrcs = List.copyOf(ssrcs);
         repairs = Map.copyOf(repairs);
+        protections = Map.copyOf(protections);
     }
 
     /**
@@ -102,6 +105,7 @@ public record MediaModel(
                 streams,
                 ssrcs,
                 repairs,
+                protections,
                 cname,
                 value,
                 data,
@@ -124,6 +128,7 @@ public record MediaModel(
                 streams,
                 ssrcs,
                 repairs,
+                protections,
                 cname,
                 transport,
                 data,
@@ -158,6 +163,7 @@ public record MediaModel(
                 List.of(),
                 List.of(),
                 Map.of(),
+                Map.of(),
                 null,
                 transport,
                 data,
@@ -180,6 +186,7 @@ public record MediaModel(
                 List.of(),
                 List.of(),
                 List.of(),
+                Map.of(),
                 Map.of(),
                 null,
                 TransportModel.NONE,

@@ -272,8 +272,10 @@ final class OfferBuilder {
     private MediaModel section(TransceiverState transceiver, String mid, boolean only, TransportModel model) {
         List<Codec> codecs = new ArrayList<>();
         NegotiatedMedia before = transceiver.association.media();
-        List<Codec> wanted =
-                transceiver.preferences.isEmpty() ? Capabilities.codecs(transceiver.kind) : transceiver.preferences;
+        List<Codec> wanted = Capabilities.withFec(
+                transceiver.preferences.isEmpty() ? Capabilities.codecs(transceiver.kind) : transceiver.preferences,
+                transceiver.kind,
+                state.options.videoFec());
         Map<Integer, Integer> numbered = new HashMap<>();
         for (Codec codec : wanted) {
             Codec fitting = codec.isRtx() ? codec.withRepairs(numbered) : codec;
@@ -286,7 +288,7 @@ final class OfferBuilder {
         // RFC 2198 5: what is repeated may stand behind what repeats it.
         List<Codec> known = new ArrayList<>();
         for (Codec codec : codecs) {
-            Codec fitting = codec.isRed() ? codec.withRedundancy(numbered) : codec;
+            Codec fitting = codec.isRed() && !codec.isVideoRed() ? codec.withRedundancy(numbered) : codec;
             if (fitting != null) {
                 known.add(fitting);
             }
@@ -338,12 +340,17 @@ final class OfferBuilder {
             }
         }
         Map<Long, Long> repairs = Map.of();
+        Map<Long, Long> protections = Map.of();
         // RFC 8853 5: simulcast streams are known by their rids.
         if (direction.sends() && simulcast.send().isEmpty()) {
             ssrcs.add(transceiver.ssrc);
             if (CodecNegotiation.hasRtx(codecs)) {
                 ssrcs.add(transceiver.rtxSsrc);
                 repairs = Map.of(transceiver.ssrc, transceiver.rtxSsrc);
+            }
+            if (CodecNegotiation.hasFlexfec(codecs)) {
+                ssrcs.add(transceiver.fecSsrc);
+                protections = Map.of(transceiver.ssrc, transceiver.fecSsrc);
             }
         }
         List<String> formats = new ArrayList<>();
@@ -365,6 +372,7 @@ final class OfferBuilder {
                 streams,
                 ssrcs,
                 repairs,
+                protections,
                 transceiver.cname,
                 transport,
                 null,

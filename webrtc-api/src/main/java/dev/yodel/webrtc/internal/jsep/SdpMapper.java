@@ -52,6 +52,8 @@ import org.jspecify.annotations.Nullable;
 
 /** SDP text to {@link SessionModel} and back. It does not judge whether a description fits the connection. */
 final class SdpMapper {
+    private static final String FEC_GROUP = "FEC-FR";
+
     private SdpMapper() {}
 
     /**
@@ -148,7 +150,8 @@ final class SdpMapper {
                 extensions,
                 readStreams(section),
                 new ArrayList<>(ssrcs),
-                readRepairs(section),
+                readGroups(section, "FID"),
+                readGroups(section, FEC_GROUP),
                 cname,
                 transport,
                 readData(section),
@@ -185,11 +188,11 @@ final class SdpMapper {
         return streams.stream().map(stream -> stream.get(0).rid()).toList();
     }
 
-    /** RFC 5576 4.2: a group FID of two is a source and its retransmissions (RFC 4588 8.7). */
-    private static Map<Long, Long> readRepairs(MediaSection section) {
+    /** RFC 5576 4.2: a group FID of two is a source and its retransmissions (RFC 4588 8.7), FEC-FR a source and its parity. */
+    private static Map<Long, Long> readGroups(MediaSection section, String semantics) {
         Map<Long, Long> repairs = new LinkedHashMap<>();
         for (SsrcGroup group : section.attributes().all(SsrcGroup.class)) {
-            if (group.semantics().equals("FID") && group.ssrcs().size() == 2) {
+            if (group.semantics().equals(semantics) && group.ssrcs().size() == 2) {
                 repairs.putIfAbsent(group.ssrcs().get(0), group.ssrcs().get(1));
             }
         }
@@ -330,6 +333,9 @@ final class SdpMapper {
         writeSimulcast(builder, section.simulcast());
         for (Map.Entry<Long, Long> repair : section.repairs().entrySet()) {
             builder.add(new SsrcGroup("FID", List.of(repair.getKey(), repair.getValue())));
+        }
+        for (Map.Entry<Long, Long> protection : section.protections().entrySet()) {
+            builder.add(new SsrcGroup(FEC_GROUP, List.of(protection.getKey(), protection.getValue())));
         }
         for (long ssrc : section.ssrcs()) {
             builder.add(new Ssrc(ssrc, "cname", section.cname()));

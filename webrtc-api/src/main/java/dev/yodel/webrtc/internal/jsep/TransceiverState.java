@@ -20,6 +20,7 @@ public final class TransceiverState {
     final int id;
     final MediaKind kind;
     final long rtxSsrc;
+    final long fecSsrc;
     final String receiverTrackId;
     final String cname;
     /** Another one after a collision (RFC 3550 8.2). */
@@ -53,6 +54,7 @@ public final class TransceiverState {
             MediaKind kind,
             long ssrc,
             long rtxSsrc,
+            long fecSsrc,
             String receiverTrackId,
             String cname,
             Direction direction,
@@ -63,6 +65,7 @@ public final class TransceiverState {
         this.kind = kind;
         this.ssrc = ssrc;
         this.rtxSsrc = rtxSsrc;
+        this.fecSsrc = fecSsrc;
         this.receiverTrackId = receiverTrackId;
         this.cname = cname;
         this.direction = direction;
@@ -81,7 +84,7 @@ public final class TransceiverState {
 
     TransceiverState copy() {
         TransceiverState copy = new TransceiverState(
-                id, kind, ssrc, rtxSsrc, receiverTrackId, cname, direction, hasTrack, senderTrackId, streams);
+                id, kind, ssrc, rtxSsrc, fecSsrc, receiverTrackId, cname, direction, hasTrack, senderTrackId, streams);
         copy.stopping = stopping;
         copy.stopped = stopped;
         copy.usedByAddTrack = usedByAddTrack;
@@ -163,6 +166,15 @@ public final class TransceiverState {
      */
     public long rtxSsrc() {
         return rtxSsrc;
+    }
+
+    /**
+     * The source that parity of FlexFEC would have.
+     *
+     * @return 1 to 2^32-1
+     */
+    public long fecSsrc() {
+        return fecSsrc;
     }
 
     /**
@@ -271,6 +283,7 @@ public final class TransceiverState {
                 kind,
                 ssrc,
                 rtxSsrc,
+                fecSsrc,
                 receiverTrackId,
                 direction,
                 stopping,

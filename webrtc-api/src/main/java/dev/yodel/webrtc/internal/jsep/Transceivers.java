@@ -24,11 +24,17 @@ final class Transceivers {
         String sender = trackId == null ? Identifiers.uuid(random) : senderTrackId(state, trackId, -1, random);
         String receiver = remoteTrackId != null ? remoteTrackId : Identifiers.uuid(random);
         long ssrc = Identifiers.ssrc(random);
+        long rtxSsrc = Identifiers.ssrcBeside(ssrc, random);
+        long fecSsrc = rtxSsrc;
+        while (fecSsrc == rtxSsrc && !state.options.videoFec().isEmpty()) {
+            fecSsrc = Identifiers.ssrcBeside(ssrc, random);
+        }
         TransceiverState transceiver = new TransceiverState(
                 state.nextTransceiverId++,
                 kind,
                 ssrc,
-                Identifiers.ssrcBeside(ssrc, random),
+                rtxSsrc,
+                fecSsrc,
                 receiver,
                 state.options.cname(),
                 direction,

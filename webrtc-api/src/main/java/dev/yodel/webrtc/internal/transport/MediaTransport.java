@@ -112,7 +112,8 @@ final class MediaTransport {
         if (current != null
                 && (wanted == null
                         || wanted.ssrc() != current.parameters().ssrc()
-                        || wanted.rtxSsrc() != current.parameters().rtxSsrc())) {
+                        || wanted.rtxSsrc() != current.parameters().rtxSsrc()
+                        || wanted.fecSsrc() != current.parameters().fecSsrc())) {
             removeSending(rtp, section, now);
             current = null;
         }
@@ -396,8 +397,11 @@ final class MediaTransport {
     }
 
     private void target(Section section, long bps) {
-        section.plan.sender().targetBps(bps);
-        listener.onTargetBitrate(section.plan.mid(), bps);
+        // What protects the media comes out of the same rate.
+        SendStream stream = section.sending;
+        long media = stream == null ? bps : (long) (bps * (1 - stream.protectionShare()));
+        section.plan.sender().targetBps(media);
+        listener.onTargetBitrate(section.plan.mid(), media);
     }
 
     /** Points {@link #outData()} at the next protected packet; false if there is none. */
