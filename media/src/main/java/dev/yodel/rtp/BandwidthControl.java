@@ -4,6 +4,8 @@ import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
 import dev.yodel.rtp.congestion.BandwidthEstimator;
 import dev.yodel.rtp.congestion.Pacer;
+import dev.yodel.rtp.congestion.StreamFeedback;
+import dev.yodel.rtp.rtcp.CongestionFeedback;
 import dev.yodel.rtp.rtcp.TransportFeedback;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,12 @@ final class BandwidthControl {
     private BandwidthEstimator estimator = new BandwidthEstimator(START_BPS, MIN_BPS, MAX_BPS);
     private long nextNumber;
     private boolean numbered;
+
+    /** Whether the peer reports by source and sequence number (RFC 8888). */
+    private boolean byStream;
+
+    private final StreamFeedback streams = new StreamFeedback();
+    private int streamCount;
     private boolean video;
     private boolean sends;
     private long toldBps = -1;
@@ -47,21 +55,28 @@ final class BandwidthControl {
     }
 
     /** The outgoing streams, or what was negotiated for them, changed. */
-    void streamsChanged(List<SendStream> streams) {
+    void streamsChanged(List<SendStream> senders) {
+        if (senders.size() < streamCount) {
+            streams.clear();
+        }
+        streamCount = senders.size();
         numbered = false;
+        byStream = false;
         video = false;
         padding.clear();
         paddingDry = false;
-        sends = !streams.isEmpty();
-        for (SendStream stream : streams) {
+        sends = !senders.isEmpty();
+        for (SendStream stream : senders) {
             boolean isVideo = stream.parameters().codecs().get(0).clockRate() == VIDEO_CLOCK;
             video |= isVideo;
             numbered |= stream.parameters().extensions().transportCc() != 0
                     && RtpCodec.anyReports(stream.parameters().codecs());
+            byStream |= RtpCodec.anyCongestionFeedback(stream.parameters().codecs());
             if (isVideo && stream.canPad()) {
                 padding.add(stream);
             }
         }
+        numbered |= byStream;
         estimator.demand(video ? MAX_BPS : AUDIO_BPS);
     }
 
@@ -119,9 +134,15 @@ final class BandwidthControl {
         if (buffer.priority == TransmitQueue.Priority.CONTROL) {
             return;
         }
-        if (buffer.transportNumberAt >= 0) {
+        if (buffer.transportNumberAt >= 0 || byStream) {
             long number = nextNumber++;
-            Bytes.put16(buffer.data, buffer.transportNumberAt, (int) number & 0xffff);
+            if (buffer.transportNumberAt >= 0) {
+                Bytes.put16(buffer.data, buffer.transportNumberAt, (int) number & 0xffff);
+            }
+            if (byStream) {
+                int at = RtpTransmit.HEADROOM;
+                streams.onSent(Bytes.i32(buffer.data, at + 8), Bytes.u16(buffer.data, at + 2), number);
+            }
             estimator.onSent(number, buffer.length, now);
         }
         if (paces()) {
@@ -133,6 +154,13 @@ final class BandwidthControl {
     void onFeedback(TransportFeedback feedback, long now) {
         if (numbered) {
             estimator.onFeedback(feedback, now);
+            tell();
+        }
+    }
+
+    void onFeedback(CongestionFeedback feedback, long now) {
+        if (byStream) {
+            streams.onFeedback(feedback, estimator, now);
             tell();
         }
     }

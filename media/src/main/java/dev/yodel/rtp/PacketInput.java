@@ -5,6 +5,7 @@ import dev.yodel.io.Time;
 import dev.yodel.rtp.feedback.ArrivalReporter;
 import dev.yodel.rtp.feedback.FecDecoder;
 import dev.yodel.rtp.feedback.MissingPackets;
+import dev.yodel.rtp.feedback.StreamArrivals;
 import dev.yodel.rtp.payload.RedBlocks;
 import dev.yodel.rtp.rtcp.GenericNack;
 import java.util.List;
@@ -23,6 +24,7 @@ final class PacketInput {
     private final PacketRouter router;
     private final ReportComposer composer;
     private final ArrivalReporter arrivals;
+    private final StreamArrivals streamArrivals;
     private final RtpPacket packet = new RtpPacket();
     private final RedBlocks red = new RedBlocks();
     private final ParityInput parity;
@@ -35,13 +37,15 @@ final class PacketInput {
             EventQueue events,
             PacketRouter router,
             ReportComposer composer,
-            ArrivalReporter arrivals) {
+            ArrivalReporter arrivals,
+            StreamArrivals streamArrivals) {
         this.session = session;
         this.counters = counters;
         this.events = events;
         this.router = router;
         this.composer = composer;
         this.arrivals = arrivals;
+        this.streamArrivals = streamArrivals;
         this.parity = new ParityInput(counters, router);
     }
 
@@ -70,7 +74,9 @@ final class PacketInput {
             counters.count(RtpCounter.RTP_DUPLICATE);
             return;
         }
-        if (router.transportNumber >= 0 && stream.receiver.reportsArrivals()) {
+        if (stream.receiver.reportsStreams()) {
+            streamArrivals.onPacket(stream.unsignedSsrc(), stream.sequence.last(), now);
+        } else if (router.transportNumber >= 0 && stream.receiver.reportsArrivals()) {
             arrivals.onPacket(router.transportNumber, stream.unsignedSsrc(), now);
         }
         boolean restarted = verdict == ReceiveSequence.RESTARTED;

@@ -2,6 +2,7 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.Time;
 import dev.yodel.rtp.rtcp.ApplicationDefined;
+import dev.yodel.rtp.rtcp.CongestionFeedback;
 import dev.yodel.rtp.rtcp.ExtendedReport;
 import dev.yodel.rtp.rtcp.FullIntraRequest;
 import dev.yodel.rtp.rtcp.GenericNack;
@@ -98,6 +99,8 @@ final class RtcpInput {
             onExtendedReport(report, now);
         } else if (packet instanceof UnknownRtcp || packet instanceof ApplicationDefined) {
             counters.count(RtpCounter.RTCP_IGNORED);
+        } else if (packet instanceof CongestionFeedback feedback) {
+            bandwidth.onFeedback(feedback, now);
         } else if (packet instanceof TransportFeedback feedback) {
             bandwidth.onFeedback(feedback, now);
         } else if (packet instanceof SourceDescription) {

@@ -139,6 +139,24 @@ public record RtpCodec(
         return feedback.contains("transport-cc") || isRtx();
     }
 
+    /**
+     * Whether arrivals are reported by source and sequence number (RFC 8888 6).
+     *
+     * @return true if {@code ack ccfb} was negotiated
+     */
+    public boolean congestionFeedback() {
+        return feedback.contains("ack ccfb");
+    }
+
+    static boolean anyCongestionFeedback(List<RtpCodec> codecs) {
+        for (int i = 0; i < codecs.size(); i++) {
+            if (codecs.get(i).congestionFeedback()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether arrivals of a section's packets are reported: redundant audio does not say so for itself. */
     static boolean anyReports(List<RtpCodec> codecs) {
         for (int i = 0; i < codecs.size(); i++) {

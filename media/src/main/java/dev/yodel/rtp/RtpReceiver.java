@@ -16,6 +16,7 @@ public final class RtpReceiver {
     private byte[] mid = Bytes.EMPTY;
     private boolean reportsArrivals;
     private boolean repeats;
+    private boolean reportsStreams;
     private @Nullable RtpCodec[] codecs = new @Nullable RtpCodec[128];
     final List<ReceiveStream> streams = new ArrayList<>();
 
@@ -29,6 +30,7 @@ public final class RtpReceiver {
         parameters = changed;
         mid = changed.mid() == null ? Bytes.EMPTY : changed.mid().getBytes(StandardCharsets.UTF_8);
         reportsArrivals = RtpCodec.anyReports(changed.codecs());
+        reportsStreams = RtpCodec.anyCongestionFeedback(changed.codecs());
         codecs = new @Nullable RtpCodec[128];
         repeats = false;
         for (RtpCodec codec : changed.codecs()) {
@@ -85,6 +87,11 @@ public final class RtpReceiver {
             }
         }
         return result;
+    }
+
+    /** Whether arrivals are reported by source and number (RFC 8888). */
+    boolean reportsStreams() {
+        return reportsStreams;
     }
 
     boolean reportsArrivals() {

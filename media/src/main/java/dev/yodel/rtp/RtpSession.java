@@ -3,6 +3,8 @@ package dev.yodel.rtp;
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
 import dev.yodel.rtp.feedback.ArrivalReporter;
+import dev.yodel.rtp.feedback.StreamArrivals;
+import dev.yodel.rtp.rtcp.CongestionFeedback;
 import dev.yodel.rtp.rtcp.ExtendedReport;
 import dev.yodel.rtp.rtcp.FullIntraRequest;
 import dev.yodel.rtp.rtcp.PictureLossIndication;
@@ -74,6 +76,7 @@ public final class RtpSession {
     private int lastId;
     private final BandwidthControl bandwidth;
     private final ArrivalReporter arrivals = new ArrivalReporter();
+    private final StreamArrivals streamArrivals = new StreamArrivals();
     private long lastNow;
     private long silenceDeadline = Time.NEVER;
     private boolean closed;
@@ -95,7 +98,7 @@ public final class RtpSession {
         this.composer = new ReportComposer(options, transmits, schedule, clock, sessionSsrc & 0xffff_ffffL);
         this.bandwidth = new BandwidthControl(transmits, events, random.nextInt(1 << 15));
         this.lastNow = now;
-        this.packetInput = new PacketInput(this, counters, events, router, composer, arrivals);
+        this.packetInput = new PacketInput(this, counters, events, router, composer, arrivals, streamArrivals);
         this.rtcpInput = new RtcpInput(this, counters, events, router, schedule, clock, bandwidth);
     }
 
@@ -280,7 +283,7 @@ public final class RtpSession {
             case REPORT -> schedule.next();
             case MISSING -> packetInput.nextRequest();
             case SILENCE -> silenceDeadline;
-            case ARRIVALS -> arrivals.nextTimeout();
+            case ARRIVALS -> Math.min(arrivals.nextTimeout(), streamArrivals.nextTimeout());
             case BANDWIDTH -> bandwidth.nextTimeout(lastNow);
         };
     }
@@ -548,6 +551,11 @@ public final class RtpSession {
         for (TransportFeedback report = arrivals.poll(reporter, now);
                 report != null;
                 report = arrivals.poll(reporter, now)) {
+            composer.feedback(report, senders);
+        }
+        for (CongestionFeedback report = streamArrivals.poll(reporter, now);
+                report != null;
+                report = streamArrivals.poll(reporter, now)) {
             composer.feedback(report, senders);
         }
     }

@@ -13,6 +13,9 @@ public final class BandwidthEstimator {
     /** What media leaves faster than the target at most, so that a large frame does not take long. */
     private static final int PACING_FACTOR_PERCENT = 250;
 
+    /** Stands in {@link #onPacket} for a packet that did not arrive. */
+    public static final long NOT_RECEIVED = Long.MIN_VALUE;
+
     private static final long UNKNOWN_ROUND_TRIP_NANOS = 200 * Time.MILLISECOND;
     private static final long QUIET_BEFORE_PROBE_NANOS = 2 * Time.SECOND;
     private static final long PROBE_NEAR_CAPACITY_NANOS = 8 * Time.SECOND;
@@ -40,6 +43,13 @@ public final class BandwidthEstimator {
     private boolean anyFeedback;
     private long feedbackNanos = Time.NEVER;
     private long silenceStepNanos = Time.NEVER;
+
+    // Of the report in hand.
+    private int settled;
+    private int lost;
+    private DelayTrend.Usage usage = DelayTrend.Usage.NORMAL;
+    private boolean measured;
+    private long probed;
 
     /**
      * An estimator.
@@ -92,56 +102,86 @@ public final class BandwidthEstimator {
     }
 
     /**
-     * The peer reports arrivals.
+     * The peer reports arrivals by transport-wide number.
      *
      * @param feedback parsed
      * @param now the time
      */
     public void onFeedback(TransportFeedback feedback, long now) {
-        anyFeedback = true;
-        feedbackNanos = now;
-        silenceStepNanos = now + SILENCE_NANOS;
+        beginFeedback(now);
         long shift = unwrapReference(feedback.referenceTime()) - feedback.referenceTime() * 64_000L;
         int count = feedback.packetStatusCount();
         long number = sent.unwrap(feedback.baseSequenceNumber());
         TransportFeedback.Cursor cursor = feedback.received();
         boolean more = cursor.next();
-        int settled = 0;
-        int lost = 0;
-        DelayTrend.Usage usage = trend.usage();
-        boolean measured = false;
-        long probed = -1;
         for (int i = 0; i < count; i++, number++) {
             boolean received = more && cursor.sequenceNumber() == (number & 0xffff);
-            long arrival = received ? cursor.arrivalMicros() + shift : 0;
+            long arrival = received ? cursor.arrivalMicros() + shift : NOT_RECEIVED;
             if (received) {
                 more = cursor.next();
             }
-            if (!sent.knows(number)) {
-                continue;
-            }
-            SentNumbers.Fate before = sent.fate(number);
-            if (received && before != SentNumbers.Fate.RECEIVED) {
-                // One that counted as lost and came late takes its loss back.
-                settled += before == SentNumbers.Fate.UNKNOWN ? 1 : 0;
-                lost -= before == SentNumbers.Fate.LOST ? 1 : 0;
-                sent.settle(number, SentNumbers.Fate.RECEIVED);
-                long left = sent.sentNanos(number);
-                acknowledged.add(arrival, sent.bytes(number));
-                if (groups.add(left, arrival)) {
-                    usage = worse(measured, usage, trend.update(groups.sentDeltaMillis(), groups.arrivalDeltaMillis()));
-                    measured = true;
-                }
-                if (sent.probe(number) != Probes.NONE) {
-                    long shown = probes.onArrival(sent.probe(number), left, arrival, sent.bytes(number), now);
-                    probed = Math.max(probed, shown);
-                }
-            } else if (!received && before == SentNumbers.Fate.UNKNOWN) {
-                settled++;
-                lost++;
-                sent.settle(number, SentNumbers.Fate.LOST);
-            }
+            onPacket(number, arrival, now);
         }
+        endFeedback(now);
+    }
+
+    /**
+     * A report begins; {@link #onPacket} and {@link #endFeedback} follow.
+     *
+     * @param now the time
+     */
+    public void beginFeedback(long now) {
+        anyFeedback = true;
+        feedbackNanos = now;
+        silenceStepNanos = now + SILENCE_NANOS;
+        settled = 0;
+        lost = 0;
+        usage = trend.usage();
+        measured = false;
+        probed = -1;
+    }
+
+    /**
+     * What a report says about one packet, in the order of sending.
+     *
+     * @param number as told to {@link #onSent}; another one is ignored
+     * @param arrivalMicros when it arrived by any clock, or {@link #NOT_RECEIVED}
+     * @param now the time
+     */
+    public void onPacket(long number, long arrivalMicros, long now) {
+        if (!sent.knows(number)) {
+            return;
+        }
+        boolean received = arrivalMicros != NOT_RECEIVED;
+        SentNumbers.Fate before = sent.fate(number);
+        if (received && before != SentNumbers.Fate.RECEIVED) {
+            // One that counted as lost and came late takes its loss back.
+            settled += before == SentNumbers.Fate.UNKNOWN ? 1 : 0;
+            lost -= before == SentNumbers.Fate.LOST ? 1 : 0;
+            sent.settle(number, SentNumbers.Fate.RECEIVED);
+            long left = sent.sentNanos(number);
+            acknowledged.add(arrivalMicros, sent.bytes(number));
+            if (groups.add(left, arrivalMicros)) {
+                usage = worse(measured, usage, trend.update(groups.sentDeltaMillis(), groups.arrivalDeltaMillis()));
+                measured = true;
+            }
+            if (sent.probe(number) != Probes.NONE) {
+                long shown = probes.onArrival(sent.probe(number), left, arrivalMicros, sent.bytes(number), now);
+                probed = Math.max(probed, shown);
+            }
+        } else if (!received && before == SentNumbers.Fate.UNKNOWN) {
+            settled++;
+            lost++;
+            sent.settle(number, SentNumbers.Fate.LOST);
+        }
+    }
+
+    /**
+     * The report is over: what it means for the target.
+     *
+     * @param now the time
+     */
+    public void endFeedback(long now) {
         judge(usage, settled, lost, probed, now);
     }
 
@@ -149,22 +189,22 @@ public final class BandwidthEstimator {
         return measured && before == DelayTrend.Usage.OVERUSE ? before : now;
     }
 
-    private void judge(DelayTrend.Usage usage, int settled, int lost, long probed, long now) {
+    private void judge(DelayTrend.Usage state, int known, int missing, long shownByProbe, long now) {
         long acknowledgedBps = acknowledged.bps();
-        if (probed > 0 && usage != DelayTrend.Usage.OVERUSE) {
+        if (shownByProbe > 0 && state != DelayTrend.Usage.OVERUSE) {
             // A probe that found less than what flows already says nothing.
-            long shown = Math.min(probed, demandBps);
+            long shown = Math.min(shownByProbe, demandBps);
             if (shown > delay.bps()) {
                 delay.set(shown, now);
                 lossBps = Math.max(lossBps, shown);
             }
         }
-        delay.update(usage, acknowledgedBps, roundTripNanos, now);
+        delay.update(state, acknowledgedBps, roundTripNanos, now);
         long before = Math.min(lossBps, delay.bps());
-        long after = losses.update(settled, lost, before, roundTripNanos, now);
+        long after = losses.update(known, missing, before, roundTripNanos, now);
         lossBps = after < before ? Math.max(minBps, after) : Math.min(maxBps, Math.max(lossBps, after));
         if (probes.isDue(now)
-                && usage == DelayTrend.Usage.NORMAL
+                && state == DelayTrend.Usage.NORMAL
                 && now - delay.decreasedNanos()
                         > (delay.nearCapacity() ? PROBE_NEAR_CAPACITY_NANOS : QUIET_BEFORE_PROBE_NANOS)
                 && targetBps() < demandBps

@@ -70,6 +70,7 @@ public record RtcpCompound(List<RtcpPacket> packets, int malformed) {
             case RtcpPacket.RTPFB ->
                 switch (count) {
                     case GenericNack.FORMAT -> GenericNack.parse(data, at, size);
+                    case CongestionFeedback.FORMAT -> CongestionFeedback.parse(data, at, size);
                     case TransportFeedback.FORMAT -> TransportFeedback.parse(data, at, size);
                     default -> new UnknownRtcp(type, count);
                 };

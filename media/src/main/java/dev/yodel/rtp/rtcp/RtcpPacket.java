@@ -14,6 +14,7 @@ public sealed interface RtcpPacket
                 ApplicationDefined,
                 GenericNack,
                 TransportFeedback,
+                CongestionFeedback,
                 PictureLossIndication,
                 FullIntraRequest,
                 ReceiverEstimatedBitrate,

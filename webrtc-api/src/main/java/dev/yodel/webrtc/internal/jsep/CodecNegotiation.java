@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * directions.
  */
 final class CodecNegotiation {
+    /** RFC 8888 6. */
+    static final String CCFB = "ack ccfb";
+
+    private static final String TRANSPORT_CC = "transport-cc";
+
     private CodecNegotiation() {}
 
     /**
@@ -93,6 +98,11 @@ final class CodecNegotiation {
                 feedback.add(value);
             }
         }
+        if (theirs.feedback().contains(CCFB)) {
+            // RFC 8888 6: one kind of feedback is enough, and the standard's is preferred.
+            feedback.remove(TRANSPORT_CC);
+            feedback.add(CCFB);
+        }
         // RFC 6184 8.2.2: profile and packetization mode are answered as offered; so they are for every video format.
         // RFC 2198 5: redundant audio names the offer's payload types.
         boolean asOffered = theirs.clockRateHz() == 90_000 || theirs.isRed();
@@ -129,7 +139,13 @@ final class CodecNegotiation {
                 continue;
             }
             List<String> feedback = new ArrayList<>(codec.feedback());
+            boolean byStream = feedback.contains(CCFB);
             feedback.retainAll(other.feedback());
+            if (byStream) {
+                feedback.remove(TRANSPORT_CC);
+                feedback.remove(CCFB);
+                feedback.add(CCFB);
+            }
             result.add(codec.withFeedback(feedback));
             Codec repair = repairOf(first, codec);
             if (repair != null && repairOf(second, other) != null) {
