@@ -14,6 +14,7 @@ module dev.yodel.media {
     exports dev.yodel.media.opus;
     exports dev.yodel.media.sframe;
     exports dev.yodel.rtp;
+    exports dev.yodel.rtp.extension;
     exports dev.yodel.rtp.payload;
     exports dev.yodel.rtp.rtcp;
 }

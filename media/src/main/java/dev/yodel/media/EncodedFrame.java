@@ -18,6 +18,7 @@ public final class EncodedFrame {
     private final boolean keyFrame;
     private final long presentationNanos;
     private final @Nullable String rid;
+    private final FrameMetadata metadata;
 
     private EncodedFrame(
             byte[] data,
@@ -25,13 +26,15 @@ public final class EncodedFrame {
             long durationNanos,
             boolean keyFrame,
             long presentationNanos,
-            @Nullable String rid) {
+            @Nullable String rid,
+            FrameMetadata metadata) {
         this.data = data;
         this.rtpTimestamp = rtpTimestamp;
         this.durationNanos = durationNanos;
         this.keyFrame = keyFrame;
         this.presentationNanos = presentationNanos;
         this.rid = rid;
+        this.metadata = metadata;
     }
 
     /**
@@ -47,7 +50,7 @@ public final class EncodedFrame {
             throw new IllegalArgumentException("durationNanos must be positive, was " + durationNanos
                     + "; give the time that the frame plays, for example 20_000_000 for 20 ms");
         }
-        return new EncodedFrame(data, NONE, durationNanos, true, Time.NEVER, null);
+        return new EncodedFrame(data, NONE, durationNanos, true, Time.NEVER, null, FrameMetadata.NONE);
     }
 
     /**
@@ -62,7 +65,7 @@ public final class EncodedFrame {
         if (rtpTimestamp < 0 || rtpTimestamp > 0xffff_ffffL) {
             throw new IllegalArgumentException("rtpTimestamp must be 0 to 2^32-1, was " + rtpTimestamp);
         }
-        return new EncodedFrame(data, rtpTimestamp, 0, true, Time.NEVER, null);
+        return new EncodedFrame(data, rtpTimestamp, 0, true, Time.NEVER, null, FrameMetadata.NONE);
     }
 
     /**
@@ -72,7 +75,7 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withKeyFrame(boolean isKeyFrame) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame, presentationNanos, rid);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame, presentationNanos, rid, metadata);
     }
 
     /**
@@ -82,7 +85,7 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withPresentation(long nanos) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, nanos, rid);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, nanos, rid, metadata);
     }
 
     /**
@@ -92,7 +95,26 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withRid(String layer) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, layer);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, layer, metadata);
+    }
+
+    /**
+     * The same frame with what it says of itself, which is sent where the header extensions were negotiated.
+     *
+     * @param said what it says
+     * @return a frame that shares the bytes
+     */
+    public EncodedFrame withMetadata(FrameMetadata said) {
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, rid, said);
+    }
+
+    /**
+     * What it says of itself.
+     *
+     * @return {@link FrameMetadata#NONE} if nothing
+     */
+    public FrameMetadata metadata() {
+        return metadata;
     }
 
     /**

@@ -12,8 +12,26 @@ import java.util.Map;
  * @param audioLevel {@link #AUDIO_LEVEL}
  * @param absSendTime {@link #ABS_SEND_TIME}
  * @param transportCc {@link #TRANSPORT_CC}
+ * @param captureTime {@link FrameExtension#CAPTURE_TIME}
+ * @param playoutDelay {@link FrameExtension#PLAYOUT_DELAY}
+ * @param orientation {@link FrameExtension#ORIENTATION}
+ * @param colorSpace {@link FrameExtension#COLOR_SPACE}
+ * @param layersAllocation {@link FrameExtension#LAYERS_ALLOCATION}
+ * @param dependencyDescriptor {@link FrameExtension#DEPENDENCY_DESCRIPTOR}
  */
-public record HeaderExtensionIds(int mid, int rid, int repairedRid, int audioLevel, int absSendTime, int transportCc) {
+public record HeaderExtensionIds(
+        int mid,
+        int rid,
+        int repairedRid,
+        int audioLevel,
+        int absSendTime,
+        int transportCc,
+        int captureTime,
+        int playoutDelay,
+        int orientation,
+        int colorSpace,
+        int layersAllocation,
+        int dependencyDescriptor) {
     /** RFC 9143: which media section a packet belongs to. */
     public static final String MID = "urn:ietf:params:rtp-hdrext:sdes:mid";
 
@@ -34,7 +52,7 @@ public record HeaderExtensionIds(int mid, int rid, int repairedRid, int audioLev
             "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
     /** No extension negotiated. */
-    public static final HeaderExtensionIds NONE = new HeaderExtensionIds(0, 0, 0, 0, 0, 0);
+    public static final HeaderExtensionIds NONE = new HeaderExtensionIds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * Checks the range.
@@ -48,6 +66,12 @@ public record HeaderExtensionIds(int mid, int rid, int repairedRid, int audioLev
         check(audioLevel);
         check(absSendTime);
         check(transportCc);
+        check(captureTime);
+        check(playoutDelay);
+        check(orientation);
+        check(colorSpace);
+        check(layersAllocation);
+        check(dependencyDescriptor);
     }
 
     private static void check(int id) {
@@ -69,6 +93,29 @@ public record HeaderExtensionIds(int mid, int rid, int repairedRid, int audioLev
                 idsByUri.getOrDefault(REPAIRED_RID, 0),
                 idsByUri.getOrDefault(AUDIO_LEVEL, 0),
                 idsByUri.getOrDefault(ABS_SEND_TIME, 0),
-                idsByUri.getOrDefault(TRANSPORT_CC, 0));
+                idsByUri.getOrDefault(TRANSPORT_CC, 0),
+                idsByUri.getOrDefault(FrameExtension.CAPTURE_TIME.uri(), 0),
+                idsByUri.getOrDefault(FrameExtension.PLAYOUT_DELAY.uri(), 0),
+                idsByUri.getOrDefault(FrameExtension.ORIENTATION.uri(), 0),
+                idsByUri.getOrDefault(FrameExtension.COLOR_SPACE.uri(), 0),
+                idsByUri.getOrDefault(FrameExtension.LAYERS_ALLOCATION.uri(), 0),
+                idsByUri.getOrDefault(FrameExtension.DEPENDENCY_DESCRIPTOR.uri(), 0));
+    }
+
+    /**
+     * The identifier of an extension that speaks of frames.
+     *
+     * @param extension which
+     * @return 1 to 255, or 0 if it was not negotiated
+     */
+    public int id(FrameExtension extension) {
+        return switch (extension) {
+            case CAPTURE_TIME -> captureTime;
+            case PLAYOUT_DELAY -> playoutDelay;
+            case ORIENTATION -> orientation;
+            case COLOR_SPACE -> colorSpace;
+            case LAYERS_ALLOCATION -> layersAllocation;
+            case DEPENDENCY_DESCRIPTOR -> dependencyDescriptor;
+        };
     }
 }

@@ -2,12 +2,15 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
+import dev.yodel.rtp.extension.DependencyDescriptor;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Writes RTP headers with the negotiated header extensions (RFC 3550 5.1, RFC 8285 4, RFC 6464, RFC 9143 6). */
 final class PacketHeaderWriter {
     private final HeaderExtensionWriter extensions = new HeaderExtensionWriter();
+    private static final FrameExtension[] FRAME_EXTENSIONS = FrameExtension.values();
+
     private byte[] mid = Bytes.EMPTY;
     private byte[] rid = Bytes.EMPTY;
 
@@ -23,6 +26,7 @@ final class PacketHeaderWriter {
      * @param level the audio level byte, or -1
      * @param ridId the identifier to write the rid under: that of a stream or of a repair stream
      * @param identified whether MID and RID go with this packet
+     * @param frame what the packet says of its frame, or null
      * @return bytes written
      */
     int write(
@@ -35,7 +39,8 @@ final class PacketHeaderWriter {
             int level,
             HeaderExtensionIds ids,
             int ridId,
-            boolean identified) {
+            boolean identified,
+            @Nullable FrameExtensionValues frame) {
         byte[] data = buffer.data;
         int at = RtpTransmit.HEADROOM;
         data[at] = (byte) 0x80;
@@ -48,14 +53,16 @@ final class PacketHeaderWriter {
         boolean withLevel = ids.audioLevel() != 0 && level >= 0;
         boolean withTime = ids.absSendTime() != 0;
         boolean withNumber = ids.transportCc() != 0;
-        if (!(withMid || withRid || withLevel || withTime || withNumber)) {
+        boolean withFrame = frame != null && hasAny(frame, ids);
+        if (!(withMid || withRid || withLevel || withTime || withNumber || withFrame)) {
             return RtpPacket.FIXED_HEADER;
         }
         boolean twoByte = (withMid && !HeaderExtensionWriter.fitsOneByte(ids.mid(), mid.length))
                 || (withRid && !HeaderExtensionWriter.fitsOneByte(ridId, rid.length))
                 || (withLevel && ids.audioLevel() > 14)
                 || (withTime && ids.absSendTime() > 14)
-                || (withNumber && ids.transportCc() > 14);
+                || (withNumber && ids.transportCc() > 14)
+                || (frame != null && needsTwoBytes(frame, ids));
         HeaderExtensionWriter out = extensions;
         out.begin(data, at + RtpPacket.FIXED_HEADER, twoByte);
         if (withTime) {
@@ -67,6 +74,9 @@ final class PacketHeaderWriter {
         if (withLevel) {
             data[out.element(ids.audioLevel(), 1)] = (byte) level;
         }
+        if (frame != null && withFrame) {
+            writeFrame(frame, ids, data);
+        }
         if (withMid) {
             out.element(ids.mid(), mid);
         }
@@ -75,6 +85,39 @@ final class PacketHeaderWriter {
         }
         data[at] |= 0x10;
         return RtpPacket.FIXED_HEADER + out.finish();
+    }
+
+    private static boolean hasAny(FrameExtensionValues frame, HeaderExtensionIds ids) {
+        boolean any = false;
+        for (FrameExtension extension : FRAME_EXTENSIONS) {
+            any |= frame.length[extension.ordinal()] > 0 && ids.id(extension) != 0;
+        }
+        return any;
+    }
+
+    private static boolean needsTwoBytes(FrameExtensionValues frame, HeaderExtensionIds ids) {
+        boolean any = false;
+        for (FrameExtension extension : FRAME_EXTENSIONS) {
+            int length = frame.length[extension.ordinal()];
+            int id = ids.id(extension);
+            any |= length > 0 && id != 0 && !HeaderExtensionWriter.fitsOneByte(id, length);
+        }
+        return any;
+    }
+
+    private void writeFrame(FrameExtensionValues frame, HeaderExtensionIds ids, byte[] data) {
+        for (FrameExtension extension : FRAME_EXTENSIONS) {
+            int i = extension.ordinal();
+            int id = ids.id(extension);
+            if (frame.length[i] == 0 || id == 0) {
+                continue;
+            }
+            int at = extensions.element(id, frame.length[i]);
+            System.arraycopy(frame.data, frame.at[i], data, at, frame.length[i]);
+            if (extension == FrameExtension.DEPENDENCY_DESCRIPTOR && frame.frameNumber >= 0) {
+                DependencyDescriptor.patchFrameNumber(data, at, frame.frameNumber);
+            }
+        }
     }
 
     /** 6.18 seconds, wrapping after 64 s. */

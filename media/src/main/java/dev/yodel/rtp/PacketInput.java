@@ -290,6 +290,12 @@ final class PacketInput {
         event.marker = packet.marker();
         event.audioLevel = router.audioLevel < 0 ? -1 : router.audioLevel & 0x7f;
         event.voiceActivity = router.audioLevel >= 0 && (router.audioLevel & 0x80) != 0;
+        event.frameNumber = -1;
+        for (int i = 0; i < FrameExtension.COUNT; i++) {
+            int at = router.frameExtensionAt[i];
+            event.extensionAt[i] = at < 0 ? -1 : at - packet.offset();
+            event.extensionLength[i] = router.frameExtensionLength[i];
+        }
         event.arrivalNanos = now;
         events.add(event);
         return event;

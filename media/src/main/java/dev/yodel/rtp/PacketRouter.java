@@ -21,6 +21,11 @@ final class PacketRouter {
     private static final int TRANSPORT_NUMBER = 5;
     private static final int SEND_TIME = 6;
 
+    /** The first of the frame extensions, in their order. */
+    private static final int FRAME = 7;
+
+    private static final FrameExtension[] FRAME_EXTENSIONS = FrameExtension.values();
+
     private final RtpCounters counters;
     private final EventQueue events;
     private final SsrcMap<ReceiveStream> sources = new SsrcMap<>();
@@ -48,6 +53,11 @@ final class PacketRouter {
     int transportNumberLength;
     int sendTimeAt;
     int sendTimeLength;
+
+    /** Where what speaks of the frame stands, or -1, with its length, in the order of {@link FrameExtension}. */
+    final int[] frameExtensionAt = new int[FrameExtension.COUNT];
+
+    final int[] frameExtensionLength = new int[FrameExtension.COUNT];
 
     /** The codec of the packet routed last. */
     @Nullable
@@ -139,6 +149,9 @@ final class PacketRouter {
             kind(ids.audioLevel(), AUDIO_LEVEL);
             kind(ids.transportCc(), TRANSPORT_NUMBER);
             kind(ids.absSendTime(), SEND_TIME);
+            for (FrameExtension extension : FRAME_EXTENSIONS) {
+                kind(ids.id(extension), FRAME + extension.ordinal());
+            }
         }
     }
 
@@ -209,6 +222,7 @@ final class PacketRouter {
         transportNumber = -1;
         transportNumberAt = -1;
         sendTimeAt = -1;
+        java.util.Arrays.fill(frameExtensionAt, -1);
         if (packet.extensionProfile() < 0) {
             return;
         }
@@ -249,7 +263,13 @@ final class PacketRouter {
                         sendTimeLength = reader.length();
                     }
                 }
-                default -> {}
+                default -> {
+                    int frame = kindById[reader.id()] - FRAME;
+                    if (frame >= 0 && frameExtensionAt[frame] < 0) {
+                        frameExtensionAt[frame] = reader.offset();
+                        frameExtensionLength[frame] = reader.length();
+                    }
+                }
             }
         }
     }

@@ -186,7 +186,8 @@ final class Protector {
                 -1,
                 parameters.extensions(),
                 0,
-                identified);
+                identified,
+                null);
         int at = RtpTransmit.HEADROOM + header;
         int skip = 0;
         if (!flexible && inner != null) {

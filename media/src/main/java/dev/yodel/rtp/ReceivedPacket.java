@@ -65,13 +65,44 @@ public final class ReceivedPacket implements RtpEvent.Media {
     /** What a relay changes in the payload it sends, or null for nothing. */
     public @Nullable PayloadPatch patch;
 
+    /** Where extensions of its frame stand, from the first byte of the packet; -1 for none. */
+    final int[] extensionAt = new int[FrameExtension.COUNT];
+
+    final int[] extensionLength = new int[FrameExtension.COUNT];
+
+    /** The frame number that a relay writes into the dependency descriptor, or -1 to leave it. */
+    int frameNumber = -1;
+
     /** When it came, nanoseconds. */
     public long arrivalNanos;
 
     private static final RtpCodec NO_CODEC = new RtpCodec(0, "none", 1, 1);
 
     /** An empty view, for tests and for owners that copy. */
-    public ReceivedPacket() {}
+    public ReceivedPacket() {
+        java.util.Arrays.fill(extensionAt, -1);
+    }
+
+    /**
+     * Where the value of an extension of its frame begins.
+     *
+     * @param extension which
+     * @return an index into {@link #data}, or -1 if the packet has none
+     */
+    public int extensionOffset(FrameExtension extension) {
+        int at = extensionAt[extension.ordinal()];
+        return at < 0 ? -1 : packetOffset + at;
+    }
+
+    /**
+     * Size of the value of an extension of its frame.
+     *
+     * @param extension which
+     * @return bytes, 0 if the packet has none
+     */
+    public int extensionLength(FrameExtension extension) {
+        return extensionAt[extension.ordinal()] < 0 ? 0 : extensionLength[extension.ordinal()];
+    }
 
     /**
      * Makes another view the same: of the same bytes.
@@ -99,6 +130,9 @@ public final class ReceivedPacket implements RtpEvent.Media {
         other.rebuilt = rebuilt;
         other.patch = patch;
         other.arrivalNanos = arrivalNanos;
+        other.frameNumber = frameNumber;
+        System.arraycopy(extensionAt, 0, other.extensionAt, 0, FrameExtension.COUNT);
+        System.arraycopy(extensionLength, 0, other.extensionLength, 0, FrameExtension.COUNT);
     }
 
     /**

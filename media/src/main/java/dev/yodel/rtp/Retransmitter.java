@@ -17,7 +17,11 @@ final class Retransmitter {
     private final PacketHeaderWriter headers;
     private final TransmitQueue transmits;
     private final RtpSession session;
+    private static final FrameExtension[] FRAME_EXTENSIONS = FrameExtension.values();
+
     private final RtpPacket original = new RtpPacket();
+    private final HeaderExtensionReader reader = new HeaderExtensionReader();
+    private final FrameExtensionValues values = new FrameExtensionValues();
     private SendStreamParameters parameters;
     private int[] repairTypes = new int[0];
     private int nextSequence;
@@ -118,7 +122,8 @@ final class Retransmitter {
                 -1,
                 parameters.extensions(),
                 parameters.extensions().repairedRid(),
-                identified);
+                identified,
+                frameExtensions(original));
         int length = ORIGINAL_NUMBER + original.payloadLength();
         if (header + length > TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
@@ -134,6 +139,22 @@ final class Retransmitter {
         headerBytes += header;
         transmits.add(buffer, header + length, TransmitQueue.Priority.REPAIR);
         return true;
+    }
+
+    /** RFC 4588 4: a repetition says the same of its frame as the original. */
+    private FrameExtensionValues frameExtensions(RtpPacket packet) {
+        values.clear();
+        reader.wrap(packet);
+        while (reader.next()) {
+            for (FrameExtension extension : FRAME_EXTENSIONS) {
+                if (parameters.extensions().id(extension) == reader.id()) {
+                    values.data = packet.data();
+                    values.at[extension.ordinal()] = reader.offset();
+                    values.length[extension.ordinal()] = reader.length();
+                }
+            }
+        }
+        return values;
     }
 
     int nextSequence() {

@@ -560,6 +560,11 @@ public final class RtpSession {
         }
     }
 
+    /** 32.32 seconds since 1900. */
+    long ntpTime(long now) {
+        return clock.at(now);
+    }
+
     RtpCounters counters() {
         return counters;
     }

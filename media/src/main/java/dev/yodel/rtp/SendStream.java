@@ -2,6 +2,7 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
+import dev.yodel.rtp.extension.AbsoluteCaptureTime;
 import dev.yodel.rtp.rtcp.GenericNack;
 import dev.yodel.rtp.rtcp.ReportBlock;
 import dev.yodel.rtp.rtcp.SenderReport;
@@ -27,6 +28,9 @@ public final class SendStream {
     private @Nullable Retransmitter suspended;
     private @Nullable Protector protector;
     private @Nullable Protector suspendedProtector;
+    private final FrameExtensionValues pending = new FrameExtensionValues();
+    private final FrameExtensionValues relayed = new FrameExtensionValues();
+    private long captureSaidNanos = Time.NEVER;
     private boolean removed;
 
     int ssrc;
@@ -188,9 +192,11 @@ public final class SendStream {
         relaying = false;
         int level = audioLevel < 0 ? -1 : Math.min(audioLevel, 127) | (audioLevel < 127 ? 0x80 : 0);
         TransmitQueue.Buffer buffer = transmits.take();
+        sayCaptureTime(now);
         RtpCodec as = wrapper(codec);
         int header = writeHeader(
-                buffer, nextSequence, (int) rtpTimestamp + timestampOffset, as.payloadType(), marker, level);
+                buffer, nextSequence, (int) rtpTimestamp + timestampOffset, as.payloadType(), marker, level, pending);
+        pending.clear();
         if (header + length >= TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
             throw new IllegalArgumentException("a payload of " + length + " bytes and a header of " + header
@@ -198,6 +204,19 @@ public final class SendStream {
         }
         int used = finish(buffer, header, payload, offset, length, codec, as, nextSequence + 1, null, now);
         nextSequence = nextSequence + 1 + used & 0xffff;
+    }
+
+    /** Once a second: receivers reckon from there (abs-capture-time 4). What is written is taken for captured now. */
+    private void sayCaptureTime(long now) {
+        int at = FrameExtension.CAPTURE_TIME.ordinal();
+        boolean due = captureSaidNanos == Time.NEVER || now - captureSaidNanos >= Time.SECOND;
+        if (due && parameters.extensions().captureTime() != 0 && pending.length[at] == 0) {
+            captureSaidNanos = now;
+            AbsoluteCaptureTime time = new AbsoluteCaptureTime(session.ntpTime(now), null);
+            byte[] value = new byte[time.size()];
+            time.write(value, 0);
+            pending.put(FrameExtension.CAPTURE_TIME, value);
+        }
     }
 
     /** What a packet of a codec is sent as: wrapped where its parity goes into the same stream. */
@@ -221,6 +240,28 @@ public final class SendStream {
     }
 
     /**
+     * Says something of the frame in the packet that {@link #write} is called for next. Nothing is sent of it where the extension was not
+     * negotiated.
+     *
+     * @param extension what
+     * @param value its bytes, 1 to 255; copied
+     */
+    public void say(FrameExtension extension, byte[] value) {
+        if (parameters.extensions().id(extension) != 0) {
+            pending.put(extension, value);
+        }
+    }
+
+    /**
+     * Whether the peer has reported on the stream, so that what was said once is known.
+     *
+     * @return false until its first report
+     */
+    public boolean acknowledged() {
+        return acknowledged;
+    }
+
+    /**
      * Relays a packet that this or another session on the same thread received.
      *
      * @param packet a current packet event
@@ -236,6 +277,7 @@ public final class SendStream {
             return false;
         }
         int level = packet.audioLevel < 0 ? -1 : packet.audioLevel | (packet.voiceActivity ? 0x80 : 0);
+        relayed.borrow(packet);
         return relay(
                 packet.data,
                 packet.payloadOffset,
@@ -278,6 +320,7 @@ public final class SendStream {
                 }
             }
         }
+        relayed.clear();
         return relay(
                 packet.data(),
                 packet.payloadOffset(),
@@ -323,7 +366,8 @@ public final class SendStream {
         TransmitQueue.Buffer buffer = transmits.take();
         int out = sequence + sequenceOffset & 0xffff;
         RtpCodec as = wrapper(codec);
-        int header = writeHeader(buffer, out, timestamp + timestampShift, as.payloadType(), marker, level);
+        int header =
+                writeHeader(buffer, out, timestamp + timestampShift, as.payloadType(), marker, level, relayed);
         if (header + length >= TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
             session.counters().count(RtpCounter.RELAY_REFUSED);
@@ -375,11 +419,27 @@ public final class SendStream {
     }
 
     private int writeHeader(
-            TransmitQueue.Buffer buffer, int sequence, int timestamp, int payloadType, boolean marker, int level) {
+            TransmitQueue.Buffer buffer,
+            int sequence,
+            int timestamp,
+            int payloadType,
+            boolean marker,
+            int level,
+            FrameExtensionValues frame) {
         HeaderExtensionIds ids = parameters.extensions();
         // RFC 9143 6: identification goes with the packets until the peer is known to have bound the source.
         return headers.write(
-                buffer, ssrc, sequence, timestamp, payloadType, marker, level, ids, ids.rid(), !acknowledged);
+                buffer,
+                ssrc,
+                sequence,
+                timestamp,
+                payloadType,
+                marker,
+                level,
+                ids,
+                ids.rid(),
+                !acknowledged,
+                frame.isEmpty() ? null : frame);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.yodel.webrtc.internal.jsep;
 
+import dev.yodel.rtp.FrameExtension;
 import dev.yodel.rtp.HeaderExtensionIds;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.VideoFec;
@@ -43,14 +44,25 @@ public final class Capabilities {
             new HeaderExtension(1, HeaderExtension.AUDIO_LEVEL),
             new HeaderExtension(2, HeaderExtensionIds.ABS_SEND_TIME),
             new HeaderExtension(3, HeaderExtensionIds.TRANSPORT_CC),
-            new HeaderExtension(4, HeaderExtension.MID));
+            new HeaderExtension(4, HeaderExtension.MID),
+            new HeaderExtension(5, FrameExtension.CAPTURE_TIME.uri()));
 
     private static final List<HeaderExtension> VIDEO_EXTENSIONS = List.of(
             new HeaderExtension(2, HeaderExtensionIds.ABS_SEND_TIME),
             new HeaderExtension(3, HeaderExtensionIds.TRANSPORT_CC),
             new HeaderExtension(4, HeaderExtension.MID),
             new HeaderExtension(10, HeaderExtensionIds.RID),
-            new HeaderExtension(11, HeaderExtensionIds.REPAIRED_RID));
+            new HeaderExtension(11, HeaderExtensionIds.REPAIRED_RID),
+            new HeaderExtension(5, FrameExtension.CAPTURE_TIME.uri()),
+            new HeaderExtension(6, FrameExtension.PLAYOUT_DELAY.uri()),
+            new HeaderExtension(7, FrameExtension.ORIENTATION.uri()),
+            new HeaderExtension(8, FrameExtension.COLOR_SPACE.uri()),
+            new HeaderExtension(9, FrameExtension.LAYERS_ALLOCATION.uri()),
+            new HeaderExtension(12, FrameExtension.DEPENDENCY_DESCRIPTOR.uri()));
+
+    /** What only forwarders have use for, and costs bytes with every packet. */
+    private static final Set<String> FOR_FORWARDING =
+            Set.of(FrameExtension.LAYERS_ALLOCATION.uri(), FrameExtension.DEPENDENCY_DESCRIPTOR.uri());
 
     /** Behind all others (RFC 5109 14.1, FlexFEC-03 5.1). */
     private static final List<Codec> ULPFEC = List.of(
@@ -86,6 +98,16 @@ public final class Capabilities {
      */
     public static List<Codec> codecs(MediaKind kind) {
         return kind == MediaKind.AUDIO ? AUDIO : VIDEO;
+    }
+
+    /**
+     * Whether an extension is left out until it is asked for (webrtc-extensions, setHeaderExtensionsToNegotiate).
+     *
+     * @param uri of the extension
+     * @return true for what only forwarders have use for
+     */
+    static boolean isForForwarding(String uri) {
+        return FOR_FORWARDING.contains(uri);
     }
 
     /**

@@ -12,11 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class Extensions {
     private Extensions() {}
 
-    /** All that a kind has, both ways. */
+    /** All that a kind has, both ways; what only forwarders need is stopped elsewhere. */
     static List<RtpHeaderExtensionCapability> all(MediaKind kind) {
+        return all(kind, false);
+    }
+
+    private static List<RtpHeaderExtensionCapability> all(MediaKind kind, boolean forwarding) {
         List<RtpHeaderExtensionCapability> result = new ArrayList<>();
         for (HeaderExtension extension : Capabilities.extensions(kind)) {
-            result.add(new RtpHeaderExtensionCapability(extension.uri(), RtpTransceiverDirection.SENDRECV));
+            boolean stopped = !forwarding && Capabilities.isForForwarding(extension.uri());
+            result.add(new RtpHeaderExtensionCapability(
+                    extension.uri(), stopped ? RtpTransceiverDirection.STOPPED : RtpTransceiverDirection.SENDRECV));
         }
         return List.copyOf(result);
     }
@@ -28,7 +34,7 @@ final class Extensions {
                 return transceiver.extensions;
             }
         }
-        return all(kind);
+        return all(kind, state.options.receiveSimulcast());
     }
 
     static Direction wanted(List<RtpHeaderExtensionCapability> extensions, String uri) {

@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.jsep;
 
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.ice.IceCredentials;
+import dev.yodel.rtp.FrameExtension;
 import dev.yodel.sdp.CandidateLine;
 import dev.yodel.sdp.Connection;
 import dev.yodel.sdp.Direction;
@@ -267,6 +268,12 @@ final class SdpMapper {
         if (model.media().stream().anyMatch(section -> section.transport().lite())) {
             // RFC 8839 5.3: a property of the agent, so of the session.
             builder.add(Flag.ICE_LITE);
+        }
+        if (model.media().stream()
+                .flatMap(section -> section.extensions().stream())
+                .anyMatch(extension -> extension.uri().equals(FrameExtension.DEPENDENCY_DESCRIPTOR.uri()))) {
+            // RFC 8285 6: descriptors with their structure are too long for the one-byte form.
+            builder.add(Flag.EXTMAP_ALLOW_MIXED);
         }
         for (MediaModel section : model.media()) {
             builder.media(writeSection(section));

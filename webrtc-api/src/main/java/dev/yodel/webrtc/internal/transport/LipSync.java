@@ -24,6 +24,10 @@ final class LipSync {
     private record Part(DecodedMedia media, long ownNanos, long lagNanos) {}
 
     private final Map<MediaReceiver, Moment> moments = new HashMap<>();
+
+    /** By the clock of who captured: what stands behind a mixer or forwarder is in sync by that alone. */
+    private final Map<MediaReceiver, Moment> captures = new HashMap<>();
+
     private final Map<MediaReceiver, Set<String>> streams = new HashMap<>();
 
     /** What is received, and which streams it belongs to. */
@@ -35,6 +39,7 @@ final class LipSync {
             }
         }
         moments.keySet().retainAll(streams.keySet());
+        captures.keySet().retainAll(streams.keySet());
     }
 
     /**
@@ -43,15 +48,31 @@ final class LipSync {
      * @param ntpTime 32.32 seconds by the peer's clock
      */
     void onMoment(MediaReceiver receiver, long ssrc, long ntpTime, long rtpTimestamp) {
+        onMoment(moments, receiver, ssrc, ntpTime, rtpTimestamp);
+    }
+
+    /**
+     * A packet said when it was captured (abs-capture-time). Where all tracks of a stream say that, it counts instead of reports.
+     *
+     * @param ntpTime 32.32 seconds by the clock of who captured it
+     */
+    void onCapture(MediaReceiver receiver, long ssrc, long ntpTime, long rtpTimestamp) {
+        onMoment(captures, receiver, ssrc, ntpTime, rtpTimestamp);
+    }
+
+    private void onMoment(
+            Map<MediaReceiver, Moment> into, MediaReceiver receiver, long ssrc, long ntpTime, long rtpTimestamp) {
         Set<String> mine = streams.get(receiver);
         if (mine == null || mine.isEmpty() || receiver.track().decoded().playedSsrc() != ssrc) {
             return;
         }
-        moments.put(receiver, new Moment(nanos(ntpTime), rtpTimestamp));
+        into.put(receiver, new Moment(nanos(ntpTime), rtpTimestamp));
+        boolean captured = captures.keySet().containsAll(moments.keySet());
+        Map<MediaReceiver, Moment> counting = captured ? captures : moments;
         long latest = Long.MIN_VALUE;
         long heard = Long.MIN_VALUE;
         Map<MediaReceiver, Part> parts = new HashMap<>();
-        for (Map.Entry<MediaReceiver, Moment> entry : moments.entrySet()) {
+        for (Map.Entry<MediaReceiver, Moment> entry : counting.entrySet()) {
             DecodedMedia media = entry.getKey().track().decoded();
             Moment moment = entry.getValue();
             long arrival = media.fastestArrivalNanos(moment.rtpTimestamp);

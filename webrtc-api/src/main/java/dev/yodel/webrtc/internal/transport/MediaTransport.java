@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.io.Loop;
 import dev.yodel.io.Time;
+import dev.yodel.rtp.FrameExtension;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpEvent;
 import dev.yodel.rtp.RtpReceiver;
@@ -9,6 +10,7 @@ import dev.yodel.rtp.RtpSession;
 import dev.yodel.rtp.RtpTransmit;
 import dev.yodel.rtp.SendStream;
 import dev.yodel.rtp.SendStreamParameters;
+import dev.yodel.rtp.extension.AbsoluteCaptureTime;
 import dev.yodel.srtp.SrtpSession;
 import dev.yodel.webrtc.PacketTap;
 import java.util.ArrayList;
@@ -336,6 +338,14 @@ final class MediaTransport {
 
     private void handlePacket(Section section, ReceivedPacket packet) {
         MediaReceiver receiver = section.plan.receiver();
+        int captured = packet.extensionLength(FrameExtension.CAPTURE_TIME);
+        if (captured > 0) {
+            AbsoluteCaptureTime time = AbsoluteCaptureTime.parse(
+                    packet.data, packet.extensionOffset(FrameExtension.CAPTURE_TIME), captured);
+            if (time != null) {
+                lipSync.onCapture(receiver, packet.ssrc, time.ntpTime(), packet.rtpTimestamp);
+            }
+        }
         if (receiver.handlePacket(packet)) {
             listener.onRemoteMedia(section.plan.mid());
         }

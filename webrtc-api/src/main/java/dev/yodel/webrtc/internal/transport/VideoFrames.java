@@ -8,6 +8,7 @@ import dev.yodel.media.JitterBufferOptions;
 import dev.yodel.media.VideoPlayout;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpCodec;
+import dev.yodel.rtp.extension.PlayoutDelay;
 import dev.yodel.rtp.payload.Depacketizer;
 import dev.yodel.rtp.payload.FrameAssembler;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ final class VideoFrames {
     private @Nullable RtpCodec codec;
     private @Nullable FrameAssembler assembler;
     private VideoPlayout playout = new VideoPlayout(90_000, BOUNDS);
+    private FrameNotes notes = new FrameNotes(90_000);
     private long ssrc = -1;
     private long requestedNanos;
     private long synchronizeNanos;
@@ -45,6 +47,9 @@ final class VideoFrames {
         if (frames == null) {
             return false;
         }
+        if (notes.onPacket(packet)) {
+            limit();
+        }
         frames.push(
                 packet.sequence,
                 packet.rtpTimestamp,
@@ -55,7 +60,9 @@ final class VideoFrames {
         boolean any = false;
         for (FrameAssembler.Frame frame = frames.poll(); frame != null; frame = frames.poll()) {
             playout.insert(
-                    EncodedFrame.ofTimestamp(frame.data(), frame.rtpTimestamp()).withKeyFrame(frame.keyFrame()),
+                    EncodedFrame.ofTimestamp(frame.data(), frame.rtpTimestamp())
+                            .withKeyFrame(frame.keyFrame())
+                            .withMetadata(notes.of(frame.rtpTimestamp())),
                     packet.arrivalNanos);
             any = true;
         }
@@ -63,6 +70,14 @@ final class VideoFrames {
             play();
         }
         return frames.needsKeyFrame();
+    }
+
+    /** The sender knows what its pictures are for. */
+    private void limit() {
+        PlayoutDelay delay = notes.playoutDelay();
+        if (delay != null) {
+            playout.limit(delay.minMillis() * Time.MILLISECOND, delay.maxMillis() * Time.MILLISECOND);
+        }
     }
 
     private void play() {
@@ -97,6 +112,7 @@ final class VideoFrames {
             playout = new VideoPlayout(packet.codec.clockRate(), BOUNDS);
             playout.requestDelay(requestedNanos);
             playout.synchronize(synchronizeNanos);
+            notes = new FrameNotes(packet.codec.clockRate());
         } else if (packet.restarted && assembler != null) {
             assembler.reset();
         }

@@ -1,0 +1,71 @@
+package dev.yodel.rtp;
+
+import dev.yodel.io.Bytes;
+import java.util.Arrays;
+
+/** Values of frame extensions as bytes, re-used: of a packet that is relayed, or of the frame that is written next. */
+final class FrameExtensionValues {
+    private static final int CAPACITY = 320;
+
+    private static final int MAX_RELAYED = 320;
+
+    byte[] data = Bytes.EMPTY;
+    final int[] at = new int[FrameExtension.COUNT];
+    final int[] length = new int[FrameExtension.COUNT];
+    private byte[] own = Bytes.EMPTY;
+    private int used;
+
+    /** Where the frame number goes that replaces the descriptor's, or -1. */
+    int frameNumber = -1;
+
+    void clear() {
+        Arrays.fill(length, 0);
+        used = 0;
+        frameNumber = -1;
+    }
+
+    boolean isEmpty() {
+        for (int each : length) {
+            if (each > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Points at the values of a packet. */
+    void borrow(ReceivedPacket packet) {
+        clear();
+        data = packet.data;
+        for (int i = 0; i < FrameExtension.COUNT; i++) {
+            at[i] = packet.packetOffset + packet.extensionAt[i];
+            length[i] = packet.extensionAt[i] < 0 ? 0 : packet.extensionLength[i];
+        }
+        length[FrameExtension.LAYERS_ALLOCATION.ordinal()] = 0;
+        int sum = 0;
+        for (int each : length) {
+            sum += each;
+        }
+        if (sum > MAX_RELAYED) {
+            // What no sender says of a frame is not handed on.
+            clear();
+        }
+        frameNumber = packet.frameNumber;
+    }
+
+    /** Copies a value; false if it has no room. */
+    boolean put(FrameExtension extension, byte[] value) {
+        if (own.length == 0) {
+            own = new byte[CAPACITY];
+        }
+        if (value.length == 0 || value.length > 255 || used + value.length > CAPACITY) {
+            return false;
+        }
+        data = own;
+        System.arraycopy(value, 0, own, used, value.length);
+        at[extension.ordinal()] = used;
+        length[extension.ordinal()] = value.length;
+        used += value.length;
+        return true;
+    }
+}

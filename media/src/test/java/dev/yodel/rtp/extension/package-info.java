@@ -1,0 +1,4 @@
+@NullMarked
+package dev.yodel.rtp.extension;
+
+import org.jspecify.annotations.NullMarked;
