@@ -1,6 +1,8 @@
 package dev.yodel.rtp;
 
 import dev.yodel.io.Time;
+import dev.yodel.rtp.extension.DependencyDescriptor;
+import dev.yodel.rtp.extension.DependencyStructure;
 import dev.yodel.rtp.payload.Depacketizer;
 import dev.yodel.rtp.payload.Vp8Descriptor;
 import dev.yodel.rtp.payload.Vp9Descriptor;
@@ -24,10 +26,18 @@ public final class LayerSwitch implements PayloadPatch {
 
     private static final long WISH_INTERVAL_NANOS = 500 * Time.MILLISECOND;
     private static final int ALL = 7;
+    private static final int SPATIAL = 4;
+
+    /** Frame numbers of descriptors have 16 bits; picture identifiers of payloads a bit less than their bytes. */
+    private static final int DESCRIPTOR_BYTES = 0;
 
     private static final class Layer {
         private long ssrc = -1;
         private @Nullable String rid;
+
+        /** What its dependency descriptors refer to, from its last key frame on. */
+        private @Nullable DependencyStructure structure;
+
         private long lastNanos;
         private final RateMeter rate = new RateMeter();
     }
@@ -38,12 +48,17 @@ public final class LayerSwitch implements PayloadPatch {
     private final RelayNumbers pictures = new RelayNumbers();
     private final Vp8Descriptor vp8 = new Vp8Descriptor();
     private final Vp9Descriptor vp9 = new Vp9Descriptor();
+    private final DependencyDescriptor descriptor = new DependencyDescriptor();
+    private final RateMeter[] spatialRates = new RateMeter[SPATIAL];
     private int layerCount;
     private @Nullable Layer current;
     private @Nullable String wantedRid;
     private long maxBps = Long.MAX_VALUE;
     private int wantedTemporal = ALL;
     private int temporal = ALL;
+    private int wantedSpatial = ALL;
+    private int spatial = ALL;
+    private int target = -1;
     private @Nullable RtpCodec codec;
     private @Nullable Depacketizer depacketizer;
     private boolean paused;
@@ -60,6 +75,10 @@ public final class LayerSwitch implements PayloadPatch {
     private int layerInHand;
     private boolean switchingUp;
     private boolean frameStart;
+    private boolean frameEnd;
+    private int spatialInHand;
+    private boolean described;
+    private boolean referencesByNumber;
     private long outPicture = -1;
     private int outBase = -1;
     private int baseShift;
@@ -70,6 +89,9 @@ public final class LayerSwitch implements PayloadPatch {
     public LayerSwitch() {
         for (int i = 0; i < MAX_LAYERS; i++) {
             layers[i] = new Layer();
+        }
+        for (int i = 0; i < SPATIAL; i++) {
+            spatialRates[i] = new RateMeter();
         }
     }
 
@@ -101,6 +123,15 @@ public final class LayerSwitch implements PayloadPatch {
     }
 
     /**
+     * Leaves out spatial layers of a scalable stream (VP9, and whatever has dependency descriptors).
+     *
+     * @param highest 0 for the base layer alone, up to 7
+     */
+    public void maxSpatialLayer(int highest) {
+        wantedSpatial = Math.max(0, Math.min(ALL, highest));
+    }
+
+    /**
      * Forwards nothing, until it is woken with a key frame.
      *
      * @param value whether to pause
@@ -124,8 +155,11 @@ public final class LayerSwitch implements PayloadPatch {
         Layer layer = layer(packet, now);
         layer.lastNanos = now;
         layer.rate.add(packet.payloadLength, now);
-        if (packet.payloadLength == 0 || paused || !read(packet)) {
+        if (packet.payloadLength == 0 || paused || !read(packet, layer)) {
             return null;
+        }
+        if (spatialInHand < SPATIAL) {
+            spatialRates[spatialInHand].add(packet.payloadLength, now);
         }
         Layer wanted = wanted(now);
         wish |= wanted != current;
@@ -135,7 +169,7 @@ public final class LayerSwitch implements PayloadPatch {
             }
             change(layer, packet);
         }
-        return forward(packet);
+        return forward(packet, layer);
     }
 
     private Layer layer(ReceivedPacket packet, long now) {
@@ -158,6 +192,7 @@ public final class LayerSwitch implements PayloadPatch {
         }
         free.ssrc = packet.ssrc;
         free.rid = packet.rid;
+        free.structure = null;
         free.lastNanos = now;
         free.rate.reset(now);
         return free;
@@ -192,7 +227,7 @@ public final class LayerSwitch implements PayloadPatch {
     }
 
     /** Reads what the payload says of itself; false if it is none of its codec. */
-    private boolean read(ReceivedPacket packet) {
+    private boolean read(ReceivedPacket packet, Layer layer) {
         if (!packet.codec.equals(codec)) {
             codec = packet.codec;
             depacketizer = Depacketizer.of(packet.codec);
@@ -203,12 +238,19 @@ public final class LayerSwitch implements PayloadPatch {
         switchingUp = false;
         keyStart = false;
         frameStart = false;
+        frameEnd = false;
+        spatialInHand = 0;
+        described = false;
+        referencesByNumber = false;
         String name = packet.codec.name();
         if (name.equalsIgnoreCase("VP8")) {
             return readVp8(packet);
         }
         if (name.equalsIgnoreCase("VP9")) {
             return readVp9(packet);
+        }
+        if (packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR) > 0) {
+            return readDescriptor(packet, layer);
         }
         Depacketizer reader = depacketizer;
         if (reader == null) {
@@ -251,6 +293,31 @@ public final class LayerSwitch implements PayloadPatch {
         baseIndexAt = vp9.temporalBaseOffset() < 0 ? -1 : vp9.temporalBaseOffset() - packet.payloadOffset;
         layerInHand = vp9.temporalLayer();
         switchingUp = vp9.switchingUp();
+        spatialInHand = vp9.spatialLayer();
+        frameEnd = vp9.layerFrameEnd();
+        referencesByNumber = vp9.flexible();
+        return true;
+    }
+
+    /** RTP Payload Format For AV1, appendix A: what the frame is for, whatever its codec is. */
+    private boolean readDescriptor(ReceivedPacket packet, Layer layer) {
+        int at = packet.extensionOffset(FrameExtension.DEPENDENCY_DESCRIPTOR);
+        int length = packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR);
+        if (!descriptor.parse(packet.data, at, length, layer.structure)) {
+            return false;
+        }
+        DependencyStructure came = descriptor.structure();
+        if (came != null) {
+            layer.structure = came;
+        }
+        described = true;
+        referencesByNumber = true;
+        keyStart = came != null && descriptor.frameStart() && descriptor.references() == 0;
+        frameStart = descriptor.frameStart();
+        frameEnd = descriptor.frameEnd();
+        spatialInHand = descriptor.spatialLayer();
+        pictureId = descriptor.frameNumber();
+        pictureIdBytes = DESCRIPTOR_BYTES;
         return true;
     }
 
@@ -259,6 +326,8 @@ public final class LayerSwitch implements PayloadPatch {
         switches++;
         wish = false;
         temporal = wantedTemporal;
+        spatial = spatialLimit();
+        target = -1;
         numbers.restart(packet.sequence, packet.sequence);
         if (pictureId >= 0) {
             pictures.restart(pictureId, outPicture + 1);
@@ -272,18 +341,29 @@ public final class LayerSwitch implements PayloadPatch {
         return packet.data[packet.payloadOffset + baseIndexAt] & 0xff;
     }
 
-    private @Nullable ReceivedPacket forward(ReceivedPacket packet) {
+    private int numberBits() {
+        return described ? 16 : pictureIdBytes * 8 - 1;
+    }
+
+    private @Nullable ReceivedPacket forward(ReceivedPacket packet, Layer layer) {
         chooseTemporal();
-        boolean left = layerInHand > temporal;
+        boolean pictureLeft = layerInHand > temporal;
+        boolean left = pictureLeft || chooseSpatial(layer);
         long sequence = numbers.map(packet.sequence, left);
-        long picture = pictureId < 0 ? 0 : pictures.map(pictures.unwrap(pictureId, pictureIdBytes * 8 - 1), left);
+        // Where frames say what they refer to by differences of numbers, what is left out keeps its number.
+        boolean gap = pictureLeft && !referencesByNumber;
+        long picture = pictureId < 0 ? 0 : pictures.map(pictures.unwrap(pictureId, numberBits()), gap);
         if (left || sequence == RelayNumbers.LEFT_OUT) {
             return null;
         }
         packet.copyTo(out);
         out.sequence = sequence;
         out.patch = null;
-        if (pictureId >= 0 && picture != RelayNumbers.LEFT_OUT) {
+        out.marker = packet.marker || endsPicture(layer);
+        if (described && picture != RelayNumbers.LEFT_OUT) {
+            outPicture = Math.max(outPicture, picture);
+            out.frameNumber = (int) picture & 0xffff;
+        } else if (pictureId >= 0 && picture != RelayNumbers.LEFT_OUT) {
             outPicture = Math.max(outPicture, picture);
             patchPicture = (int) picture & ((1 << (pictureIdBytes * 8 - 1)) - 1);
             out.patch = this;
@@ -296,6 +376,63 @@ public final class LayerSwitch implements PayloadPatch {
             out.patch = this;
         }
         return out;
+    }
+
+    /** The highest spatial layer that is wanted and that the receiver's path carries, all below it counted. */
+    private int spatialLimit() {
+        long sum = 0;
+        int fits = ALL;
+        for (int i = 0; i < SPATIAL; i++) {
+            sum += spatialRates[i].bps();
+            // What is forwarded already is kept a little beyond the limit, so that it does not swing.
+            long limit = i <= spatial ? maxBps : maxBps - maxBps / 8;
+            if (i > 0 && spatialRates[i].bps() > 0 && sum > limit) {
+                fits = i - 1;
+                break;
+            }
+        }
+        return Math.min(wantedSpatial, fits);
+    }
+
+    /** Down at a picture's beginning, up at a key picture or where a descriptor says so; true if the packet is left out. */
+    private boolean chooseSpatial(Layer layer) {
+        DependencyStructure structure = layer.structure;
+        if (described && structure != null) {
+            if (frameStart && spatialInHand == 0) {
+                int wanted = structure.target(spatialLimit(), wantedTemporal);
+                if (target < 0 || target >= structure.decodeTargets() || keyStart || isBelow(structure, wanted)) {
+                    target = wanted;
+                } else if (wanted != target) {
+                    boolean here = descriptor.indication(wanted) == DependencyDescriptor.SWITCH;
+                    target = here ? wanted : target;
+                    wish |= !here;
+                }
+                spatial = structure.targetSpatialLayer(target);
+            }
+            return descriptor.indication(target) == DependencyDescriptor.NOT_PRESENT;
+        }
+        if (frameStart) {
+            int wanted = spatialLimit();
+            if (keyStart || wanted < spatial) {
+                spatial = wanted;
+            } else if (wanted > spatial) {
+                wish = true;
+            }
+        }
+        return spatialInHand > spatial;
+    }
+
+    private boolean isBelow(DependencyStructure structure, int wanted) {
+        return structure.targetSpatialLayer(wanted) <= structure.targetSpatialLayer(target)
+                && structure.targetTemporalLayer(wanted) <= structure.targetTemporalLayer(target);
+    }
+
+    /** RFC 9628 4.1, AV1 RTP 4.4: the marker ends the picture; where the layer that it ends is left out, the highest one left has it. */
+    private boolean endsPicture(Layer layer) {
+        DependencyStructure structure = layer.structure;
+        return described && structure != null
+                ? frameEnd && target >= 0 && spatialInHand == structure.targetSpatialLayer(target)
+                : frameEnd && spatialInHand == spatial;
     }
 
     /** Down at once, up where the stream says that nothing left out is needed. */
@@ -312,7 +449,7 @@ public final class LayerSwitch implements PayloadPatch {
 
     @Override
     public void apply(byte[] data, int payloadOffset) {
-        if (pictureId >= 0) {
+        if (pictureId >= 0 && !described) {
             int at = payloadOffset + pictureIdAt;
             if (pictureIdBytes == 2) {
                 data[at] = (byte) (0x80 | patchPicture >> 8);

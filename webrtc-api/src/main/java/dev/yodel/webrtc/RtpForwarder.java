@@ -79,6 +79,17 @@ public final class RtpForwarder implements AutoCloseable {
     }
 
     /**
+     * Leaves out spatial layers of a scalable stream: of VP9, and of AV1 where the dependency descriptor was negotiated
+     * ({@link Settings.Builder#receiveSimulcast}). Down at the next picture, up at a key picture, which is asked for, or where the
+     * descriptor says so.
+     *
+     * @param highest 0 for the base layer alone
+     */
+    public void maxSpatialLayer(int highest) {
+        track.maxSpatialLayer(highest);
+    }
+
+    /**
      * Stops forwarding for a while; it goes on with a key frame.
      *
      * @param value whether to pause

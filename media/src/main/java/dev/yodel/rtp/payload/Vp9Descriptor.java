@@ -124,7 +124,12 @@ public final class Vp9Descriptor {
         return Math.min(at, end);
     }
 
-    private boolean flexible() {
+    /**
+     * Whether frames say what they refer to by differences of picture identifiers (flexible mode).
+     *
+     * @return the F bit
+     */
+    public boolean flexible() {
         return (first & 0x10) != 0;
     }
 
