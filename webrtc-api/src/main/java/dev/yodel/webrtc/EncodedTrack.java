@@ -40,6 +40,16 @@ public interface EncodedTrack extends MediaStreamTrack {
     }
 
     /**
+     * A track of G.722 bytes at 64 kbit/s: 16 kHz sound under an 8 kHz clock (RFC 3551 4.5.2).
+     *
+     * @param id the track's id
+     * @return a live track
+     */
+    static EncodedTrack g722(String id) {
+        return new LocalEncodedTrack(MediaKind.AUDIO, id, "G722", 8_000);
+    }
+
+    /**
      * A track of VP8 frames (RFC 7741).
      *
      * @param id the track's id

@@ -7,11 +7,14 @@ import dev.yodel.media.JitterBufferOptions;
 import dev.yodel.media.JitterBufferStats;
 import dev.yodel.media.audio.AudioDecoder;
 import dev.yodel.media.audio.AudioLevel;
+import dev.yodel.media.audio.ComfortNoise;
+import dev.yodel.media.audio.ComfortNoiseGenerator;
 import dev.yodel.media.audio.PcmFifo;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.audio.TimeStretch;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,9 +76,12 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
     private final Registration registration;
 
     private final AtomicLong ringOverflows = new AtomicLong();
+    private final AtomicReference<@Nullable ComfortNoise> told = new AtomicReference<>();
+    private volatile boolean silent;
 
     // Guarded by this.
     private boolean closed;
+    private @Nullable ComfortNoiseGenerator noise;
     private int concealedAhead;
     private long damaged;
     private long removedFrames;
@@ -131,6 +137,7 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
             int offset,
             int length,
             long arrivalNanos) {
+        silent = false;
         if (!ring.offer(sequence, rtpTimestamp, restarted, data, offset, length, arrivalNanos)) {
             ringOverflows.incrementAndGet();
         }
@@ -184,11 +191,11 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
         switch (decision) {
             case FRAME -> frames = decoder.decode(jitterBuffer.data(), 0, jitterBuffer.length(), decoded);
             case RECOVER -> frames = decoder.recover(jitterBuffer.data(), 0, jitterBuffer.length(), wanted, decoded);
-            case CONCEAL -> frames = decoder.conceal(wanted, decoded);
+            case CONCEAL -> frames = silent() ? noise(wanted) : decoder.conceal(wanted, decoded);
             case SILENCE -> {
                 // One tick only: the next packet may come any time.
                 frames = rate / 100;
-                Arrays.fill(decoded, 0, frames * channels, (short) 0);
+                noise(frames);
             }
         }
         if (frames <= 0) {
@@ -203,6 +210,36 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
             concealedAhead = ahead + frames;
         }
         fifo.write(decoded, 0, adapted(frames) * channels);
+    }
+
+    /** Whether the sender said that it is silent, and nothing has come since. */
+    private boolean silent() {
+        return silent;
+    }
+
+    /** Comfort noise where the sender told some, else nothing. */
+    private int noise(int frames) {
+        ComfortNoise heard = told.getAndSet(null);
+        if (heard != null) {
+            noise = noise == null ? new ComfortNoiseGenerator() : noise;
+            noise.update(heard);
+        }
+        if (noise == null || channels != 1) {
+            Arrays.fill(decoded, 0, frames * channels, (short) 0);
+        } else {
+            noise.generate(decoded, frames);
+        }
+        return frames;
+    }
+
+    /**
+     * The sender told what its silence sounds like (RFC 3389). Any thread.
+     *
+     * @param heard what it sounds like until sound comes again
+     */
+    public void comfortNoise(ComfortNoise heard) {
+        told.set(heard);
+        silent = true;
     }
 
     private int adapted(int frames) {

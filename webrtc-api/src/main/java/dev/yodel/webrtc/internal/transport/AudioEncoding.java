@@ -17,6 +17,7 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
     private static final int[] OPUS_FRAMES = {10, 20, 40, 60};
     private static final int LEAST_OPUS_BPS = 6_000;
     private static final int MOST_OPUS_BPS = 510_000;
+    /** G.722's too. */
     private static final int G711_BPS = 64_000;
 
     /** Null if nothing can be encoded, or nothing is allowed to leave. */
@@ -28,7 +29,7 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
             AudioEncoding choice = null;
             if (opusAllowed && isOpus(codec)) {
                 choice = opus(codec, limits);
-            } else if (law(codec) != null && (unlimited(limits) || limits.maxBitrateBps() >= G711_BPS + headers(20))) {
+            } else if ((law(codec) != null || isG722(codec)) && (unlimited(limits) || limits.maxBitrateBps() >= G711_BPS + headers(20))) {
                 choice = new AudioEncoding(codec, 20, G711_BPS);
             }
             if (choice != null) {
@@ -36,6 +37,10 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
             }
         }
         return null;
+    }
+
+    static boolean isG722(RtpCodec codec) {
+        return codec.name().equalsIgnoreCase("G722") && codec.clockRate() == 8_000 && codec.channels() == 1;
     }
 
     private static boolean unlimited(SendLimits limits) {

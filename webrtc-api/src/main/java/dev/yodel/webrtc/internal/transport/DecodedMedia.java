@@ -8,7 +8,9 @@ import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.JitterBufferOptions;
 import dev.yodel.media.audio.AudioDecoder;
 import dev.yodel.media.audio.G711;
+import dev.yodel.media.audio.ComfortNoise;
 import dev.yodel.media.audio.G711Decoder;
+import dev.yodel.media.audio.G722Decoder;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.loop.AudioReceivePipeline;
 import dev.yodel.media.opus.Opus;
@@ -116,6 +118,9 @@ public final class DecodedMedia implements AutoCloseable {
             handleVideo(loop, packet, wantFrames);
             return;
         }
+        if (wantPcm && packet.codec.name().equalsIgnoreCase("CN")) {
+            onNoise(packet);
+        }
         if ((!wantPcm && !wantFrames) || packet.payloadLength == 0 || !isSound(packet.codec)) {
             return;
         }
@@ -158,6 +163,17 @@ public final class DecodedMedia implements AutoCloseable {
         }
         if (toFrames != null) {
             toFrames.onPacket(packet);
+        }
+    }
+
+    /** RFC 3389: what the silence sounds like that begins now. */
+    private void onNoise(ReceivedPacket packet) {
+        AudioReceivePipeline current;
+        synchronized (lock) {
+            current = pcm;
+        }
+        if (current != null) {
+            current.comfortNoise(ComfortNoise.parse(packet.data, packet.payloadOffset, packet.payloadLength));
         }
     }
 
@@ -310,6 +326,7 @@ public final class DecodedMedia implements AutoCloseable {
     /** Events and comfort noise share a stream with the voice (RFC 4733, RFC 3389) and are none. */
     private static boolean isSound(RtpCodec codec) {
         return codec.name().equalsIgnoreCase("opus")
+                || codec.name().equalsIgnoreCase("G722")
                 || codec.name().equalsIgnoreCase("PCMU")
                 || codec.name().equalsIgnoreCase("PCMA");
     }
@@ -320,6 +337,8 @@ public final class DecodedMedia implements AutoCloseable {
             decoder = new G711Decoder(G711.PCMU);
         } else if (of.name().equalsIgnoreCase("PCMA")) {
             decoder = new G711Decoder(G711.PCMA);
+        } else if (of.name().equalsIgnoreCase("G722")) {
+            decoder = new G722Decoder();
         } else if (Opus.isAvailable()) {
             decoder = new OpusDecoder(1);
         } else {

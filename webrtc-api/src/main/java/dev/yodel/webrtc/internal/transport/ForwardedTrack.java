@@ -21,6 +21,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     private volatile @Nullable String wantedRid;
     private volatile long maxBps = Long.MAX_VALUE;
     private volatile int maxTemporalLayer = Integer.MAX_VALUE;
+    private volatile int maxSpatialLayer = Integer.MAX_VALUE;
     private volatile boolean paused;
     private volatile @Nullable String currentRid;
     private volatile long switches;
@@ -68,6 +69,15 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
      */
     public void maxTemporalLayer(int highest) {
         maxTemporalLayer = highest;
+    }
+
+    /**
+     * Leaves out spatial layers.
+     *
+     * @param highest 0 and more
+     */
+    public void maxSpatialLayer(int highest) {
+        maxSpatialLayer = highest;
     }
 
     /**
@@ -124,6 +134,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
         layers.select(wantedRid);
         layers.maxBitrate(maxBps);
         layers.maxTemporalLayer(maxTemporalLayer);
+        layers.maxSpatialLayer(maxSpatialLayer);
         layers.pause(paused);
         long now = packet.arrivalNanos;
         ReceivedPacket chosen = layers.accept(packet, now);

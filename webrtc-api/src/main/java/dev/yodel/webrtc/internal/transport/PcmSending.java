@@ -5,6 +5,7 @@ import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.audio.AudioEncoder;
 import dev.yodel.media.audio.G711;
 import dev.yodel.media.audio.G711Encoder;
+import dev.yodel.media.audio.G722Encoder;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.loop.AudioSendPipeline;
 import dev.yodel.media.opus.Opus;
@@ -100,7 +101,9 @@ final class PcmSending implements AutoCloseable {
         }
         RtpCodec codec = choice.codec();
         G711 law = AudioEncoding.law(codec);
-        AudioEncoder encoder = law != null ? new G711Encoder(law) : new OpusEncoder(choice.opusOptions());
+        AudioEncoder encoder = law != null
+                ? new G711Encoder(law)
+                : AudioEncoding.isG722(codec) ? new G722Encoder() : new OpusEncoder(choice.opusOptions());
         // The clock of a stream goes on while its encoders come and go.
         long base = FrameClock.units(loop.now(), codec.clockRate());
         AudioSendPipeline opened = new AudioSendPipeline(
