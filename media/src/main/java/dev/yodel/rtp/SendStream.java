@@ -366,8 +366,7 @@ public final class SendStream {
         TransmitQueue.Buffer buffer = transmits.take();
         int out = sequence + sequenceOffset & 0xffff;
         RtpCodec as = wrapper(codec);
-        int header =
-                writeHeader(buffer, out, timestamp + timestampShift, as.payloadType(), marker, level, relayed);
+        int header = writeHeader(buffer, out, timestamp + timestampShift, as.payloadType(), marker, level, relayed);
         if (header + length >= TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
             session.counters().count(RtpCounter.RELAY_REFUSED);

@@ -62,7 +62,12 @@ final class LayerSwitchScalableTest {
                     Vp9Descriptor read = new Vp9Descriptor();
                     assertThat(read.parse(bytes, 12, bytes.length - 12)).isTrue();
                     sent.add(new Out(
-                            out.sequence, read.pictureId(), read.spatialLayer(), out.marker, out.rtpTimestamp, picture));
+                            out.sequence,
+                            read.pictureId(),
+                            read.spatialLayer(),
+                            out.marker,
+                            out.rtpTimestamp,
+                            picture));
                 }
                 wished |= layers.takeKeyFrameWish(frame * Time.SECOND / 30);
             }
@@ -258,13 +263,15 @@ final class LayerSwitchScalableTest {
         RtpPacket read = new RtpPacket();
         while (session.pollTransmit(sentPacket, 0)) {
             if (!sentPacket.rtcp) {
-                assertThat(read.wrap(sentPacket.data, sentPacket.offset, sentPacket.length)).isTrue();
+                assertThat(read.wrap(sentPacket.data, sentPacket.offset, sentPacket.length))
+                        .isTrue();
                 HeaderExtensionReader reader = new HeaderExtensionReader();
                 reader.wrap(read);
                 assertThat(reader.next()).isTrue();
                 assertThat(reader.id()).isEqualTo(5);
                 DependencyDescriptor descriptor = new DependencyDescriptor();
-                assertThat(descriptor.parse(read.data(), reader.offset(), reader.length(), null)).isTrue();
+                assertThat(descriptor.parse(read.data(), reader.offset(), reader.length(), null))
+                        .isTrue();
                 assertThat(descriptor.frameNumber()).isEqualTo(out.frameNumber);
                 assertThat(descriptor.structure()).isNotNull();
                 assertThat(read.payloadLength()).isEqualTo(50);

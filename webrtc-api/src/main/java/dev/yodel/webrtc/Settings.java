@@ -30,6 +30,7 @@ public final class Settings {
     private final boolean cryptex;
     private final @Nullable PacketTap packetTap;
     private final Set<VideoFec> videoFec;
+    private final boolean offerCongestionFeedback;
     private final int muxPort;
     private final int muxCount;
     private final int tcpMuxPort;
@@ -51,6 +52,7 @@ public final class Settings {
         cryptex = builder.cryptex;
         packetTap = builder.packetTap;
         videoFec = Set.copyOf(builder.videoFec);
+        offerCongestionFeedback = builder.offerCongestionFeedback;
         muxPort = builder.muxPort;
         muxCount = builder.muxCount;
         tcpMuxPort = builder.tcpMuxPort;
@@ -204,6 +206,15 @@ public final class Settings {
     }
 
     /**
+     * Whether offers have feedback by source and number.
+     *
+     * @return false unless asked for
+     */
+    public boolean offerCongestionFeedback() {
+        return offerCongestionFeedback;
+    }
+
+    /**
      * The first UDP port that connections share.
      *
      * @return 0 if each connection has its own
@@ -256,6 +267,7 @@ public final class Settings {
         private boolean cryptex;
         private @Nullable PacketTap packetTap;
         private Set<VideoFec> videoFec = Set.of();
+        private boolean offerCongestionFeedback;
         private int muxPort;
         private int muxCount;
         private int tcpMuxPort;
@@ -458,6 +470,7 @@ public final class Settings {
          */
         public Builder packetTap(PacketTap tap) {
             packetTap = Objects.requireNonNull(tap, "tap");
+            return this;
         }
 
         /**
@@ -470,6 +483,17 @@ public final class Settings {
          */
         public Builder videoFec(VideoFec... forms) {
             videoFec = Set.of(forms);
+            return this;
+        }
+
+        /**
+         * Offers the standard's congestion control feedback ({@code ack ccfb}, RFC 8888) beside transport-wide feedback. Answers accept it
+         * from every peer that offers it, and then leave the other out.
+         *
+         * @return this
+         */
+        public Builder offerCongestionFeedback() {
+            offerCongestionFeedback = true;
             return this;
         }
 

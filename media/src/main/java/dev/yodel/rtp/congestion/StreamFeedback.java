@@ -89,7 +89,8 @@ public final class StreamFeedback {
      * @param now the time
      */
     public void onFeedback(CongestionFeedback feedback, BandwidthEstimator to, long now) {
-        timestamp = anyTimestamp ? timestamp + (feedback.timestamp() - lastTimestamp) : feedback.timestamp() & 0xffff_ffffL;
+        timestamp =
+                anyTimestamp ? timestamp + (feedback.timestamp() - lastTimestamp) : feedback.timestamp() & 0xffff_ffffL;
         anyTimestamp = true;
         lastTimestamp = feedback.timestamp();
         long reportMicros = (timestamp * 1_000_000) >> 16;

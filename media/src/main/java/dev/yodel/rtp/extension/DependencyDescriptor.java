@@ -104,8 +104,7 @@ public final class DependencyDescriptor {
         targets = structure.targets;
         chains = structure.chains;
         for (int target = 0; target < targets; target++) {
-            indications[target] =
-                    customIndications ? (byte) bits.take(2) : structure.indications[template][target];
+            indications[target] = customIndications ? (byte) bits.take(2) : structure.indications[template][target];
         }
         referenceCount = 0;
         if (customReferences) {

@@ -54,8 +54,8 @@ public record VideoLayersAllocation(int streamIndex, List<Layer> layers) {
                     && framesPerSecond >= 0
                     && framesPerSecond <= 255;
             if (!fits) {
-                throw new IllegalArgumentException("no layer that can be told: stream " + stream + ", spatial " + spatial
-                        + ", " + kbps + ", " + width + "x" + height);
+                throw new IllegalArgumentException("no layer that can be told: stream " + stream + ", spatial "
+                        + spatial + ", " + kbps + ", " + width + "x" + height);
             }
         }
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.io.Time;
 import dev.yodel.rtp.feedback.ArrivalReporter;
+import dev.yodel.rtp.feedback.StreamArrivals;
+import dev.yodel.rtp.rtcp.CongestionFeedback;
+import dev.yodel.rtp.rtcp.RtcpPacket;
 import dev.yodel.rtp.rtcp.TransportFeedback;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,10 +52,13 @@ final class BottleneckTest {
 
     /** A sender that always has what it may send, paced, and its receiver, whose reports come back after the propagation. */
     private static final class Flow {
-        private record Report(long at, TransportFeedback feedback) {}
+        private record Report(long at, RtcpPacket feedback) {}
 
         final BandwidthEstimator estimator = new BandwidthEstimator(300_000, 30_000, 20_000_000);
         final ArrivalReporter reporter = new ArrivalReporter();
+        final StreamArrivals streamReporter = new StreamArrivals();
+        final StreamFeedback streams = new StreamFeedback();
+        boolean byStream;
         final ArrayDeque<Report> reports = new ArrayDeque<>();
         final Link link;
         final int id;
@@ -69,20 +75,27 @@ final class BottleneckTest {
 
         void step(long now) {
             while (!reports.isEmpty() && reports.peek().at <= now) {
-                estimator.onFeedback(reports.poll().feedback, now);
+                RtcpPacket feedback = reports.poll().feedback;
+                if (feedback instanceof TransportFeedback transport) {
+                    estimator.onFeedback(transport, now);
+                } else if (feedback instanceof CongestionFeedback stream) {
+                    streams.onFeedback(stream, estimator, now);
+                }
             }
             estimator.handleTimeout(now);
             // The encoder makes what the target says; a probe adds padding.
             mediaDebt = Math.min(mediaDebt + estimator.targetBps() / 8.0 * STEP / Time.SECOND, 100_000);
             budget = Math.min(budget + estimator.pacingBps() / 8.0 * STEP / Time.SECOND, 2 * PACKET);
             while (budget >= PACKET && (mediaDebt >= PACKET || estimator.isProbing())) {
+                // Two streams take turns: their numbers are not those of the packets.
+                streams.onSent(2 + (int) (number & 1), (int) (number >> 1) + 60_000 & 0xffff, number);
                 estimator.onSent(number, PACKET, now);
                 link.send(id, number, PACKET, now);
                 number++;
                 budget -= PACKET;
                 mediaDebt = Math.max(0, mediaDebt - PACKET);
             }
-            TransportFeedback feedback = reporter.poll(1, now);
+            RtcpPacket feedback = byStream ? streamReporter.poll(1, now) : reporter.poll(1, now);
             if (feedback != null) {
                 reports.add(new Report(now + link.propagation, feedback));
             }
@@ -90,7 +103,11 @@ final class BottleneckTest {
 
         void arrive(Link.Arrival arrival, long now) {
             received += arrival.bytes;
-            reporter.onPacket((int) arrival.number & 0xffff, 2, now);
+            if (byStream) {
+                streamReporter.onPacket(2 + (arrival.number & 1), (arrival.number >> 1) + 60_000, now);
+            } else {
+                reporter.onPacket((int) arrival.number & 0xffff, 2, now);
+            }
         }
     }
 
@@ -175,6 +192,35 @@ final class BottleneckTest {
                     System.out.println(what);
                     assertThat(used).as(what).isGreaterThan(0.7);
                 }
+            }
+        }
+    }
+
+    /** RFC 8888 tells arrivals to a millisecond, transport-wide feedback to a quarter of one: both lead to the same target. */
+    @Test
+    void bothKindsOfFeedbackLeadToTheSameEstimate() {
+        for (int seed = 0; seed < 3; seed++) {
+            double[][] used = new double[2][3];
+            for (int kind = 0; kind < 2; kind++) {
+                Link link = new Link(seed, 3_000_000, 25 * Time.MILLISECOND, 0.01);
+                Flow flow = new Flow(link, 0);
+                flow.byStream = kind == 1;
+                List<Flow> flows = List.of(flow);
+                long[] rates = {3_000_000, 500_000, 3_000_000};
+                for (int i = 0; i < 3; i++) {
+                    link.bps = rates[i];
+                    run(link, flows, second(40 * i), second(40 * i + 20));
+                    long before = flow.received;
+                    run(link, flows, second(40 * i + 20), second(40 * i + 40));
+                    used[kind][i] = (flow.received - before) * 8.0 / 20 / rates[i];
+                }
+            }
+            String what = String.format(
+                    "seed %d: transport-wide %.2f, %.2f, %.2f of 3, 0.5, 3 Mbit/s; by stream %.2f, %.2f, %.2f",
+                    seed, used[0][0], used[0][1], used[0][2], used[1][0], used[1][1], used[1][2]);
+            System.out.println(what);
+            for (int i = 0; i < 3; i++) {
+                assertThat(used[1][i]).as(what).isBetween(used[0][i] - 0.1, used[0][i] + 0.1);
             }
         }
     }

@@ -157,7 +157,15 @@ final class ExtensionsTest {
             heights[s] = 1 + random.nextInt(65_536);
         }
         return new DependencyStructure(
-                random.nextInt(64), spatial, temporal, indications, references, protectedBy, chainDiffs, widths, heights);
+                random.nextInt(64),
+                spatial,
+                temporal,
+                indications,
+                references,
+                protectedBy,
+                chainDiffs,
+                widths,
+                heights);
     }
 
     /** Templates, custom indications, references and chains, with the structure and with that of the key frame before. */
@@ -187,7 +195,9 @@ final class ExtensionsTest {
                 long active = random.nextBoolean() ? -1 : random.nextLong() & (1L << structure.decodeTargets()) - 1;
                 byte[] bytes = writer.write(
                         attach, !attach, template, frame + 65_534, attach, active, indications, references, chains);
-                assertThat(read.parse(bytes, 0, bytes.length, latest)).as("seed %d", seed).isTrue();
+                assertThat(read.parse(bytes, 0, bytes.length, latest))
+                        .as("seed %d", seed)
+                        .isTrue();
                 DependencyStructure came = read.structure();
                 assertThat(came != null).isEqualTo(attach);
                 if (came != null) {

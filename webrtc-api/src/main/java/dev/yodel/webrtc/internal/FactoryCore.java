@@ -188,7 +188,8 @@ public final class FactoryCore {
                 settings.offerSctpInit(),
                 settings.receiveSimulcast(),
                 settings.cryptex(),
-                settings.videoFec());
+                settings.videoFec(),
+                settings.offerCongestionFeedback());
         synchronized (connections) {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");

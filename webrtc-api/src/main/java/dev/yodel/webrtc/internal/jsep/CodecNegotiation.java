@@ -82,6 +82,13 @@ final class CodecNegotiation {
         return false;
     }
 
+    /** RFC 8888 6: it is said of all formats. */
+    static Codec withCongestionFeedback(Codec codec) {
+        List<String> feedback = new ArrayList<>(codec.feedback());
+        feedback.add(CCFB);
+        return codec.withFeedback(feedback);
+    }
+
     static boolean hasFlexfec(List<Codec> codecs) {
         for (Codec codec : codecs) {
             if (codec.is("flexfec-03")) {

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param receiveSimulcast whether answers accept several streams of one section (RFC 8853)
  * @param cryptex whether descriptions say that we take encrypted header extensions (RFC 9335)
  * @param videoFec forward error correction that descriptions have
+ * @param offerCongestionFeedback whether offers have feedback by source and number (RFC 8888); answers to one always do
  */
 public record JsepOptions(
         String sessionId,
@@ -29,7 +30,8 @@ public record JsepOptions(
         boolean offerSctpInit,
         boolean receiveSimulcast,
         boolean cryptex,
-        Set<VideoFec> videoFec) {
+        Set<VideoFec> videoFec,
+        boolean offerCongestionFeedback) {
     public JsepOptions {
         videoFec = Set.copyOf(videoFec);
     }
@@ -53,6 +55,7 @@ public record JsepOptions(
                 false,
                 false,
                 false,
-                Set.of());
+                Set.of(),
+                false);
     }
 }

@@ -289,7 +289,9 @@ final class OfferBuilder {
         List<Codec> known = new ArrayList<>();
         for (Codec codec : codecs) {
             Codec fitting = codec.isRed() && !codec.isVideoRed() ? codec.withRedundancy(numbered) : codec;
-            if (fitting != null) {
+            if (fitting != null && state.options.offerCongestionFeedback()) {
+                known.add(CodecNegotiation.withCongestionFeedback(fitting));
+            } else if (fitting != null) {
                 known.add(fitting);
             }
         }

@@ -337,6 +337,10 @@ final class SdpMapper {
         for (Codec codec : section.codecs()) {
             writeCodec(builder, codec);
         }
+        if (section.codecs().stream().anyMatch(codec -> codec.feedback().contains(CodecNegotiation.CCFB))) {
+            // RFC 8888 6: of all payload types, and in no other way.
+            builder.add(new RtcpFeedback(RtcpFeedback.ANY, "ack", "ccfb"));
+        }
         writeSimulcast(builder, section.simulcast());
         for (Map.Entry<Long, Long> repair : section.repairs().entrySet()) {
             builder.add(new SsrcGroup("FID", List.of(repair.getKey(), repair.getValue())));
@@ -407,6 +411,9 @@ final class SdpMapper {
                 codec.clockRateHz(),
                 codec.channels() == 1 ? "" : Integer.toString(codec.channels())));
         for (String feedback : codec.feedback()) {
+            if (feedback.equals(CodecNegotiation.CCFB)) {
+                continue;
+            }
             int space = feedback.indexOf(' ');
             builder.add(new RtcpFeedback(
                     payloadType,

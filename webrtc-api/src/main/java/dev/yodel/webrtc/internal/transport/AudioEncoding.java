@@ -29,7 +29,8 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
             AudioEncoding choice = null;
             if (opusAllowed && isOpus(codec)) {
                 choice = opus(codec, limits);
-            } else if ((law(codec) != null || isG722(codec)) && (unlimited(limits) || limits.maxBitrateBps() >= G711_BPS + headers(20))) {
+            } else if ((law(codec) != null || isG722(codec))
+                    && (unlimited(limits) || limits.maxBitrateBps() >= G711_BPS + headers(20))) {
                 choice = new AudioEncoding(codec, 20, G711_BPS);
             }
             if (choice != null) {
