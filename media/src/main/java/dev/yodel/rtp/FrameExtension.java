@@ -3,24 +3,28 @@ package dev.yodel.rtp;
 /** A header extension that speaks of the frame in a packet, and that relays hand on; see {@code dev.yodel.rtp.extension}. */
 public enum FrameExtension {
     /** When it was captured. */
-    CAPTURE_TIME("http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"),
+    CAPTURE_TIME(0, "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"),
     /** How long it may wait before it is shown. */
-    PLAYOUT_DELAY("http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"),
+    PLAYOUT_DELAY(1, "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"),
     /** How it has to be turned. */
-    ORIENTATION("urn:3gpp:video-orientation"),
+    ORIENTATION(2, "urn:3gpp:video-orientation"),
     /** Which colours its numbers mean. */
-    COLOR_SPACE("http://www.webrtc.org/experiments/rtp-hdrext/color-space"),
+    COLOR_SPACE(3, "http://www.webrtc.org/experiments/rtp-hdrext/color-space"),
     /** Which layers its sender makes. Relays drop it: they leave out layers. */
-    LAYERS_ALLOCATION("http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00"),
+    LAYERS_ALLOCATION(4, "http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00"),
     /** What it depends on. */
-    DEPENDENCY_DESCRIPTOR("https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension");
+    DEPENDENCY_DESCRIPTOR(5, "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension");
 
     /** How many there are. */
     static final int COUNT = 6;
 
+    /** Its place in arrays. */
+    final int index;
+
     private final String uri;
 
-    FrameExtension(String uri) {
+    FrameExtension(int index, String uri) {
+        this.index = index;
         this.uri = uri;
     }
 

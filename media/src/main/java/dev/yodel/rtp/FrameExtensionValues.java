@@ -41,7 +41,7 @@ final class FrameExtensionValues {
             at[i] = packet.packetOffset + packet.extensionAt[i];
             length[i] = packet.extensionAt[i] < 0 ? 0 : packet.extensionLength[i];
         }
-        length[FrameExtension.LAYERS_ALLOCATION.ordinal()] = 0;
+        length[FrameExtension.LAYERS_ALLOCATION.index] = 0;
         int sum = 0;
         for (int each : length) {
             sum += each;
@@ -63,8 +63,8 @@ final class FrameExtensionValues {
         }
         data = own;
         System.arraycopy(value, 0, own, used, value.length);
-        at[extension.ordinal()] = used;
-        length[extension.ordinal()] = value.length;
+        at[extension.index] = used;
+        length[extension.index] = value.length;
         used += value.length;
         return true;
     }

@@ -430,9 +430,11 @@ public final class LayerSwitch implements PayloadPatch {
     /** RFC 9628 4.1, AV1 RTP 4.4: the marker ends the picture; where the layer that it ends is left out, the highest one left has it. */
     private boolean endsPicture(Layer layer) {
         DependencyStructure structure = layer.structure;
-        return described && structure != null
-                ? frameEnd && target >= 0 && spatialInHand == structure.targetSpatialLayer(target)
-                : frameEnd && spatialInHand == spatial;
+        int highest = spatial;
+        if (described && structure != null) {
+            highest = target < 0 ? -1 : structure.targetSpatialLayer(target);
+        }
+        return frameEnd && spatialInHand == highest;
     }
 
     /** Down at once, up where the stream says that nothing left out is needed. */

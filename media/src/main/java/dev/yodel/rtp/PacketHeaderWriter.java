@@ -90,7 +90,7 @@ final class PacketHeaderWriter {
     private static boolean hasAny(FrameExtensionValues frame, HeaderExtensionIds ids) {
         boolean any = false;
         for (FrameExtension extension : FRAME_EXTENSIONS) {
-            any |= frame.length[extension.ordinal()] > 0 && ids.id(extension) != 0;
+            any |= frame.length[extension.index] > 0 && ids.id(extension) != 0;
         }
         return any;
     }
@@ -98,7 +98,7 @@ final class PacketHeaderWriter {
     private static boolean needsTwoBytes(FrameExtensionValues frame, HeaderExtensionIds ids) {
         boolean any = false;
         for (FrameExtension extension : FRAME_EXTENSIONS) {
-            int length = frame.length[extension.ordinal()];
+            int length = frame.length[extension.index];
             int id = ids.id(extension);
             any |= length > 0 && id != 0 && !HeaderExtensionWriter.fitsOneByte(id, length);
         }
@@ -107,7 +107,7 @@ final class PacketHeaderWriter {
 
     private void writeFrame(FrameExtensionValues frame, HeaderExtensionIds ids, byte[] data) {
         for (FrameExtension extension : FRAME_EXTENSIONS) {
-            int i = extension.ordinal();
+            int i = extension.index;
             int id = ids.id(extension);
             if (frame.length[i] == 0 || id == 0) {
                 continue;

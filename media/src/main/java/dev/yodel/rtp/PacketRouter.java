@@ -150,7 +150,7 @@ final class PacketRouter {
             kind(ids.transportCc(), TRANSPORT_NUMBER);
             kind(ids.absSendTime(), SEND_TIME);
             for (FrameExtension extension : FRAME_EXTENSIONS) {
-                kind(ids.id(extension), FRAME + extension.ordinal());
+                kind(ids.id(extension), FRAME + extension.index);
             }
         }
     }

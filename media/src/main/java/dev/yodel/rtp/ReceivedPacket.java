@@ -90,7 +90,7 @@ public final class ReceivedPacket implements RtpEvent.Media {
      * @return an index into {@link #data}, or -1 if the packet has none
      */
     public int extensionOffset(FrameExtension extension) {
-        int at = extensionAt[extension.ordinal()];
+        int at = extensionAt[extension.index];
         return at < 0 ? -1 : packetOffset + at;
     }
 
@@ -101,7 +101,7 @@ public final class ReceivedPacket implements RtpEvent.Media {
      * @return bytes, 0 if the packet has none
      */
     public int extensionLength(FrameExtension extension) {
-        return extensionAt[extension.ordinal()] < 0 ? 0 : extensionLength[extension.ordinal()];
+        return extensionAt[extension.index] < 0 ? 0 : extensionLength[extension.index];
     }
 
     /**

@@ -149,8 +149,8 @@ final class Retransmitter {
             for (FrameExtension extension : FRAME_EXTENSIONS) {
                 if (parameters.extensions().id(extension) == reader.id()) {
                     values.data = packet.data();
-                    values.at[extension.ordinal()] = reader.offset();
-                    values.length[extension.ordinal()] = reader.length();
+                    values.at[extension.index] = reader.offset();
+                    values.length[extension.index] = reader.length();
                 }
             }
         }

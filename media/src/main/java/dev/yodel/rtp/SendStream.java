@@ -208,7 +208,7 @@ public final class SendStream {
 
     /** Once a second: receivers reckon from there (abs-capture-time 4). What is written is taken for captured now. */
     private void sayCaptureTime(long now) {
-        int at = FrameExtension.CAPTURE_TIME.ordinal();
+        int at = FrameExtension.CAPTURE_TIME.index;
         boolean due = captureSaidNanos == Time.NEVER || now - captureSaidNanos >= Time.SECOND;
         if (due && parameters.extensions().captureTime() != 0 && pending.length[at] == 0) {
             captureSaidNanos = now;

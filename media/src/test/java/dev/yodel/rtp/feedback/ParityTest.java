@@ -236,7 +236,7 @@ final class ParityTest {
         for (int i = 0; i < 60_000; i++) {
             int length = random.nextInt(random.nextInt(50) == 0 ? 1600 : 64);
             random.nextBytes(bytes);
-            long near = i + random.nextInt(300) - 150;
+            long near = (long) i + random.nextInt(300) - 150;
             switch (random.nextInt(3)) {
                 case 0 -> decoder.addUlpfec(bytes, 0, length, near);
                 case 1 -> {
