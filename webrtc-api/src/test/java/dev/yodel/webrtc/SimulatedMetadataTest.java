@@ -119,7 +119,7 @@ class SimulatedMetadataTest {
     void soundGoesByG722() {
         try (SimulatedPair pair = new SimulatedPair(33)) {
             AudioTrack voice = AudioTrack.opus("voice");
-            RtpTransceiver transceiver = pair.a.addTransceiver(voice);
+            RtpTransceiver transceiver = pair.a.addTransceiver(voice, RtpTransceiverInit.DEFAULT);
             transceiver.setCodecPreferences(RtpSender.getCapabilities(MediaKind.AUDIO).codecs().stream()
                     .filter(codec -> codec.mimeType().equals("audio/G722"))
                     .toList());

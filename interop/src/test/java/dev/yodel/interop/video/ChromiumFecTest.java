@@ -131,8 +131,8 @@ class ChromiumFecTest {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Stats inbound(PeerConnection pc) throws Exception {
-        return pc.getStats().get(10, TimeUnit.SECONDS).ofType("inbound-rtp").stream()
+    private static @org.jspecify.annotations.Nullable Stats inbound(PeerConnection pc) {
+        return pc.getStats().join().ofType("inbound-rtp").stream()
                 .findFirst()
                 .orElse(null);
     }

@@ -16,6 +16,9 @@ public final class FrameAssembler {
     /** How many later packets a missing one is waited for before a key frame replaces it. */
     static final int REORDERING = 16;
 
+    private static final int MAX_SPARE = 32;
+    private static final int USUAL_PACKET = 1_200;
+
     /** Most parity packets between two pictures. */
     private static final int MAX_PARITY = 64;
 
@@ -45,6 +48,11 @@ public final class FrameAssembler {
     private final Depacketizer depacketizer;
     private final FrameBytes frameBytes;
     private final Part[] parts = new Part[WINDOW];
+
+    /** Arrays of packets whose frames were handed out, so that a stream holds what waits, and not a window. */
+    private final byte[][] spare = new byte[MAX_SPARE][];
+
+    private int spares;
     private boolean started;
     private long nextFirst;
     private long highest = Long.MIN_VALUE;
@@ -91,7 +99,7 @@ public final class FrameAssembler {
         }
         highest = Math.max(highest, sequence);
         if (part.data.length < length) {
-            part.data = new byte[length];
+            part.data = room(length);
         }
         System.arraycopy(payload, offset, part.data, 0, length);
         part.length = length;
@@ -101,6 +109,13 @@ public final class FrameAssembler {
         part.keyFrame = length > 0 && depacketizer.keyFrame();
         part.end = marker && length > 0;
         part.picture = length > 0 ? depacketizer.pictureNumber() : -1;
+    }
+
+    private byte[] room(int length) {
+        if (length > USUAL_PACKET) {
+            return new byte[length];
+        }
+        return spares > 0 ? spare[--spares] : new byte[USUAL_PACKET];
     }
 
     private static int slot(long sequence) {
@@ -231,6 +246,10 @@ public final class FrameAssembler {
             Part part = parts[slot(at)];
             fits = fits && (part.length == 0 || depacketizer.append(part.data, 0, part.length, frameBytes));
             part.sequence = Long.MIN_VALUE;
+            if (part.data.length == USUAL_PACKET && spares < MAX_SPARE) {
+                spare[spares++] = part.data;
+            }
+            part.data = Bytes.EMPTY;
         }
         fits = fits && depacketizer.end(frameBytes) && !frameBytes.overflowed() && frameBytes.length() > 0;
         nextFirst = last + 1;

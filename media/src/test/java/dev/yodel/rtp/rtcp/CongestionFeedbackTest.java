@@ -27,7 +27,7 @@ final class CongestionFeedbackTest {
         report.stream(7, 1, new long[] {2_500_000, 2_600_000, -60_000_000}, 3);
         byte[] written = bytes(report.build());
         assertThat(HexFormat.of().formatHex(written))
-                .isEqualTo("8bcd000901020304" + "0a0b0c0dffff0003" + "8200000081000000" + "0000000700010003"
+                .isEqualTo("8bcd000a01020304" + "0a0b0c0dffff0003" + "8200000081000000" + "0000000700010003"
                         + "80009fff9ffe0000" + "00028000");
         CongestionFeedback read = (CongestionFeedback)
                 RtcpCompound.parse(written, 0, written.length).packets().get(0);
@@ -42,7 +42,9 @@ final class CongestionFeedbackTest {
         assertThat(cursor.next()).isTrue();
         assertThat(cursor.received()).isFalse();
         assertThat(cursor.sequenceNumber()).isZero();
-        assertThat(cursor.next() && cursor.next()).isTrue();
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.ssrc()).isEqualTo(0x0a0b0c0d);
+        assertThat(cursor.next()).isTrue();
         assertThat(cursor.ssrc()).isEqualTo(7);
         assertThat(cursor.ageMicros()).isZero();
         assertThat(cursor.next()).isTrue();

@@ -21,9 +21,9 @@ public final class Capabilities {
     private static final List<Codec> AUDIO = List.of(
             new Codec(111, "opus", 48_000, 2, "minptime=10;useinbandfec=1", AUDIO_FEEDBACK),
             new Codec(63, "red", 48_000, 2, "111/111", List.of()),
-            new Codec(9, "G722", 8_000, 1, "", List.of()),
             new Codec(0, "PCMU", 8_000, 1, "", List.of()),
             new Codec(8, "PCMA", 8_000, 1, "", List.of()),
+            new Codec(9, "G722", 8_000, 1, "", List.of()),
             new Codec(13, "CN", 8_000, 1, "", List.of()),
             new Codec(110, "telephone-event", 48_000, 1, "", List.of()),
             new Codec(126, "telephone-event", 8_000, 1, "", List.of()));
