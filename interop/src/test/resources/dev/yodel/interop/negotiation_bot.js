@@ -16,11 +16,19 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
     wake();
   }
 
+  // Firefox may give a section that it switches off, with nothing left in it, another port than 0 (RFC 3264 8.2).
+  function told({type, sdp}) {
+    const parts = sdp.split(/^(?=m=)/m).map((part) =>
+      /^m=/.test(part) && !/^a=ice-ufrag:/m.test(part) && /^a=inactive/m.test(part)
+        ? part.replace(/^(m=\S+) \d+/, '$1 0') : part);
+    return {type, sdp: parts.join('')};
+  }
+
   pc.onnegotiationneeded = async () => {
     try {
       makingOffer = true;
       await pc.setLocalDescription();
-      send({description: pc.localDescription.toJSON()});
+      send({description: told(pc.localDescription)});
     } catch (e) {
       errors.push(`offer: ${e}`);
     } finally {
@@ -48,7 +56,7 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
         settingRemoteAnswer = false;
         if (description.type === 'offer') {
           await pc.setLocalDescription();
-          send({description: pc.localDescription.toJSON()});
+          send({description: told(pc.localDescription)});
         }
       } else {
         // By the time it fails the answer to our own offer may have come.

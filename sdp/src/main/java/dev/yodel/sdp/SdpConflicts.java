@@ -269,8 +269,8 @@ final class SdpConflicts {
 
     /**
      * RFC 9143 section 9.1: within a group a payload type means one codec. Firefox breaks this rule when it adds a section
-     * to a session whose numbers are the peer's; that does no harm between sections of one kind whose packets carry the
-     * section's name (section 9.2). Header extensions should keep to the same rule, but aiortc numbers them anew in each
+     * to a session whose numbers are the peer's; that does no harm between sections whose packets carry the section's name
+     * (section 9.2). Header extensions should keep to the same rule, but aiortc numbers them anew in each
      * section, so that is not held against an offer.
      */
     private void checkSharedCodecs(Group group) {
@@ -302,7 +302,7 @@ final class SdpConflicts {
     private boolean areToldApart(int one, int other) {
         MediaSection first = sdp.media().get(one);
         MediaSection second = sdp.media().get(other);
-        return one != other && first.type().equals(second.type()) && carriesMid(first) && carriesMid(second);
+        return one != other && carriesMid(first) && carriesMid(second);
     }
 
     private static boolean carriesMid(MediaSection section) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Duplicates, conflicts and what a transport needs. A row is the line behind which something is inserted, or that is
@@ -42,8 +43,6 @@ class ConflictsTest {
             row("a=fmtp:111", "a=fmtp:111 minptime=10;useinbandfec=0", "other parameters"),
             row("a=fmtp:111", "a=fmtp:111", "other parameters"),
             row("a=fmtp:97", "a=fmtp:97 apt=97", "other parameters"),
-            row("a=rtpmap:96", "a=rtpmap:111 VP8/90000", "the bundle has another codec"),
-            row("a=rtpmap:96", "a=rtpmap:111 opus/48000", "the bundle has another codec"),
             row("a=extmap:1", "a=extmap:1 urn:a", "extmap id 1 is taken"),
             row("a=extmap:1", "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level", "extmap id 1 is taken"),
             row("a=extmap:4", "a=extmap:1/sendonly urn:b", "extmap id 1 is taken"),
@@ -138,6 +137,20 @@ class ConflictsTest {
     void J05_duplicatesAndConflictsAreNamedWithTheirLine(String beginning, String put, String reason, boolean later)
             throws SdpParseException {
         assertProblem(beginning, put, reason, later);
+    }
+
+    /** Firefox gives a number to two codecs; what its packets belong to is told by their MID (RFC 9143 9.1, 9.2). */
+    @ParameterizedTest
+    @ValueSource(strings = {"a=rtpmap:111 VP8/90000", "a=rtpmap:111 opus/48000"})
+    void J05_aNumberForTwoCodecsOfABundleNeedsTheMid(String line) throws SdpParseException {
+        String text = new GoodOffer()
+                .insertAfter(GoodOffer.lineNumber("a=rtpmap:96"), line)
+                .text();
+        assertThat(SdpValidator.offer(Sdp.parse(text))).isEmpty();
+        String unnamed = text.replace("a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid", "a=extmap:4 urn:example");
+        assertThat(SdpValidator.offer(Sdp.parse(unnamed)))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains("the bundle has another codec"));
     }
 
     @Test

@@ -74,8 +74,9 @@ final class LegalStates {
             DtlsTransportState.CONNECTING,
                     Set.of(DtlsTransportState.CONNECTED, DtlsTransportState.CLOSED, DtlsTransportState.FAILED),
             DtlsTransportState.CONNECTED, Set.of(DtlsTransportState.CLOSED, DtlsTransportState.FAILED),
-            DtlsTransportState.CLOSED, Set.of(),
-            DtlsTransportState.FAILED, Set.of(DtlsTransportState.CLOSED));
+            // A description may ask for another association after the old one's end (RFC 8842 5.5).
+            DtlsTransportState.CLOSED, Set.of(DtlsTransportState.CONNECTING),
+            DtlsTransportState.FAILED, Set.of(DtlsTransportState.CLOSED, DtlsTransportState.CONNECTING));
 
     /** WebRTC 1.0, 5.6.1; a restart begins anew. */
     static final Map<IceTransportState, Set<IceTransportState>> ICE_TRANSPORT = Map.of(

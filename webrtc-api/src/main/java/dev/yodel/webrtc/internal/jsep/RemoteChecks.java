@@ -295,7 +295,7 @@ final class RemoteChecks {
 
     /**
      * RFC 9143 9.1: a payload type means the same in every section of a group (threat J05), unless packets say by their MID
-     * which section of a kind they belong to: Firefox relies on that.
+     * which section they belong to: Firefox relies on that.
      */
     private static void samePayloadTypes(
             Map<Integer, Codec> known, Map<Integer, Integer> owners, SessionModel model, int index) {
@@ -304,10 +304,7 @@ final class RemoteChecks {
             Codec other = known.putIfAbsent(codec.payloadType(), codec);
             int earlier = owners.computeIfAbsent(codec.payloadType(), type -> index);
             MediaModel owner = model.media().get(earlier);
-            boolean told = earlier != index
-                    && owner.kind().equals(section.kind())
-                    && owner.carriesMid()
-                    && section.carriesMid();
+            boolean told = earlier != index && owner.carriesMid() && section.carriesMid();
             if (other != null && !other.matches(codec) && !told) {
                 throw new InvalidAccessException("m-section " + index + " (" + section.kind() + ", mid " + section.mid()
                         + ") uses payload type " + codec.payloadType() + " for " + codec.name() + ", which is "
