@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
 public final class FanOutCost {
     private static final int SUBSCRIBERS = 64;
     private static final int PAYLOAD = 1_100;
-    private static final int BLOCK = 100;
-    private static final int ROUNDS = 60;
+    private static final int BLOCK = 25;
+    private static final int ROUNDS = 200;
     private static final int COUNTED = 1_000_000 / SUBSCRIBERS / BLOCK + 1;
     private static final RtpCodec VP8 = new RtpCodec(96, "VP8", 90_000, 1);
 
@@ -69,7 +69,7 @@ public final class FanOutCost {
             }
             stream = session.addSendStream(new SendStreamParameters(
                     ssrc,
-                    repairs ? 0x2000 + number : SendStreamParameters.NO_SSRC,
+                    repairs ? 0x2000L + number : SendStreamParameters.NO_SSRC,
                     "0",
                     null,
                     codecs,
@@ -148,7 +148,11 @@ public final class FanOutCost {
     private void protectAlone() {
         aloneNumber = (aloneNumber + 1) & 0xffff;
         for (int i = 0; i < SUBSCRIBERS; i++) {
-            alone[0] = (byte) 0x80;
+            // A header extension of two words, as those packets have.
+            alone[0] = (byte) 0x90;
+            alone[12] = (byte) 0xbe;
+            alone[13] = (byte) 0xde;
+            alone[15] = 2;
             alone[2] = (byte) (aloneNumber >> 8);
             alone[3] = (byte) aloneNumber;
             alone[8] = 1;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SFrameDecryptor {
     /** More senders than any call has. */
-    public static final int MAX_KEYS = 4_096;
+    public static final int MAX_KEYS = 1_024;
 
     private final SFrameCipherSuite suite;
     private final Map<Long, SFrameKey> keys = new HashMap<>();
