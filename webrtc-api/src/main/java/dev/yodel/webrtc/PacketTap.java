@@ -20,8 +20,8 @@ public interface PacketTap {
     }
 
     /**
-     * A packet came or leaves. On the connection's loop, so it must neither block nor write to a file; what it throws is
-     * logged.
+     * A packet came or leaves. On the connection's loop, so it must neither block nor write to a file. What it throws is
+     * logged, and it is shown nothing more of that transport.
      *
      * @param transport number of the transport in this factory, from 1; a connection with BUNDLE has one
      * @param outgoing whether we send it, else the peer did

@@ -80,14 +80,18 @@ class PacketTapTest {
     }
 
     @Test
-    void aTapThatThrowsHarmsNobody() {
+    void aTapThatThrowsHarmsNobodyAndIsAskedOnce() {
+        int[] calls = {0};
         talk(
                 Settings.builder()
                         .packetTap((transport, outgoing, protocol, wallNanos, data, offset, length) -> {
+                            calls[0]++;
                             throw new IllegalStateException("on purpose");
                         })
                         .build(),
                 32);
+        // Of each of the two transports.
+        assertThat(calls[0]).isEqualTo(2);
     }
 
     /** Read by a parser of our own: headers of the format, IPv4, UDP, and the payloads' own. */

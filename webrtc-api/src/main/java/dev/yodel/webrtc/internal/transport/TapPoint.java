@@ -10,6 +10,7 @@ public final class TapPoint {
     private final PacketTap tap;
     private final long transport;
     private final long wallOffsetNanos;
+    private boolean broken;
 
     /**
      * A place to look in.
@@ -27,9 +28,14 @@ public final class TapPoint {
     }
 
     void show(boolean outgoing, Protocol protocol, byte[] data, int offset, int length, long now) {
+        if (broken) {
+            return;
+        }
         try {
             tap.onPacket(transport, outgoing, protocol, now + wallOffsetNanos, data, offset, length);
         } catch (RuntimeException thrown) {
+            // It would throw for each packet, and each would be logged.
+            broken = true;
             ListenerErrors.report(thrown, tap);
         }
     }
