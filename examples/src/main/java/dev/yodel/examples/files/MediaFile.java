@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A media file that can be played, and the tracks for it. What it is, its name tells; it is opened once at the beginning, so that
  * a wrong one is found before anybody is called.
  */
-final class MediaFile {
+public final class MediaFile {
     private final List<MediaStreamTrack> tracks;
     private final Supplier<CompletableFuture<Void>> player;
 
@@ -33,8 +33,15 @@ final class MediaFile {
         this.player = player;
     }
 
-    /** Looks into a file; {@code framesPerSecond} counts for byte streams of H.264 and H.265. */
-    static MediaFile open(Path file, double framesPerSecond) throws IOException {
+    /**
+     * Looks into a file.
+     *
+     * @param file whose name tells its kind
+     * @param framesPerSecond counts for byte streams of H.264 and H.265, which do not say it
+     * @return the file, not playing
+     * @throws IOException if it cannot be read or holds nothing that can be played; in words
+     */
+    public static MediaFile open(Path file, double framesPerSecond) throws IOException {
         return switch (extension(file)) {
             case "ogg", "opus" -> {
                 final EncodedTrack track = EncodedTrack.opus("sound");
@@ -106,13 +113,21 @@ final class MediaFile {
         };
     }
 
-    /** One for sound, one for the picture, or both. */
-    List<MediaStreamTrack> tracks() {
+    /**
+     * What to add to a connection.
+     *
+     * @return one for sound, one for the picture, or both
+     */
+    public List<MediaStreamTrack> tracks() {
         return tracks;
     }
 
-    /** Plays once; the tracks must have been added to a connection. */
-    CompletableFuture<Void> play() {
+    /**
+     * Plays once; the tracks must have been added to a connection.
+     *
+     * @return completes when all was handed over
+     */
+    public CompletableFuture<Void> play() {
         return player.get();
     }
 }

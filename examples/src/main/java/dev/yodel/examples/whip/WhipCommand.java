@@ -1,10 +1,11 @@
 package dev.yodel.examples.whip;
 
 import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.files.MediaFile;
 import dev.yodel.examples.video.PictureSender;
 import dev.yodel.examples.video.VideoKind;
-import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.MediaStream;
+import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.RtcException;
@@ -47,7 +48,7 @@ public final class WhipCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "FILE|screen|camera|pattern",
-            description = "A .webm, .ogg or .opus file; or what to show live.")
+            description = "A .webm, .ogg, .opus, .wav, .ivf, .h264 or .h265 file; or what to show live.")
     private String what = "";
 
     @Parameters(index = "1", paramLabel = "URL", description = "The endpoint: http(s)://host:port/whip/name")
@@ -60,16 +61,27 @@ public final class WhipCommand implements Callable<Integer> {
             description = "How often to play it; 0 until the server ends the session.")
     private int repeat;
 
+    @Option(
+            names = "--fps",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "Pictures in a second of .h264 and .h265 files, which do not say it; ${DEFAULT-VALUE} unless"
+                    + " given.")
+    private double framesPerSecond;
+
     @Mixin
     private WhipOptions options = new WhipOptions();
 
     @Override
     public Integer call() throws InterruptedException {
         final URI endpoint = WhipOptions.parse(url);
-        if (endpoint == null || repeat < 0) {
+        if (endpoint == null || repeat < 0 || !(framesPerSecond > 0 && framesPerSecond <= 1_000)) {
             spec.commandLine()
                     .getErr()
-                    .println(repeat < 0 ? "--repeat is 0 or more" : "URL must look like http://host:port/whip/name");
+                    .println(
+                            endpoint == null
+                                    ? "URL must look like http://host:port/whip/name"
+                                    : "--repeat is 0 or more; --fps is more than 0 and at most 1000");
             return ExitCode.USAGE;
         }
         try {
@@ -85,7 +97,7 @@ public final class WhipCommand implements Callable<Integer> {
                     });
                 }
             }
-            final PublishedFile media = PublishedFile.open(Path.of(what));
+            final MediaFile media = MediaFile.open(Path.of(what), framesPerSecond);
             try (PeerConnectionFactory factory = options.factory()) {
                 return publish(media.tracks(), factory, endpoint, sender -> media.play());
             }
@@ -107,14 +119,14 @@ public final class WhipCommand implements Callable<Integer> {
     }
 
     private int publish(
-            List<EncodedTrack> tracks,
+            List<? extends MediaStreamTrack> tracks,
             PeerConnectionFactory factory,
             URI endpoint,
             Function<RtpSender, CompletableFuture<Void>> player)
             throws InterruptedException, ExecutionException {
         final PeerConnection pc = options.connection(factory);
         final MediaStream stream = MediaStream.create("published");
-        for (final EncodedTrack track : tracks) {
+        for (final MediaStreamTrack track : tracks) {
             pc.addTransceiver(track, new RtpTransceiverInit(RtpTransceiverDirection.SENDONLY, List.of(stream)));
         }
         final RtpSender first = pc.getSenders().get(0);
