@@ -244,6 +244,7 @@ final class IceSockets {
 
     private final class PortHandler implements UdpPort.Handler {
         private final int socketId;
+        private final Owner to = owner;
 
         PortHandler(int socketId) {
             this.socketId = socketId;
@@ -251,12 +252,17 @@ final class IceSockets {
 
         @Override
         public void onDatagram(Datagram datagram) {
-            owner.onDatagram(socketId, datagram);
+            to.onDatagram(socketId, datagram);
         }
 
         @Override
         public void onClosed(String reason) {
-            ports[socketId] = null;
+            UdpPort gone = ports[socketId];
+            if (gone != null) {
+                // Already closed, but a share of a port is still to be given back.
+                ports[socketId] = null;
+                gone.close();
+            }
             owner.onClosed(socketId, reason);
         }
     }

@@ -46,16 +46,9 @@ public final class IceUdpMux implements AutoCloseable {
         };
         final UdpMux mux;
 
-        private final InetAddress local;
-
         Shared(InetAddress local) throws IOException {
-            this.local = local;
             mux = UdpMux.open(
                     loop, new InetSocketAddress(local, port), IceUdpMux::isStun, datagram -> find(this, datagram));
-        }
-
-        void forget() {
-            byAddress.remove(local, this);
         }
     }
 
@@ -68,18 +61,8 @@ public final class IceUdpMux implements AutoCloseable {
         Share(Shared shared, Object connection, UdpPort.Handler handler) {
             this.shared = shared;
             this.connection = connection;
-            this.port = shared.mux.newPort(new UdpPort.Handler() {
-                @Override
-                public void onDatagram(Datagram datagram) {
-                    handler.onDatagram(datagram);
-                }
-
-                @Override
-                public void onClosed(String reason) {
-                    lost();
-                    handler.onClosed(reason);
-                }
-            });
+            // The handler itself: every object between costs a datagram a line of memory.
+            this.port = shared.mux.newPort(handler);
         }
 
         @Override
@@ -98,12 +81,6 @@ public final class IceUdpMux implements AutoCloseable {
         @Override
         public int longestWhole(InetSocketAddress remote) {
             return port.longestWhole(remote);
-        }
-
-        /** The port itself is gone: the next connection binds it again. */
-        void lost() {
-            shared.shares.remove(connection);
-            shared.forget();
         }
 
         @Override
@@ -131,7 +108,7 @@ public final class IceUdpMux implements AutoCloseable {
     /** A connection's share of the port on one address of ours. */
     UdpPort open(Object connection, InetAddress local, UdpPort.Handler handler) throws IOException {
         Shared shared = byAddress.get(local);
-        if (shared == null) {
+        if (shared == null || shared.mux.isClosed()) {
             shared = new Shared(local);
             byAddress.put(local, shared);
         }

@@ -130,6 +130,28 @@ class HostPortsTest {
     }
 
     @Test
+    void aSharedPortThatTheSystemClosedIsBoundAgain() {
+        SimulatedHost host = simulator.internet().host("server", "198.51.100.1");
+        IceUdpMux mux = new IceUdpMux(host.loop(), 5000);
+        IceConnectionOptions shared = new IceConnectionOptions(IceOptions.DEFAULT, null, null, mux, null);
+        SimulatedHost home = simulator.internet().host("client", "198.51.100.2");
+        List<SimulatedCall> calls = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            SimulatedCall call = new SimulatedCall(simulator, host, shared, home, IceConnectionOptions.DEFAULT);
+            calls.add(call);
+            call.settle();
+        }
+        host.removeAddress("198.51.100.1");
+        simulator.run(Duration.ofSeconds(3));
+        assertThat(mux.connections()).isZero();
+        host.addAddress(simulator.internet(), "198.51.100.1");
+        simulator.require(
+                "all work again", () -> calls.stream().allMatch(SimulatedCall::works), Duration.ofSeconds(10));
+        assertThat(host.leaks().sockets()).hasSize(1);
+        assertThat(mux.connections()).isEqualTo(5);
+    }
+
+    @Test
     void I01_strangersReachNoConnectionOfTheSharedPort() {
         SimulatedHost host = simulator.internet().host("server", "198.51.100.1");
         IceUdpMux mux = new IceUdpMux(host.loop(), 5000);

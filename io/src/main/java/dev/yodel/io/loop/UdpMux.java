@@ -43,6 +43,7 @@ public final class UdpMux implements AutoCloseable {
     private final Set<Port> ports = new LinkedHashSet<>();
     private final UdpPort socket;
     private long dropped;
+    private boolean closed;
 
     private UdpMux(Loop loop, InetSocketAddress local, Predicate<Datagram> askFirst, UnknownSource unknown)
             throws IOException {
@@ -195,7 +196,17 @@ public final class UdpMux implements AutoCloseable {
         port.handle(datagram);
     }
 
+    /**
+     * Whether the socket is gone, by {@link #close} or by the system.
+     *
+     * @return true if a new mux is needed
+     */
+    public boolean isClosed() {
+        return closed;
+    }
+
     private void lost(String reason) {
+        closed = true;
         for (Port port : new ArrayList<>(ports)) {
             port.lost(reason);
         }
@@ -216,6 +227,7 @@ public final class UdpMux implements AutoCloseable {
     /** Closes the socket and all ports; no handler call follows. */
     @Override
     public void close() {
+        closed = true;
         new ArrayList<>(ports).forEach(Port::close);
         socket.close();
     }
