@@ -47,7 +47,8 @@ final class SmallHeapCalls {
                 pair.simulator.schedule(Duration.ofNanos(Time.SECOND * n / FPS), () -> {
                     byte[] data = new byte[number % 60 == 0 ? 12_000 : 3_000];
                     data[0] = (byte) (number % 60 == 0 ? 0x10 : 0x11);
-                    picture.write(EncodedFrame.ofTimestamp(data, 90_000L * number / FPS).withKeyFrame(number % 60 == 0));
+                    picture.write(EncodedFrame.ofTimestamp(data, 90_000L * number / FPS)
+                            .withKeyFrame(number % 60 == 0));
                 });
             }
         }
