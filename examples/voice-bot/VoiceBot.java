@@ -8,6 +8,7 @@ import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.RtpPacketEvent;
+import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.SessionDescription;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class VoiceBot {
         pc.addTrack(voice);
         pc.onTrack(event -> {
             event.track().onPcm(this::hear);
-            event.track().onRtp(this::key);
+            event.track().onRtp(packet -> key(event.receiver(), packet));
         });
     }
 
@@ -78,8 +79,8 @@ public final class VoiceBot {
     }
 
     /** A key is an event of RFC 4733: told by several packets of one timestamp, the last ones with the end bit. */
-    private void key(RtpPacketEvent packet) {
-        boolean event = pc.getReceivers().get(0).getParameters().codecs().stream()
+    private void key(RtpReceiver receiver, RtpPacketEvent packet) {
+        boolean event = receiver.getParameters().codecs().stream()
                 .anyMatch(codec -> codec.payloadType() == packet.payloadType() && codec.mimeType().endsWith("telephone-event"));
         if (!event || packet.rtpTimestamp() == lastKey) {
             return;

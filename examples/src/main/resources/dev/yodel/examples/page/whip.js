@@ -8,6 +8,7 @@ export class WhipSession {
     this.url = null;
     this.etag = null;
     this.sending = false;
+    this.restarting = null;
   }
 
   /** Offers to `endpoint`, sets the answer, and goes on sending candidates. Throws with the server's words. */
@@ -29,12 +30,20 @@ export class WhipSession {
     this.flush();
   }
 
-  /** New credentials and candidates on both sides, without another description (RFC 9725 4.3.3). */
-  async restart() {
-    this.waiting = [];
+  /** New credentials and candidates on both sides, without another description (RFC 9725 4.3.3); one at a time. */
+  restart() {
+    this.restarting ??= this.exchangeCredentials().finally(() => {
+      this.restarting = null;
+      this.flush();
+    });
+    return this.restarting;
+  }
+
+  async exchangeCredentials() {
     const offer = await this.pc.createOffer({ iceRestart: true });
     await this.pc.setLocalDescription(offer);
     await gathered(this.pc);
+    this.waiting = [];
     const response = await this.request("PATCH", this.url, FRAGMENT, fragment(this.pc.localDescription.sdp), "*");
     if (response.status !== 200) {
       await this.pc.setLocalDescription({ type: "rollback" });
@@ -54,7 +63,7 @@ export class WhipSession {
   }
 
   async flush() {
-    if (this.url === null || this.sending || this.waiting.length === 0) {
+    if (this.url === null || this.sending || this.restarting !== null || this.waiting.length === 0) {
       return;
     }
     this.sending = true;
