@@ -185,6 +185,38 @@ class HostilePeerTest {
         assertThat(peer.events()).isEmpty();
     }
 
+    /**
+     * A peer like dcSCTP asks again under another number. By then the stream may be in its next life: a second reset would
+     * lose what came of it.
+     */
+    @Test
+    void C12_aResetThatWaitedAndIsAskedForAgainIsPerformedOnce() {
+        HostilePeer peer = HostilePeer.established();
+        peer.give(peer.victimTag, data(3, TSN, 3, 0, 9));
+        peer.give(peer.victimTag, data(3, TSN + 2, 3, 1, 9));
+        assertThat(peer.events()).hasSize(2);
+        assertThat(results(peer.give(peer.victimTag, reset(TSN, TSN + 2)))).containsExactly(6);
+        assertThat(results(peer.give(peer.victimTag, reset(TSN + 1, TSN + 2)))).containsExactly(6);
+        assertThat(results(peer.give(peer.victimTag, data(3, TSN + 1, 7, 0, 9))))
+                .containsExactly(1);
+        assertThat(peer.events())
+                .filteredOn(SctpEvent.RemoteStreamsReset.class::isInstance)
+                .hasSize(1);
+        peer.give(peer.victimTag, data(3, TSN + 3, 3, 0, 9));
+        assertThat(peer.events()).hasSize(1);
+        assertThat(results(peer.give(peer.victimTag, reset(TSN + 2, TSN + 2)))).containsExactly(1);
+        assertThat(peer.events()).isEmpty();
+        peer.give(peer.victimTag, data(3, TSN + 4, 3, 1, 9));
+        assertThat(peer.events()).hasSize(1);
+        // The end of that life is another one.
+        assertThat(results(peer.give(peer.victimTag, reset(TSN + 3, TSN + 4)))).containsExactly(1);
+        assertThat(peer.events()).hasSize(1);
+    }
+
+    private static ReConfigChunk reset(int requestNumber, int lastTsn) {
+        return new ReConfigChunk(List.of(new OutgoingReset(requestNumber, 0, lastTsn, new int[] {3})));
+    }
+
     /** However many are asked for, few wait. */
     @Test
     void C12_fewResetsWaitForData() {

@@ -46,6 +46,8 @@ public final class StreamResets {
     private int answered;
     /** Requests of the peer that wait for its data. */
     private final ArrayDeque<OutgoingReset> deferred = new ArrayDeque<>(0);
+    /** Those of them that were performed before the peer asked again. */
+    private final ArrayDeque<OutgoingReset> performedUnasked = new ArrayDeque<>(0);
 
     public StreamResets(
             Handshake.Opening opening,
@@ -142,20 +144,22 @@ public final class StreamResets {
         if (!answer(reset.requestNumber(), hasAll ? Response.PERFORMED : Response.IN_PROGRESS)) {
             return;
         }
-        if (hasAll) {
+        // A peer that asks again does so under another number (dcSCTP) or the same one (usrsctp).
+        deferred.removeIf(waiting -> isSame(waiting, reset));
+        if (!hasAll) {
+            if (deferred.size() < MAX_DEFERRED) {
+                deferred.add(reset);
+            }
+        } else if (!performedUnasked.removeIf(done -> isSame(done, reset))) {
+            // The peer has gone on: what it has not asked for again by now it will not.
+            performedUnasked.clear();
             perform(reset);
-        } else if (deferred.size() < MAX_DEFERRED && !isDeferred(reset.requestNumber())) {
-            deferred.add(reset);
         }
     }
 
-    private boolean isDeferred(int requestNumber) {
-        for (OutgoingReset waiting : deferred) {
-            if (waiting.requestNumber() == requestNumber) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether a request is one of before, asked again: the peer has sent nothing since, and names the same streams. */
+    private static boolean isSame(OutgoingReset before, OutgoingReset again) {
+        return before.lastTsn() == again.lastTsn() && Arrays.equals(before.streams(), again.streams());
     }
 
     private void perform(OutgoingReset reset) {
@@ -174,6 +178,7 @@ public final class StreamResets {
                 results[age] = Response.PERFORMED;
             }
             perform(first);
+            performedUnasked.add(first);
             reply(first.requestNumber(), Response.PERFORMED);
         }
     }
