@@ -32,13 +32,14 @@ public final class WebmRecorder implements AutoCloseable {
         private String encoding = "";
         private int place = -1;
         private long lastNanos;
+        private long lastPresentationNanos = Long.MIN_VALUE;
 
         Part(ReceivedTrack track) {
             this.track = track;
         }
     }
 
-    private record Waiting(Part part, EncodedFrame frame) {}
+    private record Waiting(Part part, EncodedFrame frame, long nanos) {}
 
     private final Path file;
     private final Object lock = new Object();
@@ -111,7 +112,9 @@ public final class WebmRecorder implements AutoCloseable {
             } else if (writer != null) {
                 write(writer, part, frame);
             } else {
-                waiting.add(new Waiting(part, frame));
+                // A delay that shrinks must not change the order of a track's frames.
+                part.lastPresentationNanos = Math.max(part.lastPresentationNanos, frame.presentationNanos());
+                waiting.add(new Waiting(part, frame, part.lastPresentationNanos));
                 waitingBytes += frame.data().length;
             }
             if (writer == null && ready(frame)) {
@@ -149,7 +152,7 @@ public final class WebmRecorder implements AutoCloseable {
                 tracks.add(part.description);
             }
         }
-        waiting.sort(Comparator.comparingLong(one -> one.frame.presentationNanos()));
+        waiting.sort(Comparator.comparingLong(Waiting::nanos));
         startNanos = waiting.get(0).frame.presentationNanos();
         try {
             WebmWriter opened = WebmWriter.create(file, tracks);

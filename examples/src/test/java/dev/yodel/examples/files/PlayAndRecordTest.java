@@ -139,7 +139,8 @@ class PlayAndRecordTest {
         int packets = 0;
         try (OggOpusReader reader = OggOpusReader.open(copy)) {
             for (EncodedFrame frame = reader.next(); frame != null; frame = reader.next()) {
-                packets++;
+                // Others stand for what a player that was late left out.
+                packets += frame.data().length == 3 ? 1 : 0;
             }
         }
         assertThat(packets).isBetween(SECONDS * 50 * 8 / 10, SECONDS * 50);
