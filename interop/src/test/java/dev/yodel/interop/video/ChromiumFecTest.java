@@ -132,9 +132,7 @@ class ChromiumFecTest {
     }
 
     private static @org.jspecify.annotations.Nullable Stats inbound(PeerConnection pc) {
-        return pc.getStats().join().ofType("inbound-rtp").stream()
-                .findFirst()
-                .orElse(null);
+        return pc.getStats().join().ofType("inbound-rtp").stream().findFirst().orElse(null);
     }
 
     private static long number(@org.jspecify.annotations.Nullable Object value) {
