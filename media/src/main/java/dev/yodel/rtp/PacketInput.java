@@ -133,6 +133,9 @@ final class PacketInput {
             // Its number is no gap, and there is nothing behind it.
             deliver(stream, media(stream), packet.payloadLength(), false, restarted, now);
             parity.onUlpfec(stream, packet, RED_HEADER);
+            if (stream.missing != null) {
+                stream.missing.numbersMayBeParity();
+            }
         } else {
             if (!stream.sequence.lastRebuilt()) {
                 deliver(stream, inner, RED_HEADER, false, restarted, now);

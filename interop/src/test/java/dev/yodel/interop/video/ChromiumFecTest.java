@@ -113,7 +113,8 @@ class ChromiumFecTest {
                     boolean done = ours != null
                             && number(ours.number("yodelRebuiltPackets")) > 5
                             && number(ours.number("fecPacketsReceived")) > 20
-                            && number(theirs.get("fecPacketsReceived")) > 20
+                            // It counts those of FlexFEC alone.
+                            && (form == VideoFec.ULPFEC || number(theirs.get("fecPacketsReceived")) > 20)
                             && number(theirs.get("framesDecoded")) > 60;
                     return done ? true : null;
                 });

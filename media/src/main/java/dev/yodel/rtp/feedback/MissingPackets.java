@@ -28,6 +28,7 @@ public final class MissingPackets {
     private boolean started;
     private long highest;
     private boolean overflowed;
+    private boolean mayBeParity;
 
     /** Nothing is missing. */
     public MissingPackets() {}
@@ -68,6 +69,14 @@ public final class MissingPackets {
             }
         }
         highest = number;
+    }
+
+    /**
+     * Parity shares the numbers of its media (RFC 5109 14.1), and is not sent again: a number that never comes does not need a key
+     * frame.
+     */
+    public void numbersMayBeParity() {
+        mayBeParity = true;
     }
 
     private void remove(long number) {
@@ -140,7 +149,7 @@ public final class MissingPackets {
             }
             if (requests[i] == MAX_REQUESTS || now - missedNanos[i] > MAX_AGE_NANOS) {
                 drop(i);
-                overflowed = true;
+                overflowed |= !mayBeParity;
                 continue;
             }
             requests[i]++;

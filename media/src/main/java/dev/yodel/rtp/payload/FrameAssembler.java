@@ -16,6 +16,9 @@ public final class FrameAssembler {
     /** How many later packets a missing one is waited for before a key frame replaces it. */
     static final int REORDERING = 16;
 
+    /** What did not come before so many later packets is not coming any more. */
+    private static final int STALLED = 512;
+
     private static final int MAX_SPARE = 32;
     private static final int USUAL_PACKET = 1_200;
 
@@ -265,12 +268,12 @@ public final class FrameAssembler {
     }
 
     /**
-     * Whether only a key frame helps: none was handed out so far, or what is missing fell out of the window.
+     * Whether only a key frame helps: none was handed out so far, or what is missing has not come for long.
      *
      * @return true if the caller should ask for one
      */
     public boolean needsKeyFrame() {
-        return highest != Long.MIN_VALUE && (!started || nextFirst <= highest - WINDOW);
+        return highest != Long.MIN_VALUE && (!started || nextFirst <= highest - STALLED);
     }
 
     /**

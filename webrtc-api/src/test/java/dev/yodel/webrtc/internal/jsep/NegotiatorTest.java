@@ -42,7 +42,7 @@ class NegotiatorTest {
             assertThat(transceiver.currentDirection()).isEqualTo(Direction.SENDRECV);
             assertThat(transceiver.association().media().sendCodecs())
                     .extracting(Codec::name)
-                    .containsExactly("opus", "red", "PCMU", "PCMA", "telephone-event", "telephone-event");
+                    .containsExactly("opus", "red", "PCMU", "PCMA", "G722", "CN", "telephone-event", "telephone-event");
             assertThat(Negotiator.negotiationNeeded(peer.state)).isFalse();
         }
     }
@@ -54,7 +54,7 @@ class NegotiatorTest {
         String offer = a.createOffer();
         assertThat(offer)
                 .startsWith("v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n")
-                .contains("m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0 8 110 126\r\n")
+                .contains("m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0 8 9 13 110 126\r\n")
                 .contains("a=setup:actpass\r\n", "a=rtcp-mux\r\n", "a=msid:stream track0\r\n", "a=recvonly\r\n");
         assertThat(SdpMapper.read(offer, true).media()).hasSize(2);
     }
