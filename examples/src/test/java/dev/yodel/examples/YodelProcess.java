@@ -132,6 +132,12 @@ public final class YodelProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Asks it to end, as a service manager does (SIGTERM). */
+    public void terminate() {
+        // Not Process.destroy: that closes its output, too.
+        process.toHandle().destroy();
+    }
+
     /**
      * Kills it as {@code kill -9} does, and waits until it is gone.
      *

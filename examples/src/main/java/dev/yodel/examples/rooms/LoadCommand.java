@@ -5,13 +5,16 @@ import dev.yodel.io.Bytes;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.RemoteTrack;
 import dev.yodel.webrtc.StatsReport;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -76,6 +79,13 @@ public final class LoadCommand implements Callable<Integer> {
             description = "How long to measure when all are in (default: ${DEFAULT-VALUE}).")
     private int seconds = 10;
 
+    @Option(
+            names = "--settle",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Seconds to wait before that (default: ${DEFAULT-VALUE}).")
+    private int settle = 3;
+
     /** What was seen of one source by one receiver. */
     private static final class Seen {
         private final AtomicBoolean measuring;
@@ -96,7 +106,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private final List<Seen> seen = new ArrayList<>();
+    private final Map<RemoteTrack, Seen> seen = new IdentityHashMap<>();
     private final List<RoomClient> clients = new ArrayList<>();
     private final AtomicBoolean measuring = new AtomicBoolean();
 
@@ -115,7 +125,7 @@ public final class LoadCommand implements Callable<Integer> {
                 client.connection().connected().get(30, TimeUnit.SECONDS);
             }
             // Estimates and layers settle.
-            TimeUnit.SECONDS.sleep(3);
+            TimeUnit.SECONDS.sleep(settle);
             final long[] before = counts();
             final long cpu = cpuNanos();
             final long began = System.nanoTime();
@@ -141,9 +151,11 @@ public final class LoadCommand implements Callable<Integer> {
         final RoomClient.Builder builder = RoomClient.builder(factory).onSeen((source, name, sound, picture) -> {
             final Seen one = new Seen(measuring);
             synchronized (seen) {
-                seen.add(one);
+                // A place that shows somebody else has the same track as before.
+                if (seen.putIfAbsent(picture, one) == null) {
+                    picture.onFrame(one::handle);
+                }
             }
-            picture.onFrame(one::handle);
         });
         if (sends) {
             final EncodedTrack picture = EncodedTrack.vp8("load");
@@ -202,7 +214,7 @@ public final class LoadCommand implements Callable<Integer> {
     private void report(PrintWriter out, long[] before, long[] after, double took, double busy) {
         final List<Long> delays = new ArrayList<>();
         synchronized (seen) {
-            seen.forEach(one -> delays.addAll(one.delays()));
+            seen.values().forEach(one -> delays.addAll(one.delays()));
         }
         final long[] sorted =
                 delays.stream().mapToLong(Long::longValue).sorted().toArray();

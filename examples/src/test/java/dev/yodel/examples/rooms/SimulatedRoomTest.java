@@ -31,6 +31,26 @@ class SimulatedRoomTest {
         }
     }
 
+    /** Everyone gets all seven others, whatever the first estimate of what a path carries was. */
+    @Test
+    void eightPeopleSeeEveryone() {
+        try (SimulatedRoom room = new SimulatedRoom(16)) {
+            for (int i = 0; i < 8; i++) {
+                room.join("n" + i).show();
+                room.run(0.3);
+            }
+            room.run(5);
+            for (SimulatedPerson person : room.people) {
+                for (SimulatedPerson other : room.people) {
+                    int before = person.framesOf(other.id).size();
+                    assertThat(person == other || before > 50)
+                            .as("%s sees %d frames of %s", person.id, before, other.id)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
     /** The first thing a late joiner sees is a whole picture, soon. */
     @Test
     void aLateJoinerSeesAKeyFrameWithinHalfASecond() {

@@ -1,0 +1,65 @@
+package dev.yodel.examples.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.Yodel;
+import dev.yodel.examples.YodelProcess;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The commands {@code yodel rooms} and {@code yodel load}. */
+class RoomsCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        final CommandLine line = Yodel.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+
+    /** SIGTERM: people are told and may leave, then the process ends. */
+    @Test
+    void sigtermWaitsForPeopleToLeave() throws Exception {
+        try (YodelProcess server = YodelProcess.start("rooms", "--port", "0");
+                PeerConnectionFactory factory = PeerConnectionFactory.create()) {
+            final String line = server.await("open http://");
+            final URI page = URI.create(line.split(" ", 3)[1]);
+            final RoomClient guest = RoomClient.builder(factory)
+                    .join(URI.create("ws://" + page.getRawAuthority() + "/room/kitchen"), "Ann")
+                    .get(40, TimeUnit.SECONDS);
+            server.terminate();
+            server.await("letting nobody in any more");
+            guest.close();
+            // 128 + SIGTERM: the JVM ended by its signal, in peace.
+            assertThat(server.exitCode()).as(server.story()).isEqualTo(143);
+        }
+    }
+
+    @Test
+    void loadSaysWhatCameThrough() throws Exception {
+        try (RoomServer server = RoomServer.start(RoomServer.Options.of(new InetSocketAddress("localhost", 0)))) {
+            final int port = server.page().getPort();
+            assertThat(run("load", "ws://localhost:" + port, "--viewers", "2", "--seconds", "1", "--settle", "1"))
+                    .as("%s", err)
+                    .isEqualTo(ExitCode.OK);
+            assertThat(out.toString()).contains("1 rooms, 3 people; received ").contains("lost 0");
+        }
+    }
+
+    @Test
+    void wrongOptionsAreUsageErrors() {
+        assertThat(run("rooms", "--tcp")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("rooms", "--max-people", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("rooms", "--port", "70000")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--udp-port").contains("limits are").contains("65535");
+    }
+}
