@@ -11,7 +11,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -106,7 +106,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private final Map<RemoteTrack, Seen> seen = new IdentityHashMap<>();
+    private final Map<RemoteTrack, Seen> seen = new HashMap<>();
     private final List<RoomClient> clients = new ArrayList<>();
     private final AtomicBoolean measuring = new AtomicBoolean();
 
