@@ -12,6 +12,7 @@ import dev.yodel.rtp.extension.PlayoutDelay;
 import dev.yodel.rtp.extension.VideoLayersAllocation;
 import dev.yodel.rtp.extension.VideoOrientation;
 import dev.yodel.rtp.payload.Packetizer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** From encoded video frames to the packets of a stream. Loop thread only. */
@@ -83,7 +84,7 @@ final class VideoPackets {
             to.say(FrameExtension.ORIENTATION, value);
         }
         ColorSpace colors = said.colorSpace();
-        if (colors != null && (keyFrame || !colors.equals(before.colorSpace()))) {
+        if (colors != null && (keyFrame || !Objects.equals(colors, before.colorSpace()))) {
             byte[] value = new byte[colors.size()];
             colors.write(value, 0);
             to.say(FrameExtension.COLOR_SPACE, value);
