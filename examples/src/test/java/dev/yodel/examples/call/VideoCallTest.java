@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class VideoCallTest {
                         sounds++;
                         continue;
                     }
-                    final Picture picture = decoder.decode(frame.data());
+                    final Picture picture = Objects.requireNonNull(decoder).decode(frame.data());
                     if (picture != null) {
                         assertThat(picture.width()).isEqualTo(640);
                         final OptionalLong taken = TestPattern.read(picture);
