@@ -43,7 +43,7 @@ final class Incoming {
         }
         Transfer current = life.transfer();
         if (current != null) {
-            current.resets.progress();
+            current.resets.progress(now);
             current.receiver.endOfPacket(life.timeout().smoothedNanos(), now);
         }
         life.progressShutdown(now);
@@ -97,7 +97,7 @@ final class Incoming {
                 || state == SctpState.SHUTDOWN_PENDING
                 || state == SctpState.SHUTDOWN_SENT;
         Transfer current = life.transfer();
-        if (current == null || !takesData || current.resets.isBehindReset(chunk.streamId(), chunk.tsn())) {
+        if (current == null || !takesData || !current.resets.lets(chunk.streamId(), chunk.tsn())) {
             life.counts.droppedChunks++;
             return true;
         }

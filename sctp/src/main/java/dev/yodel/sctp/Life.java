@@ -104,7 +104,14 @@ final class Life {
             queue.interleave(opening.peerWindowBytes() & 0xffff_ffffL, options.packetBytes());
         }
         path.begin(opening.capabilities().padding());
-        deadlines.clear(Timer.SACK, Timer.RETRANSMISSION, Timer.PROBE, Timer.REORDERING, Timer.PACING, Timer.RESET);
+        deadlines.clear(
+                Timer.SACK,
+                Timer.RETRANSMISSION,
+                Timer.PROBE,
+                Timer.REORDERING,
+                Timer.PACING,
+                Timer.RESET,
+                Timer.DEFERRED);
         Sender sender = new Sender(options, queue, timeout, counts, deadlines, opening);
         Receiver receiver = new Receiver(options, opening, thresholds, window, events, control, counts, deadlines);
         StreamResets resets = new StreamResets(opening, queue, timeout, receiver, control, deadlines, events);

@@ -56,6 +56,7 @@ final class Transfer {
                 // What is due goes out with the drain that follows.
             }
             case RESET -> resets.expire();
+            case DEFERRED -> resets.performDeferred();
             case SACK -> receiver.expire();
             default -> throw new IllegalArgumentException(timer + " is not about data");
         }

@@ -170,8 +170,13 @@ class HostilePeerTest {
         assertThat(peer.events())
                 .extracting(event -> ((SctpEvent.Message) event).streamId())
                 .containsExactly(3, 4);
+        // What was missing comes, and nothing more: the peer has three seconds to ask again.
         assertThat(results(peer.give(peer.victimTag, data(3, TSN + 1, 7, 0, 9))))
-                .containsExactly(1, 1);
+                .isEmpty();
+        assertThat(peer.events()).hasSize(1);
+        peer.now += 3 * Time.SECOND;
+        peer.victim.handleTimeout(peer.now);
+        assertThat(results(peer.drain())).containsExactly(1, 1);
         assertThat(peer.events().stream()
                         .filter(SctpEvent.RemoteStreamsReset.class::isInstance)
                         .toList())
@@ -198,12 +203,12 @@ class HostilePeerTest {
         assertThat(results(peer.give(peer.victimTag, reset(TSN, TSN + 2)))).containsExactly(6);
         assertThat(results(peer.give(peer.victimTag, reset(TSN + 1, TSN + 2)))).containsExactly(6);
         assertThat(results(peer.give(peer.victimTag, data(3, TSN + 1, 7, 0, 9))))
-                .containsExactly(1);
-        assertThat(peer.events())
-                .filteredOn(SctpEvent.RemoteStreamsReset.class::isInstance)
-                .hasSize(1);
-        peer.give(peer.victimTag, data(3, TSN + 3, 3, 0, 9));
+                .isEmpty();
         assertThat(peer.events()).hasSize(1);
+        // Data of the next life shows that the peer has gone on.
+        assertThat(results(peer.give(peer.victimTag, data(3, TSN + 3, 3, 0, 9))))
+                .containsExactly(1);
+        assertThat(peer.events()).hasSize(2);
         assertThat(results(peer.give(peer.victimTag, reset(TSN + 2, TSN + 2)))).containsExactly(1);
         assertThat(peer.events()).isEmpty();
         peer.give(peer.victimTag, data(3, TSN + 4, 3, 1, 9));
@@ -211,6 +216,22 @@ class HostilePeerTest {
         // The end of that life is another one.
         assertThat(results(peer.give(peer.victimTag, reset(TSN + 3, TSN + 4)))).containsExactly(1);
         assertThat(peer.events()).hasSize(1);
+    }
+
+    /** Until it asks again, dcSCTP does not know that its stream is reset: then we must not use it anew. */
+    @Test
+    void C12_aResetThatWaitedIsPerformedWhenItIsAskedForAgain() {
+        HostilePeer peer = HostilePeer.established();
+        peer.give(peer.victimTag, data(3, TSN + 1, 3, 0, 9));
+        assertThat(results(peer.give(peer.victimTag, reset(TSN, TSN + 1)))).containsExactly(6);
+        assertThat(results(peer.give(peer.victimTag, data(3, TSN, 7, 0, 9)))).isEmpty();
+        assertThat(peer.events()).hasSize(2);
+        assertThat(results(peer.give(peer.victimTag, reset(TSN + 1, TSN + 1)))).containsExactly(1);
+        assertThat(peer.events()).singleElement().isInstanceOf(SctpEvent.RemoteStreamsReset.class);
+        peer.now += 10 * Time.SECOND;
+        peer.victim.handleTimeout(peer.now);
+        assertThat(results(peer.drain())).isEmpty();
+        assertThat(peer.events()).isEmpty();
     }
 
     private static ReConfigChunk reset(int requestNumber, int lastTsn) {
@@ -225,9 +246,10 @@ class HostilePeerTest {
             ReConfigChunk reset = new ReConfigChunk(List.of(new OutgoingReset(TSN + i, 0, TSN, new int[] {i})));
             assertThat(results(peer.give(peer.victimTag, reset))).containsExactly(6);
         }
-        assertThat(results(peer.give(peer.victimTag, data(3, TSN, 2_000, 0, 9))))
-                .hasSize(8)
-                .containsOnly(1);
+        peer.give(peer.victimTag, data(3, TSN, 2_000, 0, 9));
+        peer.now += 3 * Time.SECOND;
+        peer.victim.handleTimeout(peer.now);
+        assertThat(results(peer.drain())).hasSize(8).containsOnly(1);
         assertThat(peer.events()).hasSize(1 + 8);
     }
 

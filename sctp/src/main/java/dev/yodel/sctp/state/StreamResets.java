@@ -26,6 +26,8 @@ public final class StreamResets {
     private static final int MAX_STREAMS_PER_REQUEST = 200;
     /** A peer has one request under way (RFC 6525 5.1.1), but aiortc takes "in progress" for the end of one. */
     private static final int MAX_DEFERRED = 8;
+    /** dcSCTP asks again within a retransmission timeout. */
+    private static final long PATIENCE_NANOS = 3 * Time.SECOND;
 
     private final boolean isSupported;
     private final SendQueue queue;
@@ -133,7 +135,6 @@ public final class StreamResets {
 
     /** RFC 6525 5.2.2. */
     private void handleOutgoing(OutgoingReset reset) {
-        progress();
         for (int streamId : reset.streams()) {
             if (streamId >= Handshake.MAX_STREAMS) {
                 answer(reset.requestNumber(), Response.WRONG_STREAM);
@@ -146,6 +147,8 @@ public final class StreamResets {
         }
         // A peer that asks again does so under another number (dcSCTP) or the same one (usrsctp).
         deferred.removeIf(waiting -> isSame(waiting, reset));
+        // What it does not name it will not ask for again.
+        performDeferred();
         if (!hasAll) {
             if (deferred.size() < MAX_DEFERRED) {
                 deferred.add(reset);
@@ -167,8 +170,20 @@ public final class StreamResets {
         events.add(new SctpEvent.RemoteStreamsReset(reset.streams()));
     }
 
-    /** RFC 6525 5.2.2 E2: resets that waited for data are performed as soon as it has come, whether asked for again or not. */
-    public void progress() {
+    /**
+     * Gives the peer of a reset whose data has come by now some time to ask again: until it knows that its stream is reset it
+     * may not begin another life of it, nor bear that we do.
+     */
+    public void progress(long now) {
+        OutgoingReset first = deferred.peek();
+        if (first != null && deadlines.get(Timer.DEFERRED) == Time.NEVER && receiver.hasAllTo(first.lastTsn())) {
+            deadlines.set(Timer.DEFERRED, now + PATIENCE_NANOS);
+        }
+    }
+
+    /** RFC 6525 5.2.2 E2: resets that waited for data are performed when it has come, also for a peer that never asks again. */
+    public void performDeferred() {
+        deadlines.set(Timer.DEFERRED, Time.NEVER);
         for (OutgoingReset first = deferred.peek();
                 first != null && receiver.hasAllTo(first.lastTsn());
                 first = deferred.peek()) {
@@ -184,10 +199,17 @@ public final class StreamResets {
     }
 
     /**
-     * Whether data of a stream comes behind a reset that is not performed yet. RFC 6525 5.2.2 E2 has it held; it is not taken
-     * instead, as if it had been lost on the way.
+     * Whether data may be taken. Behind a reset that waits it begins the stream's next life: the peer has gone on, so the reset
+     * is performed, or if that cannot be yet the data is as if it had been lost on the way. RFC 6525 5.2.2 E2 has it held.
      */
-    public boolean isBehindReset(int streamId, int tsn) {
+    public boolean lets(int streamId, int tsn) {
+        if (isBehindReset(streamId, tsn)) {
+            performDeferred();
+        }
+        return !isBehindReset(streamId, tsn);
+    }
+
+    private boolean isBehindReset(int streamId, int tsn) {
         for (OutgoingReset waiting : deferred) {
             if (tsn - waiting.lastTsn() > 0 && names(waiting.streams(), streamId)) {
                 return true;

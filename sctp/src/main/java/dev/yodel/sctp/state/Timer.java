@@ -16,6 +16,8 @@ public enum Timer {
     PACING,
     /** A request to reset streams is sent again. */
     RESET,
+    /** The data that a peer's request waited for has come, and the peer has not asked again. */
+    DEFERRED,
     /** A delayed SACK is due. */
     SACK,
     /** The path is asked whether it lives, for the round trip. */
