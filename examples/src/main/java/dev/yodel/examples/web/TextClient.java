@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ public final class TextClient implements AutoCloseable {
     }
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** One for all: each has a thread, and from JDK 21 on one that nobody holds may never answer. */
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
 
     private final Listener listener;
     private final Object order = new Object();
@@ -54,12 +58,11 @@ public final class TextClient implements AutoCloseable {
      */
     public static CompletableFuture<TextClient> connect(URI uri, Listener listener) {
         final TextClient client = new TextClient(listener);
-        return HttpClient.newBuilder()
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build()
-                .newWebSocketBuilder()
+        return HTTP.newWebSocketBuilder()
                 .connectTimeout(CONNECT_TIMEOUT)
                 .buildAsync(uri, client.new Incoming())
+                // JDK 25's client never tells of a refusal by 503.
+                .orTimeout(CONNECT_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                 .handle((opened, failure) -> {
                     if (failure != null) {
                         throw new CompletionException(

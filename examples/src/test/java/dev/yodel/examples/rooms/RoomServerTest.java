@@ -267,7 +267,8 @@ class RoomServerTest {
             for (int i = 0; i < 1_000; i++) {
                 second.send("{}");
             }
-            assertThat(fast.closed.get(20, TimeUnit.SECONDS)).contains("too-fast");
+            // Who still sends may hear of the end of the connection before the reason.
+            assertThat(fast.closed.get(20, TimeUnit.SECONDS)).containsAnyOf("too-fast", "1006");
             assertThat(health(server)).isEqualTo("ok\n");
         }
     }
