@@ -8,11 +8,13 @@ import dev.yodel.examples.signal.SignalServer;
 import dev.yodel.examples.web.OriginRule;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The drivers themselves, and the signaling server's page: two browsers call each other without any of our media. */
 class BrowserDriverTest {
     @Test
+    @Tag("long")
     void chromiumsCallEachOtherThroughOurPage() throws Exception {
         try (SignalServer server = SignalServer.start(new InetSocketAddress("localhost", 0), OriginRule.OWN_PAGES);
                 Chromium first = Chromium.start();
@@ -62,6 +64,7 @@ class BrowserDriverTest {
     }
 
     @Test
+    @Tag("long")
     void firefoxGathersCandidatesInItsNamespace() throws Exception {
         try (NetworkNamespace namespace = NetworkNamespace.create();
                 SignalServer server =

@@ -6,16 +6,25 @@ import static dev.yodel.interop.ice.IceChecks.RestartBy.US;
 import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.data.BrowserPeer;
 import dev.yodel.webrtc.IceTcpCandidateType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** ICE with Chromium, in both roles. */
+/** ICE with one Chromium, in both roles. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ChromiumIceTest {
+    private final Chromium page = Chromium.start();
+
+    @AfterAll
+    void closeBrowser() {
+        page.close();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void restartsByBothSides(boolean weOffer) throws Exception {
-        try (Chromium page = Chromium.start();
-                BrowserPeer peer = new BrowserPeer(page, "localhost")) {
+        try (BrowserPeer peer = new BrowserPeer(page, "localhost")) {
             IceChecks.restarts(peer, weOffer, US, PEER, PEER, US);
         }
     }
@@ -23,8 +32,7 @@ final class ChromiumIceTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void tcpToOurOnePort(boolean weOffer) throws Exception {
-        try (Chromium page = Chromium.start();
-                BrowserPeer peer = new BrowserPeer(page, "localhost")) {
+        try (BrowserPeer peer = new BrowserPeer(page, "localhost")) {
             IceChecks.tcp(peer, weOffer, IceTcpCandidateType.PASSIVE);
         }
     }
@@ -32,8 +40,7 @@ final class ChromiumIceTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void ourLiteServerOnOnePort(boolean weOffer) throws Exception {
-        try (Chromium page = Chromium.start();
-                BrowserPeer peer = new BrowserPeer(page, "localhost")) {
+        try (BrowserPeer peer = new BrowserPeer(page, "localhost")) {
             IceChecks.lite(peer, weOffer);
         }
     }

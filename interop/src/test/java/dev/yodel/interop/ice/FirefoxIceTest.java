@@ -8,17 +8,27 @@ import dev.yodel.interop.browser.NetworkNamespace;
 import dev.yodel.interop.data.BrowserPeer;
 import dev.yodel.webrtc.IceTcpCandidateType;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** ICE with Firefox, in both roles. */
+/** ICE with one Firefox, in both roles. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FirefoxIceTest {
+    private final NetworkNamespace namespace = NetworkNamespace.create();
+    private final Firefox page = Firefox.start(namespace, Map.of());
+
+    @AfterAll
+    void closeBrowser() {
+        page.close();
+        namespace.close();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void restartsByBothSides(boolean weOffer) throws Exception {
-        try (NetworkNamespace namespace = NetworkNamespace.create();
-                Firefox page = Firefox.start(namespace, Map.of());
-                BrowserPeer peer = new BrowserPeer(page, namespace.outerAddress())) {
+        try (BrowserPeer peer = new BrowserPeer(page, namespace.outerAddress())) {
             IceChecks.restarts(peer, weOffer, US, PEER, PEER, US);
         }
     }
@@ -26,9 +36,7 @@ final class FirefoxIceTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void tcpToOurOnePort(boolean weOffer) throws Exception {
-        try (NetworkNamespace namespace = NetworkNamespace.create();
-                Firefox page = Firefox.start(namespace, Map.of());
-                BrowserPeer peer = new BrowserPeer(page, namespace.outerAddress())) {
+        try (BrowserPeer peer = new BrowserPeer(page, namespace.outerAddress())) {
             IceChecks.tcp(peer, weOffer, IceTcpCandidateType.PASSIVE);
         }
     }
@@ -36,9 +44,7 @@ final class FirefoxIceTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void ourLiteServerOnOnePort(boolean weOffer) throws Exception {
-        try (NetworkNamespace namespace = NetworkNamespace.create();
-                Firefox page = Firefox.start(namespace, Map.of());
-                BrowserPeer peer = new BrowserPeer(page, namespace.outerAddress())) {
+        try (BrowserPeer peer = new BrowserPeer(page, namespace.outerAddress())) {
             IceChecks.lite(peer, weOffer);
         }
     }
