@@ -14,12 +14,14 @@ import java.net.URI;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Chromium's chat page and the meeting that {@code yodel chat} uses. */
 class ChromiumChatTest {
     /** Both sides make their channel at once; an offer that Chromium took back left one meeting in ten without a path. */
     @Test
+    @Tag("long")
     void theyMeetEveryTime() throws Exception {
         try (SignalServer server = SignalServer.start(new InetSocketAddress("localhost", 0), OriginRule.OWN_PAGES);
                 PeerConnectionFactory factory = PeerConnectionFactory.create();
