@@ -134,8 +134,13 @@ public final class VideoFileRecorder implements AutoCloseable {
             }
             closed = true;
             registered = registration;
-            if (writer != null) {
-                writer.close();
+            try {
+                if (writer != null) {
+                    writer.close();
+                }
+            } catch (IOException e) {
+                // Told below, when the track is let go.
+                failure = failure == null ? e : failure;
             }
         }
         if (registered != null) {

@@ -121,8 +121,13 @@ public final class WavRecorder implements AutoCloseable {
             }
             closed = true;
             registered = registration;
-            if (writer != null) {
-                writer.close();
+            try {
+                if (writer != null) {
+                    writer.close();
+                }
+            } catch (IOException e) {
+                // Told below, when the track is let go.
+                failure = failure == null ? e : failure;
             }
         }
         if (registered != null) {
