@@ -120,7 +120,8 @@ abstract class ProgramChecks {
         Polling.until(
                 expression + ", " + page.console(),
                 SECONDS,
-                () -> page.evaluate("Boolean(" + expression + ")").getAsBoolean() ? true : null);
+                () -> page.evaluate("(async () => Boolean(" + expression + "))()")
+                        .getAsBoolean() ? true : null);
     }
 
     private static Path made(String name) {
@@ -229,6 +230,8 @@ abstract class ProgramChecks {
         check("screen-share", page -> {
             page.evaluate("document.getElementById('pattern').click()");
             awaitTrue(page, "document.getElementById('video').videoWidth === 640");
+            awaitTrue(page, "[...(await pc.getStats()).values()]"
+                    + ".some(entry => entry.type === 'outbound-rtp' && entry.framesSent > 25)");
             page.evaluate("document.getElementById('stop').click()");
         });
         assertThat(Files.size(made("screen.webm"))).isGreaterThan(1_000);
