@@ -9,6 +9,7 @@ import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -153,37 +154,41 @@ public final class Meeting implements AutoCloseable {
     }
 
     private void join() throws IOException, InterruptedException {
-        Listener listener = new Listener();
         try {
-            SignalClient joined = SignalClient.connect(room, listener).get();
-            synchronized (this) {
-                client = joined;
-                listener.client = joined;
-            }
-            listener.ready.complete(joined);
+            SignalClient.connect(room, new Stay()).get();
         } catch (java.util.concurrent.ExecutionException e) {
             Throwable cause = e.getCause();
             throw cause instanceof IOException io ? io : new IOException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** One stay in the room. */
-    private final class Listener implements SignalClient.Listener {
-        /** Messages may come before connect() has handed the client over. */
-        private final CompletableFuture<SignalClient> ready = new CompletableFuture<>();
+    /** One stay in the room; what comes is handled in its order, on the client's thread. */
+    private final class Stay implements SignalClient.Listener {
+        private @Nullable SignalClient open;
 
-        private @Nullable SignalClient client;
+        @Override
+        public void onOpen(SignalClient opened) {
+            boolean late;
+            synchronized (Meeting.this) {
+                open = opened;
+                client = opened;
+                late = closed;
+            }
+            if (late) {
+                opened.close();
+            }
+        }
 
         @Override
         public void onMessage(SignalMessage message) {
-            ready.thenAccept(open -> handle(message, open));
+            handle(message, Objects.requireNonNull(open, "onOpen comes first"));
         }
 
         @Override
         public void onClosed(String reason) {
             synchronized (Meeting.this) {
-                if (Meeting.this.client != null && Meeting.this.client == client) {
-                    Meeting.this.client = null;
+                if (client == open) {
+                    client = null;
                 }
             }
             news.add(new News(null, null, true));

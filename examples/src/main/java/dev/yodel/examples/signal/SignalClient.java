@@ -12,6 +12,13 @@ public final class SignalClient implements AutoCloseable {
     /** Who listens. */
     public interface Listener {
         /**
+         * The WebSocket is open; called first, before any message.
+         *
+         * @param client can send from now on
+         */
+        default void onOpen(SignalClient client) {}
+
+        /**
          * A message came.
          *
          * @param message what it says
@@ -59,6 +66,11 @@ public final class SignalClient implements AutoCloseable {
     }
 
     private record Incoming(Listener listener) implements TextClient.Listener {
+        @Override
+        public void onOpen(TextClient client) {
+            listener.onOpen(new SignalClient(client));
+        }
+
         @Override
         public void onText(String text) {
             SignalMessage message;

@@ -19,6 +19,13 @@ public final class TextClient implements AutoCloseable {
     /** Who listens. */
     public interface Listener {
         /**
+         * The WebSocket is open; called first, before any message.
+         *
+         * @param client can send from now on
+         */
+        default void onOpen(TextClient client) {}
+
+        /**
          * A message came.
          *
          * @param text the whole message
@@ -40,6 +47,9 @@ public final class TextClient implements AutoCloseable {
 
     private final Listener listener;
     private final Object order = new Object();
+    /** Complete when the listener has heard that the WebSocket is open. */
+    private final CompletableFuture<?> told = new CompletableFuture<>();
+
     private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
     private boolean closing;
     private boolean closed;
@@ -68,11 +78,10 @@ public final class TextClient implements AutoCloseable {
                         throw new CompletionException(
                                 new IOException("cannot reach " + uri + ": " + reason(failure), failure));
                     }
-                    synchronized (client.order) {
-                        client.socket = opened;
-                    }
                     return client;
-                });
+                })
+                // The JDK may hand the WebSocket over before it tells the listener.
+                .thenCompose(same -> client.told.thenApply(told -> same));
     }
 
     private static String reason(Throwable failure) {
@@ -147,6 +156,11 @@ public final class TextClient implements AutoCloseable {
         public void onOpen(WebSocket opened) {
             synchronized (order) {
                 socket = opened;
+            }
+            try {
+                listener.onOpen(TextClient.this);
+            } finally {
+                told.complete(null);
             }
             opened.request(1);
         }

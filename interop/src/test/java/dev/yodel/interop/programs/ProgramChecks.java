@@ -121,7 +121,9 @@ abstract class ProgramChecks {
                 expression + ", " + page.console(),
                 SECONDS,
                 () -> page.evaluate("(async () => Boolean(" + expression + "))()")
-                        .getAsBoolean() ? true : null);
+                                .getAsBoolean()
+                        ? true
+                        : null);
     }
 
     private static Path made(String name) {
@@ -230,8 +232,10 @@ abstract class ProgramChecks {
         check("screen-share", page -> {
             page.evaluate("document.getElementById('pattern').click()");
             awaitTrue(page, "document.getElementById('video').videoWidth === 640");
-            awaitTrue(page, "[...(await pc.getStats()).values()]"
-                    + ".some(entry => entry.type === 'outbound-rtp' && entry.framesSent > 25)");
+            awaitTrue(
+                    page,
+                    "[...(await pc.getStats()).values()]"
+                            + ".some(entry => entry.type === 'outbound-rtp' && entry.framesSent > 25)");
             page.evaluate("document.getElementById('stop').click()");
         });
         assertThat(Files.size(made("screen.webm"))).isGreaterThan(1_000);
