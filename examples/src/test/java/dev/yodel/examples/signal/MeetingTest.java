@@ -54,7 +54,7 @@ class MeetingTest {
 
     private static void awaitLink(Meeting meeting) {
         try (Meeting.Link link = meeting.next(0)) {
-            throw new AssertionError("nobody was there to connect with, but " + link);
+            throw new AssertionError("connected with nobody: " + link.channel().label());
         } catch (IOException | InterruptedException e) {
             Thread.currentThread().interrupt();
         }
