@@ -3,29 +3,42 @@ package dev.yodel.examples;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** The address of a room, as people type it. */
-public final class RoomOption {
-    private RoomOption() {}
+public final class RoomOption implements ITypeConverter<URI> {
+    /** What the address says when none was given; it is never reached. */
+    public static final URI NONE = URI.create("ws://none.invalid/");
 
-    /**
-     * Reads an address.
-     *
-     * @param text what was typed
-     * @return {@code ws://host:port/room}, or null if it is none
-     */
-    public static @Nullable URI parse(String text) {
+    /** Made by picocli. */
+    RoomOption() {}
+
+    @Override
+    public URI convert(String text) {
         final URI room = server(text);
-        return room == null || room.getPath() == null || room.getPath().length() < 2 ? null : room;
+        if (room == null || room.getPath() == null || room.getPath().length() < 2) {
+            throw new TypeConversionException("must look like ws://host:port/room, was " + text);
+        }
+        return room;
     }
 
-    /**
-     * Reads the address of a server, with or without a room.
-     *
-     * @param text what was typed
-     * @return {@code ws://host:port}, or null if it is none
-     */
-    public static @Nullable URI server(String text) {
+    /** The address of a signaling server, with or without a room. */
+    public static final class Server implements ITypeConverter<URI> {
+        /** Made by picocli. */
+        Server() {}
+
+        @Override
+        public URI convert(String text) {
+            final URI server = server(text);
+            if (server == null) {
+                throw new TypeConversionException("must look like ws://host:port, was " + text);
+            }
+            return server;
+        }
+    }
+
+    private static @Nullable URI server(String text) {
         try {
             final URI uri = new URI(text);
             final boolean web = "ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme());

@@ -51,8 +51,11 @@ public final class CallCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "URL", description = "The signaling server and room: ws://host:port/room")
-    private String url = "";
+    @Parameters(
+            paramLabel = "URL",
+            converter = RoomOption.class,
+            description = "The signaling server and room: ws://host:port/room")
+    private URI room = RoomOption.NONE;
 
     @Option(
             names = "--send",
@@ -188,10 +191,6 @@ public final class CallCommand implements Callable<Integer> {
     }
 
     private @Nullable CallOptions options() {
-        final URI room = RoomOption.parse(url);
-        if (room == null) {
-            return wrong("URL must look like ws://host:port/room, was " + url);
-        }
         final String source = send;
         if (source != null && !WORDS.contains(source) && !Files.isReadable(Path.of(source))) {
             return wrong("--send is a WAV file, tone or silence; there is no file " + source);

@@ -35,8 +35,11 @@ public final class ChatCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "URL", description = "The signaling server and room: ws://host:port/room")
-    private String url = "";
+    @Parameters(
+            paramLabel = "URL",
+            converter = RoomOption.class,
+            description = "The signaling server and room: ws://host:port/room")
+    private URI room = RoomOption.NONE;
 
     @Option(
             names = "--wait",
@@ -50,11 +53,6 @@ public final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI room = RoomOption.parse(url);
-        if (room == null) {
-            spec.commandLine().getErr().println("URL must look like ws://host:port/room, was " + url);
-            return ExitCode.USAGE;
-        }
         final PrintWriter out = spec.commandLine().getOut();
         try (PeerConnectionFactory factory = PeerConnectionFactory.builder()
                         .settings(network.settings())

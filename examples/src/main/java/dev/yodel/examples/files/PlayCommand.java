@@ -50,8 +50,12 @@ public final class PlayCommand implements Callable<Integer> {
                     + " (Annex B).")
     private Path file = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "URL", description = "The signaling server and room: ws://host:port/room")
-    private String url = "";
+    @Parameters(
+            index = "1",
+            paramLabel = "URL",
+            converter = RoomOption.class,
+            description = "The signaling server and room: ws://host:port/room")
+    private URI room = RoomOption.NONE;
 
     @Option(
             names = "--fps",
@@ -80,12 +84,11 @@ public final class PlayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI room = RoomOption.parse(url);
-        if (room == null) {
-            return wrong("URL must look like ws://host:port/room, was " + url);
-        }
         if (!(framesPerSecond > 0 && framesPerSecond <= 1_000) || repeat < 0 || wait < 0) {
-            return wrong("--fps is more than 0 and at most 1000; --repeat and --wait are 0 and more");
+            spec.commandLine()
+                    .getErr()
+                    .println("--fps is more than 0 and at most 1000; --repeat and --wait are 0 and more");
+            return ExitCode.USAGE;
         }
         try {
             final MediaFile media = MediaFile.open(file, framesPerSecond);
@@ -99,11 +102,6 @@ public final class PlayCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("play: " + e.getMessage());
             return ExitCode.FAILED;
         }
-    }
-
-    private int wrong(String words) {
-        spec.commandLine().getErr().println(words);
-        return ExitCode.USAGE;
     }
 
     private int play(MediaFile media, PeerConnectionFactory factory, RoomCall call)

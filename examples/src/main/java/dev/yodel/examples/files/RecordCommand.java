@@ -42,8 +42,12 @@ public final class RecordCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "URL", description = "The signaling server and room: ws://host:port/room")
-    private String url = "";
+    @Parameters(
+            index = "0",
+            paramLabel = "URL",
+            converter = RoomOption.class,
+            description = "The signaling server and room: ws://host:port/room")
+    private URI room = RoomOption.NONE;
 
     @Parameters(
             index = "1",
@@ -71,14 +75,8 @@ public final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI room = RoomOption.parse(url);
-        if (room == null || duration < 0 || wait < 0) {
-            spec.commandLine()
-                    .getErr()
-                    .println(
-                            room == null
-                                    ? "URL must look like ws://host:port/room, was " + url
-                                    : "--duration and --wait are 0 and more");
+        if (duration < 0 || wait < 0) {
+            spec.commandLine().getErr().println("--duration and --wait are 0 and more");
             return ExitCode.USAGE;
         }
         final CountDownLatch done = new CountDownLatch(1);

@@ -4,7 +4,6 @@ import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.signal.Meeting;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -47,17 +46,14 @@ public final class ReceiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI server = where.server();
         final String parsed = TransferCode.parse(code);
-        if (server == null || parsed == null) {
-            spec.commandLine()
-                    .getErr()
-                    .println(server == null ? "--signal must look like ws://host:port" : "this is no code: " + code);
+        if (parsed == null) {
+            spec.commandLine().getErr().println("this is no code: " + code);
             return ExitCode.USAGE;
         }
         final Progress progress = new Progress(spec.commandLine().getOut());
         try (PeerConnectionFactory factory = where.factory();
-                Meeting meeting = where.meeting(factory, server, parsed, progress::say)) {
+                Meeting meeting = where.meeting(factory, parsed, progress::say)) {
             final int files = receiveUntilDone(meeting, progress);
             progress.say("received " + files + (files == 1 ? " file, " : " files, ") + progress.summary()
                     + ", all hashes agree");

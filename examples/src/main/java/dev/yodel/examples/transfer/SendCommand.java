@@ -4,7 +4,6 @@ import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.signal.Meeting;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,21 +37,18 @@ public final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI server = where.server();
         final String wanted = code;
         final String chosen = wanted == null ? TransferCode.fresh() : TransferCode.parse(wanted);
-        if (server == null || chosen == null) {
-            spec.commandLine()
-                    .getErr()
-                    .println(server == null ? "--signal must look like ws://host:port" : "this is no code: " + wanted);
+        if (chosen == null) {
+            spec.commandLine().getErr().println("this is no code: " + wanted);
             return ExitCode.USAGE;
         }
         final Progress progress = new Progress(spec.commandLine().getOut());
         try (PeerConnectionFactory factory = where.factory();
-                Meeting meeting = where.meeting(factory, server, chosen, progress::say)) {
+                Meeting meeting = where.meeting(factory, chosen, progress::say)) {
             final Outgoing outgoing = new Outgoing(files, chosen, progress);
             progress.say("code: " + chosen);
-            progress.say("on the other machine: yodel receive " + chosen + " --signal " + where.signal() + "   ("
+            progress.say("on the other machine: yodel receive " + chosen + " --signal " + where.server() + "   ("
                     + outgoing.files() + (outgoing.files() == 1 ? " file, " : " files, ")
                     + Progress.size(outgoing.bytes()) + ")");
             sendUntilDone(meeting, outgoing, progress);

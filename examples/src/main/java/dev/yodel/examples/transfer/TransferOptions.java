@@ -6,7 +6,6 @@ import dev.yodel.examples.signal.Meeting;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.net.URI;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -19,8 +18,9 @@ final class TransferOptions {
             names = "--signal",
             paramLabel = "URL",
             required = true,
+            converter = RoomOption.Server.class,
             description = "The signaling server: ws://host:port")
-    private String signal = "";
+    private URI server = RoomOption.NONE;
 
     @Option(
             names = "--wait",
@@ -32,15 +32,9 @@ final class TransferOptions {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
-    /** What the command line says of the signaling server. */
-    String signal() {
-        return signal;
-    }
-
-    /** The signaling server, null if that is no URL of one. */
-    @Nullable
+    /** The signaling server. */
     URI server() {
-        return RoomOption.server(signal);
+        return server;
     }
 
     /** How long to wait for the other side, 0 for ever. */
@@ -54,7 +48,7 @@ final class TransferOptions {
     }
 
     /** The meeting in the room of a code. */
-    Meeting meeting(PeerConnectionFactory factory, URI server, String code, Consumer<String> notes) {
+    Meeting meeting(PeerConnectionFactory factory, String code, Consumer<String> notes) {
         return new Meeting(factory, network.configuration(), TransferCode.room(server, code), LABEL, notes);
     }
 }

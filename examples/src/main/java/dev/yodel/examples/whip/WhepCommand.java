@@ -35,8 +35,12 @@ public final class WhepCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "URL", description = "The endpoint: http(s)://host:port/whep/name")
-    private String url = "";
+    @Parameters(
+            index = "0",
+            paramLabel = "URL",
+            converter = WhipOptions.Endpoint.class,
+            description = "The endpoint: http(s)://host:port/whep/name")
+    private URI endpoint = WhipOptions.Endpoint.NONE;
 
     @Parameters(index = "1", paramLabel = "FILE", description = "The .webm file to write: Opus, VP8, VP9, AV1.")
     private Path file = Path.of("");
@@ -53,12 +57,8 @@ public final class WhepCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI endpoint = WhipOptions.parse(url);
-        if (endpoint == null || duration < 0) {
-            spec.commandLine()
-                    .getErr()
-                    .println(
-                            duration < 0 ? "--duration is 0 or more" : "URL must look like http://host:port/whep/name");
+        if (duration < 0) {
+            spec.commandLine().getErr().println("--duration is 0 or more");
             return ExitCode.USAGE;
         }
         final WebmRecorder recorder = WebmRecorder.to(file);

@@ -51,8 +51,12 @@ public final class WhipCommand implements Callable<Integer> {
             description = "A .webm, .ogg, .opus, .wav, .ivf, .h264 or .h265 file; or what to show live.")
     private String what = "";
 
-    @Parameters(index = "1", paramLabel = "URL", description = "The endpoint: http(s)://host:port/whip/name")
-    private String url = "";
+    @Parameters(
+            index = "1",
+            paramLabel = "URL",
+            converter = WhipOptions.Endpoint.class,
+            description = "The endpoint: http(s)://host:port/whip/name")
+    private URI endpoint = WhipOptions.Endpoint.NONE;
 
     @Option(
             names = "--repeat",
@@ -74,14 +78,8 @@ public final class WhipCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final URI endpoint = WhipOptions.parse(url);
-        if (endpoint == null || repeat < 0 || !(framesPerSecond > 0 && framesPerSecond <= 1_000)) {
-            spec.commandLine()
-                    .getErr()
-                    .println(
-                            endpoint == null
-                                    ? "URL must look like http://host:port/whip/name"
-                                    : "--repeat is 0 or more; --fps is more than 0 and at most 1000");
+        if (repeat < 0 || !(framesPerSecond > 0 && framesPerSecond <= 1_000)) {
+            spec.commandLine().getErr().println("--repeat is 0 or more; --fps is more than 0 and at most 1000");
             return ExitCode.USAGE;
         }
         try {

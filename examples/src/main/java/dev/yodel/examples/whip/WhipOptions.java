@@ -7,8 +7,10 @@ import dev.yodel.whip.WhipClient;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** What publishing and playing have in common: the token, and how to connect. */
 final class WhipOptions {
@@ -24,16 +26,27 @@ final class WhipOptions {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
-    /** An http or https URL, or null. */
-    static @Nullable URI parse(String url) {
-        try {
-            final URI uri = new URI(url);
-            final boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            return http && uri.getHost() != null ? uri : null;
-        } catch (URISyntaxException e) {
-            return null;
+    /** The address of an endpoint. */
+    static final class Endpoint implements ITypeConverter<URI> {
+        /** What the address says when none was given; it is never reached. */
+        static final URI NONE = URI.create("http://none.invalid/");
+
+        @Override
+        public URI convert(String url) {
+            try {
+                final URI uri = new URI(url);
+                final boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+                if (http && uri.getHost() != null) {
+                    return uri;
+                }
+            } catch (URISyntaxException e) {
+                throw new TypeConversionException(WORDS + url + ": " + e.getMessage());
+            }
+            throw new TypeConversionException(WORDS + url);
         }
     }
+
+    private static final String WORDS = "must look like http://host:port/whip/name, was ";
 
     PeerConnectionFactory factory() {
         return PeerConnectionFactory.builder().settings(network.settings()).build();

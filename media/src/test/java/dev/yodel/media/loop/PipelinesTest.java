@@ -364,15 +364,24 @@ final class PipelinesTest {
         }
         List<EncodedFrame> frames = new ArrayList<>();
         List<String> ends = new ArrayList<>();
-        OggOpusPlayer.of(world, world, file, frames::add, failure -> ends.add(String.valueOf(failure)))
+        new FramePlayer(
+                        world,
+                        world,
+                        new OggOpusSource(file),
+                        frames::add,
+                        failure -> ends.add(String.valueOf(failure)))
                 .start();
         world.advance(Time.SECOND);
         assertThat(frames.size()).isBetween(49, 52);
         world.advance(Time.SECOND);
         assertThat(frames).hasSize(100);
         assertThat(ends).containsExactly("null");
-        OggOpusPlayer.of(
-                        world, world, folder.resolve("none"), frames::add, failure -> ends.add(String.valueOf(failure)))
+        new FramePlayer(
+                        world,
+                        world,
+                        new OggOpusSource(folder.resolve("none")),
+                        frames::add,
+                        failure -> ends.add(String.valueOf(failure)))
                 .start();
         world.advance(Time.SECOND);
         assertThat(ends.get(1)).contains("NoSuchFileException");
