@@ -77,7 +77,20 @@ final class BandwidthControl {
             }
         }
         numbered |= byStream;
-        estimator.demand(video ? MAX_BPS : AUDIO_BPS);
+        demandChanged(senders);
+    }
+
+    /** What is probed for: as much as the streams would take, or as anybody could where one does not say. */
+    void demandChanged(List<SendStream> senders) {
+        boolean known = video;
+        long bps = AUDIO_BPS;
+        for (SendStream stream : senders) {
+            if (stream.parameters().codecs().get(0).clockRate() == VIDEO_CLOCK) {
+                known &= stream.demandBps() != SendStream.DEMAND_UNKNOWN;
+                bps = Math.min(MAX_BPS, bps + stream.demandBps());
+            }
+        }
+        estimator.demand(video && !known ? MAX_BPS : bps, known);
     }
 
     private boolean paces() {

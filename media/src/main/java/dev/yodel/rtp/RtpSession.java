@@ -160,6 +160,10 @@ public final class RtpSession {
         bandwidth.streamsChanged(senders);
     }
 
+    void demandChanged() {
+        bandwidth.demandChanged(senders);
+    }
+
     /**
      * Removes a stream and says BYE for it if it ever sent (RFC 3550 6.3.7). Removing twice is harmless.
      *

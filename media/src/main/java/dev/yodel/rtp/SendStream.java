@@ -18,12 +18,16 @@ public final class SendStream {
     private static final int VIDEO_CLOCK = 90_000;
 
     private final int id;
+    /** Stands in {@link #demand} for a stream that takes what there is. */
+    public static final long DEMAND_UNKNOWN = -1;
+
     private final RtpSession session;
     private final TransmitQueue transmits;
     private final PacketHeaderWriter headers;
     private final HeaderExtensionReader extensionReader = new HeaderExtensionReader();
     private final int timestampOffset;
     private SendStreamParameters parameters;
+    private long demandBps = DEMAND_UNKNOWN;
     private @Nullable Retransmitter retransmitter;
     private @Nullable Retransmitter suspended;
     private @Nullable Protector protector;
@@ -495,6 +499,23 @@ public final class SendStream {
     }
 
     /** Whether there is a repair stream that may carry padding. */
+    /**
+     * Tells what this stream would take if the path carried it: so much is looked for, and no more, also while less is sent.
+     * Unless told, it takes whatever there is, and little more is looked for than is used.
+     *
+     * @param bps bits per second, or {@link #DEMAND_UNKNOWN}
+     */
+    public void demand(long bps) {
+        if (bps != demandBps) {
+            demandBps = bps;
+            session.demandChanged();
+        }
+    }
+
+    long demandBps() {
+        return demandBps;
+    }
+
     boolean canPad() {
         return retransmitter != null;
     }

@@ -70,6 +70,20 @@ public final class RtpForwarder implements AutoCloseable {
     }
 
     /**
+     * Tells what the subscriber would be sent if its path carried it. So much is looked for by probes, and no more, also while a
+     * smaller layer or none is sent; else a path would only be known to carry what it was asked to. Unless told it is what the
+     * largest layer takes and half as much again, and nothing while paused.
+     *
+     * @param bps bits per second
+     */
+    public void wantedBitrate(long bps) {
+        if (bps < 0) {
+            throw new IllegalArgumentException("a bit rate is 0 or more, was " + bps);
+        }
+        track.wantedBitrate(bps);
+    }
+
+    /**
      * Leaves out temporal layers of VP8 and VP9.
      *
      * @param highest 0 for the base layer alone

@@ -18,6 +18,9 @@ final class LayerChoice {
     /** A better layer than now must fit with so much to spare, so that nothing swings. */
     private static final double UPGRADE_MARGIN = 1.2;
 
+    /** More than the margin takes: probes find a little less than there is. */
+    private static final double SOUGHT = 1.2 * UPGRADE_MARGIN / USABLE;
+
     private LayerChoice() {}
 
     /**
@@ -46,14 +49,7 @@ final class LayerChoice {
 
         Allotment(Wish wish) {
             this.wish = wish;
-            int best = wish.layers().size() - 1;
-            for (int i = 0; i < wish.layers().size(); i++) {
-                if (wish.layers().get(i).height() >= wish.height()) {
-                    best = i;
-                    break;
-                }
-            }
-            this.highest = best;
+            this.highest = highest(wish);
         }
 
         long bps() {
@@ -72,6 +68,28 @@ final class LayerChoice {
             final String rid = wish.layers().get(layer).rid();
             return rid == null ? now.rid() == null : rid.equals(now.rid());
         }
+    }
+
+    /** The layer that is as large as the tile, or the largest there is. */
+    private static int highest(Wish wish) {
+        for (int i = 0; i < wish.layers().size(); i++) {
+            if (wish.layers().get(i).height() >= wish.height()) {
+                return i;
+            }
+        }
+        return wish.layers().size() - 1;
+    }
+
+    /**
+     * What the path would have to carry for the best layer that a tile is worth.
+     *
+     * @param wish of one picture
+     * @return bits per second; 0 for what is out of sight
+     */
+    static long wanted(Wish wish) {
+        return wish.height() == 0 || wish.layers().isEmpty()
+                ? 0
+                : (long) (wish.layers().get(highest(wish)).bps() * SOUGHT);
     }
 
     /**

@@ -336,6 +336,7 @@ final class Member implements AutoCloseable {
             }
             sound += !source.screen() && shown.speaksAloud() ? 40_000 : 0;
             if (!shown.shows(source.screen())) {
+                seats.get(place).want(0);
                 continue;
             }
             final int height = viewTold ? view.getOrDefault(source.key(), 0) : CAMERA_HEIGHT / 2;
@@ -347,6 +348,9 @@ final class Member implements AutoCloseable {
                 LayerChoice.choose(Math.max(0, Math.min(targetBps, limitBps) - sound), wishes);
         for (final LayerChoice.Wish wish : wishes) {
             final Seat seat = bySource.get(wish.source());
+            if (seat != null && !wish.layers().isEmpty()) {
+                seat.want(Math.min(limitBps, LayerChoice.wanted(wish)));
+            }
             // Until something has come nothing is known, and the smallest layer is waited for.
             if (seat != null && !wish.layers().isEmpty() && seat.choose(chosen.get(wish.source()))) {
                 metrics.count(RoomMetrics.Counter.LAYER_CHANGES);

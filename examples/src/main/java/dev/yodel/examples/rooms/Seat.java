@@ -76,6 +76,14 @@ final class Seat {
         return layer;
     }
 
+    /** What would be sent of the picture if the path carried it. */
+    void want(long bps) {
+        final RtpForwarder forwarding = forwarder;
+        if (forwarding != null) {
+            forwarding.wantedBitrate(bps);
+        }
+    }
+
     /** Forwards another layer, or none; true if that is a change. */
     boolean choose(LayerChoice.@Nullable Layer next) {
         final RtpForwarder forwarding = forwarder;

@@ -21,6 +21,9 @@ public final class BandwidthEstimator {
     private static final long PROBE_NEAR_CAPACITY_NANOS = 8 * Time.SECOND;
     private static final long SILENCE_NANOS = Time.SECOND;
     private static final long SILENCE_STEP_NANOS = 500 * Time.MILLISECOND;
+    /** Smaller packets are sound: a probe of them would find the rate of sound. */
+    private static final int MIN_PROBE_BYTES = 200;
+
     private static final int FIRST_PROBE = 3;
     private static final int SECOND_PROBE = 6;
 
@@ -36,6 +39,11 @@ public final class BandwidthEstimator {
     private long lossBps;
     private long receiverBps = Long.MAX_VALUE;
     private long demandBps;
+    private boolean demandKnown;
+    /** What was wanted when the last probe was planned. */
+    private long soughtBps;
+
+    private boolean begun;
     private long roundTripNanos = UNKNOWN_ROUND_TRIP_NANOS;
     private int lastReference;
     private long reference;
@@ -70,9 +78,12 @@ public final class BandwidthEstimator {
      * What the senders could use at the most; nothing is probed beyond it.
      *
      * @param bps bits per second
+     * @param known whether they would use so much if the path carried it, as a forwarder does that waits to send a
+     *     better layer: then more is looked for although they use little now
      */
-    public void demand(long bps) {
+    public void demand(long bps, boolean known) {
         demandBps = bps;
+        demandKnown = known;
     }
 
     /**
@@ -86,13 +97,14 @@ public final class BandwidthEstimator {
         if (feedbackNanos == Time.NEVER) {
             feedbackNanos = now;
             silenceStepNanos = now + SILENCE_NANOS;
-            long start = delay.bps();
-            if (start * FIRST_PROBE <= demandBps) {
-                probes.plan(start * FIRST_PROBE, Math.min(start * SECOND_PROBE, demandBps), now);
-            }
         } else if (sent.inFlightBytes() == 0) {
             // After a pause of ours the peer had nothing to report: its silence begins now.
             silenceStepNanos = Math.max(silenceStepNanos, now + SILENCE_NANOS);
+        }
+        if (!begun && bytes >= MIN_PROBE_BYTES && delay.bps() * FIRST_PROBE <= demandBps) {
+            begun = true;
+            soughtBps = Math.min(delay.bps() * SECOND_PROBE, demandBps);
+            probes.plan(delay.bps() * FIRST_PROBE, soughtBps, now);
         }
         int probe = probes.current();
         sent.onSent(number, bytes, probe, now);
@@ -203,13 +215,14 @@ public final class BandwidthEstimator {
         long before = Math.min(lossBps, delay.bps());
         long after = losses.update(known, missing, before, roundTripNanos, now);
         lossBps = after < before ? Math.max(minBps, after) : Math.min(maxBps, Math.max(lossBps, after));
-        if (probes.isDue(now)
+        if (probes.isDue(demandKnown && demandBps > soughtBps * 6 / 5, now)
                 && state == DelayTrend.Usage.NORMAL
                 && now - delay.decreasedNanos()
                         > (delay.nearCapacity() ? PROBE_NEAR_CAPACITY_NANOS : QUIET_BEFORE_PROBE_NANOS)
                 && targetBps() < demandBps
-                && acknowledgedBps * 2 > targetBps()
+                && (demandKnown || acknowledgedBps * 2 > targetBps())
                 && losses.fraction() < 0.3) {
+            soughtBps = demandBps;
             probes.plan(Math.min(targetBps() * 2, demandBps), -1, now);
         }
     }

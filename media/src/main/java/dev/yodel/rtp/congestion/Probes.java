@@ -12,6 +12,9 @@ final class Probes {
     private static final long CLUSTER_NANOS = 20 * Time.MILLISECOND;
     private static final int MIN_PACKETS = 5;
     private static final long INTERVAL_NANOS = 3 * Time.SECOND;
+    /** Between probes while more is wanted than was looked for. */
+    private static final long EAGER_INTERVAL_NANOS = 500 * Time.MILLISECOND;
+
     private static final long TIMEOUT_NANOS = Time.SECOND;
 
     private long bps;
@@ -73,10 +76,10 @@ final class Probes {
         }
     }
 
-    /** Whether the next regular probe may be planned. */
-    boolean isDue(long now) {
+    /** Whether the next probe may be planned; sooner when more is wanted than when the last one was. */
+    boolean isDue(boolean eager, long now) {
         expire(now);
-        return id == NONE && !waiting && now - begunNanos >= INTERVAL_NANOS;
+        return id == NONE && !waiting && now - begunNanos >= (eager ? EAGER_INTERVAL_NANOS : INTERVAL_NANOS);
     }
 
     /** The time of the next look, when nothing else happens. */

@@ -66,6 +66,8 @@ final class BottleneckTest {
         double mediaDebt;
         long number;
         long received;
+        /** The most that the encoder makes. */
+        long encoderBps = Long.MAX_VALUE;
 
         Flow(Link link, int id) {
             this.link = link;
@@ -84,7 +86,8 @@ final class BottleneckTest {
             }
             estimator.handleTimeout(now);
             // The encoder makes what the target says; a probe adds padding.
-            mediaDebt = Math.min(mediaDebt + estimator.targetBps() / 8.0 * STEP / Time.SECOND, 100_000);
+            mediaDebt = Math.min(
+                    mediaDebt + Math.min(encoderBps, estimator.targetBps()) / 8.0 * STEP / Time.SECOND, 100_000);
             budget = Math.min(budget + estimator.pacingBps() / 8.0 * STEP / Time.SECOND, 2 * PACKET);
             while (budget >= PACKET && (mediaDebt >= PACKET || estimator.isProbing())) {
                 // Two streams take turns: their numbers are not those of the packets.
@@ -193,6 +196,26 @@ final class BottleneckTest {
                     assertThat(used).as(what).isGreaterThan(0.7);
                 }
             }
+        }
+    }
+
+    /** A forwarder of a small layer would send a large one as soon as it knew that there is room. */
+    @Test
+    void findsTheRoomThatIsWantedWhileLittleIsSent() {
+        for (int seed = 0; seed < 5; seed++) {
+            // At first there is room for half of what is wanted, which is the worst place to stop.
+            Link link = new Link(seed, 900_000, 25 * Time.MILLISECOND, 0);
+            Flow flow = new Flow(link, 0);
+            flow.encoderBps = 400_000;
+            flow.estimator.demand(2_000_000, true);
+            List<Flow> flows = List.of(flow);
+            run(link, flows, second(0), second(20));
+            assertThat(flow.estimator.targetBps()).as("seed %d", seed).isBetween(400_000L, 1_000_000L);
+            link.bps = 20_000_000;
+            link.delays.clear();
+            run(link, flows, second(20), second(40));
+            assertThat(flow.estimator.targetBps()).as("seed %d", seed).isBetween(1_900_000L, 2_000_000L);
+            assertThat(percentile(link.delays, 0.99)).as("seed %d", seed).isLessThan(30 * Time.MILLISECOND);
         }
     }
 

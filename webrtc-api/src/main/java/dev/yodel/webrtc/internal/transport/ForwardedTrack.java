@@ -5,6 +5,8 @@ import dev.yodel.io.Time;
 import dev.yodel.rtp.LayerRate;
 import dev.yodel.rtp.LayerSwitch;
 import dev.yodel.rtp.ReceivedPacket;
+import dev.yodel.rtp.SendStream;
+import dev.yodel.webrtc.MediaKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,11 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     private volatile int maxTemporalLayer = Integer.MAX_VALUE;
     private volatile int maxSpatialLayer = Integer.MAX_VALUE;
     private volatile boolean paused;
+    private volatile long wantedBps = SendStream.DEMAND_UNKNOWN;
     private volatile @Nullable String currentRid;
     private volatile long switches;
     private volatile List<LayerRate> rates = List.of();
+    private volatile long toldBps = SendStream.DEMAND_UNKNOWN;
     private long ratesNanos = Long.MIN_VALUE / 2;
 
     /**
@@ -90,6 +94,38 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     }
 
     /**
+     * What is looked for.
+     *
+     * @param bps bits per second
+     */
+    public void wantedBitrate(long bps) {
+        if (bps != wantedBps) {
+            wantedBps = bps;
+            tellDemand();
+        }
+    }
+
+    /** Unless told, what the largest layer takes and half as much again: layers vary. */
+    long demand() {
+        long told = wantedBps;
+        List<LayerRate> known = rates;
+        if (told != SendStream.DEMAND_UNKNOWN || known.isEmpty()) {
+            return told;
+        }
+        return paused ? 0 : known.get(known.size() - 1).bps() * 3 / 2;
+    }
+
+    private void tellDemand() {
+        long demand = demand();
+        if (kind() == MediaKind.VIDEO && demand != toldBps) {
+            toldBps = demand;
+            for (MediaSender sender : senders()) {
+                sender.wants(demand);
+            }
+        }
+    }
+
+    /**
      * The layer that is forwarded.
      *
      * @return its rid, or null
@@ -145,6 +181,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
         if (now - ratesNanos >= RATES_INTERVAL_NANOS) {
             ratesNanos = now;
             rates = List.copyOf(layers.rates(now));
+            tellDemand();
         }
         if (chosen != null) {
             for (MediaSender sender : senders()) {

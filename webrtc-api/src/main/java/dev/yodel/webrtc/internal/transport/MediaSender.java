@@ -83,7 +83,7 @@ public final class MediaSender implements PacketSink {
                 track.attach(this);
             }
         }
-        onLoop(this::chooseEncoder);
+        onLoop(this::chooseSource);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class MediaSender implements PacketSink {
         limits = within;
         gate.limit(within.maxBitrateBps(), loop.now());
         wakeUp = onWritten;
-        chooseEncoder();
+        chooseSource();
     }
 
     /** Binds the streams of the further simulcast layers. Loop thread. */
@@ -179,11 +179,16 @@ public final class MediaSender implements PacketSink {
         return found;
     }
 
-    /** Raw audio needs an encoder exactly while there is a track of it and a stream to send on. */
-    private void chooseEncoder() {
+    /** Track or stream changed. Raw audio needs an encoder exactly while there is a track of it and a stream to send on. */
+    private void chooseSource() {
         TrackSource track;
         synchronized (sourceLock) {
             track = source;
+        }
+        if (track == null) {
+            demand(0);
+        } else {
+            demand(track instanceof ForwardedTrack forwarded ? forwarded.demand() : SendStream.DEMAND_UNKNOWN);
         }
         if (stream != null && track instanceof LocalAudioTrack audio) {
             pcm.use(stream.parameters().codecs(), audio.opusAllowed(), limits);
@@ -268,6 +273,18 @@ public final class MediaSender implements PacketSink {
         }
         ReceivedPacket copy = copyOf(packet);
         onLoop(() -> relay(copy));
+    }
+
+    /** What the track would send if the path carried it. Any thread. */
+    void wants(long bps) {
+        onLoop(() -> demand(bps));
+    }
+
+    private void demand(long bps) {
+        SendStream to = stream;
+        if (to != null) {
+            to.demand(bps);
+        }
     }
 
     private void relay(ReceivedPacket packet) {
