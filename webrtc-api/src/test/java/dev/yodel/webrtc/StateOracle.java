@@ -268,7 +268,7 @@ final class StateOracle {
         for (RtpTransceiver transceiver : connection.getTransceivers()) {
             String mid = transceiver.mid();
             if (mid == null) {
-                if (transceiver.currentDirection() != null) {
+                if (transceiver.currentDirection() != null && !transceiver.stopped()) {
                     violation("a direction without a section: " + transceiver);
                 }
                 continue;

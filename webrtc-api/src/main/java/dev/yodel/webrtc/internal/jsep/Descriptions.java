@@ -272,8 +272,16 @@ final class Descriptions {
         }
     }
 
-    /** RFC 9429 5.10: a transceiver of addTrack that waits for a section of this kind, else a new one. */
+    /**
+     * RFC 9429 5.10: a transceiver of addTrack that waits for a section of this kind, else a new one. One that was stopped and
+     * still has the section gives it up.
+     */
     private TransceiverState associate(MediaModel section, int index) {
+        for (TransceiverState transceiver : state.transceivers) {
+            if (transceiver.association.index() == index) {
+                transceiver.association = Association.NONE;
+            }
+        }
         String mid = section.mid();
         if (mid == null) {
             // A peer from before RFC 9143: the name is ours alone and is not written into the answer.

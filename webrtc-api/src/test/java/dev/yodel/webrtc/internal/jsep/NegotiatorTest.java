@@ -265,6 +265,28 @@ class NegotiatorTest {
         assertThat(a.state.signaling()).isEqualTo(SignalingState.STABLE);
     }
 
+    /** An offer rejects a section, then another one has it again: what the first one stopped gives the section up. */
+    @Test
+    void J07_aStoppedTransceiverGivesItsSectionToTheNextOffer() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        String live = Objects.requireNonNull(a.state.local()).text();
+        a.apply(new JsepInput.Stop(0));
+        b.remote(SdpType.OFFER, a.offer());
+        a.local(SdpType.ROLLBACK, "");
+        b.remote(SdpType.OFFER, live);
+        assertThat(b.state.transceivers())
+                .extracting(transceiver -> transceiver.association().mid())
+                .containsExactly(null, "0");
+        b.remote(SdpType.ROLLBACK, "");
+        assertThat(b.state.transceivers())
+                .extracting(transceiver -> transceiver.association().mid())
+                .containsExactly("0");
+        b.answer(live);
+        assertThat(b.state.transceivers()).hasSize(1);
+        assertThat(b.state.transceivers().get(0).stopped()).isFalse();
+    }
+
     @Test
     void J07_sectionsOfAnAnswerStayInPlace() {
         a.addTrack(MediaKind.AUDIO);
