@@ -28,15 +28,19 @@ public final class Capabilities {
             new Codec(110, "telephone-event", 48_000, 1, "", List.of()),
             new Codec(126, "telephone-event", 8_000, 1, "", List.of()));
 
+    /**
+     * Under Chromium's numbers: where one number stood for two formats, Chromium kept both and, after some exchanges that both
+     * sides began, had no free number any more ("All available dynamic PTs have been assigned").
+     */
     private static final List<Codec> VIDEO = withRepairs(
             new Codec(96, "VP8", 90_000, 1, "", VIDEO_FEEDBACK),
-            h264(102, "1", "42e01f"),
-            h264(104, "0", "42e01f"),
-            h264(106, "1", "42001f"),
-            h264(108, "0", "42001f"),
-            h264(112, "1", "4d001f"),
-            h264(114, "0", "4d001f"),
-            h264(116, "1", "64001f"),
+            h264(108, "1", "42e01f"),
+            h264(114, "0", "42e01f"),
+            h264(102, "1", "42001f"),
+            h264(104, "0", "42001f"),
+            h264(116, "1", "4d001f"),
+            h264(39, "0", "4d001f"),
+            h264(112, "1", "64001f"),
             new Codec(98, "VP9", 90_000, 1, "profile-id=0", VIDEO_FEEDBACK),
             new Codec(100, "VP9", 90_000, 1, "profile-id=2", VIDEO_FEEDBACK),
             new Codec(45, "AV1", 90_000, 1, "level-idx=5;profile=0;tier=0", VIDEO_FEEDBACK),
@@ -77,12 +81,13 @@ public final class Capabilities {
 
     private Capabilities() {}
 
-    /** Behind each codec its retransmission (RFC 4588), under the next payload type. */
+    /** Behind each codec its retransmission (RFC 4588), under the next payload type, but for one. */
     private static List<Codec> withRepairs(Codec... codecs) {
         List<Codec> result = new ArrayList<>();
         for (Codec codec : codecs) {
             result.add(codec);
-            result.add(new Codec(codec.payloadType() + 1, "rtx", 90_000, 1, "apt=" + codec.payloadType(), List.of()));
+            int repair = codec.payloadType() == 104 ? 107 : codec.payloadType() + 1;
+            result.add(new Codec(repair, "rtx", 90_000, 1, "apt=" + codec.payloadType(), List.of()));
         }
         return List.copyOf(result);
     }
