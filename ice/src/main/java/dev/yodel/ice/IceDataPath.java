@@ -172,6 +172,19 @@ public final class IceDataPath {
     }
 
     /**
+     * Data for the selected pair was given up, because the socket was full or gone.
+     *
+     * @param length count of bytes, without TURN's
+     */
+    public void countDiscarded(int length) {
+        Pair pair = selected;
+        if (pair != null) {
+            pair.path.packetsDiscarded++;
+            pair.path.bytesDiscarded += length;
+        }
+    }
+
+    /**
      * Whether a socket is one to a TURN server, whose datagrams go to {@link IceAgent#unwrap(int, Datagram, long)} first.
      *
      * @param socketId which

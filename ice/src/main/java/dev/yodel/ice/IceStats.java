@@ -57,6 +57,8 @@ public record IceStats(
      * @param packetsReceived datagrams of data
      * @param bytesSent their bytes
      * @param bytesReceived their bytes
+     * @param packetsDiscardedOnSend datagrams of data that a full or closed socket did not take
+     * @param bytesDiscardedOnSend their bytes
      * @param lastPacketSentNanos agent's time, 0 for never
      * @param lastPacketReceivedNanos agent's time, 0 for never
      * @param currentRoundTripTimeNanos of the last answered check, -1 if none was
@@ -78,6 +80,8 @@ public record IceStats(
             long packetsReceived,
             long bytesSent,
             long bytesReceived,
+            long packetsDiscardedOnSend,
+            long bytesDiscardedOnSend,
             long lastPacketSentNanos,
             long lastPacketReceivedNanos,
             long currentRoundTripTimeNanos,
@@ -124,6 +128,8 @@ public record IceStats(
                 path.packetsReceived,
                 path.bytesSent,
                 path.bytesReceived,
+                path.packetsDiscarded,
+                path.bytesDiscarded,
                 path.lastDataSentNanos,
                 path.lastDataReceivedNanos,
                 counters.currentRttNanos,

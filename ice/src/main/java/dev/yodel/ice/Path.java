@@ -16,6 +16,8 @@ final class Path {
     long bytesReceived;
     long packetsSent;
     long bytesSent;
+    long packetsDiscarded;
+    long bytesDiscarded;
     long lastDataReceivedNanos;
     long lastDataSentNanos;
     long lastCheckSentNanos;

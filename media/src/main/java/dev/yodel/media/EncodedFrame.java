@@ -69,6 +69,16 @@ public final class EncodedFrame {
     }
 
     /**
+     * The same frame with other bytes.
+     *
+     * @param other the codec's bytes, owned by the frame from now on
+     * @return a frame that shares the rest
+     */
+    public EncodedFrame withData(byte[] other) {
+        return new EncodedFrame(other, rtpTimestamp, durationNanos, keyFrame, presentationNanos, rid, metadata);
+    }
+
+    /**
      * The same frame with another key-frame mark.
      *
      * @param isKeyFrame whether a decoder can start here; audio frames always can

@@ -127,6 +127,10 @@ public final class JitterBuffer {
     private long concealments;
     private long silentTicks;
     private long delayTotal;
+    private long emittedTicks;
+    private double delaySeconds;
+    private double targetDelaySeconds;
+    private double minimumDelaySeconds;
     private long resets;
 
     /**
@@ -325,6 +329,10 @@ public final class JitterBuffer {
         frames++;
         currentDelay = delay;
         delayTotal += Math.max(0, delay);
+        emittedTicks += next.ticks;
+        delaySeconds += Math.max(0, delay) / 1e9 * next.ticks;
+        targetDelaySeconds += target / 1e9 * next.ticks;
+        minimumDelaySeconds += Math.min(target, neededDelayNanos()) / 1e9 * next.ticks;
         if (delay > target + Math.max(frame / 2, 2 * GRID)) {
             tempo = Tempo.FASTER;
         } else if (delay < target - slack(target, frame)) {
@@ -500,6 +508,12 @@ public final class JitterBuffer {
         return estimate.base() + nanos(newestTimestamp + ((int) rtpTimestamp - (int) newestTimestamp));
     }
 
+    /** What the network asks for. */
+    private long neededDelayNanos() {
+        long wanted = estimate.spread() + GRID + (lossy && recoverable ? nanos(frameTicks) : 0);
+        return packets < UNKNOWN_PACKETS ? Math.max(wanted, UNKNOWN_DELAY) : wanted;
+    }
+
     /**
      * The delay it aims at, beyond the fastest packets.
      *
@@ -515,10 +529,7 @@ public final class JitterBuffer {
      * @return nanoseconds
      */
     public long ownDelayNanos() {
-        long wanted = estimate.spread() + GRID + (lossy && recoverable ? nanos(frameTicks) : 0);
-        if (packets < UNKNOWN_PACKETS) {
-            wanted = Math.max(wanted, UNKNOWN_DELAY);
-        }
+        long wanted = neededDelayNanos();
         long most = Math.max(options.maxDelayNanos(), requestedDelay);
         return Math.max(options.minDelayNanos(), Math.min(most, Math.max(wanted, requestedDelay)));
     }
@@ -551,6 +562,10 @@ public final class JitterBuffer {
                 concealments,
                 silentTicks,
                 delayTotal,
+                emittedTicks,
+                delaySeconds,
+                targetDelaySeconds,
+                minimumDelaySeconds,
                 resets);
     }
 

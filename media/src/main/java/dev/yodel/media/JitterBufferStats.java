@@ -15,6 +15,10 @@ package dev.yodel.media;
  * @param concealments how often inventing began
  * @param silentTicks nothing to play: not begun, paused, or the sender was silent
  * @param delayNanosTotal sum of the delays of all played frames
+ * @param emittedTicks played, without what was invented
+ * @param delaySeconds sum of the delays of all played ticks
+ * @param targetDelaySeconds sum of the delays that were aimed at when they were played
+ * @param minimumDelaySeconds the same without what was wished for: what the network asked for
  * @param resets how often it began anew after a jump
  */
 public record JitterBufferStats(
@@ -30,4 +34,8 @@ public record JitterBufferStats(
         long concealments,
         long silentTicks,
         long delayNanosTotal,
+        long emittedTicks,
+        double delaySeconds,
+        double targetDelaySeconds,
+        double minimumDelaySeconds,
         long resets) {}

@@ -41,6 +41,7 @@ final class BandwidthControl {
 
     private final StreamFeedback streams = new StreamFeedback();
     private int streamCount;
+    private long streamReports;
     private boolean video;
     private boolean sends;
     private long toldBps = -1;
@@ -147,6 +148,9 @@ final class BandwidthControl {
         if (buffer.priority == TransmitQueue.Priority.CONTROL) {
             return;
         }
+        if (buffer.stream != null) {
+            buffer.stream.onLeft(now - buffer.queuedNanos);
+        }
         if (buffer.transportNumberAt >= 0 || byStream) {
             long number = nextNumber++;
             if (buffer.transportNumberAt >= 0) {
@@ -171,8 +175,19 @@ final class BandwidthControl {
         }
     }
 
+    /** What feedback by source and number has said of a stream of ours; null if there is no such feedback. */
+    @Nullable
+    LossReports reported(long ssrc) {
+        return byStream ? streams.reported((int) ssrc) : null;
+    }
+
+    long streamReports() {
+        return streamReports;
+    }
+
     void onFeedback(CongestionFeedback feedback, long now) {
         if (byStream) {
+            streamReports++;
             streams.onFeedback(feedback, estimator, now);
             tell();
         }

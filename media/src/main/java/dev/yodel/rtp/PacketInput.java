@@ -254,6 +254,7 @@ final class PacketInput {
         stream.retransmitted++;
         int at = packet.payloadOffset() + ORIGINAL_NUMBER;
         int size = packet.payloadLength() - ORIGINAL_NUMBER;
+        stream.retransmittedBytes += size;
         RtpCodec media = codec.isVideoRed() && size > 0 ? stream.receiver.codec(packet.data()[at] & 0x7f) : codec;
         stream.onPacket(packet, media == null ? codec : media, false, now);
         if (stream.missing != null) {

@@ -50,6 +50,7 @@ final class ReceiveStream {
     long headerBytesReceived;
     long duplicates;
     long retransmitted;
+    long retransmittedBytes;
     long rebuilt;
     long nackCount;
     long pliCount;
@@ -148,6 +149,7 @@ final class ReceiveStream {
                 jitter.seconds(),
                 lastPacketNanos,
                 retransmitted,
+                retransmittedBytes,
                 rebuilt,
                 parityPackets,
                 parityBytes,

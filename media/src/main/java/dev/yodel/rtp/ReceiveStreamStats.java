@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param jitterSeconds interarrival jitter
  * @param lastPacketReceivedNanos when the last packet came, or {@code Time.NEVER}
  * @param retransmittedPacketsReceived packets that came as RTX
+ * @param retransmittedBytesReceived payload of those, without the original numbers
  * @param rebuiltPackets lost packets that were rebuilt from redundancy; they count as lost all the same
  * @param parityPackets packets of forward error correction for this stream
  * @param parityBytes their payload bytes
@@ -41,6 +42,7 @@ public record ReceiveStreamStats(
         double jitterSeconds,
         long lastPacketReceivedNanos,
         long retransmittedPacketsReceived,
+        long retransmittedBytesReceived,
         long rebuiltPackets,
         long parityPackets,
         long parityBytes,

@@ -75,6 +75,7 @@ public final class RtpSession {
     private TransmitQueue.@Nullable Buffer lent;
     private int lastId;
     private final BandwidthControl bandwidth;
+    private long streamReportsSent;
     private final ArrivalReporter arrivals = new ArrivalReporter();
     private final StreamArrivals streamArrivals = new StreamArrivals();
     private long lastNow;
@@ -404,6 +405,44 @@ public final class RtpSession {
     }
 
     /**
+     * What our feedback by source and number (RFC 8888) has said of a stream that comes.
+     *
+     * @param ssrc its source
+     * @return counts
+     */
+    public LossReports lossReportsSent(long ssrc) {
+        return streamArrivals.reported(ssrc);
+    }
+
+    /**
+     * What the peer's feedback by source and number (RFC 8888) has said of a stream of ours.
+     *
+     * @param ssrc its source
+     * @return null if such feedback was not negotiated for anything that is sent
+     */
+    public @Nullable LossReports lossReportsReceived(long ssrc) {
+        return bandwidth.reported(ssrc);
+    }
+
+    /**
+     * Packets of feedback by source and number that were sent.
+     *
+     * @return a count
+     */
+    public long streamReportsSent() {
+        return streamReportsSent;
+    }
+
+    /**
+     * Packets of feedback by source and number that came.
+     *
+     * @return a count
+     */
+    public long streamReportsReceived() {
+        return bandwidth.streamReports();
+    }
+
+    /**
      * What all outgoing streams together may send.
      *
      * @return bits per second, with headers and repetitions
@@ -560,6 +599,7 @@ public final class RtpSession {
         for (CongestionFeedback report = streamArrivals.poll(reporter, now);
                 report != null;
                 report = streamArrivals.poll(reporter, now)) {
+            streamReportsSent++;
             composer.feedback(report, senders);
         }
     }

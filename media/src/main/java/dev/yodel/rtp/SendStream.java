@@ -49,6 +49,7 @@ public final class SendStream {
     private int lastTimestamp;
     private int lastClockRate = 1;
     private long lastTimestampNanos;
+    private long waitedTotalNanos;
     private long lastPacketNanos = Time.NEVER;
     private long packetsSent;
     private long bytesSent;
@@ -394,6 +395,16 @@ public final class SendStream {
     }
 
     /**
+     * What a timestamp becomes on the wire, where a random offset is added (RFC 3550 5.1).
+     *
+     * @param rtpTimestamp as {@link #write} takes it
+     * @return 0 to 2^32-1
+     */
+    public long wireTimestamp(long rtpTimestamp) {
+        return (rtpTimestamp + timestampOffset) & 0xffff_ffffL;
+    }
+
+    /**
      * The timestamp of something sampled now, as {@link #write} takes it: what was sent last, and the time since.
      *
      * @param clockRate units per second
@@ -491,11 +502,18 @@ public final class SendStream {
                 buffer,
                 header + length,
                 clockRate == VIDEO_CLOCK ? TransmitQueue.Priority.VIDEO : TransmitQueue.Priority.AUDIO);
+        buffer.stream = this;
+        buffer.queuedNanos = now;
         session.onPacketWritten(now);
         Protector parity = protector;
         return parity == null || clockRate != VIDEO_CLOCK || following < 0
                 ? 0
                 : parity.onSent(buffer, header, header + length, codec, ssrc, !acknowledged, following & 0xffff);
+    }
+
+    /** A packet leaves that waited so long for the pacer. */
+    void onLeft(long waitedNanos) {
+        waitedTotalNanos += Math.max(0, waitedNanos);
     }
 
     /** Whether there is a repair stream that may carry padding. */
@@ -640,6 +658,7 @@ public final class SendStream {
                 pliCount,
                 firCount,
                 lastPacketNanos,
+                waitedTotalNanos / 1e9,
                 reportsSent,
                 remoteStats());
     }

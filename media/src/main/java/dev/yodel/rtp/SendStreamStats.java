@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param pliCount PLI packets received
  * @param firCount FIR commands received, repetitions not counted
  * @param lastPacketSentNanos when the last packet was written, or {@code Time.NEVER}
+ * @param packetSendDelaySeconds sum of the times that packets waited before they left; those that wait still are not in it
  * @param reportsSent sender reports about this stream
  * @param remote what the peer reported, or null before its first report
  */
@@ -33,6 +34,7 @@ public record SendStreamStats(
         long pliCount,
         long firCount,
         long lastPacketSentNanos,
+        double packetSendDelaySeconds,
         long reportsSent,
         @Nullable RemoteInbound remote) {
     /**

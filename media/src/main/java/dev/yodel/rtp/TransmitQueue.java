@@ -32,6 +32,12 @@ final class TransmitQueue {
         int length;
         Priority priority = Priority.CONTROL;
 
+        /** Whose packet it is, if it is one of media, and since when it waits. */
+        @Nullable
+        SendStream stream;
+
+        long queuedNanos;
+
         /** Where the absolute send time and the transport-wide number stand, or -1. */
         int sendTimeAt = -1;
 
@@ -59,6 +65,7 @@ final class TransmitQueue {
         }
         buffer.sendTimeAt = -1;
         buffer.transportNumberAt = -1;
+        buffer.stream = null;
         return buffer;
     }
 

@@ -257,6 +257,8 @@ public final class IceConnection implements AutoCloseable {
                 : sockets.sendData(socketId, data, offset, length, path.remote());
         if (result == SendResult.SENT) {
             path.countSent(length, now);
+        } else {
+            path.countDiscarded(length);
         }
         return result;
     }

@@ -51,6 +51,7 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
      * @param level of the last 10 ms in -dBov, 0 (loud) to 127
      * @param totalEnergy sum of power times seconds, as {@code totalAudioEnergy} of getStats
      * @param totalFrames samples of each channel given to the sink
+     * @param silentConcealedTicks of the jitter buffer's concealed ticks those in which nothing was heard
      */
     public record Stats(
             JitterBufferStats jitterBuffer,
@@ -60,7 +61,8 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
             long insertedFrames,
             int level,
             double totalEnergy,
-            long totalFrames) {}
+            long totalFrames,
+            long silentConcealedTicks) {}
 
     private final AudioDecoder decoder;
     private final Sink sink;
@@ -89,6 +91,7 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
     private int level = AudioLevel.SILENCE;
     private double totalEnergy;
     private long totalFrames;
+    private long silentConcealedTicks;
 
     /**
      * A pipeline that runs on a clock until it is closed.
@@ -209,6 +212,10 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
         } else if (decision != JitterBuffer.Decision.FRAME) {
             concealedAhead = ahead + frames;
         }
+        if (decision == JitterBuffer.Decision.CONCEAL
+                && AudioLevel.minusDbov(decoded, 0, frames * channels) == AudioLevel.SILENCE) {
+            silentConcealedTicks += jitterBuffer.ticks();
+        }
         fifo.write(decoded, 0, adapted(frames) * channels);
     }
 
@@ -314,7 +321,8 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
                 insertedFrames,
                 level,
                 totalEnergy,
-                totalFrames);
+                totalFrames,
+                silentConcealedTicks);
     }
 
     /** Leaves the clock and closes the decoder; the sink gets at most the frame that is on its way already. */

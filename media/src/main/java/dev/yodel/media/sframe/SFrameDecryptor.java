@@ -19,6 +19,8 @@ public final class SFrameDecryptor {
     private final SFrameHeader header = new SFrameHeader();
     private long refused;
     private long unknownKeys;
+    private long damaged;
+    private long lastKeyId;
 
     /**
      * A decryptor without keys.
@@ -68,8 +70,10 @@ public final class SFrameDecryptor {
         Objects.checkFromIndexSize(offset, length, data.length);
         if (!header.read(data, offset, length)) {
             refused++;
+            damaged++;
             return null;
         }
+        lastKeyId = header.kid;
         SFrameKey key = keys.get(header.kid);
         if (key == null) {
             unknownKeys++;
@@ -89,6 +93,24 @@ public final class SFrameDecryptor {
      */
     public long refused() {
         return refused;
+    }
+
+    /**
+     * Those of the refused frames that have no header of RFC 9605.
+     *
+     * @return a count since the beginning
+     */
+    public long damaged() {
+        return damaged;
+    }
+
+    /**
+     * Which key the last frame with a header names.
+     *
+     * @return its identifier, unsigned; 0 before the first
+     */
+    public long lastKeyId() {
+        return lastKeyId;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.yodel.rtp.congestion;
 
+import dev.yodel.rtp.LossReports;
 import dev.yodel.rtp.rtcp.CongestionFeedback;
 import java.util.Arrays;
 
@@ -19,6 +20,11 @@ public final class StreamFeedback {
 
     private int[] ssrcs = new int[8];
     private long[][] numbersBySource = new long[8][];
+    /** By source and place: packets that the last report about them had as lost. */
+    private boolean[][] lostBySource = new boolean[8][];
+
+    private long[] lost = new long[8];
+    private long[] recovered = new long[8];
     private int sources;
     private int latest;
     private final long[] order = new long[MAX_PACKETS];
@@ -59,12 +65,19 @@ public final class StreamFeedback {
             if (sources == ssrcs.length) {
                 ssrcs = Arrays.copyOf(ssrcs, 2 * sources);
                 numbersBySource = Arrays.copyOf(numbersBySource, 2 * sources);
+                lostBySource = Arrays.copyOf(lostBySource, 2 * sources);
+                lost = Arrays.copyOf(lost, 2 * sources);
+                recovered = Arrays.copyOf(recovered, 2 * sources);
             }
             source = sources++;
             ssrcs[source] = ssrc;
             numbersBySource[source] = new long[WINDOW];
             Arrays.fill(numbersBySource[source], UNKNOWN);
+            lostBySource[source] = new boolean[WINDOW];
+            lost[source] = 0;
+            recovered[source] = 0;
         }
+        lostBySource[source][sequenceNumber & (WINDOW - 1)] = false;
         numbersBySource[source][sequenceNumber & (WINDOW - 1)] = number << 16 | sequenceNumber;
     }
 
@@ -73,12 +86,36 @@ public final class StreamFeedback {
         sources = 0;
         latest = 0;
         Arrays.fill(numbersBySource, new long[0]);
+        Arrays.fill(lostBySource, new boolean[0]);
     }
 
     private long number(int ssrc, int sequenceNumber) {
         int source = find(ssrc);
         long found = source < 0 ? UNKNOWN : numbersBySource[source][sequenceNumber & (WINDOW - 1)];
         return found != UNKNOWN && (found & 0xffff) == sequenceNumber ? found >> 16 : UNKNOWN;
+    }
+
+    /** Counts a packet that {@link #number} has just found. */
+    private void note(int sequenceNumber, boolean received) {
+        boolean[] told = lostBySource[latest];
+        int at = sequenceNumber & (WINDOW - 1);
+        if (received && told[at]) {
+            recovered[latest]++;
+        } else if (!received && !told[at]) {
+            lost[latest]++;
+        }
+        told[at] = !received;
+    }
+
+    /**
+     * What was reported about a source.
+     *
+     * @param ssrc the source
+     * @return counts since it first sent, or since sources went
+     */
+    public LossReports reported(int ssrc) {
+        int source = find(ssrc);
+        return source < 0 ? LossReports.NONE : new LossReports(lost[source], recovered[source]);
     }
 
     /**
@@ -98,6 +135,9 @@ public final class StreamFeedback {
         CongestionFeedback.Cursor cursor = feedback.packets();
         while (count < MAX_PACKETS && cursor.next()) {
             long number = number((int) cursor.ssrc(), cursor.sequenceNumber());
+            if (number != UNKNOWN) {
+                note(cursor.sequenceNumber(), cursor.received());
+            }
             if (number == UNKNOWN || (cursor.received() && !cursor.timed())) {
                 continue;
             }

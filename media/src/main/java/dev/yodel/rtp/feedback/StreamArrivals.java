@@ -1,6 +1,7 @@
 package dev.yodel.rtp.feedback;
 
 import dev.yodel.io.Time;
+import dev.yodel.rtp.LossReports;
 import dev.yodel.rtp.rtcp.CongestionFeedback;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,11 @@ public final class StreamArrivals {
     private static final class Stream {
         final long ssrc;
         final long[] arrivals = new long[CAPACITY];
+        /** Of each place whether its packet was reported as lost, and not as received since. */
+        final boolean[] told = new boolean[CAPACITY];
+
+        long lost;
+        long recovered;
         long next;
         long highest;
         long lastNanos;
@@ -43,11 +49,14 @@ public final class StreamArrivals {
             if (number > highest) {
                 if (number - highest > CAPACITY) {
                     Arrays.fill(arrivals, NONE);
+                    Arrays.fill(told, false);
                     next = number;
                 } else {
                     for (long missing = highest + 1; missing < number; missing++) {
                         arrivals[slot(missing)] = NONE;
+                        told[slot(missing)] = false;
                     }
+                    told[slot(number)] = false;
                 }
                 highest = number;
             } else if (number <= highest - CAPACITY || arrivals[slot(number)] != NONE) {
@@ -56,6 +65,19 @@ public final class StreamArrivals {
             arrivals[slot(number)] = now / 1000;
             next = Math.max(Math.min(next, number), highest - CAPACITY + 1);
             lastNanos = now;
+        }
+
+        /** What is about to be reported of a packet. */
+        long tell(long number) {
+            int at = slot(number);
+            boolean missing = arrivals[at] == NONE;
+            if (missing && !told[at]) {
+                lost++;
+            } else if (!missing && told[at]) {
+                recovered++;
+            }
+            told[at] = missing;
+            return arrivals[at];
         }
     }
 
@@ -107,6 +129,21 @@ public final class StreamArrivals {
     }
 
     /**
+     * What was reported about a source.
+     *
+     * @param ssrc the source
+     * @return counts since its first packet
+     */
+    public LossReports reported(long ssrc) {
+        for (Stream stream : streams) {
+            if (stream.ssrc == ssrc) {
+                return new LossReports(stream.lost, stream.recovered);
+            }
+        }
+        return LossReports.NONE;
+    }
+
+    /**
      * The next report that is due.
      *
      * @param senderSsrc who speaks
@@ -130,7 +167,7 @@ public final class StreamArrivals {
             int count = (int) Math.min(builder.room(), stream.highest - stream.next + 1);
             if (count > 0) {
                 for (int at = 0; at < count; at++) {
-                    micros[at] = stream.arrivals[stream.slot(stream.next + at)];
+                    micros[at] = stream.tell(stream.next + at);
                 }
                 builder.stream(stream.ssrc, (int) stream.next & 0xffff, micros, count);
                 stream.next += count;
