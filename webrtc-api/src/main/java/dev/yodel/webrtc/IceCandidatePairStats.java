@@ -160,4 +160,49 @@ public record IceCandidatePairStats(Stats stats) implements StatsView {
     public long consentRequestsSent() {
         return StatsMembers.count(stats(), "consentRequestsSent");
     }
+
+    /**
+     * When the last data was sent to it.
+     *
+     * @return milliseconds since 1970, null if none was
+     */
+    public @Nullable Double lastPacketSentTimestamp() {
+        return stats().number("lastPacketSentTimestamp");
+    }
+
+    /**
+     * When the last data came from it.
+     *
+     * @return milliseconds since 1970, null if none did
+     */
+    public @Nullable Double lastPacketReceivedTimestamp() {
+        return stats().number("lastPacketReceivedTimestamp");
+    }
+
+    /**
+     * What congestion control allows to be sent.
+     *
+     * @return bits per second; null unless it is in use and media has been sent
+     */
+    public @Nullable Double availableOutgoingBitrate() {
+        return stats().number("availableOutgoingBitrate");
+    }
+
+    /**
+     * Packets of data that a full or closed socket did not take.
+     *
+     * @return a count
+     */
+    public long packetsDiscardedOnSend() {
+        return StatsMembers.count(stats(), "packetsDiscardedOnSend");
+    }
+
+    /**
+     * Their bytes.
+     *
+     * @return a count
+     */
+    public long bytesDiscardedOnSend() {
+        return StatsMembers.count(stats(), "bytesDiscardedOnSend");
+    }
 }

@@ -232,4 +232,112 @@ public record InboundRtpStreamStats(Stats stats) implements ReceivedRtpStreamSta
     public long retransmittedPacketsReceived() {
         return StatsMembers.count(stats(), "retransmittedPacketsReceived");
     }
+
+    /**
+     * Payload of the retransmissions that came.
+     *
+     * @return bytes
+     */
+    public long retransmittedBytesReceived() {
+        return StatsMembers.count(stats(), "retransmittedBytesReceived");
+    }
+
+    /**
+     * The source of its retransmissions.
+     *
+     * @return an SSRC, null if the peer did not announce it
+     */
+    public @Nullable Long rtxSsrc() {
+        return StatsMembers.countOrNull(stats(), "rtxSsrc");
+    }
+
+    /**
+     * Packets of parity that came.
+     *
+     * @return a count, null where none was negotiated
+     */
+    public @Nullable Long fecPacketsReceived() {
+        return StatsMembers.countOrNull(stats(), "fecPacketsReceived");
+    }
+
+    /**
+     * Payload of the parity that came.
+     *
+     * @return bytes, null where none was negotiated
+     */
+    public @Nullable Long fecBytesReceived() {
+        return StatsMembers.countOrNull(stats(), "fecBytesReceived");
+    }
+
+    /**
+     * Packets of parity that were of no use.
+     *
+     * @return a count, null where none was negotiated
+     */
+    public @Nullable Long fecPacketsDiscarded() {
+        return StatsMembers.countOrNull(stats(), "fecPacketsDiscarded");
+    }
+
+    /**
+     * How long the samples should have stayed in the jitter buffer.
+     *
+     * @return a sum over {@link #jitterBufferEmittedCount}, in seconds; null while nobody listens to decoded sound
+     */
+    public @Nullable Double jitterBufferTargetDelay() {
+        return stats().number("jitterBufferTargetDelay");
+    }
+
+    /**
+     * How long the network alone would have them stay there.
+     *
+     * @return a sum over {@link #jitterBufferEmittedCount}, in seconds; null while nobody listens to decoded sound
+     */
+    public @Nullable Double jitterBufferMinimumDelay() {
+        return stats().number("jitterBufferMinimumDelay");
+    }
+
+    /**
+     * Concealed samples in which nothing is heard.
+     *
+     * @return a count, null while nobody listens to decoded sound
+     */
+    public @Nullable Long silentConcealedSamples() {
+        return StatsMembers.countOrNull(stats(), "silentConcealedSamples");
+    }
+
+    /**
+     * Pictures that came in more than one packet.
+     *
+     * @return a count, null for audio and if nobody took pictures
+     */
+    public @Nullable Long framesAssembledFromMultiplePackets() {
+        return StatsMembers.countOrNull(stats(), "framesAssembledFromMultiplePackets");
+    }
+
+    /**
+     * How long it took from the first of their packets to the last.
+     *
+     * @return a sum, in seconds; null for audio and if nobody took pictures
+     */
+    public @Nullable Double totalAssemblyTime() {
+        return stats().number("totalAssemblyTime");
+    }
+
+    /**
+     * Packets that our feedback by source and number reported as lost (RFC 8888).
+     *
+     * @return a count, null without such feedback
+     */
+    public @Nullable Long packetsReportedAsLost() {
+        return StatsMembers.countOrNull(stats(), "packetsReportedAsLost");
+    }
+
+    /**
+     * Those of them that a later report had as received.
+     *
+     * @return a count, null without such feedback
+     */
+    public @Nullable Long packetsReportedAsLostButRecovered() {
+        return StatsMembers.countOrNull(stats(), "packetsReportedAsLostButRecovered");
+    }
 }

@@ -169,4 +169,49 @@ public record OutboundRtpStreamStats(Stats stats) implements SentRtpStreamStats 
     public boolean active() {
         return StatsMembers.flag(stats(), "active");
     }
+
+    /**
+     * What the encoder of raw audio aims at, or what the application was told that it may send ({@link RtpSender#onTargetBitrate}).
+     *
+     * @return bits per second; null before congestion control says so, and with simulcast
+     */
+    public @Nullable Double targetBitrate() {
+        return stats().number("targetBitrate");
+    }
+
+    /**
+     * How long packets waited before they left.
+     *
+     * @return a sum, in seconds
+     */
+    public double totalPacketSendDelay() {
+        return StatsMembers.number(stats(), "totalPacketSendDelay");
+    }
+
+    /**
+     * Pictures with 2.5 times as many bytes as the average of those before them, or more.
+     *
+     * @return a count, null for audio
+     */
+    public @Nullable Long hugeFramesSent() {
+        return StatsMembers.countOrNull(stats(), "hugeFramesSent");
+    }
+
+    /**
+     * How wide the last key frame is.
+     *
+     * @return pixels, null for audio and where it is not known
+     */
+    public @Nullable Long frameWidth() {
+        return StatsMembers.countOrNull(stats(), "frameWidth");
+    }
+
+    /**
+     * How high the last key frame is.
+     *
+     * @return pixels, null for audio and where it is not known
+     */
+    public @Nullable Long frameHeight() {
+        return StatsMembers.countOrNull(stats(), "frameHeight");
+    }
 }

@@ -61,4 +61,22 @@ public record RemoteInboundRtpStreamStats(Stats stats) implements ReceivedRtpStr
     public long roundTripTimeMeasurements() {
         return StatsMembers.count(stats(), "roundTripTimeMeasurements");
     }
+
+    /**
+     * Packets that the peer's feedback by source and number reported as lost (RFC 8888).
+     *
+     * @return a count, null without such feedback
+     */
+    public @Nullable Long packetsReportedAsLost() {
+        return StatsMembers.countOrNull(stats(), "packetsReportedAsLost");
+    }
+
+    /**
+     * Those of them that a later report had as received.
+     *
+     * @return a count, null without such feedback
+     */
+    public @Nullable Long packetsReportedAsLostButRecovered() {
+        return StatsMembers.countOrNull(stats(), "packetsReportedAsLostButRecovered");
+    }
 }

@@ -28,6 +28,25 @@ public interface RtpReceiver {
     DtlsTransport transport();
 
     /**
+     * What its frames pass through between packets and decoder.
+     *
+     * @return null for nothing
+     */
+    @Nullable
+    RtpTransform transform();
+
+    /**
+     * Lets its frames pass through a transform (webrtc-encoded-transform), before they wait for their time and are heard or shown.
+     * Set while {@link PeerConnection#onTrack} is handled it gets all of them. Packets ({@link RemoteTrack#onRtp}), relays and
+     * forwarders do not pass through it.
+     *
+     * @param transform one that was never set; null for none
+     * @throws InvalidStateException if it was set on a sender or receiver before
+     * @throws IllegalArgumentException if it was not made by this library
+     */
+    void transform(@Nullable RtpTransform transform);
+
+    /**
      * The jitter buffer's target.
      *
      * @return milliseconds as set; null for no wish

@@ -88,6 +88,24 @@ public interface RtpSender {
     DtmfSender dtmf();
 
     /**
+     * What its frames pass through between encoder and packets.
+     *
+     * @return null for nothing
+     */
+    @Nullable
+    RtpTransform transform();
+
+    /**
+     * Lets its frames pass through a transform (webrtc-encoded-transform). Set before the first frame it gets all of them; set later,
+     * there is no telling with which frame it begins. What the transform before still holds is lost.
+     *
+     * @param transform one that was never set; null for none
+     * @throws InvalidStateException if it was set on a sender or receiver before
+     * @throws IllegalArgumentException if it was not made by this library
+     */
+    void transform(@Nullable RtpTransform transform);
+
+    /**
      * Statistics of what it sends.
      *
      * @return its streams, and what they refer to; empty before there are any

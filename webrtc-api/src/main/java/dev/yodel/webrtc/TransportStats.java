@@ -160,4 +160,22 @@ public record TransportStats(Stats stats) implements StatsView {
     public long selectedCandidatePairChanges() {
         return StatsMembers.count(stats(), "selectedCandidatePairChanges");
     }
+
+    /**
+     * Packets of feedback by source and number that were sent (RFC 8888).
+     *
+     * @return a count, null without such feedback
+     */
+    public @Nullable Long ccfbMessagesSent() {
+        return StatsMembers.countOrNull(stats(), "ccfbMessagesSent");
+    }
+
+    /**
+     * Packets of feedback by source and number that came (RFC 8888).
+     *
+     * @return a count, null without such feedback
+     */
+    public @Nullable Long ccfbMessagesReceived() {
+        return StatsMembers.countOrNull(stats(), "ccfbMessagesReceived");
+    }
 }

@@ -8,13 +8,17 @@ import dev.yodel.sdp.Direction;
 import dev.yodel.sdp.Fmtp;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpEncodingParameters;
+import dev.yodel.webrtc.SignalingState;
+import dev.yodel.webrtc.internal.jsep.Applied;
 import dev.yodel.webrtc.internal.jsep.Association;
 import dev.yodel.webrtc.internal.jsep.Codec;
 import dev.yodel.webrtc.internal.jsep.CodecMatch;
 import dev.yodel.webrtc.internal.jsep.HeaderExtension;
 import dev.yodel.webrtc.internal.jsep.JsepState;
+import dev.yodel.webrtc.internal.jsep.MediaModel;
 import dev.yodel.webrtc.internal.jsep.NegotiatedMedia;
 import dev.yodel.webrtc.internal.jsep.TransceiverState;
+import dev.yodel.webrtc.internal.jsep.TransportState;
 import dev.yodel.webrtc.internal.transport.MediaPlan;
 import dev.yodel.webrtc.internal.transport.MediaSectionPlan;
 import dev.yodel.webrtc.internal.transport.SendLayer;
@@ -24,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a negotiated state means for the media of one transport. */
@@ -38,26 +43,29 @@ final class MediaPlans {
             Association association = transceiver.association();
             Direction direction = transceiver.currentDirection();
             String mid = association.mid();
-            if (association.transport() != transport
-                    || direction == null
+            boolean none = association.transport() != transport
                     || mid == null
                     || transceiver.stopping()
-                    || transceiver.stopped()) {
+                    || transceiver.stopped();
+            ReceiveParameters early = none ? null : early(state, transport, association);
+            if (none || mid == null || (direction == null && early == null)) {
                 continue;
             }
             TransceiverImpl ends = transceivers.get(transceiver.id());
             if (ends == null) {
                 continue;
             }
-            reduced &= association.media().reducedSizeRtcp();
-            // Of bundled sections one may speak for all.
-            cryptex |= association.media().cryptex();
+            if (direction != null) {
+                reduced &= association.media().reducedSizeRtcp();
+                // Of bundled sections one may speak for all.
+                cryptex |= association.media().cryptex();
+            }
             sections.add(new MediaSectionPlan(
                     mid,
-                    send(transceiver, direction, mid),
+                    direction == null ? null : send(transceiver, direction, mid),
                     limits(transceiver.encodings().get(0)),
                     layers(transceiver),
-                    receive(transceiver, direction, mid),
+                    early != null || direction == null ? early : receive(transceiver, direction, mid),
                     association.remoteStreams(),
                     ends.sender().media(),
                     ends.receiver().media()));
@@ -137,6 +145,39 @@ final class MediaPlans {
     private static List<String> receivedRids(NegotiatedMedia media) {
         List<String> rids = media.receiveRids();
         return rids.size() <= ReceiveParameters.MAX_RIDS ? rids : rids.subList(0, ReceiveParameters.MAX_RIDS);
+    }
+
+    /**
+     * RFC 9429 5.7: what we have offered to receive may come before the answer, where there is a transport already. Null if it
+     * is received by what was agreed before.
+     */
+    private static @Nullable ReceiveParameters early(JsepState state, int transport, Association association) {
+        Applied offer = state.signaling() == SignalingState.HAVE_LOCAL_OFFER ? state.pendingLocal() : null;
+        TransportState standing = state.transport(transport);
+        Direction direction = association.current();
+        boolean agreed = direction != null && direction.receives();
+        String mid = association.mid();
+        if (offer == null
+                || agreed
+                || mid == null
+                || !association.receptive()
+                || standing == null
+                || standing.remote() == null) {
+            return null;
+        }
+        MediaModel section = offer.model().media().get(association.index());
+        MediaKind kind = section.mediaKind();
+        if (kind == null || section.codecs().isEmpty()) {
+            return null;
+        }
+        Map<String, Integer> ids = new HashMap<>();
+        for (HeaderExtension extension : section.extensions()) {
+            if (extension.direction().receives()) {
+                ids.put(extension.uri(), extension.id());
+            }
+        }
+        return new ReceiveParameters(
+                mid, codecs(kind, section.codecs()), Set.of(), Map.of(), List.of(), HeaderExtensionIds.of(ids));
     }
 
     private static HeaderExtensionIds extensions(NegotiatedMedia media, boolean sending) {

@@ -11,6 +11,7 @@ import dev.yodel.webrtc.RtpContributingSource;
 import dev.yodel.webrtc.RtpReceiveParameters;
 import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.RtpSynchronizationSource;
+import dev.yodel.webrtc.RtpTransform;
 import dev.yodel.webrtc.StatsReport;
 import dev.yodel.webrtc.internal.transport.HeardSources;
 import dev.yodel.webrtc.internal.transport.MediaReceiver;
@@ -29,6 +30,9 @@ final class ReceiverImpl implements RtpReceiver {
     private final TransceiverImpl transceiver;
     private final MediaReceiver media;
     private volatile @Nullable Double jitterBufferTarget;
+    private volatile @Nullable RtpTransform transform;
+    // Guarded by the connection's lock.
+    private @Nullable ScriptTransformer transformer;
     /** W3C: within one task all calls tell of one moment. Written on the lane. */
     private volatile @Nullable Heard heardInThisTask;
 
@@ -44,6 +48,25 @@ final class ReceiverImpl implements RtpReceiver {
     @Override
     public RemoteTrack track() {
         return media.track();
+    }
+
+    @Override
+    public @Nullable RtpTransform transform() {
+        return transform;
+    }
+
+    @Override
+    public void transform(@Nullable RtpTransform value) {
+        transceiver.connection().locked(() -> {
+            ScriptTransformer before = transformer;
+            transformer = ScriptTransformer.begin(transceiver, false, value);
+            media.track().decoded().transform(transformer == null ? null : transformer.stage());
+            transform = value;
+            if (before != null) {
+                before.close();
+            }
+            return true;
+        });
     }
 
     @Override

@@ -89,7 +89,7 @@ final class SendParameterChecks {
     }
 
     /** RFC 8851 10 allows two more characters, but RFC 8852 3.1, which puts it into packets, does not (erratum 7132). */
-    private static boolean isRid(String rid) {
+    static boolean isRid(String rid) {
         for (int i = 0; i < rid.length(); i++) {
             char c = rid.charAt(i);
             if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) {

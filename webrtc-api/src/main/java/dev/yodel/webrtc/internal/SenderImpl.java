@@ -14,6 +14,7 @@ import dev.yodel.webrtc.RtcpParameters;
 import dev.yodel.webrtc.RtpEncodingParameters;
 import dev.yodel.webrtc.RtpSendParameters;
 import dev.yodel.webrtc.RtpSender;
+import dev.yodel.webrtc.RtpTransform;
 import dev.yodel.webrtc.SetParameterOptions;
 import dev.yodel.webrtc.StatsReport;
 import dev.yodel.webrtc.internal.jsep.Identifiers;
@@ -35,8 +36,11 @@ final class SenderImpl implements RtpSender {
     private final @Nullable DtmfSenderImpl dtmf;
     private final ListenerList<Long> targetListeners = new ListenerList<>();
     private volatile @Nullable MediaStreamTrack track;
+    private volatile @Nullable RtpTransform transform;
 
-    // Guarded by the connection's lock: W3C's [[LastReturnedParameters]], and for what and for whom it was made.
+    // Guarded by the connection's lock.
+    private @Nullable ScriptTransformer transformer;
+    // W3C's [[LastReturnedParameters]], and for what and for whom it was made.
     private @Nullable RtpSendParameters lastReturned;
     private @Nullable TransceiverState lastState;
     private boolean keptForThread;
@@ -81,6 +85,25 @@ final class SenderImpl implements RtpSender {
     @Override
     public @Nullable MediaStreamTrack track() {
         return track;
+    }
+
+    @Override
+    public @Nullable RtpTransform transform() {
+        return transform;
+    }
+
+    @Override
+    public void transform(@Nullable RtpTransform value) {
+        transceiver.connection().locked(() -> {
+            ScriptTransformer before = transformer;
+            transformer = ScriptTransformer.begin(transceiver, true, value);
+            media.transform(transformer == null ? null : transformer.stage());
+            transform = value;
+            if (before != null) {
+                before.close();
+            }
+            return true;
+        });
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.yodel.ice.IceStats;
 import dev.yodel.io.Time;
 import dev.yodel.media.JitterBufferStats;
 import dev.yodel.media.loop.AudioReceivePipeline;
+import dev.yodel.rtp.LossReports;
 import dev.yodel.rtp.ReceiveParameters;
 import dev.yodel.rtp.ReceiveStreamStats;
 import dev.yodel.rtp.RtpCodec;
@@ -24,6 +25,7 @@ import dev.yodel.webrtc.internal.jsep.TransceiverState;
 import dev.yodel.webrtc.internal.jsep.TransportState;
 import dev.yodel.webrtc.internal.transport.DataSnapshot;
 import dev.yodel.webrtc.internal.transport.LocalAudioTrack;
+import dev.yodel.webrtc.internal.transport.PictureAssembly;
 import dev.yodel.webrtc.internal.transport.PictureCount;
 import dev.yodel.webrtc.internal.transport.SourceLevel;
 import dev.yodel.webrtc.internal.transport.TransportSnapshot;
@@ -122,6 +124,11 @@ final class StatsBuilder {
         members.put("selectedCandidatePairChanges", snapshot.ice().selectedPairChanges());
         members.put("packetsReceived", snapshot.counters().packetsReceived);
         members.put("bytesReceived", snapshot.counters().bytesReceived);
+        TransportSnapshot.StreamReports reports = snapshot.streamReports();
+        if (reports != null) {
+            members.put("ccfbMessagesSent", reports.sent());
+            members.put("ccfbMessagesReceived", reports.received());
+        }
         DtlsEvent.Connected association = snapshot.association();
         if (association != null) {
             members.put("tlsVersion", association.tlsVersion());
@@ -138,7 +145,7 @@ final class StatsBuilder {
                         certificate(id + "R", association.peerCertificates().get(0)));
             }
         }
-        pairs(id, snapshot.ice());
+        pairs(id, snapshot);
         add(id, "transport", members);
         for (TransportSnapshot.Media media : snapshot.media()) {
             media(id, media, state);
@@ -156,7 +163,8 @@ final class StatsBuilder {
         return transport + ours;
     }
 
-    private void pairs(String transport, IceStats ice) {
+    private void pairs(String transport, TransportSnapshot snapshot) {
+        IceStats ice = snapshot.ice();
         for (IceStats.CandidateStats candidate : ice.local()) {
             candidate("local-candidate", transport, candidate);
         }
@@ -174,6 +182,17 @@ final class StatsBuilder {
             members.put("packetsReceived", pair.packetsReceived());
             members.put("bytesSent", pair.bytesSent());
             members.put("bytesReceived", pair.bytesReceived());
+            members.put("packetsDiscardedOnSend", pair.packetsDiscardedOnSend());
+            members.put("bytesDiscardedOnSend", pair.bytesDiscardedOnSend());
+            if (pair.packetsSent() > 0) {
+                members.put("lastPacketSentTimestamp", wallTime.millis(pair.lastPacketSentNanos()));
+            }
+            if (pair.packetsReceived() > 0) {
+                members.put("lastPacketReceivedTimestamp", wallTime.millis(pair.lastPacketReceivedNanos()));
+            }
+            if (snapshot.targetBps() >= 0 && pair.id().equals(ice.selectedPairId())) {
+                members.put("availableOutgoingBitrate", snapshot.targetBps());
+            }
             if (pair.currentRoundTripTimeNanos() >= 0) {
                 members.put("currentRoundTripTime", pair.currentRoundTripTimeNanos() / 1e9);
             }
@@ -253,12 +272,16 @@ final class StatsBuilder {
                 members.put("yodelFecPacketsSent", sent.parityPacketsSent());
                 members.put("yodelFecBytesSent", sent.parityBytesSent());
             }
+            members.put("totalPacketSendDelay", sent.packetSendDelaySeconds());
+            if (media.targetBps() >= 0) {
+                members.put("targetBitrate", media.targetBps());
+            }
             members.put("nackCount", sent.nackCount());
             members.put("pliCount", sent.pliCount());
             members.put("firCount", sent.firCount());
             members.put("yodelDropped", media.dropped());
             source(members, media, kind);
-            put(members, "remoteId", remoteInbound(transport, kind, sent, codecId));
+            put(members, "remoteId", remoteInbound(transport, kind, sent, codecId, media.sentLosses()));
             add("O" + transport + sent.ssrc(), "outbound-rtp", members);
         }
         ReceiveParameters receiving = media.receiveParameters();
@@ -283,9 +306,15 @@ final class StatsBuilder {
             members.put("bytesReceived", received.bytesReceived());
             members.put("headerBytesReceived", received.headerBytesReceived());
             members.put("packetsLost", received.packetsLost());
+            losses(members, media.receivedLosses().get(received.ssrc()));
             members.put("yodelPacketsDuplicated", received.packetsDuplicated());
             members.put("jitter", received.jitterSeconds());
             members.put("retransmittedPacketsReceived", received.retransmittedPacketsReceived());
+            members.put("retransmittedBytesReceived", received.retransmittedBytesReceived());
+            put(
+                    members,
+                    "rtxSsrc",
+                    receiving == null ? null : receiving.rtxSsrcs().get(received.ssrc()));
             members.put("yodelRebuiltPackets", received.rebuiltPackets());
             if (receiving != null && hasFec(receiving.codecs())) {
                 members.put("fecPacketsReceived", received.parityPackets());
@@ -303,10 +332,23 @@ final class StatsBuilder {
                     members.put("framesReceived", media.receivedPictures());
                     members.put("framesDecoded", 0);
                     members.put("framesDropped", 0);
+                    PictureAssembly.Snapshot assembled = media.assembled();
+                    if (assembled != null) {
+                        members.put("framesAssembledFromMultiplePackets", assembled.frames());
+                        members.put("totalAssemblyTime", assembled.seconds());
+                    }
                 }
             }
             put(members, "remoteId", remoteOutbound(transport, kind, received, members.get("codecId")));
             add("I" + transport + received.ssrc(), "inbound-rtp", members);
+        }
+    }
+
+    /** RFC 8888: what feedback by source and number said. */
+    private static void losses(Map<String, Object> members, @Nullable LossReports losses) {
+        if (losses != null) {
+            members.put("packetsReportedAsLost", losses.lost());
+            members.put("packetsReportedAsLostButRecovered", losses.recovered());
         }
     }
 
@@ -346,6 +388,11 @@ final class StatsBuilder {
             outbound.put("framesSent", pictures == null ? 0L : pictures.frames());
             outbound.put("framesEncoded", pictures == null ? 0L : pictures.frames());
             outbound.put("keyFramesEncoded", pictures == null ? 0L : pictures.keyFrames());
+            outbound.put("hugeFramesSent", pictures == null ? 0L : pictures.huge());
+            if (pictures != null && pictures.width() > 0) {
+                outbound.put("frameWidth", pictures.width());
+                outbound.put("frameHeight", pictures.height());
+            }
         }
         outbound.put("active", transceiver.state().encodings().get(index).active());
         MediaStreamTrack track = transceiver.sender().track();
@@ -385,11 +432,14 @@ final class StatsBuilder {
             return;
         }
         JitterBufferStats buffer = heard.jitterBuffer();
-        members.put("jitterBufferDelay", buffer.delayNanosTotal() / 1e9);
-        members.put("jitterBufferEmittedCount", buffer.frames());
+        members.put("jitterBufferDelay", buffer.delaySeconds());
+        members.put("jitterBufferTargetDelay", buffer.targetDelaySeconds());
+        members.put("jitterBufferMinimumDelay", buffer.minimumDelaySeconds());
+        members.put("jitterBufferEmittedCount", buffer.emittedTicks());
         members.put("yodelJitterBufferTargetSeconds", buffer.targetDelayNanos() / 1e9);
         members.put("packetsDiscarded", buffer.late() + buffer.discarded());
         members.put("concealedSamples", buffer.concealedTicks());
+        members.put("silentConcealedSamples", heard.silentConcealedTicks());
         members.put("concealmentEvents", buffer.concealments());
         members.put("insertedSamplesForDeceleration", heard.insertedFrames());
         members.put("removedSamplesForAcceleration", heard.removedFrames());
@@ -458,7 +508,8 @@ final class StatsBuilder {
         return ((ntpTime >>> 32) - 2_208_988_800L) * 1e3 + (ntpTime & 0xffff_ffffL) * 1e3 / (1L << 32);
     }
 
-    private @Nullable String remoteInbound(String transport, MediaKind kind, SendStreamStats sent, String codecId) {
+    private @Nullable String remoteInbound(
+            String transport, MediaKind kind, SendStreamStats sent, String codecId, @Nullable LossReports losses) {
         SendStreamStats.RemoteInbound remote = sent.remote();
         if (remote == null) {
             return null;
@@ -468,6 +519,7 @@ final class StatsBuilder {
         members.put("localId", "O" + transport + sent.ssrc());
         members.put("packetsReceived", remote.packetsReceived());
         members.put("packetsLost", remote.packetsLost());
+        losses(members, losses);
         members.put("fractionLost", remote.fractionLost());
         members.put("jitter", remote.jitterSeconds());
         if (remote.roundTripTimeSeconds() >= 0) {

@@ -397,8 +397,8 @@ final class TransportHandle {
         }
 
         @Override
-        public void onKeyFrameRequest(String mid) {
-            report(() -> connection.reports().handleKeyFrameRequest(mid));
+        public void onKeyFrameRequest(String mid, @Nullable String rid) {
+            report(() -> connection.reports().handleKeyFrameRequest(mid, rid));
         }
     }
 }

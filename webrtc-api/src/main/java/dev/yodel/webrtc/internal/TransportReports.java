@@ -226,10 +226,10 @@ final class TransportReports {
         events.fire(events.targetBitrate, bps);
     }
 
-    void handleKeyFrameRequest(String mid) {
+    void handleKeyFrameRequest(String mid, @Nullable String rid) {
         TransceiverImpl transceiver = signaling.transceivers().byMid(mid);
         if (transceiver != null) {
-            transceiver.sender().media().requestKeyFrame();
+            transceiver.sender().media().peerRequestsKeyFrame(rid);
         }
     }
 

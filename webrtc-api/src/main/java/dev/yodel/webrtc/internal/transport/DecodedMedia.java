@@ -54,11 +54,13 @@ public final class DecodedMedia implements AutoCloseable {
 
     // Loop-confined.
     private @Nullable VideoFrames video;
+    private @Nullable PictureAssembly assembly;
     private @Nullable LayerSwitch layers;
     private boolean wantsKeyFrame;
     private boolean videoLost;
     private long playedSsrc = -1;
     private volatile String encodingName = "";
+    private volatile @Nullable TransformStage transform;
 
     DecodedMedia(MediaKind kind, Lane lane, MediaServices services) {
         this.kind = kind;
@@ -91,6 +93,15 @@ public final class DecodedMedia implements AutoCloseable {
     }
 
     /**
+     * Lets frames pass through an application's transform from now on, before they are buffered. Any thread.
+     *
+     * @param stage the transform, null for none
+     */
+    public void transform(@Nullable TransformStage stage) {
+        transform = stage;
+    }
+
+    /**
      * What buffer and decoder counted.
      *
      * @return null while nobody listens to decoded audio
@@ -104,7 +115,6 @@ public final class DecodedMedia implements AutoCloseable {
     }
 
     void handlePacket(Loop loop, ReceivedPacket packet) {
-        boolean wantPcm = !pcmListeners.isEmpty();
         boolean wantFrames = !frameListeners.isEmpty();
         if (packet.payloadLength > 0) {
             if (packet.rid == null) {
@@ -118,6 +128,28 @@ public final class DecodedMedia implements AutoCloseable {
             handleVideo(loop, packet, wantFrames);
             return;
         }
+        TransformStage stage = transform;
+        if (stage != null && packet.payloadLength > 0 && isSound(packet.codec)) {
+            ReceivedPacket kept = new ReceivedPacket();
+            packet.copyTo(kept);
+            stage.offer(PassingFrame.heard(loop, packet, services.environment().wallClockMillis(), data -> {
+                kept.data = data;
+                kept.packetOffset = 0;
+                kept.packetLength = 0;
+                kept.headerLength = 0;
+                kept.payloadOffset = 0;
+                kept.payloadLength = data.length;
+                handleSound(kept);
+            }));
+            return;
+        }
+        handleSound(packet);
+    }
+
+    /** On the loop; the packet is borrowed. */
+    private void handleSound(ReceivedPacket packet) {
+        boolean wantPcm = !pcmListeners.isEmpty();
+        boolean wantFrames = !frameListeners.isEmpty();
         if (wantPcm && packet.codec.name().equalsIgnoreCase("CN")) {
             onNoise(packet);
         }
@@ -203,6 +235,11 @@ public final class DecodedMedia implements AutoCloseable {
         return encodingName;
     }
 
+    /** What is known of pictures of several packets; null if nobody ever took pictures. Loop thread. */
+    PictureAssembly.@Nullable Snapshot assembled() {
+        return assembly == null ? null : assembly.snapshot();
+    }
+
     /** The stream that came last, or -1. Loop thread. */
     long playedSsrc() {
         return playedSsrc;
@@ -274,17 +311,21 @@ public final class DecodedMedia implements AutoCloseable {
     }
 
     private void handleVideo(Loop loop, ReceivedPacket packet, boolean wanted) {
-        if (!wanted) {
+        TransformStage stage = transform;
+        if (!wanted && stage == null) {
             stopVideo();
             return;
         }
         VideoFrames frames = video;
         if (frames == null) {
-            frames = new VideoFrames(loop, this::offerVideo);
+            PictureAssembly counts = assembly == null ? new PictureAssembly() : assembly;
+            assembly = counts;
+            frames = new VideoFrames(loop, services.environment()::wallClockMillis, counts, this::offerVideo);
             video = frames;
             videoLost = false;
         }
         frames.requestDelay(delayOfVideo());
+        frames.transform(stage);
         ReceivedPacket chosen = packet;
         if (packet.rid != null) {
             // Of simulcast layers one is shown, the best that comes.

@@ -27,9 +27,13 @@ final class FrameSending {
         gate.limit(within.maxBitrateBps(), now);
     }
 
+    /** The timestamp of the next frame. */
+    long stamp(RtpCodec codec, EncodedFrame frame, long now) {
+        return clock.next(frame, codec.clockRate(), now);
+    }
+
     /** False if the frame may not, or cannot, leave. */
-    boolean write(RtpCodec codec, EncodedFrame frame, int bytes, long now) {
-        long timestamp = clock.next(frame, codec.clockRate(), now);
+    boolean write(RtpCodec codec, EncodedFrame frame, long timestamp, int bytes, long now) {
         return limits.active()
                 && gate.pass(timestamp, bytes, now)
                 && packets.write(stream, codec, frame, timestamp, now);

@@ -36,6 +36,7 @@ public final class MediaSender implements PacketSink {
     private final Object sourceLock = new Object();
     private final MediaServices services;
     private final PcmSending pcm;
+    private volatile @Nullable TransformStage transform;
     private @Nullable TrackSource source;
 
     // Loop-confined from here on.
@@ -84,6 +85,15 @@ public final class MediaSender implements PacketSink {
             }
         }
         onLoop(this::chooseSource);
+    }
+
+    /**
+     * Lets frames pass through an application's transform from now on. Any thread.
+     *
+     * @param stage the transform, null for none
+     */
+    public void transform(@Nullable TransformStage stage) {
+        transform = stage;
     }
 
     /**
@@ -217,7 +227,21 @@ public final class MediaSender implements PacketSink {
         return stream;
     }
 
-    /** The peer asked for a key frame. On the connection's lane. */
+    /**
+     * The peer asked for a key frame; a transform hears of it first. On the connection's lane.
+     *
+     * @param rid the simulcast layer; null if there is one stream only
+     */
+    public void peerRequestsKeyFrame(@Nullable String rid) {
+        TransformStage stage = transform;
+        if (stage != null) {
+            stage.requestKeyFrame(rid);
+        } else {
+            requestKeyFrame();
+        }
+    }
+
+    /** A key frame is wanted of the source. On the connection's lane. */
     public void requestKeyFrame() {
         TrackSource track;
         synchronized (sourceLock) {
@@ -247,17 +271,36 @@ public final class MediaSender implements PacketSink {
     private void sendEncoded(RtpCodec codec, EncodedFrame frame, long rtpTimestamp, boolean talkspurt, int level) {
         onLoop(() -> {
             SendStream to = stream;
-            // A renegotiation may have taken the codec away while the frame was encoded.
-            if (to == null || !to.parameters().codecs().contains(codec)) {
-                dropped.incrementAndGet();
+            TransformStage stage = transform;
+            if (to == null || stage == null) {
+                writeEncoded(codec, frame.data(), rtpTimestamp, talkspurt, level);
                 return;
             }
-            // The encoder keeps to the bit rate by itself.
-            if (limits.active() && !tone.sounds()) {
-                audio.write(to, codec, frame.data(), rtpTimestamp, talkspurt, level, loop.now());
-                wakeUp.run();
-            }
+            stage.offer(PassingFrame.sent(
+                    loop,
+                    MediaKind.AUDIO,
+                    to,
+                    codec,
+                    frame,
+                    rtpTimestamp,
+                    data -> writeEncoded(codec, data, rtpTimestamp, talkspurt, level)));
         });
+    }
+
+    private void writeEncoded(RtpCodec codec, byte[] data, long rtpTimestamp, boolean talkspurt, int level) {
+        SendStream to = stream;
+        // A renegotiation may have taken the codec away while the frame was encoded.
+        if (to == null
+                || data.length > MAX_PAYLOAD_BYTES
+                || !to.parameters().codecs().contains(codec)) {
+            dropped.incrementAndGet();
+            return;
+        }
+        // The encoder keeps to the bit rate by itself.
+        if (limits.active() && !tone.sounds()) {
+            audio.write(to, codec, data, rtpTimestamp, talkspurt, level, loop.now());
+            wakeUp.run();
+        }
     }
 
     void sendRtp(LocalRtpTrack track, byte[] packet) {
@@ -289,7 +332,8 @@ public final class MediaSender implements PacketSink {
 
     private void relay(ReceivedPacket packet) {
         SendStream to = stream;
-        if (to == null) {
+        // Packets are no frames: what a transform hides must not leave beside it.
+        if (to == null || transform != null) {
             dropped.incrementAndGet();
             return;
         }
@@ -307,50 +351,91 @@ public final class MediaSender implements PacketSink {
     }
 
     private void writeFrame(LocalEncodedTrack track, EncodedFrame frame) {
-        SendStream to = stream;
-        RtpCodec codec = to == null ? null : codecNamed(to, track.codec(), track.clockRateHz());
-        long now = loop.now();
+        SendStream first = stream;
+        RtpCodec codec = first == null ? null : codecNamed(first, track.codec(), track.clockRateHz());
         boolean video = track.kind() == MediaKind.VIDEO;
-        if (to == null || codec == null || (!video && frame.data().length > MAX_PAYLOAD_BYTES)) {
-            dropped.incrementAndGet();
-            track.countDropped(1);
+        boolean further = video && first != null && isFurther(first, frame);
+        FrameSending layer = further ? layers.get(frame.rid()) : null;
+        if (first == null
+                || codec == null
+                || (further && layer == null)
+                || (!video && frame.data().length > MAX_PAYLOAD_BYTES)) {
+            drop(track);
             return;
         }
-        int packets = 1 + frame.data().length / MAX_PAYLOAD_BYTES;
-        String first = to.parameters().rid();
-        String rid = frame.rid();
-        if (video && rid != null && !rid.equals(first)) {
-            FrameSending layer = layers.get(rid);
-            int bytes = frame.data().length + packets * HEADER_BYTES;
-            if (layer == null || !layer.write(codec, frame, bytes, now)) {
-                dropped.incrementAndGet();
-                track.countDropped(1);
+        long now = loop.now();
+        long timestamp =
+                layer != null ? layer.stamp(codec, frame, now) : frameClock.next(frame, codec.clockRate(), now);
+        boolean talkspurt = layer == null && frameClock.resumed();
+        TransformStage stage = transform;
+        if (stage == null) {
+            leave(track, codec, frame, layer, timestamp, talkspurt);
+            return;
+        }
+        SendStream to = layer == null ? first : layer.stream();
+        stage.offer(PassingFrame.sent(loop, track.kind(), to, codec, frame, timestamp, data -> {
+            // A renegotiation may have taken stream or codec away meanwhile.
+            FrameSending left = layer == null ? null : layers.get(frame.rid());
+            SendStream present = left == null ? stream : left.stream();
+            if (left != layer
+                    || present != to
+                    || !to.parameters().codecs().contains(codec)
+                    || (!video && data.length > MAX_PAYLOAD_BYTES)) {
+                drop(track);
             } else {
-                wakeUp.run();
+                leave(track, codec, frame.withData(data), left, timestamp, talkspurt);
             }
+        }));
+    }
+
+    /** Whether a frame belongs to another simulcast layer than the first. */
+    private static boolean isFurther(SendStream first, EncodedFrame frame) {
+        String rid = frame.rid();
+        return rid != null && !rid.equals(first.parameters().rid());
+    }
+
+    private void drop(LocalEncodedTrack track) {
+        dropped.incrementAndGet();
+        track.countDropped(1);
+    }
+
+    private void leave(
+            LocalEncodedTrack track,
+            RtpCodec codec,
+            EncodedFrame frame,
+            @Nullable FrameSending layer,
+            long timestamp,
+            boolean talkspurt) {
+        SendStream to = stream;
+        long now = loop.now();
+        int packets = 1 + frame.data().length / MAX_PAYLOAD_BYTES;
+        int bytes = frame.data().length + packets * HEADER_BYTES;
+        boolean video = track.kind() == MediaKind.VIDEO;
+        boolean left;
+        if (layer != null) {
+            left = layer.write(codec, frame, timestamp, bytes, now);
+        } else {
+            left = to != null
+                    && mayLeave(timestamp, bytes, now)
+                    && (!video || videoPackets.write(to, codec, frame, timestamp, now));
+        }
+        if (!left || to == null) {
+            drop(track);
             return;
         }
-        long timestamp = frameClock.next(frame, codec.clockRate(), now);
-        if (!mayLeave(timestamp, frame.data().length + packets * HEADER_BYTES, now)
-                || (video && !videoPackets.write(to, codec, frame, timestamp, now))) {
-            dropped.incrementAndGet();
-            track.countDropped(1);
-            return;
-        }
-        if (video) {
+        if (video && layer == null) {
             pictures.handleFrame(codec.name(), frame.data(), frame.keyFrame(), now);
-            wakeUp.run();
-            return;
+        } else if (!video) {
+            // RFC 3551 4.1: the marker opens a talkspurt, so the first packet after a pause carries it.
+            audio.write(to, codec, frame.data(), timestamp, talkspurt, -1, now);
         }
-        // RFC 3551 4.1: the marker opens a talkspurt, so the first packet after a pause carries it.
-        audio.write(to, codec, frame.data(), timestamp, frameClock.resumed(), -1, now);
         wakeUp.run();
     }
 
     private void writeRtp(LocalRtpTrack track, byte[] packet) {
         SendStream to = stream;
         RtpCodec codec = to == null ? null : codecNamed(to, track.codec(), 0);
-        if (to == null || codec == null || !scratch.wrap(packet, 0, packet.length)) {
+        if (to == null || transform != null || codec == null || !scratch.wrap(packet, 0, packet.length)) {
             dropped.incrementAndGet();
             track.countDropped(1);
             return;

@@ -3,7 +3,9 @@ package dev.yodel.webrtc.internal.transport;
 import dev.yodel.io.Loop;
 import dev.yodel.io.Time;
 import dev.yodel.rtp.FrameExtension;
+import dev.yodel.rtp.LossReports;
 import dev.yodel.rtp.ReceivedPacket;
+import dev.yodel.rtp.RtpCodec;
 import dev.yodel.rtp.RtpEvent;
 import dev.yodel.rtp.RtpReceiver;
 import dev.yodel.rtp.RtpSession;
@@ -41,6 +43,8 @@ final class MediaTransport {
         /** The announced source that the peer turned out to use too. */
         long collided = SendStreamParameters.NO_SSRC;
 
+        long targetBps = -1;
+
         Section(MediaSectionPlan plan) {
             this.plan = plan;
         }
@@ -63,6 +67,7 @@ final class MediaTransport {
     private @Nullable RtpSession session;
     private @Nullable SrtpSession srtp;
     private boolean keysGone;
+    private long targetBps = -1;
     private boolean cryptex;
 
     MediaTransport(TransportOptions options, TransportListener listener, TransportCounters counters, Runnable wake) {
@@ -330,6 +335,7 @@ final class MediaTransport {
             } else if (event instanceof RtpEvent.SsrcChanged changed) {
                 onSsrcChanged(changed);
             } else if (event instanceof RtpEvent.TargetBitrate target) {
+                targetBps = target.bps();
                 listener.onTransportBitrate(target.bps());
                 shareOut(target.bps());
             }
@@ -370,12 +376,16 @@ final class MediaTransport {
 
     private void onKeyFrameRequested(RtpEvent.KeyFrameRequested request) {
         for (Section section : sections.values()) {
-            boolean one = section.sending != null && section.sending.id() == request.sendStreamId();
-            for (SendStream layer : section.layers.values()) {
-                one |= layer.id() == request.sendStreamId();
+            SendStream first = section.sending;
+            if (first != null && first.id() == request.sendStreamId()) {
+                listener.onKeyFrameRequest(
+                        section.plan.mid(), first.parameters().rid());
             }
-            if (one) {
-                listener.onKeyFrameRequest(section.plan.mid());
+            for (SendStream layer : section.layers.values()) {
+                if (layer.id() == request.sendStreamId()) {
+                    listener.onKeyFrameRequest(
+                            section.plan.mid(), layer.parameters().rid());
+                }
             }
         }
     }
@@ -410,6 +420,7 @@ final class MediaTransport {
         // What protects the media comes out of the same rate.
         SendStream stream = section.sending;
         long media = stream == null ? bps : (long) (bps * (1 - stream.protectionShare()));
+        section.targetBps = media;
         section.plan.sender().targetBps(media);
         listener.onTargetBitrate(section.plan.mid(), media);
     }
@@ -484,6 +495,47 @@ final class MediaTransport {
         early.clear();
     }
 
+    private @Nullable LossReports sentLosses(@Nullable SendStream stream) {
+        RtpSession rtp = session;
+        return rtp == null || stream == null ? null : rtp.lossReportsReceived(stream.ssrc());
+    }
+
+    private Map<Long, LossReports> receivedLosses(@Nullable RtpReceiver receiver) {
+        RtpSession rtp = session;
+        if (rtp == null || receiver == null || !reportsStreams(receiver)) {
+            return Map.of();
+        }
+        Map<Long, LossReports> result = new HashMap<>();
+        receiver.sources().forEach(ssrc -> result.put(ssrc, rtp.lossReportsSent(ssrc)));
+        return result;
+    }
+
+    private static boolean reportsStreams(RtpReceiver receiver) {
+        return receiver.parameters().codecs().stream().anyMatch(RtpCodec::congestionFeedback);
+    }
+
+    /** Packets of feedback by source and number; null if nobody sends any. */
+    TransportSnapshot.@Nullable StreamReports streamReports() {
+        RtpSession rtp = session;
+        boolean negotiated = sections.values().stream()
+                .anyMatch(section -> (section.receiving != null && reportsStreams(section.receiving))
+                        || sentLosses(section.sending) != null);
+        return rtp == null || !negotiated
+                ? null
+                : new TransportSnapshot.StreamReports(rtp.streamReportsSent(), rtp.streamReportsReceived());
+    }
+
+    /** What all of them may send; -1 before congestion control says so. */
+    long targetBps() {
+        return targetBps;
+    }
+
+    /** Raw audio has an encoder here; whoever encodes elsewhere is told what may be sent. */
+    private static long target(Section section) {
+        long encoder = section.plan.sender().targetBitrateBps();
+        return encoder > 0 ? encoder : section.layers.isEmpty() ? section.targetBps : -1;
+    }
+
     List<TransportSnapshot.Media> snapshot() {
         List<TransportSnapshot.Media> result = new ArrayList<>(sections.size());
         for (Section section : sections.values()) {
@@ -496,10 +548,26 @@ final class MediaTransport {
                     section.plan.receiver().track().decoded().stats(),
                     section.plan.sender().dropped(),
                     section.plan.sender().pictures(),
-                    section.plan.receiver().pictures()));
+                    section.plan.receiver().pictures(),
+                    section.plan.receiver().track().decoded().assembled(),
+                    sentLosses(section.sending),
+                    receivedLosses(section.receiving),
+                    target(section)));
             for (SendStream layer : section.layers.values()) {
                 result.add(new TransportSnapshot.Media(
-                        section.plan.mid(), layer.parameters(), layer.stats(), null, List.of(), null, 0, null, 0));
+                        section.plan.mid(),
+                        layer.parameters(),
+                        layer.stats(),
+                        null,
+                        List.of(),
+                        null,
+                        0,
+                        null,
+                        0,
+                        null,
+                        sentLosses(layer),
+                        Map.of(),
+                        -1));
             }
         }
         return result;

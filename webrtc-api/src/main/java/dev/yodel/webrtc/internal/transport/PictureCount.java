@@ -18,10 +18,17 @@ public final class PictureCount {
      * @param width of the last key frame, 0 if it is not known
      * @param height of the last key frame, 0 if it is not known
      * @param perSecond pictures of the last full second
+     * @param huge those with 2.5 times as many bytes as the average of all before them, or more
      */
-    public record Snapshot(long frames, long keyFrames, int width, int height, int perSecond) {}
+    public record Snapshot(long frames, long keyFrames, int width, int height, int perSecond, long huge) {}
+
+    /** W3C's hugeFramesSent. */
+    private static final double HUGE = 2.5;
 
     private long frames;
+    private long measuredFrames;
+    private long measuredBytes;
+    private long huge;
     private long keyFrames;
     private int width;
     private int height;
@@ -37,6 +44,11 @@ public final class PictureCount {
                 readVp8(data);
             }
         }
+        if (measuredFrames > 0 && data.length >= HUGE * measuredBytes / measuredFrames) {
+            huge++;
+        }
+        measuredFrames++;
+        measuredBytes += data.length;
         handleFrame(now);
     }
 
@@ -78,6 +90,6 @@ public final class PictureCount {
             return null;
         }
         roll(now);
-        return new Snapshot(frames, keyFrames, width, height, lastSecond > 0 ? lastSecond : thisSecond);
+        return new Snapshot(frames, keyFrames, width, height, lastSecond > 0 ? lastSecond : thisSecond, huge);
     }
 }

@@ -1,5 +1,7 @@
 package dev.yodel.webrtc.internal.transport;
 
+import dev.yodel.io.SendResult;
+
 /** What a transport counted. Loop thread only; {@link #copy()} is for everybody. */
 public final class TransportCounters {
     /** Datagrams sent, all protocols but STUN. */
@@ -31,6 +33,16 @@ public final class TransportCounters {
 
     /** Received packets that came before the keys and found no room. */
     public long earlyMediaDropped;
+
+    /** A datagram was given to the socket. */
+    void onSent(SendResult result, int length) {
+        if (result == SendResult.SENT) {
+            packetsSent++;
+            bytesSent += length;
+        } else {
+            sendFailures++;
+        }
+    }
 
     TransportCounters copy() {
         TransportCounters copy = new TransportCounters();

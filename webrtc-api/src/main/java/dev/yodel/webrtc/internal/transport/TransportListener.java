@@ -177,6 +177,7 @@ public interface TransportListener {
      * The peer needs a key frame of what a section sends (RFC 4585 6.3.1).
      *
      * @param mid the section
+     * @param rid the simulcast layer; null if there is one stream only
      */
-    void onKeyFrameRequest(String mid);
+    void onKeyFrameRequest(String mid, @Nullable String rid);
 }

@@ -6,11 +6,13 @@ import dev.yodel.ice.CandidatePair;
 import dev.yodel.ice.IceState;
 import dev.yodel.ice.IceStats;
 import dev.yodel.media.loop.AudioReceivePipeline;
+import dev.yodel.rtp.LossReports;
 import dev.yodel.rtp.ReceiveParameters;
 import dev.yodel.rtp.ReceiveStreamStats;
 import dev.yodel.rtp.SendStreamParameters;
 import dev.yodel.rtp.SendStreamStats;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param counters bytes, packets, refusals
  * @param iceNanos from the start of the checks to the first pair that worked, -1 if there is none
  * @param dtlsNanos from there to the end of the handshake, -1 if it did not end
+ * @param streamReports packets of feedback by source and number (RFC 8888), null without it
+ * @param targetBps what congestion control allows to be sent, -1 before it says so
  */
 public record TransportSnapshot(
         IceStats ice,
@@ -37,7 +41,17 @@ public record TransportSnapshot(
         @Nullable DataSnapshot data,
         TransportCounters counters,
         long iceNanos,
-        long dtlsNanos) {
+        long dtlsNanos,
+        @Nullable StreamReports streamReports,
+        long targetBps) {
+    /**
+     * Packets of feedback by source and number (RFC 8888).
+     *
+     * @param sent by us
+     * @param received from the peer
+     */
+    public record StreamReports(long sent, long received) {}
+
     /**
      * One section.
      *
@@ -50,6 +64,10 @@ public record TransportSnapshot(
      * @param dropped frames, packets and audio that could not be sent
      * @param sentPictures what is known of the pictures that were sent, null for none
      * @param receivedPictures pictures whose last packet has come
+     * @param assembled what is known of pictures of several packets, null while nobody takes pictures
+     * @param sentLosses what the peer's feedback by source and number said of what is sent, null without such feedback
+     * @param receivedLosses what ours said of what is received, by source; empty without such feedback
+     * @param targetBps what it may send, -1 before somebody said so
      */
     public record Media(
             String mid,
@@ -60,5 +78,9 @@ public record TransportSnapshot(
             AudioReceivePipeline.@Nullable Stats heard,
             long dropped,
             PictureCount.@Nullable Snapshot sentPictures,
-            long receivedPictures) {}
+            long receivedPictures,
+            PictureAssembly.@Nullable Snapshot assembled,
+            @Nullable LossReports sentLosses,
+            Map<Long, LossReports> receivedLosses,
+            long targetBps) {}
 }

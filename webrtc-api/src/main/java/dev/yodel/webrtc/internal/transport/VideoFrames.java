@@ -12,6 +12,7 @@ import dev.yodel.rtp.extension.PlayoutDelay;
 import dev.yodel.rtp.payload.Depacketizer;
 import dev.yodel.rtp.payload.FrameAssembler;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class VideoFrames {
     private static final JitterBufferOptions BOUNDS = new JitterBufferOptions(0, 250 * Time.MILLISECOND);
 
     private final Loop loop;
+    private final LongSupplier wallMillis;
     private final Consumer<EncodedFrame> sink;
     private @Nullable LoopTimer timer;
     private @Nullable RtpCodec codec;
@@ -35,10 +37,20 @@ final class VideoFrames {
     private long ssrc = -1;
     private long requestedNanos;
     private long synchronizeNanos;
+    private @Nullable TransformStage transform;
+    private final PictureAssembly assembly;
+    private boolean closed;
 
-    VideoFrames(Loop loop, Consumer<EncodedFrame> sink) {
+    VideoFrames(Loop loop, LongSupplier wallMillis, PictureAssembly assembly, Consumer<EncodedFrame> sink) {
         this.loop = loop;
+        this.wallMillis = wallMillis;
+        this.assembly = assembly;
         this.sink = sink;
+    }
+
+    /** What frames pass through before they wait for their time. */
+    void transform(@Nullable TransformStage stage) {
+        transform = stage;
     }
 
     /** Takes a packet; true if a key frame must be asked for. */
@@ -50,6 +62,7 @@ final class VideoFrames {
         if (notes.onPacket(packet)) {
             limit();
         }
+        assembly.onPacket(packet.sequence, packet.arrivalNanos);
         frames.push(
                 packet.sequence,
                 packet.rtpTimestamp,
@@ -59,17 +72,37 @@ final class VideoFrames {
                 packet.payloadLength);
         boolean any = false;
         for (FrameAssembler.Frame frame = frames.poll(); frame != null; frame = frames.poll()) {
-            playout.insert(
-                    EncodedFrame.ofTimestamp(frame.data(), frame.rtpTimestamp())
-                            .withKeyFrame(frame.keyFrame())
-                            .withMetadata(notes.of(frame.rtpTimestamp())),
-                    packet.arrivalNanos);
-            any = true;
+            assembly.onFrame(frame.firstSequence(), frame.lastSequence());
+            EncodedFrame encoded = EncodedFrame.ofTimestamp(frame.data(), frame.rtpTimestamp())
+                    .withKeyFrame(frame.keyFrame())
+                    .withMetadata(notes.of(frame.rtpTimestamp()));
+            TransformStage stage = transform;
+            if (stage == null) {
+                playout.insert(encoded, packet.arrivalNanos);
+                any = true;
+            } else {
+                VideoPlayout into = playout;
+                long arrivalNanos = packet.arrivalNanos;
+                stage.offer(PassingFrame.seen(
+                        loop,
+                        packet,
+                        encoded,
+                        wallMillis.getAsLong(),
+                        data -> insert(into, encoded.withData(data), arrivalNanos)));
+            }
         }
         if (any) {
             play();
         }
         return frames.needsKeyFrame();
+    }
+
+    /** What a transform lets go on; unless another stream has begun meanwhile. */
+    private void insert(VideoPlayout into, EncodedFrame frame, long arrivalNanos) {
+        if (into == playout && !closed) {
+            playout.insert(frame, arrivalNanos);
+            play();
+        }
     }
 
     /** The sender knows what its pictures are for. */
@@ -87,7 +120,7 @@ final class VideoFrames {
         }
         long next = playout.nextTimeout();
         if (next == Time.NEVER) {
-            close();
+            rest();
             return;
         }
         if (timer == null) {
@@ -146,6 +179,11 @@ final class VideoFrames {
 
     /** Nothing more comes of what still waits. */
     void close() {
+        closed = true;
+        rest();
+    }
+
+    private void rest() {
         if (timer != null) {
             timer.close();
             timer = null;

@@ -20,7 +20,7 @@ class PictureCountTest {
     void aKeyFrameOfVp8SaysItsSize() {
         count.handleFrame("VP8", VP8_KEY, true, 0);
         count.handleFrame("VP8", new byte[] {1, 2, 3}, false, 1);
-        assertThat(count.snapshot(1)).isEqualTo(new PictureCount.Snapshot(2, 1, 640, 480, 2));
+        assertThat(count.snapshot(1)).isEqualTo(new PictureCount.Snapshot(2, 1, 640, 480, 2, 0));
     }
 
     @Test
@@ -30,7 +30,18 @@ class PictureCountTest {
         count.handleFrame("VP8", broken, true, 0);
         count.handleFrame("VP8", new byte[5], true, 0);
         count.handleFrame("H264", VP8_KEY, true, 0);
-        assertThat(count.snapshot(0)).isEqualTo(new PictureCount.Snapshot(3, 3, 0, 0, 3));
+        assertThat(count.snapshot(0)).isEqualTo(new PictureCount.Snapshot(3, 3, 0, 0, 3, 0));
+    }
+
+    @Test
+    void aPictureFarAboveTheAverageIsHuge() {
+        for (int i = 0; i < 10; i++) {
+            count.handleFrame("VP8", new byte[100], false, i);
+        }
+        count.handleFrame("VP8", new byte[249], false, 10);
+        assertThat(count.snapshot(10)).isNotNull().matches(now -> now.huge() == 0);
+        count.handleFrame("VP8", new byte[300], false, 11);
+        assertThat(count.snapshot(11)).isNotNull().matches(now -> now.huge() == 1);
     }
 
     @Test

@@ -179,5 +179,5 @@ final class TransportEnd implements TransportListener {
     public void onTargetBitrate(String mid, long bps) {}
 
     @Override
-    public void onKeyFrameRequest(String mid) {}
+    public void onKeyFrameRequest(String mid, @Nullable String rid) {}
 }
