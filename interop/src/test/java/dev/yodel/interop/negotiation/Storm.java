@@ -43,7 +43,7 @@ import java.util.function.Consumer;
  * begun to gather, that transport may never gather, between two pages of its own too.
  */
 final class Storm implements AutoCloseable, Negotiation.Signal {
-    private static final int STEPS = 12;
+    static final int STEPS = 12;
     /**
      * 0 addTrack, 1 addTransceiver, 2 removeTrack, 3 stop, 4 direction, 5 replaceTrack, 6 restartIce. {@code
      * -Dyodel.storms.changes=01245} leaves some out.

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpServer;
 import dev.yodel.interop.browser.BrowserPage;
+import dev.yodel.interop.browser.Polling;
 import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.SdpType;
 import dev.yodel.webrtc.SessionDescription;
@@ -44,20 +45,33 @@ final class StormPage implements AutoCloseable {
         });
         server.start();
         page.navigate(URI.create("http://" + host + ":" + server.getAddress().getPort() + "/"));
-        page.evaluate("void (window.newBot = (() => {\n" + script() + "\nreturn negotiationBot;\n})())");
+        page.evaluate("void (window.newBot = (() => {\n" + script("negotiation_bot.js")
+                + "\nreturn negotiationBot;\n})())");
+        page.evaluate("void (window.stormAlone = (() => {\n" + script("negotiation_alone.js")
+                + "\nreturn negotiationStorm;\n})())");
         page.evaluate("navigator.mediaDevices.getUserMedia({audio: true,"
                 + " video: {width: 160, height: 120, frameRate: 5}})"
                 + ".then((media) => { window.media = media; })");
     }
 
-    private static String script() throws IOException {
-        try (InputStream in = StormPage.class.getResourceAsStream("/dev/yodel/interop/negotiation_bot.js")) {
+    private static String script(String name) throws IOException {
+        try (InputStream in = StormPage.class.getResourceAsStream("/dev/yodel/interop/" + name)) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
     void start(boolean polite) {
         page.evaluate("void (window.bot = newBot(" + polite + ", media))");
+    }
+
+    /** A storm between two connections of the page; what went wrong, or nothing. */
+    String stormAlone(long seed, int steps) {
+        page.evaluate("void (window.alone = null, stormAlone(newBot, media, " + seed + ", " + steps
+                + ").then((end) => { window.alone = end; }))");
+        return Polling.until("the end of storm " + seed, 150, () -> {
+            JsonElement end = page.evaluate("alone");
+            return end.isJsonNull() ? null : end.getAsString();
+        });
     }
 
     void end() {
