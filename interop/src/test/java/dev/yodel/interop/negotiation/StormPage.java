@@ -45,8 +45,8 @@ final class StormPage implements AutoCloseable {
         });
         server.start();
         page.navigate(URI.create("http://" + host + ":" + server.getAddress().getPort() + "/"));
-        page.evaluate("void (window.newBot = (() => {\n" + script("negotiation_bot.js")
-                + "\nreturn negotiationBot;\n})())");
+        page.evaluate(
+                "void (window.newBot = (() => {\n" + script("negotiation_bot.js") + "\nreturn negotiationBot;\n})())");
         page.evaluate("void (window.stormAlone = (() => {\n" + script("negotiation_alone.js")
                 + "\nreturn negotiationStorm;\n})())");
         page.evaluate("navigator.mediaDevices.getUserMedia({audio: true,"
