@@ -435,4 +435,11 @@ final class RtcFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     public CompletableFuture<T> copy() {
         return wrap(branch());
     }
+
+    /** Whoever puts it behind another stage (thenCompose of the JDK's own futures asks here) takes its failure too. */
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        observed = true;
+        return this;
+    }
 }
