@@ -42,6 +42,11 @@ public final class LocalRoomDirectory implements RoomDirectory {
     }
 
     @Override
+    public synchronized @Nullable String find(String name) {
+        return addresses.get(name);
+    }
+
+    @Override
     public synchronized void closed(String name, String address) {
         addresses.remove(name, address);
     }

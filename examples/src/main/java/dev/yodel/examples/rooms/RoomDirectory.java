@@ -18,6 +18,15 @@ public interface RoomDirectory {
     String open(String name);
 
     /**
+     * Finds a room that is open.
+     *
+     * @param name as {@code Rooms.isRoomName} allows
+     * @return the room's address on the bus; null if there is none
+     */
+    @Nullable
+    String find(String name);
+
+    /**
      * A room is over.
      *
      * @param name its name

@@ -1,7 +1,9 @@
 package dev.yodel.examples.rooms;
 
+import dev.yodel.webrtc.OggOpusRecorder;
 import dev.yodel.webrtc.RtcException;
 import dev.yodel.webrtc.WebmRecorder;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,15 +17,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Records a room without decoding anything: a folder for each recording, in it a WebM file for each person, with voice and
- * picture in time, and one for each screen. Whoever switches the camera on later begins another file, because a file's
- * header names its tracks. Room's lane only; files are written on the tracks' lanes.
+ * picture in time, and one for each screen; of who only speaks an Ogg file. Whoever switches the camera on later begins
+ * another file, because a file's header names its tracks. Room's lane only; files are written on the tracks' lanes.
  */
 final class RoomRecording {
     private static final Logger LOG = LoggerFactory.getLogger(RoomRecording.class);
 
     private final String room;
     private final RoomServices services;
-    private final Map<String, WebmRecorder> running = new HashMap<>();
+    private final Map<String, Closeable> running = new HashMap<>();
     private final Map<String, Boolean> withPicture = new HashMap<>();
     private @Nullable Path folder;
     private int files;
@@ -81,20 +83,26 @@ final class RoomRecording {
         if (into == null || !wanted || running.containsKey(key)) {
             return;
         }
-        final String file = member.id() + (screen ? "-screen-" : "-") + ++files + ".webm";
-        final WebmRecorder recorder = WebmRecorder.to(into.resolve(file));
+        final String file = member.id() + (screen ? "-screen-" : "-") + ++files;
         try {
-            if (!screen) {
-                recorder.add(member.voiceTrack());
-            }
-            if (picture) {
-                recorder.add(member.pictureTrack(screen));
-            }
-            running.put(key, recorder);
+            running.put(key, picture ? webm(into, file, member, screen) : ogg(into, file, member));
             withPicture.put(key, picture);
         } catch (RtcException e) {
             LOG.warn("{} cannot be recorded: {}", member, e.toString());
         }
+    }
+
+    private static Closeable webm(Path into, String name, Member member, boolean screen) {
+        final WebmRecorder recorder = WebmRecorder.to(into.resolve(name + ".webm"));
+        if (!screen) {
+            recorder.add(member.voiceTrack());
+        }
+        recorder.add(member.pictureTrack(screen));
+        return recorder::close;
+    }
+
+    private static Closeable ogg(Path into, String name, Member member) {
+        return OggOpusRecorder.of(into.resolve(name + ".ogg"), member.voiceTrack())::close;
     }
 
     /** Somebody left. */
@@ -111,7 +119,7 @@ final class RoomRecording {
         folder = null;
     }
 
-    private void end(String key, @Nullable WebmRecorder recorder) {
+    private void end(String key, @Nullable Closeable recorder) {
         withPicture.remove(key);
         if (recorder == null) {
             return;

@@ -7,7 +7,6 @@ import dev.yodel.examples.web.TextAcceptor;
 import dev.yodel.examples.web.TextHandler;
 import dev.yodel.examples.web.WebExtras;
 import dev.yodel.examples.web.WebServer;
-import dev.yodel.io.Loop;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.PeerConnectionFactory;
@@ -23,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,16 +129,16 @@ public final class RoomServer implements AutoCloseable {
     private final Map<String, Room> rooms = new ConcurrentHashMap<>();
     private final AtomicLong sessions = new AtomicLong();
     private final AtomicInteger sockets = new AtomicInteger();
-    private final Loop clock;
+    private final LongSupplier clock;
     private volatile boolean draining;
     private @Nullable WebServer web;
 
-    private RoomServer(Options options) {
+    private RoomServer(Options options, @Nullable LongSupplier admissionClock) {
         final Settings settings = options.settings();
         environment = settings.loops() > 0
                 ? NioEnvironment.builder().loops(settings.loops()).start()
                 : NioEnvironment.create();
-        clock = environment.loops().get(0);
+        clock = admissionClock == null ? environment.loops().get(0)::now : admissionClock;
         factory = PeerConnectionFactory.builder()
                 .environment(environment)
                 .settings(settings)
@@ -168,7 +168,12 @@ public final class RoomServer implements AutoCloseable {
      * @throws IOException if the address cannot be used
      */
     public static RoomServer start(Options options) throws IOException {
-        final RoomServer server = new RoomServer(options);
+        return start(options, null);
+    }
+
+    /** Starts one whose limits of how fast somebody may come and talk read another clock than the loop's. */
+    static RoomServer start(Options options, @Nullable LongSupplier admissionClock) throws IOException {
+        final RoomServer server = new RoomServer(options, admissionClock);
         try {
             server.web = WebServer.start(
                     options.address(),
@@ -319,18 +324,15 @@ public final class RoomServer implements AutoCloseable {
             if (!Rooms.isRoomName(name)) {
                 return null;
             }
-            if (draining) {
-                throw new Refused(503, "this server is about to stop");
-            }
-            if (!addresses.enter(from, clock.now())) {
+            if (!addresses.enter(from, clock.getAsLong())) {
                 metrics.count(Counter.SOCKETS_REFUSED);
                 throw new Refused(429, "too many connections from your address");
             }
             sockets.incrementAndGet();
             final String address = "session/" + sessions.incrementAndGet();
-            return new RoomSession(bus, directory, name, from, address, clock::now, () -> {
+            return new RoomSession(bus, directory, name, from, address, clock, () -> draining, () -> {
                 sockets.decrementAndGet();
-                addresses.leave(from, clock.now());
+                addresses.leave(from, clock.getAsLong());
             });
         }
     }

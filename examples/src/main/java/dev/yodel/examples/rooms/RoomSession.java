@@ -7,6 +7,7 @@ import dev.yodel.examples.web.TextHandler;
 import dev.yodel.io.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class RoomSession implements TextHandler {
     private final String from;
     private final String address;
     private final LongSupplier clock;
+    private final BooleanSupplier draining;
     private final Runnable onClosed;
     private final TokenBucket messages;
     private @Nullable Registration listening;
@@ -47,6 +49,7 @@ final class RoomSession implements TextHandler {
      * @param from the peer's network address
      * @param address ours on the bus
      * @param clock nanoseconds
+     * @param draining whether no room is opened any more; who was in one may come back to it
      * @param onClosed called once
      */
     RoomSession(
@@ -56,6 +59,7 @@ final class RoomSession implements TextHandler {
             String from,
             String address,
             LongSupplier clock,
+            BooleanSupplier draining,
             Runnable onClosed) {
         this.bus = bus;
         this.directory = directory;
@@ -63,6 +67,7 @@ final class RoomSession implements TextHandler {
         this.from = from;
         this.address = address;
         this.clock = clock;
+        this.draining = draining;
         this.onClosed = onClosed;
         this.messages = new TokenBucket(200, 50, clock.getAsLong());
     }
@@ -98,19 +103,26 @@ final class RoomSession implements TextHandler {
     private synchronized void enter() {
         roomAddress = null;
         for (int attempt = 0; attempt < 3 && roomAddress == null && !closed; attempt++) {
-            final String found = directory.open(room);
+            final String found = draining.getAsBoolean() ? directory.find(room) : directory.open(room);
             if (found == null) {
                 break;
             }
             if (bus.send(found, new Envelope(address, Kind.OPENED, from))) {
                 roomAddress = found;
                 unheard.forEach(text -> bus.send(found, new Envelope(address, Kind.TEXT, text)));
+            } else {
+                // It has just ended and has not told the directory yet.
+                directory.closed(room, found);
             }
         }
         final TextConnection open = connection;
         if (roomAddress == null && open != null && !closed) {
-            open.send(RoomMessage.error("server-full", "no further room can be opened here; try again later"));
-            open.close(TRY_AGAIN_LATER, "server-full");
+            final String code = draining.getAsBoolean() ? "draining" : "server-full";
+            final String words = draining.getAsBoolean()
+                    ? "this server is about to stop; try again in a minute"
+                    : "no further room can be opened here; try again later";
+            open.send(RoomMessage.error(code, words));
+            open.close(TRY_AGAIN_LATER, code);
         }
     }
 
