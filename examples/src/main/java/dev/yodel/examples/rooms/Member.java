@@ -73,6 +73,9 @@ final class Member implements AutoCloseable {
     private boolean audioOn;
     private boolean videoOn;
     private boolean screenOn;
+    /** The offer was told twice, so two answers to it may come. */
+    private boolean toldAgain;
+
     private boolean closed;
 
     Member(
@@ -229,6 +232,10 @@ final class Member implements AutoCloseable {
         try {
             if (message instanceof SignalMessage.Description answer
                     && answer.type().equals("answer")) {
+                if (toldAgain && connection.signalingState() == SignalingState.STABLE) {
+                    toldAgain = false;
+                    return;
+                }
                 connection
                         .setRemoteDescription(SessionDescription.answer(answer.sdp()))
                         .handle(this::complain);
@@ -266,6 +273,7 @@ final class Member implements AutoCloseable {
         connection.restartIce();
         final SessionDescription pending = connection.pendingLocalDescription();
         if (connection.signalingState() == SignalingState.HAVE_LOCAL_OFFER && pending != null) {
+            toldAgain = true;
             tellOffer(pending);
         }
     }

@@ -1,9 +1,6 @@
 package dev.yodel.examples.rooms;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.yodel.examples.signal.SignalMessage;
 import dev.yodel.examples.web.TextClient;
 import dev.yodel.webrtc.Configuration;
@@ -11,6 +8,7 @@ import dev.yodel.webrtc.DataChannel;
 import dev.yodel.webrtc.DataChannelState;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceCandidateInit;
+import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
@@ -19,6 +17,7 @@ import dev.yodel.webrtc.RtcException;
 import dev.yodel.webrtc.RtpTransceiver;
 import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.SessionDescription;
+import dev.yodel.webrtc.SignalingState;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A program in a room: it sends what it is given, and hears, sees and reads the others. One connection, which answers the
@@ -38,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class RoomClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomClient.class);
+
     /** Somebody is shown on a place of this connection. */
     @FunctionalInterface
     public interface SeenListener {
@@ -61,6 +66,7 @@ public final class RoomClient implements AutoCloseable {
         private String key = "";
         private @Nullable SeenListener seen;
         private BiConsumer<String, String> chat = (name, text) -> {};
+        private Consumer<String> trouble = words -> {};
 
         private Builder(PeerConnectionFactory factory) {
             this.factory = factory;
@@ -133,6 +139,18 @@ public final class RoomClient implements AutoCloseable {
         }
 
         /**
+         * Hears what goes wrong once it is in the room: what the server complains of, and what it says that nobody
+         * understands. The call goes on.
+         *
+         * @param listener gets words
+         * @return this
+         */
+        public Builder onTrouble(Consumer<String> listener) {
+            trouble = listener;
+            return this;
+        }
+
+        /**
          * Joins.
          *
          * @param room the WebSocket of the room, such as {@code ws://localhost:8080/room/kitchen}
@@ -142,7 +160,12 @@ public final class RoomClient implements AutoCloseable {
         public CompletableFuture<RoomClient> join(URI room, String name) {
             final RoomClient client = new RoomClient(this);
             return TextClient.connect(room, client.new Incoming())
-                    .thenCompose(socket -> client.enter(socket, name, key));
+                    .thenCompose(socket -> client.enter(socket, name, key))
+                    .whenComplete((entered, failure) -> {
+                        if (failure != null) {
+                            client.close();
+                        }
+                    });
         }
     }
 
@@ -151,12 +174,13 @@ public final class RoomClient implements AutoCloseable {
     private final @Nullable MediaStreamTrack picture;
     private final @Nullable SeenListener seen;
     private final BiConsumer<String, String> chat;
+    private final Consumer<String> trouble;
     private final CompletableFuture<RoomClient> joined = new CompletableFuture<>();
     private final CompletableFuture<String> over = new CompletableFuture<>();
 
     // Guarded by this.
     private final Map<String, String> names = new HashMap<>();
-    private final List<JsonObject> places = new ArrayList<>();
+    private List<RoomEvent.Place> places = List.of();
     private List<String> seats = List.of();
     private final Map<Integer, String> told = new HashMap<>();
     private @Nullable TextClient socket;
@@ -164,12 +188,15 @@ public final class RoomClient implements AutoCloseable {
     private String id = "";
     private String token = "";
     private boolean published;
+    /** Offers and candidates one after the other, as they came: an answer belongs to one offer. */
+    private CompletableFuture<?> turn = CompletableFuture.completedFuture("");
 
     private RoomClient(Builder builder) {
         voice = builder.voice;
         picture = builder.picture;
         seen = builder.seen;
         chat = builder.chat;
+        trouble = builder.trouble;
         connection = builder.factory.newPeerConnection(builder.configuration);
         connection.onIceCandidate(event -> {
             final IceCandidate candidate = event.candidate();
@@ -227,116 +254,121 @@ public final class RoomClient implements AutoCloseable {
     }
 
     private void read(String json) {
-        final String name;
-        final String text;
         try {
-            final JsonObject message = JsonParser.parseString(json).getAsJsonObject();
-            if (!message.has("name") || !message.has("text")) {
-                return;
-            }
-            name = message.get("name").getAsString();
-            text = message.get("text").getAsString();
-        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
-            fail("the server sent a line that is none: " + e.getMessage());
-            return;
+            final RoomEvent.Line line = RoomEvent.parseLine(json);
+            call(() -> chat.accept(line.name(), line.text()));
+        } catch (RoomMessage.Malformed e) {
+            stumble("the server sent a line that is none: " + e.words());
         }
-        chat.accept(name, text);
     }
 
     private final class Incoming implements TextClient.Listener {
         @Override
         public void onText(String text) {
             try {
-                final JsonElement json = JsonParser.parseString(text);
-                if (json.isJsonNull()) {
-                    connection.addIceCandidate().exceptionally(closed -> null);
-                } else {
-                    receive(json.getAsJsonObject());
-                }
-            } catch (JsonParseException | IllegalStateException | RtcException e) {
-                fail("the server sent something unknown: " + e.getMessage());
+                receive(RoomEvent.parse(text));
+            } catch (RoomMessage.Malformed e) {
+                stumble("the server sent what is no message: " + e.words());
             }
         }
 
         @Override
         public void onClosed(String reason) {
-            fail(reason);
+            joined.completeExceptionally(new IllegalStateException(reason));
             over.complete(reason);
         }
     }
 
-    private void fail(String words) {
-        joined.completeExceptionally(new IllegalStateException(words));
-    }
-
-    private void receive(JsonObject message) {
-        if (message.has("type")) {
-            answer(message);
-        } else if (message.has("candidate")) {
-            final JsonElement mid = message.get("sdpMid");
-            final JsonElement index = message.get("sdpMLineIndex");
-            connection
-                    .addIceCandidate(new IceCandidateInit(
-                            message.get("candidate").getAsString(),
-                            mid == null || mid.isJsonNull() ? null : mid.getAsString(),
-                            index == null || index.isJsonNull() ? null : (Integer) index.getAsInt(),
-                            null))
-                    .exceptionally(closed -> null);
-        } else if (message.get("joined") instanceof JsonObject told) {
-            synchronized (this) {
-                id = told.get("id").getAsString();
-                token = told.get("token").getAsString();
-                told.getAsJsonArray("members").forEach(one -> note(one.getAsJsonObject()));
-            }
-            joined.complete(this);
-        } else if (message.get("member") instanceof JsonObject member) {
-            synchronized (this) {
-                note(member);
-            }
-        } else if (message.has("gone")) {
-            synchronized (this) {
-                names.remove(message.get("gone").getAsString());
-            }
-        } else if (message.has("seats")) {
-            final List<String> now = new ArrayList<>();
-            message.getAsJsonArray("seats").forEach(seat -> now.add(seat.isJsonNull() ? "" : seat.getAsString()));
-            synchronized (this) {
-                seats = now;
-            }
-            show();
-        } else if (message.get("error") instanceof JsonObject error) {
-            fail(error.get("code").getAsString() + ": " + error.get("message").getAsString());
+    /** Before we are in it is the end, afterwards it is news. */
+    private void stumble(String words) {
+        if (!joined.completeExceptionally(new IllegalStateException(words))) {
+            call(() -> trouble.accept(words));
         }
     }
 
-    private void note(JsonObject member) {
-        names.put(member.get("id").getAsString(), member.get("name").getAsString());
+    /** What others' code throws ends neither the WebSocket nor the connection. */
+    private static void call(Runnable listener) {
+        try {
+            listener.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a listener of a room's client failed; the call goes on", e);
+        }
     }
 
-    private void answer(JsonObject offer) {
-        connection
-                .setRemoteDescription(SessionDescription.offer(offer.get("sdp").getAsString()))
+    private void receive(RoomEvent event) {
+        if (event instanceof RoomEvent.Offer offer) {
+            inTurn(() -> answer(offer));
+        } else if (event instanceof RoomEvent.Negotiate negotiate) {
+            inTurn(() -> add(negotiate.message()));
+        } else if (event instanceof RoomEvent.Joined told) {
+            synchronized (this) {
+                id = told.id();
+                token = told.token();
+                told.people().forEach(this::note);
+            }
+            joined.complete(this);
+        } else if (event instanceof RoomEvent.Person person) {
+            synchronized (this) {
+                note(person);
+            }
+        } else if (event instanceof RoomEvent.Gone gone) {
+            synchronized (this) {
+                names.remove(gone.id());
+            }
+        } else if (event instanceof RoomEvent.Seats now) {
+            synchronized (this) {
+                seats = now.sources();
+            }
+            show();
+        } else if (event instanceof RoomEvent.Failure failure) {
+            stumble(failure.code() + ": " + failure.message());
+        }
+    }
+
+    private void note(RoomEvent.Person person) {
+        names.put(person.id(), person.name());
+    }
+
+    private synchronized void inTurn(Supplier<CompletableFuture<?>> step) {
+        turn = turn.thenCompose(done -> step.get()).handle((done, failure) -> {
+            // When we are closed meanwhile, nobody misses it.
+            if (failure != null && connection.signalingState() != SignalingState.CLOSED) {
+                stumble("the server's description or candidate cannot be used: "
+                        + RtcException.of(failure).getMessage());
+            }
+            return "";
+        });
+    }
+
+    private CompletableFuture<?> add(SignalMessage message) {
+        return message instanceof SignalMessage.Candidate candidate
+                ? connection.addIceCandidate(new IceCandidateInit(
+                        candidate.candidate(),
+                        candidate.sdpMid(),
+                        candidate.sdpMLineIndex(),
+                        candidate.usernameFragment()))
+                : connection.addIceCandidate();
+    }
+
+    private CompletableFuture<?> answer(RoomEvent.Offer offer) {
+        return connection
+                .setRemoteDescription(SessionDescription.offer(offer.sdp()))
                 .thenCompose(done -> {
                     synchronized (this) {
-                        places.clear();
-                        offer.getAsJsonArray("places").forEach(place -> places.add(place.getAsJsonObject()));
+                        places = offer.places();
                     }
-                    publish(offer.getAsJsonObject("send"));
+                    publish(offer);
                     return connection.setLocalDescription();
                 })
                 .thenAccept(answer -> {
                     tell(new SignalMessage.Description("answer", answer.sdp()).toJson());
                     show();
-                })
-                .exceptionally(failure -> {
-                    fail(String.valueOf(RtcException.of(failure).getMessage()));
-                    return null;
                 });
     }
 
-    private @Nullable RtpTransceiver transceiver(JsonElement mid) {
+    private @Nullable RtpTransceiver transceiver(@Nullable String mid) {
         for (final RtpTransceiver transceiver : connection.getTransceivers()) {
-            if (!mid.isJsonNull() && mid.getAsString().equals(transceiver.mid())) {
+            if (mid != null && mid.equals(transceiver.mid())) {
                 return transceiver;
             }
         }
@@ -344,15 +376,15 @@ public final class RoomClient implements AutoCloseable {
     }
 
     /** The first offer says where our tracks belong. */
-    private void publish(JsonObject send) {
+    private void publish(RoomEvent.Offer offer) {
         synchronized (this) {
             if (published) {
                 return;
             }
             published = true;
         }
-        attach(transceiver(send.get("audio")), voice);
-        attach(transceiver(send.get("camera")), picture);
+        attach(transceiver(offer.audio()), voice);
+        attach(transceiver(offer.camera()), picture);
         final JsonObject what = new JsonObject();
         what.addProperty("audio", voice != null);
         what.addProperty("video", picture != null);
@@ -360,10 +392,14 @@ public final class RoomClient implements AutoCloseable {
         tell(RoomMessage.of("publish", what).toString());
     }
 
-    private static void attach(@Nullable RtpTransceiver transceiver, @Nullable MediaStreamTrack track) {
+    private void attach(@Nullable RtpTransceiver transceiver, @Nullable MediaStreamTrack track) {
         if (transceiver != null && track != null) {
             transceiver.direction(RtpTransceiverDirection.SENDONLY);
-            transceiver.sender().replaceTrack(track);
+            transceiver.sender().replaceTrack(track).exceptionally(failure -> {
+                stumble("our track fits no section of the offer: "
+                        + RtcException.of(failure).getMessage());
+                return null;
+            });
         }
     }
 
@@ -376,9 +412,13 @@ public final class RoomClient implements AutoCloseable {
         synchronized (this) {
             for (int i = 0; i < Math.min(places.size(), seats.size()); i++) {
                 final String source = seats.get(i);
-                final RtpTransceiver sound = transceiver(places.get(i).get("audio"));
-                final RtpTransceiver image = transceiver(places.get(i).get("video"));
+                final RtpTransceiver sound = transceiver(places.get(i).audio());
+                final RtpTransceiver image = transceiver(places.get(i).video());
                 if (sound == null || image == null || source.equals(told.get(i))) {
+                    continue;
+                }
+                if (sound.receiver().track().kind() != MediaKind.AUDIO
+                        || image.receiver().track().kind() != MediaKind.VIDEO) {
                     continue;
                 }
                 told.put(i, source);
@@ -394,7 +434,7 @@ public final class RoomClient implements AutoCloseable {
                 }
             }
         }
-        news.forEach(Runnable::run);
+        news.forEach(RoomClient::call);
     }
 
     /**

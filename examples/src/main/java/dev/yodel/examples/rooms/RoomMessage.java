@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,13 +111,13 @@ sealed interface RoomMessage {
         }
         final JsonElement json = read(text);
         if (json.isJsonNull()) {
-            return negotiate(text);
+            return negotiate(text, Negotiate::new);
         }
         if (!(json instanceof JsonObject object)) {
             throw new Malformed("malformed", "a message is a JSON object");
         }
         if (object.has("type") || object.has("candidate")) {
-            return negotiate(text);
+            return negotiate(text, Negotiate::new);
         }
         if (text.length() > MAX_TEXT) {
             throw new Malformed("too-large", "such a message has at most " + MAX_TEXT + " characters");
@@ -162,9 +163,10 @@ sealed interface RoomMessage {
         return name.isEmpty() ? "guest" : name;
     }
 
-    private static RoomMessage negotiate(String text) throws Malformed {
+    /** Reads a description or a candidate, whichever side says it. */
+    static <T> T negotiate(String text, Function<SignalMessage, T> of) throws Malformed {
         try {
-            return new Negotiate(SignalMessage.parse(text));
+            return of.apply(SignalMessage.parse(text));
         } catch (SignalMessage.Malformed e) {
             throw new Malformed(e.code(), String.valueOf(e.getMessage()));
         }
@@ -188,7 +190,8 @@ sealed interface RoomMessage {
         return new View(Map.copyOf(heights));
     }
 
-    private static JsonElement read(String text) throws Malformed {
+    /** Reads one JSON value, strictly. */
+    static JsonElement read(String text) throws Malformed {
         if (text.isBlank()) {
             throw new Malformed("malformed", "the message is empty");
         }
@@ -205,7 +208,8 @@ sealed interface RoomMessage {
         }
     }
 
-    private static String text(JsonObject object, String name, int longest) throws Malformed {
+    /** A member that is a text of bounded length. */
+    static String text(JsonObject object, String name, int longest) throws Malformed {
         if (object.get(name) instanceof JsonPrimitive primitive && primitive.isString()) {
             final String value = primitive.getAsString();
             if (value.length() > longest) {

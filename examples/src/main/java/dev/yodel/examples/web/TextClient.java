@@ -4,18 +4,23 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A peer's end of a WebSocket that carries text, over the JDK's client. Messages are sent in the order given, from any
  * thread; the listener is called one at a time, on a thread of the client. It does not reconnect.
  */
 public final class TextClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TextClient.class);
+
     /** Who listens. */
     public interface Listener {
         /**
@@ -88,6 +93,9 @@ public final class TextClient implements AutoCloseable {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
+        }
+        if (cause instanceof WebSocketHandshakeException refused && refused.getResponse() != null) {
+            return "the server refused with " + refused.getResponse().statusCode();
         }
         final String message = cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : message;
@@ -176,10 +184,19 @@ public final class TextClient implements AutoCloseable {
             if (last) {
                 final String message = text.toString();
                 text.setLength(0);
-                listener.onText(message);
+                tell(message);
             }
             from.request(1);
             return null;
+        }
+
+        /** A listener that throws would make the JDK's client close the WebSocket, with words that say nothing of it. */
+        private void tell(String message) {
+            try {
+                listener.onText(message);
+            } catch (RuntimeException e) {
+                LOG.warn("a listener of a WebSocket failed; it goes on", e);
+            }
         }
 
         @Override

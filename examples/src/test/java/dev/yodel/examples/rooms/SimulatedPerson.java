@@ -12,8 +12,11 @@ import dev.yodel.simulator.SimulatedHost;
 import dev.yodel.webrtc.DataChannel;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.IceCandidateInit;
+import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.RtpSender;
+import dev.yodel.webrtc.RtpTrack;
 import dev.yodel.webrtc.RtpTransceiver;
 import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.SessionDescription;
@@ -23,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A participant as a browser is one: answers offers, sends three layers of a picture, watches what it is seated. */
@@ -60,6 +64,7 @@ final class SimulatedPerson implements AutoCloseable {
     private boolean sending;
     private boolean keyWanted = true;
     private boolean answering = true;
+    private UnaryOperator<String> answerAs = UnaryOperator.identity();
     private int frames;
 
     SimulatedPerson(SimulatedRoom room, SimulatedHost host, String session) {
@@ -110,6 +115,31 @@ final class SimulatedPerson implements AutoCloseable {
 
     void say(String json) {
         send(Kind.TEXT, json);
+    }
+
+    /** Says other answers than its connection gives. */
+    void answerAs(UnaryOperator<String> change) {
+        answerAs = change;
+    }
+
+    /** Sends RTP packets as they are instead of its picture or voice. */
+    RtpTrack sendRaw(MediaKind kind) {
+        final RtpTrack raw = RtpTrack.of(kind, "raw", kind == MediaKind.VIDEO ? "VP8" : "opus");
+        senderOf(kind).replaceTrack(raw);
+        return raw;
+    }
+
+    /** Sends its own picture again. */
+    void sendPicture() {
+        keyWanted = true;
+        senderOf(MediaKind.VIDEO).replaceTrack(picture);
+    }
+
+    private RtpSender senderOf(MediaKind kind) {
+        return connection.getSenders().stream()
+                .filter(sender -> sender.track() != null && sender.track().kind() == kind)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Answers nothing from now on. */
@@ -185,7 +215,7 @@ final class SimulatedPerson implements AutoCloseable {
                 .thenAccept(answer -> {
                     final JsonObject json = new JsonObject();
                     json.addProperty("type", "answer");
-                    json.addProperty("sdp", answer.sdp());
+                    json.addProperty("sdp", answerAs.apply(answer.sdp()));
                     say(json.toString());
                 });
     }

@@ -2,6 +2,7 @@ package dev.yodel.examples.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.examples.LogLines;
 import dev.yodel.examples.rooms.RoomMetrics.Counter;
 import dev.yodel.media.EncodedFrame;
 import java.time.Duration;
@@ -342,6 +343,77 @@ class SimulatedRoomTest {
             assertThat(mute.closedWith).isEqualTo("no connection came about");
             assertThat(liar.closedWith).isEqualTo("no connection came about");
             assertThat(ann.errors).isEmpty();
+        }
+    }
+
+    /** Every message in every wrong shape, before and after the join: an answer in words for each, and nothing else happens. */
+    @Test
+    void hostileShapesAreAnsweredInWords() {
+        List<String> values = List.of(
+                "null",
+                "3",
+                "-1e400",
+                "true",
+                "\"x\"",
+                "[]",
+                "[[]]",
+                "{}",
+                "{\"\":null}",
+                "{\"name\":{}}",
+                "{\"name\":[null]}",
+                "{\"audio\":null,\"video\":[],\"screen\":{}}",
+                "{\"p1\":null}",
+                "{\"p1\":{}}",
+                "{\"p1\":-1}",
+                "{\"p1\":1e999}",
+                "{\"on\":1}",
+                "\"" + "x".repeat(20_000) + "\"");
+        // The end of the candidates, and views of nothing or of nobody.
+        List<String> right = List.of("{\"candidate\":null}", "{\"view\":{}}", "{\"view\":{\"on\":1}}");
+        try (SimulatedRoom room = new SimulatedRoom(17);
+                LogLines log = LogLines.open()) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson eve = room.join("Eve");
+            room.run(2);
+            SimulatedPerson visitor = room.visit();
+            int members = ann.heard.size();
+            int said = 0;
+            for (String type : List.of("join", "type", "candidate", "publish", "view", "record", "sdp", "unknown")) {
+                for (String value : values) {
+                    String message = "{\"" + type + "\":" + value + "}";
+                    if (right.contains(message)) {
+                        continue;
+                    }
+                    eve.say(message);
+                    visitor.say(message);
+                    said++;
+                    room.run(0.05);
+                }
+            }
+            for (String type : List.of("offer", "answer", "pranswer", "rollback")) {
+                for (String value : values) {
+                    eve.say("{\"type\":\"" + type + "\",\"sdp\":" + value + "}");
+                    said++;
+                    room.run(0.05);
+                }
+            }
+            room.run(1);
+            assertThat(eve.errors).hasSize(said);
+            assertThat(visitor.errors).isNotEmpty();
+            assertThat(eve.errors)
+                    .allMatch(error -> !error.get("message").getAsString().isBlank());
+            assertThat(eve.errors)
+                    .noneMatch(error -> error.get("message").getAsString().contains("Exception"));
+            assertThat(eve.closedWith).isNull();
+            assertThat(ann.heard).as("Ann hears nothing of it").hasSize(members);
+            assertThat(ann.errors).isEmpty();
+            assertThat(room.room.population()).isEqualTo(2);
+            assertThat(log.with("Exception")).isEmpty();
+            // And it all goes on.
+            ann.show();
+            eve.say("{\"view\":{\"p1\":180}}");
+            room.run(3);
+            assertThat(eve.framesOf(ann.id)).hasSizeGreaterThan(20);
         }
     }
 
