@@ -1,20 +1,25 @@
 package dev.yodel.examples.rooms;
 
 import dev.yodel.examples.ExitCode;
-import dev.yodel.io.Bytes;
-import dev.yodel.media.EncodedFrame;
 import dev.yodel.webrtc.EncodedTrack;
+import dev.yodel.webrtc.IceCandidate;
+import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.RemoteTrack;
+import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.StatsReport;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -22,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +35,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code yodel load}: people who do not exist, to see what a conference server of your own carries. */
+/**
+ * {@code yodel load}: people who do not exist, to see what a conference server of your own carries. Beside them two more
+ * connect to each other without the server and send the same: what a frame takes longer through the server is the server's.
+ */
 @Command(
         name = "load",
         description =
@@ -37,8 +46,8 @@ import picocli.CommandLine.Spec;
                         + " through. Never point it at somebody else's server.",
         mixinStandardHelpOptions = true)
 public final class LoadCommand implements Callable<Integer> {
-    private static final int MARK = 16;
     private static final int FRAMES_PER_SECOND = 25;
+    private static final long FRAME_NANOS = 1_000_000_000L / FRAMES_PER_SECOND;
     /** Servers let so many in from one address. */
     private static final long JOIN_EVERY_MILLIS = 110;
 
@@ -86,35 +95,24 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Seconds to wait before that (default: ${DEFAULT-VALUE}).")
     private int settle = 3;
 
-    /** What was seen of one source by one receiver. */
-    private static final class Seen {
-        private final AtomicBoolean measuring;
-        private final List<Long> delayMicros = new ArrayList<>();
-
-        Seen(AtomicBoolean measuring) {
-            this.measuring = measuring;
-        }
-
-        synchronized void handle(EncodedFrame frame) {
-            if (measuring.get() && frame.data().length >= MARK + 8) {
-                delayMicros.add((System.nanoTime() - Bytes.i64(frame.data(), MARK)) / 1_000);
-            }
-        }
-
-        synchronized List<Long> delays() {
-            return List.copyOf(delayMicros);
-        }
-    }
-
-    private final Map<RemoteTrack, Seen> seen = new HashMap<>();
+    private final Set<RemoteTrack> seen = new HashSet<>();
     private final List<RoomClient> clients = new ArrayList<>();
-    private final AtomicBoolean measuring = new AtomicBoolean();
+    private final LoadMeter meter = new LoadMeter();
+    private final LoadMeter direct = new LoadMeter();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
     @Override
     public Integer call() throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
         final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
-        try (PeerConnectionFactory factory = PeerConnectionFactory.create()) {
+        // Nothing of ours blocks, so that no frame waits for another thread.
+        final Settings settings = Settings.builder().callbacksOnLoop().build();
+        try (PeerConnectionFactory factory =
+                        PeerConnectionFactory.builder().settings(settings).build();
+                PeerConnection near = factory.newPeerConnection();
+                PeerConnection far = factory.newPeerConnection()) {
+            connectWithoutServer(near, far, timer);
             for (int room = 0; room < rooms; room++) {
                 for (int person = 0; person < senders + viewers; person++) {
                     join(factory, timer, room, person < senders);
@@ -126,15 +124,16 @@ public final class LoadCommand implements Callable<Integer> {
             }
             // Estimates and layers settle.
             TimeUnit.SECONDS.sleep(settle);
-            final long[] before = counts();
-            final long cpu = cpuNanos();
-            final long began = System.nanoTime();
-            measuring.set(true);
+            final Counts before = counts();
+            meter.begin();
+            direct.begin();
             TimeUnit.SECONDS.sleep(seconds);
-            measuring.set(false);
-            final double took = (System.nanoTime() - began) / 1e9;
-            final double busy = (cpuNanos() - cpu) / 1e9 / took;
-            report(out, before, counts(), took, busy);
+            meter.end();
+            direct.end();
+            final Counts after = counts();
+            // What was sent last is still on its way.
+            TimeUnit.SECONDS.sleep(1);
+            report(out, before, after);
             return ExitCode.OK;
         } catch (ExecutionException | TimeoutException e) {
             final Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -146,100 +145,155 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    private void connectWithoutServer(PeerConnection near, PeerConnection far, ScheduledExecutorService timer)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        near.addTrack(sending(direct.sender(1), timer));
+        far.onTrack(event -> event.track().onFrame(direct::received));
+        trickle(near, far);
+        trickle(far, near);
+        near.setLocalDescription()
+                .thenCompose(far::setRemoteDescription)
+                .thenCompose(done -> far.setLocalDescription())
+                .thenCompose(near::setRemoteDescription)
+                .thenCompose(done -> near.connected())
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    private static void trickle(PeerConnection from, PeerConnection to) {
+        from.onIceCandidate(event -> {
+            final IceCandidate candidate = event.candidate();
+            if (candidate != null) {
+                to.addIceCandidate(candidate).exceptionally(closed -> null);
+            }
+        });
+    }
+
     private void join(PeerConnectionFactory factory, ScheduledExecutorService timer, int room, boolean sends)
             throws ExecutionException, InterruptedException, TimeoutException {
         final RoomClient.Builder builder = RoomClient.builder(factory).onSeen((source, name, sound, picture) -> {
-            final Seen one = new Seen(measuring);
             synchronized (seen) {
                 // A place that shows somebody else has the same track as before.
-                if (seen.putIfAbsent(picture, one) == null) {
-                    picture.onFrame(one::handle);
+                if (seen.add(picture)) {
+                    picture.onFrame(meter::received);
                 }
             }
         });
         if (sends) {
-            final EncodedTrack picture = EncodedTrack.vp8("load");
-            final AtomicBoolean keyWanted = new AtomicBoolean(true);
-            picture.onKeyFrameRequest(() -> keyWanted.set(true));
-            builder.picture(picture);
-            timer.scheduleAtFixedRate(
-                    () -> picture.write(frame(keyWanted.getAndSet(false))),
-                    0,
-                    1_000_000 / FRAMES_PER_SECOND,
-                    TimeUnit.MICROSECONDS);
+            builder.picture(sending(meter.sender(senders + viewers - 1), timer));
         }
         clients.add(builder.join(server.resolve("/room/load-" + room), "load " + clients.size())
                 .get(30, TimeUnit.SECONDS));
     }
 
-    /** Nothing that a decoder would take, but what a forwarder reads is right (RFC 6386 9.1). */
-    private EncodedFrame frame(boolean key) {
-        final byte[] data = new byte[Math.max(64, kbps * 1_000 / 8 / FRAMES_PER_SECOND)];
-        data[0] = (byte) (key ? 0x10 : 0x11);
-        if (key) {
-            data[3] = (byte) 0x9d;
-            data[4] = 0x01;
-            data[5] = 0x2a;
-            data[6] = 64;
-            data[8] = 64;
-        }
-        Bytes.put64(data, MARK, System.nanoTime());
-        return EncodedFrame.ofDuration(data, 1_000_000_000L / FRAMES_PER_SECOND).withKeyFrame(key);
+    /** A track that sends marked frames from now on: nothing that a decoder would take, but what a forwarder reads is right. */
+    private EncodedTrack sending(LoadMeter.Sender sender, ScheduledExecutorService timer) {
+        final EncodedTrack picture = EncodedTrack.vp8("load");
+        final AtomicBoolean keyWanted = new AtomicBoolean(true);
+        picture.onKeyFrameRequest(() -> keyWanted.set(true));
+        final int sizeBytes = kbps * 1_000 / 8 / FRAMES_PER_SECOND;
+        final long begin = System.nanoTime();
+        final AtomicLong turn = new AtomicLong();
+        timer.scheduleAtFixedRate(
+                () -> picture.write(sender.frame(
+                        sizeBytes,
+                        keyWanted.getAndSet(false),
+                        FRAME_NANOS,
+                        begin + FRAME_NANOS * turn.getAndIncrement())),
+                0,
+                FRAME_NANOS,
+                TimeUnit.NANOSECONDS);
+        return picture;
     }
 
-    private static long cpuNanos() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getProcessCpuTime()
-                : 0;
-    }
+    /**
+     * What is counted at one moment.
+     *
+     * @param nanos the moment
+     * @param packets received by all receivers
+     * @param bytes of them
+     * @param lost never repaired
+     * @param repaired sent again by the server because a receiver missed them
+     * @param ownSeconds CPU time of this process
+     * @param serverSeconds CPU time of the server, as it says itself; NaN if it does not
+     */
+    private record Counts(
+            long nanos, long packets, long bytes, long lost, long repaired, double ownSeconds, double serverSeconds) {}
 
-    /** Packets received, bytes received, packets lost. */
-    private long[] counts() throws InterruptedException, ExecutionException, TimeoutException {
-        final long[] sums = new long[3];
+    private Counts counts() throws InterruptedException, ExecutionException, TimeoutException {
+        final long[] sums = new long[4];
         for (final RoomClient client : clients) {
             final StatsReport report = client.connection().getStats().get(30, TimeUnit.SECONDS);
             report.ofType("inbound-rtp").forEach(entry -> {
                 sums[0] += number(entry.members().get("packetsReceived"));
                 sums[1] += number(entry.members().get("bytesReceived"));
                 sums[2] += number(entry.members().get("packetsLost"));
+                sums[3] += number(entry.members().get("retransmittedPacketsReceived"));
             });
         }
-        return sums;
+        return new Counts(
+                System.nanoTime(), sums[0], sums[1], sums[2], sums[3], RoomMetrics.cpuSeconds(), serverSeconds());
+    }
+
+    private double serverSeconds() throws InterruptedException {
+        final String scheme = "wss".equals(server.getScheme()) ? "https://" : "http://";
+        try {
+            return RoomMetrics.read(
+                    http.send(
+                                    HttpRequest.newBuilder(URI.create(scheme + server.getRawAuthority() + "/metrics"))
+                                            .timeout(Duration.ofSeconds(10))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .body(),
+                    RoomMetrics.CPU_SECONDS);
+        } catch (IOException e) {
+            return Double.NaN;
+        }
     }
 
     private static long number(@Nullable Object value) {
         return value instanceof Number number ? number.longValue() : 0;
     }
 
-    private void report(PrintWriter out, long[] before, long[] after, double took, double busy) {
-        final List<Long> delays = new ArrayList<>();
-        synchronized (seen) {
-            seen.values().forEach(one -> delays.addAll(one.delays()));
-        }
-        final long[] sorted =
-                delays.stream().mapToLong(Long::longValue).sorted().toArray();
-        final long expected = (long) (rooms * (long) senders * (senders + viewers - 1) * FRAMES_PER_SECOND * took);
+    private void report(PrintWriter out, Counts before, Counts after) {
+        final double took = (after.nanos() - before.nanos()) / 1e9;
+        final long[] through = meter.delays();
+        final long[] without = direct.delays();
+        final long[] late = meter.lateness();
         out.printf(
                 Locale.ROOT,
-                "%d rooms, %d people; received %.0f packets/s, %.1f Mbit/s, lost %d; frames %d of %d;"
-                        + " sender to receiver p50 %.1f ms, p99 %.1f ms, worst %.1f ms; this process used %.0f %% of a core%n",
+                "%d rooms, %d people, %.1f s; received %.0f packets/s, %.1f Mbit/s, lost %d, repaired %d; frames %d of %d%n",
                 rooms,
                 clients.size(),
-                (after[0] - before[0]) / took,
-                (after[1] - before[1]) * 8 / took / 1e6,
-                after[2] - before[2],
-                sorted.length,
-                expected,
-                at(sorted, 0.5),
-                at(sorted, 0.99),
-                at(sorted, 1),
-                100 * busy);
+                took,
+                (after.packets() - before.packets()) / took,
+                (after.bytes() - before.bytes()) * 8 / took / 1e6,
+                after.lost() - before.lost(),
+                after.repaired() - before.repaired(),
+                through.length,
+                meter.expected());
+        delay(out, "a frame from its sender to a receiver", through);
+        delay(out, "the same between two without the server", without);
+        out.printf(
+                Locale.ROOT,
+                "the server added p50 %.1f ms, p99 %.1f ms; the senders' timer was late by p99 %.1f ms%n",
+                LoadMeter.Samples.millis(through, 0.5) - LoadMeter.Samples.millis(without, 0.5),
+                LoadMeter.Samples.millis(through, 0.99) - LoadMeter.Samples.millis(without, 0.99),
+                LoadMeter.Samples.millis(late, 0.99));
+        out.printf(
+                Locale.ROOT,
+                "CPU of one core: the server %.0f %%, this process %.0f %%%n",
+                100 * (after.serverSeconds() - before.serverSeconds()) / took,
+                100 * (after.ownSeconds() - before.ownSeconds()) / took);
         out.flush();
     }
 
-    private static double at(long[] sorted, double part) {
-        return sorted.length == 0
-                ? Double.NaN
-                : sorted[(int) Math.min(sorted.length - 1, part * sorted.length)] / 1_000.0;
+    private static void delay(PrintWriter out, String what, long[] sorted) {
+        out.printf(
+                Locale.ROOT,
+                "%s: p50 %.1f ms, p99 %.1f ms, worst %.1f ms%n",
+                what,
+                LoadMeter.Samples.millis(sorted, 0.5),
+                LoadMeter.Samples.millis(sorted, 0.99),
+                LoadMeter.Samples.millis(sorted, 1));
     }
 }

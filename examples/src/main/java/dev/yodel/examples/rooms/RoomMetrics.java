@@ -1,5 +1,7 @@
 package dev.yodel.examples.rooms;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -8,6 +10,9 @@ import java.util.function.LongSupplier;
 
 /** What a server counts, in the text format that Prometheus reads (exposition format 0.0.4). Any thread. */
 final class RoomMetrics {
+    /** The name by which Prometheus' own clients tell it. */
+    static final String CPU_SECONDS = "process_cpu_seconds_total";
+
     private record Gauge(String words, LongSupplier value) {}
 
     private final Map<String, LongAdder> counters = new ConcurrentSkipListMap<>();
@@ -70,12 +75,45 @@ final class RoomMetrics {
         counters.forEach((name, value) -> line(text, name, "counter", words.getOrDefault(name, ""), value.sum()));
         gauges.forEach((name, gauge) ->
                 line(text, name, "gauge", gauge.words(), gauge.value().getAsLong()));
+        head(text, CPU_SECONDS, "counter", "CPU time of this process");
+        text.append(CPU_SECONDS).append(' ').append(cpuSeconds()).append('\n');
         return text.toString();
     }
 
-    private static void line(StringBuilder text, String name, String type, String help, long value) {
+    /** CPU time of this JVM. */
+    static double cpuSeconds() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getProcessCpuTime() / 1e9
+                : Double.NaN;
+    }
+
+    /**
+     * Finds one value in such a text.
+     *
+     * @param text of another process
+     * @param name of a metric without labels
+     * @return NaN if it is not there
+     */
+    static double read(String text, String name) {
+        for (final String line : text.split("\n", -1)) {
+            if (line.startsWith(name + " ")) {
+                try {
+                    return Double.parseDouble(line.substring(name.length() + 1));
+                } catch (NumberFormatException e) {
+                    return Double.NaN;
+                }
+            }
+        }
+        return Double.NaN;
+    }
+
+    private static void head(StringBuilder text, String name, String type, String help) {
         text.append("# HELP ").append(name).append(' ').append(help).append('\n');
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    }
+
+    private static void line(StringBuilder text, String name, String type, String help, long value) {
+        head(text, name, type, help);
         text.append(name).append(' ').append(value).append('\n');
     }
 }

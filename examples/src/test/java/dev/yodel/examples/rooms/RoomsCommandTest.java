@@ -51,7 +51,12 @@ class RoomsCommandTest {
             assertThat(run("load", "ws://localhost:" + port, "--viewers", "2", "--seconds", "1", "--settle", "1"))
                     .as("%s", err)
                     .isEqualTo(ExitCode.OK);
-            assertThat(out.toString()).contains("1 rooms, 3 people; received ").contains("lost 0");
+            assertThat(out.toString())
+                    .contains("1 rooms, 3 people, ")
+                    .contains("lost 0, repaired 0; frames ")
+                    .contains("the server added p50 ")
+                    .contains("CPU of one core: the server ")
+                    .doesNotContain("NaN");
         }
     }
 
