@@ -1,6 +1,7 @@
 package dev.yodel.examples.rooms;
 
 import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.KeyStoreOptions;
 import dev.yodel.examples.NetworkOptions;
 import dev.yodel.examples.web.ListenOptions;
 import dev.yodel.examples.web.WebExtras;
@@ -48,20 +49,8 @@ public final class RoomsCommand implements Callable<Integer> {
             description = "Lets people record their room into WebM files of this folder.")
     private @Nullable Path recordings;
 
-    @Option(
-            names = "--tls-keystore",
-            paramLabel = "FILE",
-            description =
-                    "A PKCS #12 or JKS key store: the page is served by HTTPS, which browsers want before they open"
-                            + " camera and microphone for other machines.")
-    private @Nullable Path keyStore;
-
-    @Option(
-            names = "--tls-password",
-            paramLabel = "PASSWORD",
-            defaultValue = "${env:YODEL_TLS_PASSWORD:-}",
-            description = "The key store's password; better by the environment, YODEL_TLS_PASSWORD.")
-    private String password = "";
+    @Mixin
+    private KeyStoreOptions keys = new KeyStoreOptions();
 
     @Option(
             names = "--max-people",
@@ -162,7 +151,9 @@ public final class RoomsCommand implements Callable<Integer> {
         }
         final RoomLimits limits = new RoomLimits(
                 rooms, people, perAddress, RoomLimits.DEFAULT.joinsPerSecond(), lastN, viewerKbps * 1_000L);
-        final WebExtras extras = keyStore == null ? WebExtras.NONE : WebExtras.NONE.withKeyStore(keyStore, password);
+        final Path keyStore = keys.file();
+        final WebExtras extras =
+                keyStore == null ? WebExtras.NONE : WebExtras.NONE.withKeyStore(keyStore, keys.password());
         return new RoomServer.Options(
                 listen.address(),
                 listen.origins(),

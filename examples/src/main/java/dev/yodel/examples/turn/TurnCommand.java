@@ -1,6 +1,7 @@
 package dev.yodel.examples.turn;
 
 import dev.yodel.examples.ExitCode;
+import dev.yodel.examples.KeyStoreOptions;
 import dev.yodel.ice.loop.TurnServerSocket;
 import dev.yodel.ice.turn.AddressRange;
 import dev.yodel.ice.turn.PeerPolicy;
@@ -11,7 +12,6 @@ import dev.yodel.io.loop.NioEnvironment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -67,18 +68,8 @@ public final class TurnCommand implements Callable<Integer> {
             description = "TLS port, usually 5349; 0 takes a free one. Default: none.")
     private int tlsPort = -1;
 
-    @Option(
-            names = "--tls-keystore",
-            paramLabel = "FILE",
-            description = "PKCS #12 or JKS file with the key and certificates of the TLS port.")
-    private @Nullable Path keyStore;
-
-    @Option(
-            names = "--tls-password",
-            paramLabel = "PASS",
-            defaultValue = "${env:YODEL_TLS_PASSWORD:-}",
-            description = "Password of the key store. Default: the environment variable YODEL_TLS_PASSWORD.")
-    private String keyStorePassword = "";
+    @Mixin
+    private KeyStoreOptions keys = new KeyStoreOptions();
 
     @Option(
             names = "--user",
@@ -157,9 +148,9 @@ public final class TurnCommand implements Callable<Integer> {
             }
             final SSLContext tls;
             try {
-                tls = tlsPort < 0 ? null : TlsKeys.load(keyStore, keyStorePassword);
+                tls = tlsPort < 0 ? null : TlsKeys.load(keys.file(), keys.password());
             } catch (IOException | GeneralSecurityException e) {
-                err.println("cannot read the key store " + keyStore + ": " + e.getMessage());
+                err.println("cannot read the key store " + keys.file() + ": " + e.getMessage());
                 return ExitCode.FAILED;
             }
             return serve(environment, options.build(), addresses, tls, discovery);
@@ -170,7 +161,7 @@ public final class TurnCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535 || tlsPort > 65_535) {
             throw new IllegalArgumentException("--port and --tls-port are numbers from 0 to 65535");
         }
-        if (tlsPort >= 0 && keyStore == null) {
+        if (tlsPort >= 0 && keys.file() == null) {
             throw new IllegalArgumentException("--tls-port needs a key: --tls-keystore FILE. From PEM files:"
                     + " openssl pkcs12 -export -in cert.pem -inkey key.pem -out turn.p12");
         }
