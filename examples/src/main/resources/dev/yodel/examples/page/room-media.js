@@ -1,12 +1,19 @@
 // What a page sends into a room: microphone or tone, camera or pattern, and the screen.
 
-/** A track of sound; null for `none`. Falls back to a tone where there is no microphone. */
+function devices() {
+  if (!navigator.mediaDevices) {
+    throw new Error("the browser opens it for pages of localhost or by https only");
+  }
+  return navigator.mediaDevices;
+}
+
+/** A track of sound; null for `none`. Throws where there is no microphone. */
 export async function openVoice(kind, frequency = 440) {
   if (kind === "none") {
     return null;
   }
   if (kind === "microphone") {
-    const stream = await navigator.mediaDevices.getUserMedia({
+    const stream = await devices().getUserMedia({
       audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
     });
     return stream.getAudioTracks()[0];
@@ -36,7 +43,7 @@ export async function openPicture(kind, { width = 1280, height = 720, fps = 24, 
     return null;
   }
   if (kind === "camera") {
-    const stream = await navigator.mediaDevices.getUserMedia({
+    const stream = await devices().getUserMedia({
       video: { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: fps } },
     });
     return stream.getVideoTracks()[0];
@@ -69,7 +76,7 @@ function pattern(width, height, fps, label) {
 
 /** The screen, a window or a tab, as the user chooses. */
 export async function openScreen() {
-  const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 10 } }, audio: false });
+  const stream = await devices().getDisplayMedia({ video: { frameRate: { ideal: 10 } }, audio: false });
   const track = stream.getVideoTracks()[0];
   track.contentHint = "detail";
   return track;

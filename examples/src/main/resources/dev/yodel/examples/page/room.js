@@ -45,6 +45,12 @@ class Tile {
     this.initial.hidden = !this.video.hidden;
   }
 
+  /** Said in words too, for those who hear the page. */
+  speaks(speaking) {
+    this.element.classList.toggle("speaking", speaking);
+    this.element.setAttribute("aria-label", speaking ? `${this.who.textContent}, speaking` : this.who.textContent);
+  }
+
   show(track) {
     const now = this.video.srcObject?.getTracks()[0] ?? null;
     if (now !== track) {
@@ -330,7 +336,7 @@ class RoomCall {
       }
       tile.show(track);
       tile.describe(id === this.id ? `${member.name} (you)` : member.name, member.audio, screen ? member.screen : member.video);
-      tile.element.classList.toggle("speaking", !screen && id === this.speaker);
+      tile.speaks(!screen && id === this.speaker);
     }
     // As nearly square as can be, so that all are in sight as long as they can be.
     $("tiles").style.setProperty("--columns", Math.ceil(Math.sqrt(this.tiles.size)));
@@ -457,6 +463,7 @@ class RoomCall {
     $("lobby").hidden = false;
     $("lobby-state").textContent = reason;
     $("enter").disabled = false;
+    $("enter").focus();
     this.onJoined();
   }
 }
@@ -471,8 +478,21 @@ function line(who, words) {
 
 function toggle(button, panel, open = $(panel).hidden) {
   $(panel).hidden = !open;
-  $(button).setAttribute("aria-pressed", String(open));
+  $(button).setAttribute("aria-expanded", String(open));
   window.room?.look();
+}
+
+/** Escape closes a panel, and the keyboard is where it was opened. */
+function closePanels() {
+  for (const [button, panel] of [
+    ["chat", "side"],
+    ["numbers", "figures"],
+  ]) {
+    if (!$(panel).hidden) {
+      toggle(button, panel, false);
+      $(button).focus();
+    }
+  }
 }
 
 /** Opens a source, or says why it cannot be opened and goes on without. */
@@ -496,6 +516,7 @@ export async function join(options = {}) {
   $("lines").replaceChildren();
   $("lobby").hidden = true;
   $("conference").hidden = false;
+  $("title").focus();
   say("joining");
   const link = new URL(location.href);
   link.search = `?room=${encodeURIComponent(room)}`;
@@ -530,12 +551,24 @@ attend("cam", () => window.room?.cam());
 attend("share", () => window.room?.share());
 attend("leave", () => window.room?.end("you left"));
 attend("record", () => window.room?.tell({ record: { on: $("recording").hidden } }));
-attend("chat", () => toggle("chat", "side"));
+attend("chat", () => {
+  toggle("chat", "side");
+  if (!$("side").hidden) {
+    $("text").focus();
+  }
+});
 attend("numbers", () => toggle("numbers", "figures"));
 attend("link", async () => {
   await navigator.clipboard.writeText(location.href);
   say("the link is copied");
 });
+// A telephone's browser has no screen to share.
+$("share").hidden = !navigator.mediaDevices?.getDisplayMedia;
+$("conference").onkeydown = ({ key }) => {
+  if (key === "Escape") {
+    closePanels();
+  }
+};
 document.addEventListener("click", () => window.room?.sounds.forEach((audio) => audio.play().catch(() => {})));
 window.addEventListener("pagehide", () => window.room?.tell({ leave: {} }));
 window.joinRoom = join;

@@ -1,5 +1,6 @@
 package dev.yodel.interop.browser;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
@@ -106,6 +107,50 @@ public final class Chromium implements BrowserPage {
         final String png =
                 call("Page.captureScreenshot", new JsonObject()).get("data").getAsString();
         return Base64.getDecoder().decode(png);
+    }
+
+    /**
+     * Presses and releases a key, as a person at the keyboard does.
+     *
+     * @param key its name in the DOM: {@code Tab}, {@code Enter}, {@code Escape}, or {@code " "}
+     */
+    public void press(String key) {
+        final JsonObject event = new JsonObject();
+        final int code =
+                switch (key) {
+                    case "Tab" -> 9;
+                    case "Enter" -> 13;
+                    case "Escape" -> 27;
+                    case " " -> 32;
+                    default -> throw new IllegalArgumentException(key);
+                };
+        event.addProperty("key", key);
+        event.addProperty("code", key.equals(" ") ? "Space" : key);
+        event.addProperty("windowsVirtualKeyCode", code);
+        event.addProperty("type", key.equals("Enter") || key.equals(" ") ? "keyDown" : "rawKeyDown");
+        if (key.equals("Enter") || key.equals(" ")) {
+            event.addProperty("text", key.equals(" ") ? " " : "\r");
+        }
+        call("Input.dispatchKeyEvent", event);
+        event.addProperty("type", "keyUp");
+        event.remove("text");
+        call("Input.dispatchKeyEvent", event);
+    }
+
+    /**
+     * Shows the page as its user likes it.
+     *
+     * @param dark whether they like it dark
+     */
+    public void prefersDark(boolean dark) {
+        final JsonObject feature = new JsonObject();
+        feature.addProperty("name", "prefers-color-scheme");
+        feature.addProperty("value", dark ? "dark" : "light");
+        final JsonArray features = new JsonArray();
+        features.add(feature);
+        final JsonObject media = new JsonObject();
+        media.add("features", features);
+        call("Emulation.setEmulatedMedia", media);
     }
 
     private static URI devToolsUri(BrowserProcess process) {

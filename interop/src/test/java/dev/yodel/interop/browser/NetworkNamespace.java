@@ -87,6 +87,29 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
+     * Lets no more than this go into the namespace from now on, or skips the test where the kernel cannot.
+     *
+     * @param kbps kilobits per second, with a queue of 200 ms
+     */
+    public void limitDownlink(int kbps) {
+        Requirements.succeeds(
+                "rate limits",
+                Requirements.program("tc").toString(),
+                "qdisc",
+                "replace",
+                "dev",
+                outer,
+                "root",
+                "tbf",
+                "rate",
+                kbps + "kbit",
+                "burst",
+                "4kb",
+                "latency",
+                "200ms");
+    }
+
+    /**
      * Our end.
      *
      * @return an IPv4 address of this namespace

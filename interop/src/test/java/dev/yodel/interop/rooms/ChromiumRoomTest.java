@@ -2,10 +2,18 @@ package dev.yodel.interop.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import dev.yodel.examples.rooms.RoomLimits;
 import dev.yodel.examples.rooms.RoomServer;
+import dev.yodel.examples.web.OriginRule;
 import dev.yodel.examples.web.WebExtras;
 import dev.yodel.interop.browser.Chromium;
+import dev.yodel.interop.browser.Firefox;
+import dev.yodel.interop.browser.NetworkNamespace;
+import dev.yodel.interop.turn.OwnTurn;
 import dev.yodel.interop.turn.TestCertificate;
+import dev.yodel.webrtc.Configuration;
+import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.Settings;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -14,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +35,8 @@ class ChromiumRoomTest {
         "--disable-renderer-backgrounding",
         "--disable-backgrounding-occluded-windows",
         "--ignore-certificate-errors",
-        "--auto-select-desktop-capture-source=Entire screen"
+        // Three layers of small pictures too, which this machine can encode for eight.
+        "--force-fieldtrials=WebRTC-LegacySimulcastLayerLimit/Disabled/"
     };
 
     private static RoomServer.Options options() {
@@ -51,12 +61,11 @@ class ChromiumRoomTest {
         return people;
     }
 
+    /** What somebody would see, on a desk and on a telephone: target/screenshots. */
     private static void keepPictures(Chromium chromium, String name) throws IOException {
-        final String folder = System.getProperty("yodel.screenshots");
-        if (folder != null) {
-            Files.write(Path.of(folder, name + ".png"), chromium.screenshot(1280, 800));
-            Files.write(Path.of(folder, name + "-phone.png"), chromium.screenshot(390, 844));
-        }
+        final Path folder = Files.createDirectories(Path.of("target", "screenshots"));
+        Files.write(folder.resolve(name + ".png"), chromium.screenshot(1280, 800));
+        Files.write(folder.resolve(name + "-phone.png"), chromium.screenshot(390, 844));
     }
 
     /** Over HTTPS and WSS, with all media on one UDP port. */
@@ -81,8 +90,13 @@ class ChromiumRoomTest {
                             .getAsString())
                     .contains("Ben <b>bold</b>")
                     .endsWith("0");
-            ann.page().evaluate("void window.room.write('<i>hello</i>')");
-            people.get(1).await("the line", 10, "document.getElementById('lines').textContent === 'Ann: <i>hello</i>'");
+            ann.page().evaluate("void window.room.write('<img src=x onerror=\"window.hacked=1\">')");
+            people.get(1)
+                    .await(
+                            "the line",
+                            10,
+                            "document.getElementById('lines').textContent === 'Ann: <img src=x onerror=\"window.hacked=1\">'"
+                                    + " && document.images.length === 0 && window.hacked === undefined");
             ann.await("who speaks", 20, "window.room.speaker !== null");
             // Muted: the others are told, and nothing is heard of it any more.
             ann.page().evaluate("document.getElementById('mic').click()");
@@ -91,6 +105,16 @@ class ChromiumRoomTest {
                             "Ann's muting",
                             10,
                             "document.querySelector('[data-key=p1] .who').textContent === 'Ann (muted)'");
+            // Not even a page that were fooled into it could run a script that is not the server's (CSP).
+            ann.page()
+                    .evaluate(
+                            "void (document.body.append(Object.assign(document.createElement('script'),"
+                                    + " { textContent: 'window.hacked = 1' })),"
+                                    + " document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.hacked=1\">'))");
+            ann.await(
+                    "no script runs",
+                    10,
+                    "new Promise((done) => setTimeout(() => done(window.hacked === undefined), 300))");
             people.get(2).page().evaluate("void window.room.end('left')");
             ann.await("Cleo's leaving", 10, "document.querySelectorAll('.tile').length === 2");
             keepPictures(chromium, "room");
@@ -120,6 +144,31 @@ class ChromiumRoomTest {
         }
     }
 
+    /** A page shares what the user chooses, here the tab itself: the other sees it beside the person, until it ends. */
+    @Test
+    void aScreenIsShared() throws Exception {
+        List<String> flags = new ArrayList<>(List.of(FLAGS));
+        flags.add("--auto-select-tab-capture-source-by-title=Yodel: a room");
+        try (RoomServer server = RoomServer.start(options());
+                Chromium chromium = Chromium.start(flags.toArray(new String[0]))) {
+            List<RoomPage> people = join(chromium, server, 320, 180, "Ann", "Ben");
+            RoomPage ann = people.get(0);
+            RoomPage ben = people.get(1);
+            ann.page().evaluate("document.getElementById('share').click()");
+            ann.await("the share", 20, "document.getElementById('share').ariaPressed === 'true'");
+            ben.await(
+                    "the screen", 30, "document.querySelector('[data-key=\"p1/screen\"].large video')?.videoWidth > 0");
+            ben.await(
+                    "its title",
+                    10,
+                    "document.querySelector('[data-key=\"p1/screen\"] .who').textContent === 'Ann: screen'");
+            // The camera's picture goes on beside it.
+            ben.awaitOthers(1, 2);
+            ann.page().evaluate("document.getElementById('share').click()");
+            ben.await("its end", 20, "document.querySelector('[data-key=\"p1/screen\"]') === null");
+        }
+    }
+
     /** A network that lets no UDP through: the TCP port of the same number carries the call. */
     @Test
     @Tag("long")
@@ -139,6 +188,41 @@ class ChromiumRoomTest {
             ann.awaitOthers(1);
             assertThat(ben.protocol()).isEqualTo("tcp");
             assertThat(ann.protocol()).isEqualTo("udp");
+        }
+    }
+
+    /** A page that may use nothing but relays comes by the TURN server that the room server was configured with. */
+    @Test
+    @Tag("long")
+    void aPageComesByTheTurnServerThatItIsTold() throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                OwnTurn turn = OwnTurn.start(namespace.outerAddress(), null)) {
+            RoomServer.Options options = new RoomServer.Options(
+                    new InetSocketAddress("localhost", 0),
+                    OriginRule.OWN_PAGES,
+                    Settings.DEFAULT,
+                    Configuration.DEFAULT,
+                    Configuration.builder()
+                            .iceServers(IceServer.of(turn.url("udp"), "user", "pass"))
+                            .build(),
+                    RoomLimits.DEFAULT,
+                    WebExtras.NONE,
+                    null);
+            try (RoomServer server = RoomServer.start(options);
+                    Chromium chromium = Chromium.start(FLAGS)) {
+                RoomPage ann = new RoomPage(chromium, "Ann");
+                ann.join(server.page("kitchen"), 320, 180, 10);
+                RoomPage ben = new RoomPage(chromium.newPage(), "Ben");
+                ben.open(server.page("kitchen"));
+                ben.page()
+                        .evaluate("void (window.RTCPeerConnection = class extends RTCPeerConnection {"
+                                + " constructor(options) { super({ ...options, iceTransportPolicy: 'relay' }); } })");
+                ben.enter(320, 180, 10);
+                ben.awaitOthers(1);
+                ann.awaitOthers(1);
+                assertThat(ben.pair()).isEqualTo("relay");
+                assertThat(ann.pair()).isNotEqualTo("relay");
+            }
         }
     }
 
@@ -165,29 +249,57 @@ class ChromiumRoomTest {
         }
     }
 
-    /** Eight people for a minute, and twenty who come late: p95 from the click to the first picture. */
+    /**
+     * Seven pages of one Chromium and a Firefox, with simulcast video and audio, for a minute: everyone decodes everyone's
+     * pictures and hears everyone. The pictures are small, because two cores encode and decode all of it.
+     */
     @Test
     @Tag("long")
     void eightPeopleForAMinute() throws Exception {
-        try (RoomServer server = RoomServer.start(options());
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                RoomServer server =
+                        RoomServer.start(RoomServer.Options.of(new InetSocketAddress(namespace.outerAddress(), 0)));
+                Firefox firefox = Firefox.start(namespace, Map.of());
                 Chromium chromium = Chromium.start(FLAGS)) {
-            List<RoomPage> people = join(chromium, server, 320, 180, "A", "B", "C", "D", "E", "F", "G", "H");
+            List<RoomPage> people = join(chromium, server, 320, 180, "A", "B", "C", "D", "E", "F", "G");
+            RoomPage fox = new RoomPage(firefox, "Fox");
+            fox.open(server.page("kitchen"));
+            fox.enter("microphone", 320, 180, 10);
+            people.add(fox);
             for (RoomPage person : people) {
                 person.awaitOthers(7);
             }
-            List<Integer> before = new ArrayList<>();
+            people.get(0)
+                    .await(
+                            "three layers",
+                            60,
+                            "window.room.pc.getStats().then((report) => [...report.values()].filter((entry) =>"
+                                    + " entry.type === 'outbound-rtp' && entry.rid && entry.framesSent > 5).length === 3)");
+            List<JsonObject> before = new ArrayList<>();
             for (RoomPage person : people) {
-                before.add(person.figures().get("frames").getAsInt());
+                before.add(person.received());
             }
             Thread.sleep(60_000);
-            keepPictures(chromium, "eight");
-            List<Integer> frames = new ArrayList<>();
+            int fewest = Integer.MAX_VALUE;
             for (int i = 0; i < people.size(); i++) {
-                people.get(i).awaitOthers(7);
-                frames.add(people.get(i).figures().get("frames").getAsInt() - before.get(i));
+                JsonObject now = people.get(i).received();
+                assertThat(now.keySet()).as("whom %d sees", i).hasSize(7);
+                for (String other : now.keySet()) {
+                    JsonObject then = before.get(i).getAsJsonObject(other);
+                    JsonObject one = now.getAsJsonObject(other);
+                    int frames =
+                            one.get("frames").getAsInt() - then.get("frames").getAsInt();
+                    double energy =
+                            one.get("energy").getAsDouble() - then.get("energy").getAsDouble();
+                    assertThat(frames).as("%d's frames of %s", i, other).isGreaterThan(300);
+                    assertThat(energy).as("%d's sound of %s", i, other).isPositive();
+                    fewest = Math.min(fewest, frames);
+                }
+                System.out.println("person " + i + " after a minute: " + now);
             }
-            System.out.println("frames decoded in a minute of seven others at 10 a second: " + frames);
-            assertThat(frames).allMatch(count -> count > 1_000);
+            keepPictures(chromium, "eight");
+            System.out.println(
+                    "eight for a minute at 10 pictures a second: the fewest of anyone's by anyone " + fewest);
         }
     }
 
@@ -225,7 +337,8 @@ class ChromiumRoomTest {
             }
             millis.sort(Double::compare);
             System.out.println("first picture after the click, ms: " + millis);
-            assertThat(millis.get(18)).isLessThan(2_000);
+            // The nineteenth of twenty. The clock is the page's own, from the click to the picture's call.
+            assertThat(millis.get(18)).isLessThan(1_000);
         }
     }
 }

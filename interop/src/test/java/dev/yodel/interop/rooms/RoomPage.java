@@ -45,12 +45,18 @@ final class RoomPage {
 
     /** The protocol of the pair in use. */
     String protocol() {
-        return page.evaluate(
-                        """
-                        window.room.pc.getStats().then((report) => {
-                          const pair = [...report.values()].find((one) => one.type === 'candidate-pair' && one.nominated);
-                          return report.get(pair.localCandidateId).protocol;
-                        })""")
+        return local("protocol");
+    }
+
+    /** The type of our candidate of the pair in use: host, prflx, relay. */
+    String pair() {
+        return local("candidateType");
+    }
+
+    private String local(String member) {
+        return page.evaluate("window.room.pc.getStats().then((report) => report.get([...report.values()].find((one) =>"
+                        + " one.type === 'candidate-pair' && one.nominated && one.state === 'succeeded').localCandidateId)."
+                        + member + ")")
                 .getAsString();
     }
 
@@ -67,10 +73,23 @@ final class RoomPage {
 
     /** Joins with a tone and a pattern. */
     void enter(int width, int height, int fps) {
+        enter("tone", width, height, fps);
+    }
+
+    /** Joins with a pattern, and a sound that the page can open: Firefox makes no tone where there is no audio device. */
+    void enter(String sound, int width, int height, int fps) {
         page.evaluate("void (document.getElementById('name').value = " + new JsonPrimitive(name) + ","
-                + "document.getElementById('source').value = 'tone',"
+                + "document.getElementById('source').value = " + new JsonPrimitive(sound) + ","
                 + "document.getElementById('picture').value = 'pattern')");
         page.evaluate("window.joinRoom({width: " + width + ", height: " + height + ", fps: " + fps + "})");
+    }
+
+    /** Joins to look on, with a voice that is silent and no picture. */
+    void enterWithout() {
+        page.evaluate("void (document.getElementById('name').value = " + new JsonPrimitive(name) + ","
+                + "document.getElementById('source').value = 'none',"
+                + "document.getElementById('picture').value = 'none')");
+        page.evaluate("window.joinRoom()");
     }
 
     /** Waits until an expression is true. */
@@ -100,7 +119,12 @@ final class RoomPage {
 
     /** Waits until so many others are decoded, with sound. */
     void awaitOthers(int count) {
-        await(count + " pictures", 40, pictures(count));
+        awaitOthers(count, count);
+    }
+
+    /** Waits for the sound of so many others, and so many pictures: screens have one and no sound. */
+    void awaitOthers(int count, int pictures) {
+        await(pictures + " pictures", 40, pictures(pictures));
         await(
                 "sound of " + count,
                 30,
@@ -117,6 +141,31 @@ final class RoomPage {
     /** Changes the size of the window. */
     void size(int width, int height) {
         ((Chromium) page).screenshot(width, height);
+    }
+
+    /** What came of each place that shows somebody: frames decoded, their width, and the sound's energy. */
+    JsonObject received() {
+        return page.evaluate(
+                        """
+                        (async () => {
+                          const inbound = async (mid) =>
+                            [...(await window.room.transceiver(mid).receiver.getStats()).values()]
+                              .find((one) => one.type === 'inbound-rtp') ?? {};
+                          const all = {};
+                          for (const [i, place] of window.room.places.entries()) {
+                            const key = window.room.seats[i];
+                            if (key) {
+                              const [video, audio] = [await inbound(place.video), await inbound(place.audio)];
+                              all[key] = {
+                                frames: video.framesDecoded ?? 0,
+                                width: video.frameWidth ?? 0,
+                                energy: audio.totalAudioEnergy ?? 0,
+                              };
+                            }
+                          }
+                          return all;
+                        })()""")
+                .getAsJsonObject();
     }
 
     JsonObject figures() {

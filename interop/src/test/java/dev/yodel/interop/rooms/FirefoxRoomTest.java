@@ -1,0 +1,98 @@
+package dev.yodel.interop.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import dev.yodel.examples.rooms.RoomServer;
+import dev.yodel.interop.browser.Chromium;
+import dev.yodel.interop.browser.Firefox;
+import dev.yodel.interop.browser.NetworkNamespace;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Firefox in a room, in a network of its own, with Chromium. */
+class FirefoxRoomTest {
+    /** Chromium sends three layers of small pictures too, and its page need not be in front. */
+    private static final String[] CHROMIUM = {
+        "--disable-background-timer-throttling",
+        "--disable-renderer-backgrounding",
+        "--disable-backgrounding-occluded-windows",
+        "--force-fieldtrials=WebRTC-LegacySimulcastLayerLimit/Disabled/"
+    };
+
+    private static RoomServer server(NetworkNamespace namespace) throws Exception {
+        return RoomServer.start(RoomServer.Options.of(new InetSocketAddress(namespace.outerAddress(), 0)));
+    }
+
+    private static int frames(RoomPage page, String person) {
+        final JsonObject all = page.received();
+        return all.has(person) ? all.getAsJsonObject(person).get("frames").getAsInt() : 0;
+    }
+
+    /** It joins, sends, decodes and hears the other, and the other decodes and hears it. */
+    @Test
+    void firefoxAndChromiumSeeAndHearEachOther() throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                RoomServer server = server(namespace);
+                Firefox firefox = Firefox.start(namespace, Map.of());
+                Chromium chromium = Chromium.start(CHROMIUM)) {
+            RoomPage ann = new RoomPage(chromium, "Ann");
+            ann.size(1280, 900);
+            ann.join(server.page("kitchen"), 320, 180, 10);
+            RoomPage fox = new RoomPage(firefox, "Fox");
+            fox.open(server.page("kitchen"));
+            fox.enter("microphone", 320, 180, 10);
+            fox.awaitOthers(1);
+            ann.awaitOthers(1);
+            firefox.evaluate("void window.room.write('hello')");
+            ann.await("the line", 10, "document.getElementById('lines').textContent === 'Fox: hello'");
+            int before = frames(fox, "p1");
+            fox.await(
+                    "more of Ann's pictures",
+                    20,
+                    "window.room.figuresNow().then((now) => now.frames > " + (before + 10) + ")");
+            assertThat(fox.received().keySet()).containsExactly("p1");
+        }
+    }
+
+    /** Firefox has 300 kbit/s and gets the low layer; Chromium beside it keeps the high one and misses nothing. */
+    @Test
+    @Tag("long")
+    void whoHasLittleBandwidthGetsTheLowLayer() throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                RoomServer server = server(namespace);
+                Firefox firefox = Firefox.start(namespace, Map.of());
+                Chromium chromium = Chromium.start(CHROMIUM)) {
+            RoomPage ann = new RoomPage(chromium, "Ann");
+            ann.size(1280, 900);
+            ann.join(server.page("kitchen"), 640, 360, 15);
+            RoomPage ben = new RoomPage(chromium.newPage(), "Ben");
+            ben.size(1280, 900);
+            ben.open(server.page("kitchen"));
+            ben.enterWithout();
+            RoomPage fox = new RoomPage(firefox, "Fox");
+            fox.open(server.page("kitchen"));
+            // The page is there; from here on the network is slow.
+            namespace.limitDownlink(300);
+            fox.enterWithout();
+            ben.await("the high layer", 60, RoomPage.width("p1", 640));
+            fox.await("the low layer", 60, RoomPage.width("p1", 160));
+            for (int second = 0; second < 20; second++) {
+                int before = frames(ben, "p1");
+                int slowBefore = frames(fox, "p1");
+                ben.await(
+                        "a second's pictures",
+                        5,
+                        "window.room.figuresNow().then((now) => now.frames > " + before + " + 12)");
+                assertThat(ben.received().getAsJsonObject("p1").get("width").getAsInt())
+                        .isEqualTo(640);
+                assertThat(fox.received().getAsJsonObject("p1").get("width").getAsInt())
+                        .isEqualTo(160);
+                assertThat(frames(fox, "p1")).isGreaterThan(slowBefore);
+            }
+            System.out.println("with 300 kbit/s: " + fox.received() + "; without limit: " + ben.received());
+        }
+    }
+}
