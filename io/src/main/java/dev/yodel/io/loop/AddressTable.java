@@ -3,18 +3,22 @@ package dev.yodel.io.loop;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What belongs to a remote address and port? A hash table that is looked into for every datagram: the bits of an address
- * stand in one array, so that a look-up touches two lines of memory and not a chain of objects, which with a thousand
- * addresses are all out of the cache. One thread only.
+ * What belongs to a remote address and port, and who is called? A hash table that is looked into for every datagram: the
+ * bits of an address stand in one array, and what belongs to it side by side in another, so that a look-up touches two lines
+ * of memory and not a chain of objects, which with a thousand addresses are all out of the cache. One thread only.
  *
  * @param <V> what belongs to an address
+ * @param <H> who is called
  */
-final class AddressTable<V> {
+final class AddressTable<V, H> {
     private static final int FIRST_CAPACITY = 16;
+    /** The address, the value, who is called, and nothing, so that a line of memory holds four addresses whole. */
+    private static final int STRIDE = 4;
 
     /** Chosen anew for each table, so that nobody can choose addresses that fall on one place. */
     private final long salt = ThreadLocalRandom.current().nextLong();
@@ -22,9 +26,8 @@ final class AddressTable<V> {
     private long[] keys = new long[FIRST_CAPACITY];
 
     /** Null where there is nothing. */
-    private @Nullable InetSocketAddress[] addresses = new InetSocketAddress[FIRST_CAPACITY];
+    private @Nullable Object[] slots = new Object[STRIDE * FIRST_CAPACITY];
 
-    private @Nullable Object[] values = new Object[FIRST_CAPACITY];
     private int size;
 
     int size() {
@@ -38,8 +41,8 @@ final class AddressTable<V> {
 
     private int find(InetSocketAddress address, long key) {
         int mask = keys.length - 1;
-        for (int at = home(key); values[at] != null; at = (at + 1) & mask) {
-            if (keys[at] == key && (isExact(key) || address.equals(addresses[at]))) {
+        for (int at = home(key); slots[STRIDE * at] != null; at = (at + 1) & mask) {
+            if (keys[at] == key && (isExact(key) || address.equals(slots[STRIDE * at]))) {
                 return at;
             }
         }
@@ -49,55 +52,63 @@ final class AddressTable<V> {
     /** The address at a place that {@link #find} has returned: the object that was put there. */
     @SuppressWarnings("NullAway") // a place that was found is taken
     InetSocketAddress addressAt(int place) {
-        return addresses[place];
+        return (InetSocketAddress) slots[STRIDE * place];
     }
 
     /** What is at a place that {@link #find} has returned. */
     @SuppressWarnings({"unchecked", "NullAway"}) // only values of V are put there, and a place that was found is taken
     V valueAt(int place) {
-        return (V) values[place];
+        return (V) slots[STRIDE * place + 1];
+    }
+
+    /** Who is called at a place that {@link #find} has returned. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the same
+    H handlerAt(int place) {
+        return (H) slots[STRIDE * place + 2];
     }
 
     /** Puts a value; returns the one before it. */
     @Nullable
-    V put(InetSocketAddress address, V value) {
+    V put(InetSocketAddress address, V value, H handler) {
         long key = key(address);
         int place = find(address, key);
         if (place >= 0) {
             V before = valueAt(place);
-            values[place] = value;
+            slots[STRIDE * place + 1] = value;
+            slots[STRIDE * place + 2] = handler;
             return before;
         }
         if (2 * (size + 1) > keys.length) {
             grow();
         }
         size++;
-        place(key, address, value);
+        int at = emptyFrom(key);
+        keys[at] = key;
+        slots[STRIDE * at] = address;
+        slots[STRIDE * at + 1] = value;
+        slots[STRIDE * at + 2] = handler;
         return null;
     }
 
-    private void place(long key, @Nullable InetSocketAddress address, Object value) {
+    private int emptyFrom(long key) {
         int mask = keys.length - 1;
         int at = home(key);
-        while (values[at] != null) {
+        while (slots[STRIDE * at] != null) {
             at = (at + 1) & mask;
         }
-        keys[at] = key;
-        addresses[at] = address;
-        values[at] = value;
+        return at;
     }
 
     private void grow() {
         long[] oldKeys = keys;
-        @Nullable InetSocketAddress[] oldAddresses = addresses;
-        @Nullable Object[] oldValues = values;
+        @Nullable Object[] oldSlots = slots;
         keys = new long[2 * oldKeys.length];
-        addresses = new InetSocketAddress[keys.length];
-        values = new Object[keys.length];
+        slots = new Object[STRIDE * keys.length];
         for (int i = 0; i < oldKeys.length; i++) {
-            Object value = oldValues[i];
-            if (value != null) {
-                place(oldKeys[i], oldAddresses[i], value);
+            if (oldSlots[STRIDE * i] != null) {
+                int at = emptyFrom(oldKeys[i]);
+                keys[at] = oldKeys[i];
+                System.arraycopy(oldSlots, STRIDE * i, slots, STRIDE * at, STRIDE);
             }
         }
     }
@@ -113,16 +124,14 @@ final class AddressTable<V> {
         size--;
         int mask = keys.length - 1;
         // What was pushed on by a neighbour moves back, so that no look-up ends at the hole.
-        for (int at = (hole + 1) & mask; values[at] != null; at = (at + 1) & mask) {
+        for (int at = (hole + 1) & mask; slots[STRIDE * at] != null; at = (at + 1) & mask) {
             if (((at - home(keys[at])) & mask) >= ((at - hole) & mask)) {
                 keys[hole] = keys[at];
-                addresses[hole] = addresses[at];
-                values[hole] = values[at];
+                System.arraycopy(slots, STRIDE * at, slots, STRIDE * hole, STRIDE);
                 hole = at;
             }
         }
-        addresses[hole] = null;
-        values[hole] = null;
+        Arrays.fill(slots, STRIDE * hole, STRIDE * (hole + 1), null);
         return removed;
     }
 

@@ -39,7 +39,7 @@ public final class UdpMux implements AutoCloseable {
     private final Loop loop;
     private final UnknownSource unknown;
     private final Predicate<Datagram> askFirst;
-    private final AddressTable<Port> routes = new AddressTable<>();
+    private final AddressTable<Port, UdpPort.Handler> routes = new AddressTable<>();
     private final Set<Port> ports = new LinkedHashSet<>();
     private final UdpPort socket;
     private long dropped;
@@ -123,7 +123,7 @@ public final class UdpMux implements AutoCloseable {
         if (!(port instanceof Port mine) || !ports.contains(mine)) {
             throw new IllegalArgumentException("claim for an open port that newPort of this mux has returned");
         }
-        Port before = routes.put(remote, mine);
+        Port before = routes.put(remote, mine, mine.handler);
         if (before != null) {
             before.remotes.remove(remote);
         }
@@ -167,7 +167,9 @@ public final class UdpMux implements AutoCloseable {
 
     private void dispatch(Datagram datagram) {
         int place = routes.find(datagram.remote);
+        // The port itself is not looked into: it would be one more line of memory.
         Port port = place < 0 ? null : routes.valueAt(place);
+        UdpPort.Handler handler = place < 0 ? null : routes.handlerAt(place);
         boolean asks = place < 0;
         if (place >= 0) {
             // The same object each time, so that who comes next need not compare addresses.
@@ -187,13 +189,20 @@ public final class UdpMux implements AutoCloseable {
             }
             if (named instanceof Port mine && ports.contains(mine)) {
                 port = mine;
+                handler = mine.handler;
             }
         }
-        if (port == null) {
+        if (port == null || handler == null) {
             dropped++;
             return;
         }
-        port.handle(datagram);
+        try {
+            handler.onDatagram(datagram);
+        } catch (Throwable e) {
+            // As with a socket of its own: the handler loses its port, the others keep theirs.
+            report(e);
+            port.lost("its handler failed: " + e);
+        }
     }
 
     /**
@@ -239,16 +248,6 @@ public final class UdpMux implements AutoCloseable {
 
         Port(Handler handler) {
             this.handler = handler;
-        }
-
-        void handle(Datagram datagram) {
-            try {
-                handler.onDatagram(datagram);
-            } catch (Throwable e) {
-                // As with a socket of its own: the handler loses its port, the others keep theirs.
-                report(e);
-                lost("its handler failed: " + e);
-            }
         }
 
         void lost(String reason) {

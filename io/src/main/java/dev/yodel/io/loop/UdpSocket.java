@@ -1,5 +1,6 @@
 package dev.yodel.io.loop;
 
+import dev.yodel.io.Datagram;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.UdpPort;
@@ -29,6 +30,9 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
     /** The same of a socket that serves many connections: about 5 ms of work. */
     static final int MOST_PER_TURN_SHARED = 1024;
 
+    /** Datagrams that are read before the first of them is handed on. */
+    static final int MOST_AT_ONCE = 16;
+
     /** Failed reads in a row after which the socket is given up: it would only spin. */
     static final int MOST_FAILED_READS = 16;
 
@@ -46,6 +50,9 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
     private final Handler handler;
     private int mostPerTurn = MOST_PER_TURN;
     private int failedReads;
+    /** Of the last attempt to read, until what was read before is handed on. */
+    private @Nullable Throwable readFailure;
+
     private boolean closed;
 
     private UdpSocket(
@@ -151,13 +158,38 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
     @Override
     public void onReady(int readyOps) {
         ReceiveArena arena = loop.arena();
-        for (int i = 0; i < mostPerTurn && !closed && !loop.isClosing(); i++) {
+        Datagram[] batch = loop.batch();
+        int left = mostPerTurn;
+        while (left > 0 && !closed && !loop.isClosing()) {
             if (!arena.hasRoom()) {
                 loop.drain();
                 if (closed) {
                     return;
                 }
             }
+            // Read first, hand on then: the system and the handlers need other lines of memory, each their own again
+            // and
+            // again, and what the handlers of different connections wait for comes at the same time.
+            int count = read(arena, batch, Math.min(left, batch.length));
+            left -= Math.max(1, Math.abs(count));
+            for (int i = 0; i < Math.abs(count) && !closed; i++) {
+                hand(batch[i]);
+            }
+            Throwable failure = readFailure;
+            if (failure != null) {
+                readFailure = null;
+                handleReadFailure(failure);
+            }
+            if (count <= 0) {
+                return;
+            }
+        }
+    }
+
+    /** How many datagrams were read; zero or less if there are no more for now. */
+    private int read(ReceiveArena arena, Datagram[] into, int most) {
+        int count = 0;
+        while (count < most && arena.hasRoom()) {
             ByteBuffer buffer = loop.receiveBuffer();
             buffer.clear();
             SocketAddress remote;
@@ -166,23 +198,29 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
             } catch (PortUnreachableException e) {
                 // RFC 5927: anybody can say so, and if it is true the socket is as good as before, for all others.
                 loop.counters().receiveErrors++;
+                most--;
                 continue;
             } catch (Throwable e) {
-                handleReadFailure(e);
-                return;
+                readFailure = e;
+                return -count;
             }
             if (remote == null) {
-                return;
+                return -count;
             }
             failedReads = 0;
             buffer.flip();
             loop.counters().datagramsReceived++;
-            try {
-                handler.onDatagram(arena.add(buffer, local, (InetSocketAddress) remote, loop.now()));
-            } catch (Throwable e) {
-                loop.report(toString(), e);
-                fail("its handler failed: " + e);
-            }
+            into[count++] = arena.add(buffer, local, (InetSocketAddress) remote, loop.now());
+        }
+        return count;
+    }
+
+    private void hand(Datagram datagram) {
+        try {
+            handler.onDatagram(datagram);
+        } catch (Throwable e) {
+            loop.report(toString(), e);
+            fail("its handler failed: " + e);
         }
     }
 
