@@ -92,4 +92,33 @@ public interface Loop extends Executor {
      * @throws IOException if the address cannot be bound
      */
     StreamAcceptor listen(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException;
+
+    /**
+     * Starts a TCP connection from a port that {@link #listenShared} and other connections of this process have too: for
+     * ends that open at the same time (RFC 9293 section 3.5), and for a server that tells how a NAT maps the port. Each
+     * remote address can be connected to once at a time.
+     *
+     * @param local our address and a port of {@link #listenShared}
+     * @param remote the peer
+     * @param handler gets the events
+     * @return the stream, not yet connected
+     * @throws IOException if the port cannot be shared: it is not bound in this way, the remote address is connected to
+     *     already, or the system has no such ports
+     */
+    default StreamPort connectShared(InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
+            throws IOException {
+        throw new IOException("ports cannot be shared on this loop");
+    }
+
+    /**
+     * Listens for TCP connections on a port from which {@link #connectShared} connects too.
+     *
+     * @param local a concrete address; port 0 chooses one
+     * @param handler gets the streams
+     * @return the listening socket
+     * @throws IOException if the address cannot be bound, or the system has no such ports
+     */
+    default StreamAcceptor listenShared(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
+        throw new IOException("ports cannot be shared on this loop");
+    }
 }

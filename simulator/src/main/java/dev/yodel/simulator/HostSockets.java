@@ -119,14 +119,19 @@ final class HostSockets {
     }
 
     StreamPort connect(
-            SimulatedLoop loop, InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
+            SimulatedLoop loop,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            boolean shared,
+            StreamPort.Handler handler)
             throws IOException {
         if (remote.isUnresolved()) {
             throw new IllegalArgumentException("give a resolved address, not a host name: " + remote);
         }
-        Set<InetSocketAddress> taken = new LinkedHashSet<>(acceptors.keySet());
-        streams.forEach(stream -> taken.add(stream.localAddress()));
-        InetSocketAddress bound = bind(local, taken);
+        InetSocketAddress bound = bind(local, shared ? Set.of() : tcpPorts());
+        if (stream(bound, remote) != null) {
+            throw new BindException("Cannot assign requested address " + local + ": connected to " + remote);
+        }
         SimulatedStream stream = new SimulatedStream(host, loop, bound, remote, handler);
         streams.add(stream);
         StreamOpening opening = new StreamOpening(stream);
@@ -147,9 +152,25 @@ final class HostSockets {
         return stream;
     }
 
-    StreamAcceptor listen(SimulatedLoop loop, InetSocketAddress local, StreamAcceptor.Handler handler)
+    /** What a stream or a listener of its own port may not be bound to. */
+    private Set<InetSocketAddress> tcpPorts() {
+        Set<InetSocketAddress> taken = new LinkedHashSet<>(acceptors.keySet());
+        streams.forEach(stream -> taken.add(stream.localAddress()));
+        return taken;
+    }
+
+    private @Nullable SimulatedStream stream(InetSocketAddress local, InetSocketAddress remote) {
+        for (SimulatedStream stream : streams) {
+            if (stream.localAddress().equals(local) && stream.remoteAddress().equals(remote)) {
+                return stream;
+            }
+        }
+        return null;
+    }
+
+    StreamAcceptor listen(SimulatedLoop loop, InetSocketAddress local, boolean shared, StreamAcceptor.Handler handler)
             throws IOException {
-        InetSocketAddress bound = bind(local, acceptors.keySet());
+        InetSocketAddress bound = bind(local, shared && local.getPort() == 0 ? tcpPorts() : acceptors.keySet());
         SimulatedAcceptor acceptor = new SimulatedAcceptor(host, loop, bound, handler);
         acceptors.put(bound, acceptor);
         return acceptor;
@@ -302,6 +323,12 @@ final class HostSockets {
     }
 
     private void arriveStream(Packet packet, StreamOpening opening) {
+        SimulatedStream known = stream(packet.destination(), packet.source());
+        if (known != null) {
+            simulator.delivered(packet, host.name());
+            known.meets(opening);
+            return;
+        }
         SimulatedAcceptor acceptor = acceptors.get(packet.destination());
         if (acceptor == null) {
             acceptor = acceptors.get(wildcard(packet.destination()));

@@ -158,7 +158,7 @@ public final class Nat {
         Mapping mapping =
                 byOuter.get(new Outer(mapped(packet), packet.destination().getPort()));
         if (mapping == null || byKey.get(mapping.key) != mapping || !isAlive(mapping)) {
-            simulator.dropped(packet, name + " has no mapping");
+            refuse(packet, opening, name + " has no mapping");
             return;
         }
         boolean passes =
@@ -169,7 +169,7 @@ public final class Nat {
                     case ADDRESS_AND_PORT_DEPENDENT -> mapping.endpointsSentTo.contains(packet.source());
                 };
         if (!passes) {
-            simulator.dropped(packet, "filtered by " + name);
+            refuse(packet, opening, "filtered by " + name);
             return;
         }
         if (behaviour.inboundRefresh() && packet.protocol() != Packet.Protocol.ICMP) {
@@ -179,6 +179,13 @@ public final class Nat {
             opening.nats.add(this);
         }
         inside.forward(null, packet.translated(packet.source(), mapping.key.inner()), opening);
+    }
+
+    private void refuse(Packet packet, @Nullable StreamOpening opening, String why) {
+        simulator.dropped(packet, why);
+        if (opening != null && behaviour.resets()) {
+            opening.opener.refusedBy(opening);
+        }
     }
 
     /** RFC 5508 4: an ICMP error goes the way of the datagram that it quotes. */

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param allocation which outer port a mapping gets (4.2)
  * @param timeout how long a mapping lives without a packet from inside (4.3)
  * @param inboundRefresh whether packets from outside keep it alive too
+ * @param resets whether the opening of a stream that is not let in is refused, instead of silence (RFC 5382 section 4.3)
  */
 public record NatBehaviour(
         Dependence mapping,
@@ -18,7 +19,8 @@ public record NatBehaviour(
         boolean hairpinning,
         PortAllocation allocation,
         Duration timeout,
-        boolean inboundRefresh) {
+        boolean inboundRefresh,
+        boolean resets) {
 
     /** What a mapping or a filter looks at besides the inside address and port. */
     public enum Dependence {
@@ -60,10 +62,11 @@ public record NatBehaviour(
             false,
             PortAllocation.RANDOM,
             TWO_MINUTES,
+            false,
             false);
 
     private static NatBehaviour of(Dependence mapping, Dependence filtering) {
-        return new NatBehaviour(mapping, filtering, false, PortAllocation.PRESERVING, TWO_MINUTES, false);
+        return new NatBehaviour(mapping, filtering, false, PortAllocation.PRESERVING, TWO_MINUTES, false, false);
     }
 
     /**
@@ -73,7 +76,7 @@ public record NatBehaviour(
      * @return another behaviour
      */
     public NatBehaviour withHairpinning(boolean on) {
-        return new NatBehaviour(mapping, filtering, on, allocation, timeout, inboundRefresh);
+        return new NatBehaviour(mapping, filtering, on, allocation, timeout, inboundRefresh, resets);
     }
 
     /**
@@ -83,7 +86,7 @@ public record NatBehaviour(
      * @return another behaviour
      */
     public NatBehaviour withTimeout(Duration newTimeout) {
-        return new NatBehaviour(mapping, filtering, hairpinning, allocation, newTimeout, inboundRefresh);
+        return new NatBehaviour(mapping, filtering, hairpinning, allocation, newTimeout, inboundRefresh, resets);
     }
 
     /**
@@ -93,6 +96,16 @@ public record NatBehaviour(
      * @return another behaviour
      */
     public NatBehaviour withAllocation(PortAllocation newAllocation) {
-        return new NatBehaviour(mapping, filtering, hairpinning, newAllocation, timeout, inboundRefresh);
+        return new NatBehaviour(mapping, filtering, hairpinning, newAllocation, timeout, inboundRefresh, resets);
+    }
+
+    /**
+     * The same, refusing streams or not.
+     *
+     * @param on whether the opening of a stream that is not let in is refused
+     * @return another behaviour
+     */
+    public NatBehaviour withResets(boolean on) {
+        return new NatBehaviour(mapping, filtering, hairpinning, allocation, timeout, inboundRefresh, on);
     }
 }

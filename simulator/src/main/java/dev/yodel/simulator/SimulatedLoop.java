@@ -185,13 +185,26 @@ final class SimulatedLoop implements Loop {
     public StreamPort connect(InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
             throws IOException {
         checkThread();
-        return host.sockets().connect(this, local, remote, handler);
+        return host.sockets().connect(this, local, remote, false, handler);
+    }
+
+    @Override
+    public StreamPort connectShared(InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
+            throws IOException {
+        checkThread();
+        return host.sockets().connect(this, local, remote, true, handler);
     }
 
     @Override
     public StreamAcceptor listen(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
         checkThread();
-        return host.sockets().listen(this, local, handler);
+        return host.sockets().listen(this, local, false, handler);
+    }
+
+    @Override
+    public StreamAcceptor listenShared(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
+        checkThread();
+        return host.sockets().listen(this, local, true, handler);
     }
 
     /** Lends a datagram to a handler until the drain of this turn is done; then its bytes are destroyed. */

@@ -66,11 +66,16 @@ final class SimulatedStream implements StreamPort {
         failLater("cannot connect to " + remote + ": " + reason);
     }
 
-    /** The opening has met nobody: the refusal travels back. */
+    /** The opening has met nobody, or who does not want it: the refusal travels back. */
     void refusedBy(StreamOpening opening) {
         long exit = travel(backwards(opening.path), 0);
         if (exit != Long.MAX_VALUE) {
-            simulator().at(exit, () -> failLater("cannot connect to " + remote + ": refused"));
+            simulator().at(exit, () -> {
+                // What has met the other end's opening since is not refused any more.
+                if (peer == null) {
+                    failLater("cannot connect to " + remote + ": refused");
+                }
+            });
         }
     }
 
@@ -82,16 +87,43 @@ final class SimulatedStream implements StreamPort {
         long exit = other.travel(other.path, 0);
         other.lastArrival = exit;
         if (exit != Long.MAX_VALUE) {
-            simulator()
-                    .at(
-                            exit,
-                            () -> loop.packet(() -> {
-                                if (!closed) {
-                                    connected = true;
-                                    guarded(handler::onConnected);
-                                }
-                            }));
+            simulator().at(exit, this::opened);
         }
+    }
+
+    /**
+     * The opening of the one that this one is opening a stream to (RFC 9293 section 3.5, simultaneous open): the first that
+     * arrives joins the two; its answer travels back, and what that says, here again.
+     */
+    void meets(StreamOpening opening) {
+        SimulatedStream other = opening.opener;
+        if (peer != null || other.peer != null || closed || other.closed) {
+            return;
+        }
+        other.connectTo(this, opening, opening.path);
+        connectTo(other, opening, backwards(opening.path));
+        long there = travel(path, 0);
+        if (there == Long.MAX_VALUE) {
+            return;
+        }
+        lastArrival = there;
+        simulator().at(there, () -> {
+            other.opened();
+            long here = other.travel(other.path, 0);
+            if (here != Long.MAX_VALUE) {
+                other.lastArrival = Math.max(other.lastArrival, here);
+                simulator().at(here, this::opened);
+            }
+        });
+    }
+
+    private void opened() {
+        loop.packet(() -> {
+            if (!closed) {
+                connected = true;
+                guarded(handler::onConnected);
+            }
+        });
     }
 
     private void connectTo(SimulatedStream other, StreamOpening opening, List<Link> newPath) {

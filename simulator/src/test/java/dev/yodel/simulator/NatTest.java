@@ -104,7 +104,8 @@ class NatTest {
                     .nat(
                             "nat",
                             "203.0.113.1",
-                            new NatBehaviour(mapping, filtering, false, allocation, Duration.ofMinutes(2), false));
+                            new NatBehaviour(
+                                    mapping, filtering, false, allocation, Duration.ofMinutes(2), false, false));
             clientHost = nat.inside().host("client", "192.168.1.2");
             client = open(clientHost, 5000, () -> got++);
             serverHosts[0] = world.internet().host("a", "198.51.100.1");
@@ -182,7 +183,13 @@ class NatTest {
     @EnumSource(Dependence.class)
     void hairpinningComesFromTheOuterAddress(Dependence filtering) {
         NatBehaviour behaviour = new NatBehaviour(
-                Dependence.ENDPOINT_INDEPENDENT, filtering, true, PortAllocation.RANDOM, Duration.ofMinutes(2), false);
+                Dependence.ENDPOINT_INDEPENDENT,
+                filtering,
+                true,
+                PortAllocation.RANDOM,
+                Duration.ofMinutes(2),
+                false,
+                false);
         Nat nat = nat(behaviour);
         Party first = new Party(nat.inside().host("first", "192.168.1.2"), 5000);
         Party second = new Party(nat.inside().host("second", "192.168.1.3"), 5000);

@@ -1,11 +1,13 @@
 package dev.yodel.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.yodel.io.Loop;
 import dev.yodel.io.StreamAcceptor;
 import dev.yodel.io.StreamPort;
 import java.io.ByteArrayOutputStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamTest {
     /** One end that writes all it has as there is room, and notes what comes. */
@@ -186,6 +189,98 @@ class StreamTest {
             return 0;
         });
         defaults.assertNoLeaks();
+    }
+
+    private static StreamPort open(SimulatedHost from, SimulatedHost to, End end) {
+        StreamPort port = from.simulator().onLoop(from.loop(), () -> from.loop()
+                .connectShared(
+                        new InetSocketAddress(from.address(), 7000), new InetSocketAddress(to.address(), 7000), end));
+        end.port = port;
+        return port;
+    }
+
+    /** RFC 9293 section 3.5. */
+    @Test
+    void openingsThatCrossMakeOneStream() {
+        World world = World.of(defaults);
+        world.near.toWrite = new byte[3_000];
+        world.far.toWrite = new byte[2_000];
+        open(world.client, world.server, world.near);
+        defaults.run(Duration.ofMillis(3));
+        open(world.server, world.client, world.far);
+        defaults.run(Duration.ofSeconds(1));
+        assertThat(world.near.events).containsExactly("connected");
+        assertThat(world.far.events).containsExactly("connected");
+        assertThat(world.far.got.size()).isEqualTo(3_000);
+        assertThat(world.near.got.size()).isEqualTo(2_000);
+        defaults.onLoop(world.client.loop(), () -> {
+            world.near.port().close();
+            return 0;
+        });
+        defaults.run(Duration.ofSeconds(1));
+        assertThat(world.far.events).containsExactly("connected", "closed: ended by the peer");
+        defaults.run(Duration.ofMinutes(3));
+        defaults.assertNoLeaks();
+    }
+
+    @Test
+    void anOpeningThatIsEarlyIsRefusedAndTheNextOneMayMeet() {
+        World world = World.of(defaults);
+        open(world.client, world.server, world.near);
+        defaults.run(Duration.ofMillis(25));
+        assertThat(world.near.events).hasSize(1);
+        assertThat(world.near.events.get(0)).contains("refused");
+        End again = new End();
+        open(world.server, world.client, world.far);
+        open(world.client, world.server, again);
+        defaults.run(Duration.ofSeconds(1));
+        assertThat(again.events).containsExactly("connected");
+        assertThat(world.far.events).containsExactly("connected");
+    }
+
+    /** Either side lets in only what it has sent to: each opens the way for the other. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void openingsPassTwoNatsThatKeepStrangersOut(boolean resets) {
+        NatBehaviour behaviour = NatBehaviour.PORT_RESTRICTED.withResets(resets);
+        End[] ends = {new End(), new End()};
+        SimulatedHost[] hosts = new SimulatedHost[2];
+        for (int i = 0; i < 2; i++) {
+            Nat nat = defaults.internet().nat("nat " + i, "203.0.113." + (i + 1), behaviour);
+            nat.uplink().delay(Duration.ofMillis(20));
+            hosts[i] = nat.inside().host("host " + i, "10.0.0.1");
+        }
+        for (int i = 0; i < 2; i++) {
+            SimulatedHost from = hosts[i];
+            InetSocketAddress to = new InetSocketAddress(Simulator.address("203.0.113." + (2 - i)), 7000);
+            End end = ends[i];
+            end.port = defaults.onLoop(
+                    from.loop(), () -> from.loop().connectShared(new InetSocketAddress(from.address(), 7000), to, end));
+            // Long after the first was dropped, or soon enough to cross it.
+            defaults.run(resets ? Duration.ofMillis(8) : Duration.ofMillis(500));
+        }
+        defaults.run(Duration.ofSeconds(1));
+        assertThat(ends[0].events).containsExactly("connected");
+        assertThat(ends[1].events).containsExactly("connected");
+    }
+
+    @Test
+    void aPortThatIsSharedIsConnectedToEachAddressOnce() {
+        World world = World.of(defaults);
+        world.listen();
+        InetSocketAddress local = new InetSocketAddress(world.client.address(), 7000);
+        InetSocketAddress remote = new InetSocketAddress(world.server.address(), 443);
+        Loop loop = world.client.loop();
+        defaults.onLoop(loop, () -> {
+            loop.listenShared(local, stream -> world.near);
+            world.near.port = loop.connectShared(local, remote, world.near);
+            assertThatThrownBy(() -> loop.connectShared(local, remote, new End()))
+                    .isInstanceOf(BindException.class);
+            assertThatThrownBy(() -> loop.connect(local, remote, new End())).isInstanceOf(BindException.class);
+            return 0;
+        });
+        defaults.run(Duration.ofSeconds(1));
+        assertThat(world.near.events).containsExactly("connected");
     }
 
     @Test

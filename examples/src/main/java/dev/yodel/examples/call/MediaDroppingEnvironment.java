@@ -146,6 +146,17 @@ final class MediaDroppingEnvironment implements Environment {
         public StreamAcceptor listen(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
             return loop.listen(local, handler);
         }
+
+        @Override
+        public StreamPort connectShared(InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
+                throws IOException {
+            return loop.connectShared(local, remote, handler);
+        }
+
+        @Override
+        public StreamAcceptor listenShared(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
+            return loop.listenShared(local, handler);
+        }
     }
 
     private static final class DroppingPort implements UdpPort {

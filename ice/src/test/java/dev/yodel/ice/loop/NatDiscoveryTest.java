@@ -84,7 +84,7 @@ class NatDiscoveryTest {
         int number = 0;
         for (NatBehaviour.Dependence filtering : NatBehaviour.Dependence.values()) {
             NatBehaviour behaviour = new NatBehaviour(
-                    mapping, filtering, false, NatBehaviour.PortAllocation.RANDOM, Duration.ofMinutes(2), false);
+                    mapping, filtering, false, NatBehaviour.PortAllocation.RANDOM, Duration.ofMinutes(2), false, false);
             Network inside = simulator
                     .internet()
                     .nat("nat" + filtering, "203.0.113." + ++number, behaviour)

@@ -186,13 +186,26 @@ final class EventLoop implements Loop, Runnable {
     public StreamPort connect(InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
             throws IOException {
         checkOpen();
-        return TcpSocket.connect(this, local, remote, handler);
+        return TcpSocket.connect(this, local, remote, false, handler);
+    }
+
+    @Override
+    public StreamPort connectShared(InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
+            throws IOException {
+        checkOpen();
+        return TcpSocket.connect(this, local, remote, true, handler);
     }
 
     @Override
     public StreamAcceptor listen(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
         checkOpen();
-        return TcpListener.listen(this, local, handler);
+        return TcpListener.listen(this, local, false, handler);
+    }
+
+    @Override
+    public StreamAcceptor listenShared(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
+        checkOpen();
+        return TcpListener.listen(this, local, true, handler);
     }
 
     void checkThread() {

@@ -55,7 +55,8 @@ final class TcpListener implements StreamAcceptor, EventLoop.Selectable {
         loop.counters().openPorts++;
     }
 
-    static TcpListener listen(EventLoop loop, InetSocketAddress local, Handler handler) throws IOException {
+    static TcpListener listen(EventLoop loop, InetSocketAddress local, boolean shared, Handler handler)
+            throws IOException {
         InetAddress address = local.getAddress();
         if (address == null) {
             throw new IllegalArgumentException("give a resolved address, not a host name: " + local);
@@ -64,6 +65,9 @@ final class TcpListener implements StreamAcceptor, EventLoop.Selectable {
                 address instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
             channel.configureBlocking(false);
+            if (shared) {
+                TcpSocket.share(channel);
+            }
             channel.bind(local, BACKLOG);
             return new TcpListener(loop, channel, handler);
         } catch (Throwable e) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
@@ -35,7 +36,8 @@ final class TcpSocket implements StreamPort, EventLoop.Selectable {
         loop.counters().openPorts++;
     }
 
-    static TcpSocket connect(EventLoop loop, InetSocketAddress local, InetSocketAddress remote, Handler handler)
+    static TcpSocket connect(
+            EventLoop loop, InetSocketAddress local, InetSocketAddress remote, boolean shared, Handler handler)
             throws IOException {
         InetAddress address = remote.getAddress();
         if (address == null) {
@@ -47,6 +49,9 @@ final class TcpSocket implements StreamPort, EventLoop.Selectable {
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (shared) {
+                share(channel);
+            }
             channel.bind(local);
             socket = new TcpSocket(loop, channel, remote, handler, 0);
         } catch (Throwable e) {
@@ -63,6 +68,14 @@ final class TcpSocket implements StreamPort, EventLoop.Selectable {
             loop.execute(() -> socket.fail("cannot connect to " + remote + ": " + e.getMessage()));
         }
         return socket;
+    }
+
+    /** Before it is bound: its port may be bound again. Linux and BSD want both options of sockets that share with a listener. */
+    static void share(NetworkChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        if (channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        }
     }
 
     /** A stream that {@link TcpListener} has accepted; its handler is set before anything is read. */

@@ -147,6 +147,17 @@ final class LossyEnvironment implements Environment {
         public StreamAcceptor listen(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
             return inner.listen(local, handler);
         }
+
+        @Override
+        public StreamPort connectShared(InetSocketAddress local, InetSocketAddress remote, StreamPort.Handler handler)
+                throws IOException {
+            return inner.connectShared(local, remote, handler);
+        }
+
+        @Override
+        public StreamAcceptor listenShared(InetSocketAddress local, StreamAcceptor.Handler handler) throws IOException {
+            return inner.listenShared(local, handler);
+        }
     }
 
     private final class LossyPort implements UdpPort {
