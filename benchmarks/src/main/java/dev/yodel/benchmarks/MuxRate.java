@@ -11,33 +11,63 @@ import dev.yodel.ice.loop.IceUdpMux;
 import dev.yodel.io.Datagram;
 import dev.yodel.io.Loop;
 import dev.yodel.io.loop.NioEnvironment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * What a datagram of 1,000 bytes costs the loop of a UDP port that 1,000 connections share when it goes to one of them, to
- * 100 or to all in turn: ICE alone, clients on another loop, CPU time of the receiving loop's thread without the consent
- * checks. Rounds of each alternate, so that a machine with other work disturbs all alike. No arguments.
+ * 100 or to all in turn: ICE alone, clients on another loop, CPU time of the receiving thread without the consent checks.
+ * The receiver is held while 128 datagrams are sent, and then let go: how fast the sender is, and how often the receiver
+ * wakes up, does not count. Rounds of each alternate, so that a machine with other work disturbs all alike. With {@code bare}
+ * as the argument the same for a loop over Java's {@code DatagramChannel} that only counts.
  */
 public final class MuxRate {
     private static final int PORT = 40_505;
     private static final int AT_A_TIME = 16;
     private static final int BYTES = 1000;
     private static final int CONNECTIONS = 1000;
-    private static final int ROUNDS = 31;
-    private static final int WARM_UP = 10;
-    private static final int PACKETS = 4000;
-    private static final int BURST = 20;
-    private static final int MOST_UNDER_WAY = 100;
+    private static final int ROUNDS = 61;
+    private static final int WARM_UP = 20;
+    private static final int PACKETS = 4096;
+    /** A socket's buffer holds these, where the system allows the usual 208 KiB. */
+    private static final int BURST = 128;
 
     private MuxRate() {}
+
+    /** Who gets the datagrams. */
+    private interface Receiver {
+        /** Runs a task on the receiving thread, which takes nothing meanwhile. */
+        void run(Runnable task);
+
+        long received();
+
+        /** Sends a datagram from one of the addresses. */
+        void send(int from);
+
+        /** Runs a task where it may send. */
+        void sending(Runnable task);
+    }
 
     /** One end. */
     private static final class End implements IceConnection.Listener {
@@ -100,50 +130,181 @@ public final class MuxRate {
         }
     }
 
+    private static final class Muxed implements Receiver {
+        private final Loop serverLoop;
+        private final Loop clientLoop;
+        private final List<End> clients;
+        private final AtomicLong received;
+        private final byte[] data = data();
+
+        Muxed(Loop serverLoop, Loop clientLoop, List<End> clients, AtomicLong received) {
+            this.serverLoop = serverLoop;
+            this.clientLoop = clientLoop;
+            this.clients = clients;
+            this.received = received;
+        }
+
+        @Override
+        public void run(Runnable task) {
+            serverLoop.execute(task);
+        }
+
+        @Override
+        public long received() {
+            return received.get();
+        }
+
+        @Override
+        public void send(int from) {
+            clients.get(from).connection.send(data, 0, BYTES);
+        }
+
+        @Override
+        public void sending(Runnable task) {
+            clientLoop.execute(task);
+        }
+    }
+
+    /** A thread that reads and counts, and sockets that send to it. */
+    private static final class Bare implements Receiver, Runnable {
+        private final DatagramChannel channel;
+        private final List<DatagramChannel> clients = new ArrayList<>();
+        private final Selector selector = Selector.open();
+        private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        private final AtomicLong received = new AtomicLong();
+        private final ByteBuffer data = ByteBuffer.allocateDirect(BYTES);
+        private final InetSocketAddress target;
+
+        Bare() throws IOException {
+            InetAddress own = InetAddress.getLocalHost();
+            channel = open(own);
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            target = (InetSocketAddress) channel.getLocalAddress();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                clients.add(open(own));
+            }
+            data.put(data());
+            Thread thread = new Thread(this, "bare");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private static DatagramChannel open(InetAddress own) throws IOException {
+            DatagramChannel opened = DatagramChannel.open(
+                    own instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+            opened.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
+            opened.bind(new InetSocketAddress(own, 0));
+            return opened;
+        }
+
+        @Override
+        public void run() {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(65_536);
+            try {
+                while (true) {
+                    selector.select();
+                    selector.selectedKeys().clear();
+                    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                        task.run();
+                    }
+                    buffer.clear();
+                    while (channel.receive(buffer) != null) {
+                        received.incrementAndGet();
+                        buffer.clear();
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void run(Runnable task) {
+            tasks.add(task);
+            selector.wakeup();
+        }
+
+        @Override
+        public long received() {
+            return received.get();
+        }
+
+        @Override
+        public void send(int from) {
+            try {
+                data.clear();
+                clients.get(from).send(data, target);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void sending(Runnable task) {
+            task.run();
+        }
+    }
+
+    private static byte[] data() {
+        byte[] data = new byte[BYTES];
+        data[0] = (byte) 0x80;
+        return data;
+    }
+
     /**
      * Runs and prints.
      *
-     * @param args none
+     * @param args see the class
      * @throws Exception if a connection fails
      */
     public static void main(String[] args) throws Exception {
-        try (NioEnvironment environment =
-                NioEnvironment.builder().loops(2).name("mux").start()) {
-            Loop serverLoop = environment.loops().get(0);
-            Loop clientLoop = environment.loops().get(1);
-            IceUdpMux mux = new IceUdpMux(serverLoop, PORT);
-            AtomicLong received = new AtomicLong();
-            CompletableFuture<Long> thread = new CompletableFuture<>();
-            serverLoop.execute(() -> thread.complete(Thread.currentThread().getId()));
-            List<End> clients = new ArrayList<>();
-            connect(environment, serverLoop, clientLoop, mux, received, clients, CONNECTIONS);
-            // Consent checks are not the price of a packet.
-            double idle = cpuMillis(thread.join());
-            Thread.sleep(10_000);
-            idle = (cpuMillis(thread.join()) - idle) / 10;
-            System.out.printf(Locale.ROOT, "1000 connections, idle %.1f ms of CPU a second%n", idle);
-            int[] counts = {1, 100, 1000};
-            double[][] micros = new double[counts.length][ROUNDS];
-            for (int round = -WARM_UP; round < ROUNDS; round++) {
-                for (int k = 0; k < counts.length; k++) {
-                    micros[k][Math.max(0, round)] =
-                            measure(clients.subList(0, counts[k]), clientLoop, received, thread.join(), idle);
-                }
-            }
-            for (int k = 0; k < counts.length; k++) {
-                Arrays.sort(micros[k]);
-                System.out.printf(
-                        Locale.ROOT,
-                        "to %d connections: median of %d rounds %.2f us of CPU a packet (%.2f to %.2f), %.2f of one alone%n",
-                        counts[k],
-                        ROUNDS,
-                        micros[k][ROUNDS / 2],
-                        micros[k][ROUNDS / 4],
-                        micros[k][ROUNDS * 3 / 4],
-                        micros[k][ROUNDS / 2] / micros[0][ROUNDS / 2]);
+        if (args.length > 0 && args[0].equals("bare")) {
+            compare("a bare channel", new Bare());
+        } else {
+            try (NioEnvironment environment =
+                    NioEnvironment.builder().loops(2).name("mux").start()) {
+                Loop serverLoop = environment.loops().get(0);
+                Loop clientLoop = environment.loops().get(1);
+                IceUdpMux mux = new IceUdpMux(serverLoop, PORT);
+                AtomicLong received = new AtomicLong();
+                List<End> clients = new ArrayList<>();
+                connect(environment, serverLoop, clientLoop, mux, received, clients, CONNECTIONS);
+                compare("the mux", new Muxed(serverLoop, clientLoop, clients, received));
             }
         }
         System.exit(0);
+    }
+
+    private static void compare(String what, Receiver receiver) throws Exception {
+        CompletableFuture<Long> id = new CompletableFuture<>();
+        receiver.run(() -> id.complete(Thread.currentThread().getId()));
+        long thread = id.join();
+        // Consent checks are not the price of a packet.
+        double idle = cpuMicros(thread);
+        Thread.sleep(10_000);
+        idle = (cpuMicros(thread) - idle) / 10;
+        System.out.printf(Locale.ROOT, "%s, idle %.1f ms of CPU a second%n", what, idle / 1000);
+        int[] counts = {1, 100, CONNECTIONS};
+        double[][] micros = new double[counts.length][ROUNDS];
+        for (int round = -WARM_UP; round < ROUNDS; round++) {
+            for (int k = 0; k < counts.length; k++) {
+                micros[k][Math.max(0, round)] = measure(receiver, counts[k], thread, idle);
+            }
+        }
+        for (int k = 0; k < counts.length; k++) {
+            Arrays.sort(micros[k]);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s, to %d: median of %d rounds %.2f us of CPU a packet (%.2f to %.2f), %.3f of one alone%n",
+                    what,
+                    counts[k],
+                    ROUNDS,
+                    micros[k][ROUNDS / 2],
+                    micros[k][ROUNDS / 4],
+                    micros[k][ROUNDS * 3 / 4],
+                    micros[k][ROUNDS / 2] / micros[0][ROUNDS / 2]);
+        }
     }
 
     private static void connect(
@@ -184,33 +345,54 @@ public final class MuxRate {
         return made.join();
     }
 
-    private static double cpuMillis(long thread) {
-        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread) / 1e6;
+    private static double cpuMicros(long thread) {
+        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread) / 1e3;
+    }
+
+    /** Holds the receiver. What it has used so far is known then. */
+    private static CountDownLatch hold(Receiver receiver) throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        receiver.run(() -> {
+            held.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        held.await();
+        return release;
     }
 
     /** Some packets; microseconds of CPU for each that came. */
-    private static double measure(
-            List<End> clients, Loop clientLoop, AtomicLong received, long thread, double idleMillis) {
-        byte[] data = new byte[BYTES];
-        data[0] = (byte) 0x80;
-        long before = received.get();
-        double cpu = cpuMillis(thread);
-        long start = System.nanoTime();
+    private static double measure(Receiver receiver, int sources, long thread, double idleMicros) throws Exception {
+        double used = 0;
+        double seconds = 0;
+        long before = receiver.received();
+        CountDownLatch release = hold(receiver);
         for (int i = 0; i < PACKETS; i += BURST) {
             int first = i;
-            clientLoop.execute(() -> {
+            CountDownLatch sent = new CountDownLatch(1);
+            receiver.sending(() -> {
                 for (int k = 0; k < BURST; k++) {
-                    clients.get((first + k) % clients.size()).connection.send(data, 0, BYTES);
+                    receiver.send((first + k) % sources);
                 }
+                sent.countDown();
             });
-            // Not faster than they are taken, so that none is lost, however little of the machine is ours.
-            long deadline = System.nanoTime() + 2_000_000_000L;
-            while (received.get() - before < i + BURST - MOST_UNDER_WAY && System.nanoTime() < deadline) {
+            sent.await();
+            long wanted = receiver.received() + BURST;
+            double cpu = cpuMicros(thread);
+            long start = System.nanoTime();
+            release.countDown();
+            while (receiver.received() < wanted && System.nanoTime() - start < 100_000_000L) {
                 LockSupport.parkNanos(50_000);
             }
+            release = hold(receiver);
+            used += cpuMicros(thread) - cpu;
+            seconds += (System.nanoTime() - start) / 1e9;
         }
-        LockSupport.parkNanos(200_000_000);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return (cpuMillis(thread) - cpu - idleMillis * seconds) * 1e3 / (received.get() - before);
+        release.countDown();
+        return (used - idleMicros * seconds) / (receiver.received() - before);
     }
 }

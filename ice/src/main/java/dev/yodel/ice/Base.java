@@ -91,7 +91,7 @@ final class Base {
             }
             last = path;
         }
-        return path.validations > 0 ? path : null;
+        return path.source.validations > 0 ? path : null;
     }
 
     /** The same as {@link #validated}, for a yes or no. */

@@ -48,7 +48,7 @@ final class EarlyChecks {
             return;
         }
         Path path = base.hold(remote);
-        path.validations++;
+        path.source.validations++;
         Early early = new Early(base, path, remoteUfrag, priority);
         early.useCandidate = useCandidate;
         early.peerControls = peerControls;
@@ -63,7 +63,7 @@ final class EarlyChecks {
     }
 
     static void release(Early early) {
-        early.path.validations--;
+        early.path.source.validations--;
         early.base.release(early.path);
     }
 

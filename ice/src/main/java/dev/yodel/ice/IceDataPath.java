@@ -14,11 +14,6 @@ public final class IceDataPath {
     private final IceCounters counters;
     private @Nullable Pair selected;
 
-    // Where the last datagram that counted came from: the next one mostly comes from there too.
-    private int lastSocketId = -1;
-    private @Nullable InetSocketAddress lastRemote;
-    private @Nullable Path lastPath;
-
     IceDataPath(Gatherer gatherer, IceCounters counters) {
         this.gatherer = gatherer;
         this.counters = counters;
@@ -36,46 +31,19 @@ public final class IceDataPath {
      * @param remote who sent it
      * @param length count of bytes
      * @param now time of arrival
-     * @return false to drop it
+     * @return where it came from, which may be asked about what follows from there; null to drop it
      */
-    public boolean accepts(int socketId, InetSocketAddress remote, int length, long now) {
+    public @Nullable DataSource accepts(int socketId, InetSocketAddress remote, int length, long now) {
         Base base = gatherer.base(socketId);
         Path path = base == null ? null : base.validated(remote);
         if (path == null) {
             counters.unvalidatedData++;
-            return false;
+            return null;
         }
-        lastSocketId = socketId;
-        lastRemote = remote;
-        lastPath = path;
-        count(path, length, now);
-        return true;
-    }
-
-    /**
-     * The same for a datagram that comes from where the last one came from: an answer that touches little memory. A relay's
-     * socket never has it.
-     *
-     * @param socketId the socket it came to
-     * @param remote who sent it; only the very object that {@link #accepts} was given is known again
-     * @param length count of bytes
-     * @param now time of arrival
-     * @return true if it counts; false if that is not known here: go on with {@link #isRelay} and {@link #accepts}
-     */
-    @SuppressWarnings("ReferenceEquality") // meant: to compare addresses is what this saves
-    public boolean acceptsAgain(int socketId, InetSocketAddress remote, int length, long now) {
-        Path path = lastPath;
-        if (path == null || remote != lastRemote || socketId != lastSocketId || path.validations == 0) {
-            return false;
-        }
-        count(path, length, now);
-        return true;
-    }
-
-    private static void count(Path path, int length, long now) {
-        path.packetsReceived++;
-        path.bytesReceived += length;
-        path.lastDataReceivedNanos = now;
+        DataSource source = path.source;
+        source.heardAs = remote;
+        source.count(length, now);
+        return source;
     }
 
     /**

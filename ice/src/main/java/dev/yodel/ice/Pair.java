@@ -120,14 +120,14 @@ final class Pair {
     void validatePath() {
         if (!validatesPath) {
             validatesPath = true;
-            path.validations++;
+            path.source.validations++;
         }
     }
 
     void invalidatePath() {
         if (validatesPath) {
             validatesPath = false;
-            path.validations--;
+            path.source.validations--;
         }
     }
 

@@ -9,16 +9,13 @@ final class Path {
     /** How many pairs and early checks hold this path; it is forgotten with the last. */
     int users;
 
-    /** How many of them have validated it. Data is taken while it is above zero. */
-    int validations;
+    /** What comes from there. */
+    final DataSource source = new DataSource();
 
-    long packetsReceived;
-    long bytesReceived;
     long packetsSent;
     long bytesSent;
     long packetsDiscarded;
     long bytesDiscarded;
-    long lastDataReceivedNanos;
     long lastDataSentNanos;
     long lastCheckSentNanos;
 

@@ -26,8 +26,8 @@ class DataPathTest {
             long before = threads.getThreadAllocatedBytes(thread);
             for (int i = 0; i < 50_000; i++) {
                 long now = 3 * Time.SECOND + i;
-                accepted += path.accepts(1, peer, 1200, now) ? 1 : 0;
-                accepted += path.accepts(1, stranger, 1200, now) ? 1 : 0;
+                accepted += path.accepts(1, peer, 1200, now) == null ? 0 : 1;
+                accepted += path.accepts(1, stranger, 1200, now) == null ? 0 : 1;
                 accepted += path.socketId(now) == 1 ? 1 : 0;
                 path.remote();
                 path.countSent(1200, now);

@@ -2,6 +2,7 @@ package dev.yodel.ice.loop;
 
 import dev.yodel.ice.Candidate;
 import dev.yodel.ice.CandidatePair;
+import dev.yodel.ice.DataSource;
 import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceAgent;
 import dev.yodel.ice.IceCounters;
@@ -90,8 +91,6 @@ public final class IceConnection implements AutoCloseable {
 
     private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
     private static final long CLOCK_GAP_MILLIS = 2000;
-    /** RFC 7983 section 7: 0 to 3 is STUN. */
-    private static final int LAST_STUN_BYTE = 3;
 
     private final Environment environment;
     private final Loop loop;
@@ -128,8 +127,8 @@ public final class IceConnection implements AutoCloseable {
         this.mdns = options.mdns();
         this.agent = new IceAgent(options.ice(), environment.random());
         this.dataPath = agent.dataPath();
-        this.sockets =
-                new IceSockets(environment, loop, options.tls(), options.mux(), options.tcpMux(), new SocketEvents());
+        this.sockets = new IceSockets(
+                environment, loop, options.tls(), options.mux(), options.tcpMux(), new SocketEvents(), listener);
         this.timer = loop.newTimer(this::onTimer);
     }
 
@@ -149,6 +148,7 @@ public final class IceConnection implements AutoCloseable {
      */
     public void handOver(Listener next) {
         listener = next;
+        sockets.handOver(next);
     }
 
     /**
@@ -531,18 +531,12 @@ public final class IceConnection implements AutoCloseable {
         }
 
         @Override
-        public void onDatagram(int socketId, Datagram datagram) {
+        public @Nullable DataSource onDatagram(int socketId, Datagram datagram) {
             if (closed || datagram.length == 0) {
-                return;
-            }
-            if ((datagram.data[datagram.offset] & 0xFF) > LAST_STUN_BYTE
-                    && dataPath.acceptsAgain(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
-                listener.onDatagram(datagram);
-                return;
+                return null;
             }
             if (!dataPath.isRelay(socketId)) {
-                take(socketId, datagram);
-                return;
+                return take(socketId, datagram);
             }
             Datagram view = carried;
             view.data = datagram.data;
@@ -552,6 +546,7 @@ public final class IceConnection implements AutoCloseable {
             view.remote = datagram.remote;
             view.receivedNanos = datagram.receivedNanos;
             unwrap(socketId, view);
+            return null;
         }
 
         @Override
@@ -574,13 +569,15 @@ public final class IceConnection implements AutoCloseable {
             }
         }
 
-        private void take(int socketId, Datagram datagram) {
+        private @Nullable DataSource take(int socketId, Datagram datagram) {
             int first = datagram.data[datagram.offset] & 0xFF;
-            if (first > LAST_STUN_BYTE) {
-                if (dataPath.accepts(socketId, datagram.remote, datagram.length, datagram.receivedNanos)) {
+            if (first > IceSockets.LAST_STUN_BYTE) {
+                DataSource source =
+                        dataPath.accepts(socketId, datagram.remote, datagram.length, datagram.receivedNanos);
+                if (source != null) {
                     listener.onDatagram(datagram);
                 }
-                return;
+                return source;
             }
             agent.handleDatagram(
                     socketId, datagram.data, datagram.offset, datagram.length, datagram.remote, datagram.receivedNanos);
@@ -588,6 +585,7 @@ public final class IceConnection implements AutoCloseable {
                 sockets.claim(socketId, datagram.remote);
             }
             loop.atEndOfTurn(drain);
+            return null;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.yodel.ice.loop;
 
+import dev.yodel.ice.DataSource;
 import dev.yodel.ice.IceEvent;
 import dev.yodel.ice.IceTransmit;
 import dev.yodel.ice.StreamProxy;
@@ -32,13 +33,17 @@ final class IceSockets {
         /** A stream came to a listener; its id, or -1 to close it. */
         int onAccepted(int listenerId, InetSocketAddress local, InetSocketAddress remote);
 
-        void onDatagram(int socketId, Datagram datagram);
+        /** A datagram came; where it came from, if what follows from there may go the short way: to the data listener. */
+        @Nullable
+        DataSource onDatagram(int socketId, Datagram datagram);
 
         void onStreamBytes(int socketId, byte[] data, int offset, int length, long now);
     }
 
     private static final int MIN_SOCKETS = 8;
     private static final byte[] NOTHING = {};
+    /** RFC 7983 section 7: what begins with 0 to 3 is STUN. */
+    static final int LAST_STUN_BYTE = 3;
 
     private final Environment environment;
     private final Loop loop;
@@ -47,8 +52,10 @@ final class IceSockets {
     private final @Nullable IceTcpMux tcpMux;
     private final Owner owner;
     private @Nullable UdpPort[] ports = new UdpPort[MIN_SOCKETS];
+    private @Nullable PortHandler[] handlers = new PortHandler[MIN_SOCKETS];
     private @Nullable StreamSocket[] streams = new StreamSocket[MIN_SOCKETS];
     private final Map<Integer, Runnable> listeners = new HashMap<>();
+    private IceConnection.Listener dataListener;
 
     /**
      * No socket yet.
@@ -57,6 +64,7 @@ final class IceSockets {
      * @param mux the port that connections share, null if each has its own
      * @param tcpMux the same for TCP
      * @param owner called inside {@link #open}, and on the loop
+     * @param dataListener gets data that the owner need not see
      */
     IceSockets(
             Environment environment,
@@ -64,19 +72,32 @@ final class IceSockets {
             @Nullable SSLContext trust,
             @Nullable IceUdpMux mux,
             @Nullable IceTcpMux tcpMux,
-            Owner owner) {
+            Owner owner,
+            IceConnection.Listener dataListener) {
         this.environment = environment;
         this.loop = loop;
         this.trust = trust;
         this.mux = mux;
         this.tcpMux = tcpMux;
         this.owner = owner;
+        this.dataListener = dataListener;
+    }
+
+    /** Gives data to another listener from now on. */
+    void handOver(IceConnection.Listener next) {
+        dataListener = next;
+        for (PortHandler handler : handlers) {
+            if (handler != null) {
+                handler.data = next;
+            }
+        }
     }
 
     private void reserve(int socketId) {
         if (socketId >= ports.length) {
             int length = Math.max(ports.length * 2, socketId + 1);
             ports = Arrays.copyOf(ports, length);
+            handlers = Arrays.copyOf(handlers, length);
             streams = Arrays.copyOf(streams, length);
         }
     }
@@ -85,16 +106,18 @@ final class IceSockets {
         int id = open.socketId();
         reserve(id);
         UdpPort port;
+        PortHandler handler = new PortHandler(id);
         try {
             IceUdpMux shared = mux;
             port = shared != null && open.shareable()
-                    ? shared.open(owner, open.local().getAddress(), new PortHandler(id))
-                    : loop.openUdp(open.local(), new PortHandler(id));
+                    ? shared.open(owner, open.local().getAddress(), handler)
+                    : loop.openUdp(open.local(), handler);
         } catch (IOException e) {
             owner.onClosed(id, "cannot open a socket on " + open.local() + ": " + e.getMessage());
             return;
         }
         ports[id] = port;
+        handlers[id] = handler;
         owner.onOpened(id, port.localAddress());
     }
 
@@ -172,6 +195,7 @@ final class IceSockets {
         if (port != null) {
             port.close();
             ports[socketId] = null;
+            handlers[socketId] = null;
         }
         StreamSocket stream = streams[socketId];
         if (stream != null) {
@@ -242,9 +266,12 @@ final class IceSockets {
         }
     }
 
+    /** The short way of data: what it takes stands in this object and in its source, and in no other. */
     private final class PortHandler implements UdpPort.Handler {
         private final int socketId;
         private final Owner to = owner;
+        private IceConnection.Listener data = dataListener;
+        private @Nullable DataSource source;
 
         PortHandler(int socketId) {
             this.socketId = socketId;
@@ -252,7 +279,15 @@ final class IceSockets {
 
         @Override
         public void onDatagram(Datagram datagram) {
-            to.onDatagram(socketId, datagram);
+            DataSource known = source;
+            if (known != null
+                    && datagram.length > 0
+                    && (datagram.data[datagram.offset] & 0xFF) > LAST_STUN_BYTE
+                    && known.takes(datagram.remote, datagram.length, datagram.receivedNanos)) {
+                data.onDatagram(datagram);
+            } else {
+                source = to.onDatagram(socketId, datagram);
+            }
         }
 
         @Override
@@ -261,6 +296,7 @@ final class IceSockets {
             if (gone != null) {
                 // Already closed, but a share of a port is still to be given back.
                 ports[socketId] = null;
+                handlers[socketId] = null;
                 gone.close();
             }
             owner.onClosed(socketId, reason);
