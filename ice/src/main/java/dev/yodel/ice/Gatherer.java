@@ -142,7 +142,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         streams.begin(options);
         follow(present);
         followStreams(present, now);
-        stunStreams.begin(stunServers, forServers, now);
+        stunStreams.begin(stunServers, forServers, options.tcpTypes().contains(TcpType.SO), now);
         if (!options.lite() && relayed) {
             relays.begin(options, forServers, now);
         }
@@ -197,7 +197,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
             if (!hasSocket(address.address()) && address.loopback() == onLoopback) {
                 InetSocketAddress local = new InetSocketAddress(address.address(), firstPort());
                 int id = out.newSocketId();
-                opening.put(id, new Base(id, local, localPreference(address, rank), null));
+                opening.put(id, new Base(id, local, LocalPreference.of(address, rank), null));
                 triesLeft.put(id, options.highestPort() - options.lowestPort());
                 out.openHost(id, local);
             }
@@ -245,7 +245,8 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     public void allocated(RelaySocket socket, long now) {
         InetSocketAddress mapped = socket.client.mapped();
         for (InetSocketAddress relayed : socket.client.relayed()) {
-            Base base = new Base(out.newSocketId(), relayed, relayPreference(socket.server, relayed), socket);
+            Base base = new Base(
+                    out.newSocketId(), relayed, LocalPreference.ofRelay(options, socket.server, relayed), socket);
             // RFC 8828 section 5.2, mode 4: who asks for relays only wants to hide where it is.
             InetSocketAddress related = options.relayOnly() ? nowhere(relayed) : mapped == null ? relayed : mapped;
             Candidate candidate = candidates.add(base, CandidateType.RELAY, relayed, related, socket.server.url());
@@ -271,9 +272,13 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         fail(local, server.url(), code, text);
     }
 
+    /** RFC 6544 section 5.2: only candidates of a simultaneous open can use what a NAT maps for TCP. */
     @Override
     public void streamMapped(StunServer server, InetSocketAddress local, InetSocketAddress mapped) {
-        // It tells how a NAT maps TCP, which no candidate of ours uses.
+        PeerStreams.Listener listener = streams.simultaneous(local);
+        if (listener != null && !mapped.equals(local) && !candidates.hasStreamAt(mapped)) {
+            tell(candidates.add(listener.base, CandidateType.SRFLX, mapped, local, server.url()));
+        }
     }
 
     @Override
@@ -299,27 +304,6 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
     private static InetSocketAddress nowhere(InetSocketAddress like) {
         return new InetSocketAddress(
                 AddressLiteral.parse(like.getAddress().getAddress().length == 4 ? "0.0.0.0" : "::"), 0);
-    }
-
-    /** UDP before TCP before TLS, then in the order given; IPv6 before IPv4 (RFC 8421 section 4). */
-    private int relayPreference(TurnServer server, InetSocketAddress relayed) {
-        int detour =
-                switch (server.transport()) {
-                    case UDP -> 0;
-                    case TCP -> 1;
-                    case TLS -> 2;
-                };
-        int rank = Math.max(0, Math.min(options.turnServers().indexOf(server), 1000));
-        return 65535 - 16384 * detour - 2 * rank - (relayed.getAddress().getAddress().length == 4 ? 1 : 0);
-    }
-
-    /** RFC 8421 section 4: IPv6 before IPv4 of equal rank; tunnels after plain interfaces. */
-    static int localPreference(NetworkAddress address, int rank) {
-        int preference = 65535 - 4 * Math.min(rank, 4000);
-        if (address.address().getAddress().length == 4) {
-            preference -= 2;
-        }
-        return address.pointToPoint() ? preference - 32768 : preference;
     }
 
     /** For people: what TURN gave. */
@@ -418,17 +402,29 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
 
     @Override
     public void listening(PeerStreams.Listener listener, long now) {
-        Base base = listener.base();
-        tell(candidates.add(base, CandidateType.HOST, listener.address, null, ""));
+        Base base = listener.base;
+        tell(candidates.add(base, CandidateType.HOST, base.address, null, ""));
         InetSocketAddress mapped = options.publicAddress();
+        boolean simultaneous = listener.type == TcpType.SO;
+        // A port that was named is that of the passive candidate.
         if (mapped != null
+                && (mapped.getPort() == 0 || !simultaneous)
                 && mapped.getAddress().getAddress().length
-                        == listener.address.getAddress().getAddress().length) {
-            int port = mapped.getPort() == 0 ? listener.address.getPort() : mapped.getPort();
+                        == base.address.getAddress().getAddress().length) {
+            int port = mapped.getPort() == 0 ? base.address.getPort() : mapped.getPort();
             InetSocketAddress reached = new InetSocketAddress(mapped.getAddress(), port);
             CandidateType type = options.lite() ? CandidateType.HOST : CandidateType.SRFLX;
-            tell(candidates.add(base, type, reached, options.lite() ? null : listener.address, ""));
+            tell(candidates.add(base, type, reached, options.lite() ? null : base.address, ""));
         }
+        if (simultaneous) {
+            stunStreams.portOpened(base.address, now);
+        }
+    }
+
+    @Override
+    public void listenerLost(PeerStreams.Listener listener) {
+        candidates.remove(listener.base);
+        stunStreams.portLost(listener.address());
     }
 
     @Override
@@ -574,7 +570,7 @@ final class Gatherer implements StunGatherer.Owner, StunStreamGatherer.Owner, Re
         relays.close(now);
         streams.close();
         names.clear();
-        stunStreams.clear();
+        stunStreams.close();
         stun.clear();
         opening.keySet().forEach(out::close);
         for (Base base : bases) {

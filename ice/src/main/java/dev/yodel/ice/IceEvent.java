@@ -21,7 +21,8 @@ public sealed interface IceEvent {
      *
      * @param socketId the agent's name for it
      * @param tls whether TLS runs on it
-     * @param local address of ours, port 0 to let the system choose
+     * @param local address of ours, port 0 to let the system choose; another port is that of a {@link Listen} with {@code
+     *     shared}, and is shared with it
      * @param remote where to; unresolved if a proxy is to resolve it
      * @param hostName the name that the certificate must have, null without TLS
      * @param proxyAddress where to connect instead of {@code remote}, null without a proxy
@@ -43,8 +44,9 @@ public sealed interface IceEvent {
      *
      * @param socketId the agent's name for it
      * @param local address of ours
+     * @param shared whether streams are opened from this port too: it is for this agent alone then
      */
-    record Listen(int socketId, InetSocketAddress local) implements IceEvent {}
+    record Listen(int socketId, InetSocketAddress local, boolean shared) implements IceEvent {}
 
     /**
      * Close a socket; the id is not used again.

@@ -447,18 +447,15 @@ public final class IceOptions {
 
         /**
          * Sets which ends of TCP connections to peers we are (RFC 6544): active connects to where the peer listens, passive
-         * listens on every address.
+         * listens on every address, and so does both from one port at the same time as a peer that does so too, which goes
+         * through NATs that keep both out alone. With {@link TcpType#SO} the STUN servers are asked over TCP as well, from
+         * those ports. No browser knows it.
          *
          * @param types copied; none for no TCP to peers
          * @return this
-         * @throws IllegalArgumentException for {@link TcpType#SO}, which is not supported
          */
         public Builder tcp(TcpType... types) {
-            Set<TcpType> wanted = Set.of(types);
-            if (wanted.contains(TcpType.SO)) {
-                throw new IllegalArgumentException("simultaneous open is not supported: use active and passive");
-            }
-            tcpTypes = wanted;
+            tcpTypes = Set.of(types);
             return this;
         }
 

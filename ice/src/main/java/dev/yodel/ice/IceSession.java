@@ -39,8 +39,8 @@ final class IceSession {
 
         void roleChanged(IceRole role);
 
-        /** The peer listens there for streams (RFC 6544). */
-        void connect(InetSocketAddress remote, long now);
+        /** The peer listens there for streams (RFC 6544), or connects from there when we do. */
+        void connect(InetSocketAddress remote, TcpType remoteType, long now);
 
         /** The candidate under which the peer sees a base; known or new. */
         Candidate mapped(Base base, InetSocketAddress mapped);
@@ -245,8 +245,9 @@ final class IceSession {
     }
 
     private void pairWithBases(RemoteCandidate candidate, long now) {
-        if (candidate.candidate.tcpType() == TcpType.PASSIVE && candidate.isSignaled() && !isLite()) {
-            owner.connect(candidate.address, now);
+        TcpType type = candidate.candidate.tcpType();
+        if (type != null && candidate.isSignaled() && !isLite()) {
+            owner.connect(candidate.address, type, now);
         }
         for (Base base : owner.bases()) {
             if (uses(base) && !isLite()) {

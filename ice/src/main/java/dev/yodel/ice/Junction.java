@@ -92,8 +92,8 @@ final class Junction implements IceSession.Owner, Gatherer.Owner {
     }
 
     @Override
-    public void connect(InetSocketAddress remote, long now) {
-        gatherer.streams().connect(remote, now);
+    public void connect(InetSocketAddress remote, TcpType remoteType, long now) {
+        gatherer.streams().connect(remote, remoteType, now);
     }
 
     @Override

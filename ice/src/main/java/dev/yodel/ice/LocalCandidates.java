@@ -53,6 +53,10 @@ final class LocalCandidates {
         return find(address, TransportProtocol.UDP) != null;
     }
 
+    boolean hasStreamAt(InetSocketAddress address) {
+        return find(address, TransportProtocol.TCP) != null;
+    }
+
     private @Nullable Candidate find(InetSocketAddress address, TransportProtocol protocol) {
         String text = AddressLiteral.text(address.getAddress());
         for (Entry entry : entries) {
@@ -125,7 +129,7 @@ final class LocalCandidates {
 
     /** The candidate that a stream is checked as: the one that its listener has told, or an active one, untold. */
     Candidate ofStream(Base base, TcpType type) {
-        Candidate told = type == TcpType.PASSIVE ? find(base.address, TransportProtocol.TCP) : null;
+        Candidate told = type == TcpType.ACTIVE ? null : find(base.address, TransportProtocol.TCP);
         // RFC 6544 section 4.5: the port of an active candidate is 9.
         InetSocketAddress active = new InetSocketAddress(base.address.getAddress(), ACTIVE_PORT);
         return told == null ? candidate(base, CandidateType.HOST, active, null, "") : told;

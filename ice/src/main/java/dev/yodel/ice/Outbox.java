@@ -62,6 +62,13 @@ final class Outbox {
         return openStream(tls, local, remote, hostName, null, null);
     }
 
+    /** The same from a port that is shared with a listener of ours. */
+    int openStreamFrom(InetSocketAddress port, boolean tls, InetSocketAddress remote, String hostName) {
+        int id = newSocketId();
+        tell(new IceEvent.OpenStream(id, tls, port, remote, tls ? hostName : null, null, null));
+        return id;
+    }
+
     /** The same through a proxy, if there is one. */
     int openStream(
             boolean tls,
@@ -76,10 +83,10 @@ final class Outbox {
         return id;
     }
 
-    /** Asks for a stream to a peer; returns its id. */
-    int openStreamToPeer(InetAddress local, InetSocketAddress remote) {
+    /** Asks for a stream to a peer, from any port, or from one that a listener of ours has too; returns its id. */
+    int openStreamToPeer(InetSocketAddress local, InetSocketAddress remote) {
         int id = newSocketId();
-        tell(new IceEvent.OpenStream(id, false, new InetSocketAddress(local, 0), remote, null, null, null));
+        tell(new IceEvent.OpenStream(id, false, local, remote, null, null, null));
         return id;
     }
 

@@ -7,25 +7,25 @@ import dev.yodel.io.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which TCP connections are there between us and the peer (RFC 6544)? We listen where we are told to, connect to the peer's
- * passive candidates, and give every connection a base of its own, on which nothing but its own remote address is checked.
- * It checks nothing itself.
+ * passive candidates, do both from one port for candidates of a simultaneous open, and give every connection a base of its
+ * own, on which nothing but its own remote address is checked. It checks nothing itself.
  */
 final class PeerStreams {
     /** Told what was found. */
     interface Owner {
         /** We can be reached. */
         void listening(Listener listener, long now);
+
+        /** Not any more; it was told of. */
+        void listenerLost(Listener listener);
 
         void streamOpened(Base base, long now);
 
@@ -50,39 +50,48 @@ final class PeerStreams {
     private static final long CONNECT_NANOS = 10 * Time.SECOND;
     private static final long FIRST_RETRY_NANOS = Time.SECOND;
     private static final int MOST_TRIES = 5;
+    /** A simultaneous open is refused when the peer's NAT, or the peer, hears of it first: soon again, at random moments. */
+    private static final int MOST_SIMULTANEOUS_TRIES = 15;
+
+    private static final int QUICK_TRIES = 10;
+    private static final long QUICK_RETRY_NANOS = 100 * Time.MILLISECOND;
     private static final int MOST_LOCAL_ADDRESSES = 3;
 
-    /** A listening socket. */
+    /** A listening socket, of a passive candidate or of a simultaneous open. */
     static final class Listener {
         final int socketId;
-        final int localPreference;
-        int triesLeft;
-        InetSocketAddress address;
+        final TcpType type;
+        final int triesLeft;
+        /** What stands for the listening socket: nothing is sent from it. */
+        final Base base;
+
         boolean open;
 
-        Listener(int socketId, InetSocketAddress address, int localPreference, int triesLeft) {
+        Listener(int socketId, TcpType type, InetSocketAddress address, int localPreference, int triesLeft) {
             this.socketId = socketId;
-            this.address = address;
-            this.localPreference = localPreference;
+            this.type = type;
             this.triesLeft = triesLeft;
+            base = new Base(socketId, address, localPreference, null, new PeerStream(type, address, Time.NEVER));
         }
 
-        /** What stands for the listening socket: nothing is sent from it. */
-        Base base() {
-            return new Base(
-                    socketId, address, localPreference, null, new PeerStream(TcpType.PASSIVE, address, Time.NEVER));
+        InetSocketAddress address() {
+            return base.address;
         }
     }
 
     private static final class Attempt {
-        final InetAddress local;
+        final TcpType type;
+        /** With port 0 from any port. */
+        final InetSocketAddress local;
+
         final int localPreference;
         final InetSocketAddress remote;
         int tries;
         long notBefore;
         long giveUpAt;
 
-        Attempt(InetAddress local, int localPreference, InetSocketAddress remote, long notBefore) {
+        Attempt(TcpType type, InetSocketAddress local, int localPreference, InetSocketAddress remote, long notBefore) {
+            this.type = type;
             this.local = local;
             this.localPreference = localPreference;
             this.remote = remote;
@@ -94,7 +103,9 @@ final class PeerStreams {
     private final RandomSource random;
     private final Owner owner;
     private final Map<Integer, Listener> listeners = new LinkedHashMap<>();
-    private final Set<InetSocketAddress> wanted = new LinkedHashSet<>();
+    /** Where the peer may be reached, and what we are then. */
+    private final Map<InetSocketAddress, TcpType> wanted = new LinkedHashMap<>();
+
     private final ArrayDeque<Attempt> waiting = new ArrayDeque<>();
     private final Map<Integer, Attempt> connecting = new HashMap<>();
     private final Map<Integer, Base> streams = new LinkedHashMap<>();
@@ -117,38 +128,56 @@ final class PeerStreams {
         waiting.clear();
     }
 
+    /** RFC 6544 section 6.2: what a candidate of ours must be to pair with one of the peer's. */
+    static @Nullable TcpType counterpart(@Nullable TcpType remote) {
+        if (remote == null || remote == TcpType.ACTIVE) {
+            // What is active connects to us, and its address says nothing before it does.
+            return null;
+        }
+        return remote == TcpType.PASSIVE ? TcpType.ACTIVE : TcpType.SO;
+    }
+
     /** Listens on every address that has no listener yet, and leaves those that are gone. */
     void follow(List<NetworkAddress> addresses, long now) {
         usable = List.copyOf(addresses);
         for (Listener listener : List.copyOf(listeners.values())) {
-            if (!isUsable(listener.address.getAddress())) {
+            if (!isUsable(listener.address().getAddress())) {
                 out.close(listener.socketId);
                 listeners.remove(listener.socketId);
+                owner.listenerLost(listener);
             }
         }
-        if (options.tcpTypes().contains(TcpType.PASSIVE) && !options.relayOnly()) {
+        if (!options.relayOnly()) {
             for (int rank = 0; rank < usable.size(); rank++) {
-                NetworkAddress address = usable.get(rank);
-                if (!isListening(address.address())) {
-                    listen(address, rank);
+                listen(TcpType.PASSIVE, rank);
+                if (!options.lite()) {
+                    listen(TcpType.SO, rank);
                 }
             }
         }
-        for (InetSocketAddress remote : wanted) {
-            pursue(remote, now);
+        for (Map.Entry<InetSocketAddress, TcpType> each : wanted.entrySet()) {
+            pursue(each.getValue(), each.getKey(), now);
         }
     }
 
-    private void listen(NetworkAddress address, int rank) {
+    private void listen(TcpType type, int rank) {
+        NetworkAddress address = usable.get(rank);
+        if (!options.tcpTypes().contains(type) || isListening(type, address.address())) {
+            return;
+        }
         int ports = options.highestPort() - options.lowestPort() + 1;
         int port = options.lowestPort() == 0 ? 0 : options.lowestPort() + (random.nextInt() >>> 1) % ports;
-        Listener listener = new Listener(
+        listen(new Listener(
                 out.newSocketId(),
+                type,
                 new InetSocketAddress(address.address(), port),
-                Gatherer.localPreference(address, rank),
-                options.lowestPort() == 0 ? 0 : ports - 1);
+                LocalPreference.of(address, rank),
+                options.lowestPort() == 0 ? 0 : ports - 1));
+    }
+
+    private void listen(Listener listener) {
         listeners.put(listener.socketId, listener);
-        out.tell(new IceEvent.Listen(listener.socketId, listener.address));
+        out.tell(new IceEvent.Listen(listener.socketId, listener.address(), listener.type == TcpType.SO));
     }
 
     private boolean isUsable(InetAddress local) {
@@ -160,13 +189,26 @@ final class PeerStreams {
         return false;
     }
 
-    private boolean isListening(InetAddress local) {
+    private boolean isListening(TcpType type, InetAddress local) {
         for (Listener listener : listeners.values()) {
-            if (listener.address.getAddress().equals(local)) {
+            if (listener.type == type && listener.address().getAddress().equals(local)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The port of a simultaneous open on an address, if it is open. */
+    @Nullable
+    Listener simultaneous(InetSocketAddress local) {
+        for (Listener listener : listeners.values()) {
+            if (listener.type == TcpType.SO
+                    && listener.open
+                    && listener.address().equals(local)) {
+                return listener;
+            }
+        }
+        return null;
     }
 
     /** Whether every listener is open or given up. */
@@ -179,42 +221,72 @@ final class PeerStreams {
         return true;
     }
 
-    /** The peer listens there. */
-    void connect(InetSocketAddress remote, long now) {
-        if (options.tcpTypes().contains(TcpType.ACTIVE) && wanted.size() < MOST_WANTED && wanted.add(remote)) {
-            pursue(remote, now);
+    /** The peer listens there, or opens from there when we open. */
+    void connect(InetSocketAddress remote, TcpType remoteType, long now) {
+        TcpType type = counterpart(remoteType);
+        if (type != null
+                && options.tcpTypes().contains(type)
+                && wanted.size() < MOST_WANTED
+                && wanted.putIfAbsent(remote, type) == null) {
+            pursue(type, remote, now);
         }
     }
 
     /** Connects from every address of ours that may lead there and is not connected, or about to be. */
-    private void pursue(InetSocketAddress remote, long now) {
+    private void pursue(TcpType type, InetSocketAddress remote, long now) {
         int found = 0;
+        if (type == TcpType.SO) {
+            for (Listener listener : listeners.values()) {
+                if (listener.type == TcpType.SO
+                        && listener.open
+                        && found < MOST_LOCAL_ADDRESSES
+                        && leads(listener.address().getAddress(), remote)
+                        && !listener.address().equals(remote)) {
+                    found++;
+                    pursue(type, listener.address(), listener.base.localPreference, remote, now);
+                }
+            }
+            return;
+        }
         for (int rank = 0; rank < usable.size() && found < MOST_LOCAL_ADDRESSES; rank++) {
             NetworkAddress own = usable.get(rank);
-            if (own.address().getAddress().length == remote.getAddress().getAddress().length
-                    && own.loopback() == remote.getAddress().isLoopbackAddress()) {
+            if (leads(own.address(), remote)) {
                 found++;
-                if (!isPursued(own.address(), remote)) {
-                    waiting.add(new Attempt(own.address(), Gatherer.localPreference(own, rank), remote, now));
-                }
+                InetSocketAddress local = new InetSocketAddress(own.address(), 0);
+                pursue(type, local, LocalPreference.of(own, rank), remote, now);
             }
         }
     }
 
-    private boolean isPursued(InetAddress local, InetSocketAddress remote) {
+    private static boolean leads(InetAddress local, InetSocketAddress remote) {
+        return local.getAddress().length == remote.getAddress().getAddress().length
+                && local.isLoopbackAddress() == remote.getAddress().isLoopbackAddress();
+    }
+
+    private void pursue(
+            TcpType type, InetSocketAddress local, int localPreference, InetSocketAddress remote, long notBefore) {
+        if (!isConnected(type, local, remote)
+                && !holds(waiting, local, remote)
+                && !holds(connecting.values(), local, remote)) {
+            waiting.add(new Attempt(type, local, localPreference, remote, notBefore));
+        }
+    }
+
+    private boolean isConnected(TcpType type, InetSocketAddress local, InetSocketAddress remote) {
         for (Base base : streams.values()) {
             PeerStream stream = base.stream;
             if (stream != null
-                    && stream.type == TcpType.ACTIVE
+                    && stream.type == type
                     && stream.remote.equals(remote)
-                    && base.address.getAddress().equals(local)) {
+                    && base.address.getAddress().equals(local.getAddress())
+                    && (local.getPort() == 0 || local.getPort() == base.address.getPort())) {
                 return true;
             }
         }
-        return holds(waiting, local, remote) || holds(connecting.values(), local, remote);
+        return false;
     }
 
-    private static boolean holds(Iterable<Attempt> attempts, InetAddress local, InetSocketAddress remote) {
+    private static boolean holds(Iterable<Attempt> attempts, InetSocketAddress local, InetSocketAddress remote) {
         for (Attempt attempt : attempts) {
             if (attempt.remote.equals(remote) && attempt.local.equals(local)) {
                 return true;
@@ -227,16 +299,21 @@ final class PeerStreams {
     boolean opened(int socketId, InetSocketAddress local, long now) {
         Listener listener = listeners.get(socketId);
         if (listener != null) {
-            listener.address = local;
+            listener.base.address = local;
             listener.open = true;
             owner.listening(listener, now);
+            for (Map.Entry<InetSocketAddress, TcpType> each : wanted.entrySet()) {
+                if (each.getValue() == TcpType.SO && listener.type == TcpType.SO) {
+                    pursue(TcpType.SO, each.getKey(), now);
+                }
+            }
             return true;
         }
         Attempt attempt = connecting.remove(socketId);
         if (attempt == null) {
             return false;
         }
-        open(socketId, local, attempt.localPreference, new PeerStream(TcpType.ACTIVE, attempt.remote, now), now);
+        open(socketId, local, attempt.localPreference, new PeerStream(attempt.type, attempt.remote, now), now);
         return true;
     }
 
@@ -252,7 +329,7 @@ final class PeerStreams {
             return -1;
         }
         int id = out.newSocketId();
-        open(id, local, listener.localPreference, new PeerStream(TcpType.PASSIVE, remote, now), now);
+        open(id, local, listener.base.localPreference, new PeerStream(listener.type, remote, now), now);
         return id;
     }
 
@@ -285,37 +362,50 @@ final class PeerStreams {
 
     /** The port may be taken: the next of the range is tried. */
     private void listenerClosed(Listener listener, String reason) {
+        InetSocketAddress address = listener.address();
         if (listener.open || listener.triesLeft == 0) {
-            owner.listenFailed(listener.address, reason);
+            if (listener.open) {
+                owner.listenerLost(listener);
+            }
+            owner.listenFailed(address, reason);
             return;
         }
-        int port = listener.address.getPort() + 1;
-        Listener next = new Listener(
+        int port = address.getPort() + 1;
+        listen(new Listener(
                 out.newSocketId(),
-                new InetSocketAddress(
-                        listener.address.getAddress(), port > options.highestPort() ? options.lowestPort() : port),
-                listener.localPreference,
-                listener.triesLeft - 1);
-        listeners.put(next.socketId, next);
-        out.tell(new IceEvent.Listen(next.socketId, next.address));
+                listener.type,
+                new InetSocketAddress(address.getAddress(), port > options.highestPort() ? options.lowestPort() : port),
+                listener.base.localPreference,
+                listener.triesLeft - 1));
     }
 
     private void lost(Base base, long now) {
         PeerStream stream = base.stream;
         owner.streamLost(base, now);
-        if (stream != null && stream.type == TcpType.ACTIVE && stream.proven && wanted.contains(stream.remote)) {
+        if (stream != null && stream.proven && wanted.get(stream.remote) == stream.type) {
             // It has worked: RFC 6544 section 7.2 lets us connect again.
-            InetAddress local = base.address.getAddress();
-            if (isUsable(local) && !isPursued(local, stream.remote)) {
-                waiting.add(new Attempt(local, base.localPreference, stream.remote, now + FIRST_RETRY_NANOS));
+            InetSocketAddress local =
+                    stream.type == TcpType.SO ? base.address : new InetSocketAddress(base.address.getAddress(), 0);
+            if (isUsable(local.getAddress())) {
+                pursue(stream.type, local, base.localPreference, stream.remote, now + FIRST_RETRY_NANOS);
             }
         }
     }
 
     private void retry(Attempt attempt, long now) {
         attempt.tries++;
-        if (attempt.tries < MOST_TRIES && wanted.contains(attempt.remote) && isUsable(attempt.local)) {
-            attempt.notBefore = now + (FIRST_RETRY_NANOS << (attempt.tries - 1));
+        boolean simultaneous = attempt.type == TcpType.SO;
+        if (attempt.tries < (simultaneous ? MOST_SIMULTANEOUS_TRIES : MOST_TRIES)
+                && wanted.get(attempt.remote) == attempt.type
+                && isUsable(attempt.local.getAddress())) {
+            long delay = FIRST_RETRY_NANOS;
+            if (!simultaneous) {
+                delay <<= attempt.tries - 1;
+            } else if (attempt.tries <= QUICK_TRIES) {
+                // Ends that try at the same moments would miss each other again and again.
+                delay = QUICK_RETRY_NANOS * (100 + (random.nextInt() >>> 1) % 200) / 100;
+            }
+            attempt.notBefore = now + delay;
             waiting.add(attempt);
         }
     }
@@ -400,6 +490,10 @@ final class PeerStreams {
                 return;
             }
             waiting.remove(next);
+            if (isConnected(next.type, next.local, next.remote)) {
+                // The peer was first.
+                continue;
+            }
             int id = out.openStreamToPeer(next.local, next.remote);
             next.giveUpAt = now + CONNECT_NANOS;
             connecting.put(id, next);
@@ -455,25 +549,19 @@ final class PeerStreams {
     void stopListening() {
         for (Listener listener : listeners.values()) {
             out.close(listener.socketId);
+            owner.listenerLost(listener);
         }
         listeners.clear();
     }
 
     void close() {
-        stopListening();
+        listeners.keySet().forEach(out::close);
+        listeners.clear();
         connecting.keySet().forEach(out::close);
         connecting.clear();
         waiting.clear();
         wanted.clear();
         streams.keySet().forEach(out::close);
         streams.clear();
-    }
-
-    int streamCount() {
-        return streams.size();
-    }
-
-    List<Listener> listeners() {
-        return new ArrayList<>(listeners.values());
     }
 }

@@ -65,11 +65,10 @@ final class RemoteCandidates {
         return protocol == TransportProtocol.UDP ? byAddress : byTcpAddress;
     }
 
-    /** RFC 6544 section 5.1: what is active connects to us, and its address says nothing before it does. */
     private boolean isUsable(Candidate candidate) {
+        TcpType ours = PeerStreams.counterpart(candidate.tcpType());
         boolean reachable = candidate.protocol() == TransportProtocol.UDP
-                || (candidate.tcpType() == TcpType.PASSIVE
-                        && session.options().tcpTypes().contains(TcpType.ACTIVE));
+                || (ours != null && session.options().tcpTypes().contains(ours));
         return candidate.component() == 1 && reachable;
     }
 
@@ -168,7 +167,11 @@ final class RemoteCandidates {
         if (stream == null) {
             return null;
         }
-        return stream.type == TcpType.PASSIVE ? TcpType.ACTIVE : TcpType.PASSIVE;
+        return switch (stream.type) {
+            case ACTIVE -> TcpType.PASSIVE;
+            case PASSIVE -> TcpType.ACTIVE;
+            case SO -> TcpType.SO;
+        };
     }
 
     private RemoteCandidate put(RemoteCandidate remote) {

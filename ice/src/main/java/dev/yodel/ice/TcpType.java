@@ -8,7 +8,7 @@ public enum TcpType {
     ACTIVE("active"),
     /** Accepts connections. */
     PASSIVE("passive"),
-    /** Simultaneous open. */
+    /** Does both at once, from one port, with a peer that does so too: simultaneous open. */
     SO("so");
 
     private static final TcpType[] ALL = values();

@@ -143,11 +143,13 @@ final class IceSockets {
         IceTcpMux shared = tcpMux;
         InetSocketAddress bound;
         try {
-            if (shared != null) {
+            if (shared != null && !listen.shared()) {
                 bound = shared.open(owner, listen.local().getAddress(), (port, first) -> accept(id, port, first));
                 listeners.put(id, () -> shared.leave(owner, listen.local().getAddress()));
             } else {
-                StreamAcceptor acceptor = loop.listen(listen.local(), port -> accept(id, port, NOTHING));
+                StreamAcceptor.Handler taker = port -> accept(id, port, NOTHING);
+                StreamAcceptor acceptor =
+                        listen.shared() ? loop.listenShared(listen.local(), taker) : loop.listen(listen.local(), taker);
                 listeners.put(id, acceptor::close);
                 bound = acceptor.localAddress();
             }

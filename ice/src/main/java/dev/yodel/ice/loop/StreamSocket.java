@@ -59,9 +59,9 @@ final class StreamSocket implements StreamPort.Handler {
         this.owner = owner;
     }
 
-    /** Begins to connect. */
+    /** Begins to connect; from a port that is named, it is shared with a listener. */
     void connect(InetSocketAddress local, InetSocketAddress remote) throws IOException {
-        port = loop.connect(local, remote, this);
+        port = local.getPort() == 0 ? loop.connect(local, remote, this) : loop.connectShared(local, remote, this);
     }
 
     /** Takes a stream that stands already, and that somebody else has read from so far. */

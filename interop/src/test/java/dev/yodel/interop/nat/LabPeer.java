@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.yodel.ice.TcpType;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.IceCandidate;
@@ -77,7 +78,8 @@ public final class LabPeer {
                 start(
                         command.getAsJsonArray("servers"),
                         command.get("offer").getAsBoolean(),
-                        command.has("ports") ? command.get("ports").getAsString() : "");
+                        command.has("ports") ? command.get("ports").getAsString() : "",
+                        command.has("so"));
             case "description" -> describe(command);
             case "candidate" ->
                 connection()
@@ -86,7 +88,11 @@ public final class LabPeer {
                                 command.get("mid").getAsString(),
                                 null));
             case "pair" -> tellPair();
-            case "sound" -> sound = new LabSound(voice(), connection());
+            case "sound" ->
+                sound = new LabSound(
+                        voice(),
+                        connection(),
+                        command.has("bytes") ? command.get("bytes").getAsInt() : 160);
             case "silence" -> {
                 final JsonObject body = new JsonObject();
                 body.addProperty("gap", Objects.requireNonNull(sound).longestGapMillis());
@@ -121,13 +127,16 @@ public final class LabPeer {
         return open;
     }
 
-    private void start(JsonArray servers, boolean offer, String ports) {
+    private void start(JsonArray servers, boolean offer, String ports, boolean simultaneous) {
         end();
         final Settings.Builder settings = Settings.builder().loops(1);
         final int dash = ports.indexOf('-');
         if (dash > 0) {
             settings.ice(ice -> ice.portRange(
                     Integer.parseInt(ports.substring(0, dash)), Integer.parseInt(ports.substring(dash + 1))));
+        }
+        if (simultaneous) {
+            settings.ice(ice -> ice.tcp(TcpType.ACTIVE, TcpType.SO));
         }
         final PeerConnectionFactory made =
                 PeerConnectionFactory.builder().settings(settings.build()).build();

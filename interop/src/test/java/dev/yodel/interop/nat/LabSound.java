@@ -16,10 +16,10 @@ final class LabSound implements AutoCloseable {
     private long longest;
     private int packets;
 
-    LabSound(EncodedTrack voice, PeerConnection connection) {
+    LabSound(EncodedTrack voice, PeerConnection connection, int bytes) {
         connection.getReceivers().get(0).track().onRtp(packet -> heard());
         timer.scheduleAtFixedRate(
-                () -> voice.write(EncodedFrame.ofDuration(new byte[160], FRAME_NANOS)),
+                () -> voice.write(EncodedFrame.ofDuration(new byte[bytes], FRAME_NANOS)),
                 0,
                 FRAME_NANOS,
                 TimeUnit.NANOSECONDS);

@@ -205,6 +205,22 @@ final class NatLab implements AutoCloseable {
         in(side, "route", "replace", "default", "via", network(side).replace(".0/24", ".1"));
     }
 
+    /** The NAT in front of a host answers streams that it does not let in, instead of silence, until the next {@link #set}. */
+    void refuseStreams(String side) {
+        run(
+                words(at("n" + side), nft.toString(), "-f", "-"),
+                """
+                table ip refuse {
+                  chain in { type filter hook input priority -5; iifname "wan" meta l4proto tcp reject with tcp reset; }
+                }
+                """);
+    }
+
+    /** What a command at a place says. */
+    String say(String place, String... command) {
+        return run(words(at(place), command), null);
+    }
+
     private void families(String side, Families families) {
         quietly("-n", name(side), "addr", "flush", "dev", "eth0", "scope", "global");
         if (families != Families.IPV6) {
@@ -332,7 +348,7 @@ final class NatLab implements AutoCloseable {
         }
     }
 
-    private static void run(List<String> command, @org.jspecify.annotations.Nullable String input) {
+    private static String run(List<String> command, @org.jspecify.annotations.Nullable String input) {
         try {
             final Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -345,6 +361,7 @@ final class NatLab implements AutoCloseable {
             if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IllegalStateException(String.join(" ", command) + ": " + said.trim());
             }
+            return said;
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         } catch (InterruptedException e) {

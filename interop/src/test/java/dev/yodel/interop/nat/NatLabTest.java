@@ -106,8 +106,7 @@ class NatLabTest {
     private static String run(Cell cell, LabProcess a, LabProcess b) {
         a.forget();
         b.forget();
-        a.onCandidate(event -> hand(event, b));
-        b.onCandidate(event -> hand(event, a));
+        LabCall.trickle(a, b);
         final boolean six = cell.families() == NatLab.Families.IPV6;
         try {
             b.command("start", body -> {
@@ -126,8 +125,8 @@ class NatLabTest {
                 }
             });
             final long began = System.nanoTime();
-            describe(a.await("description", 20), b);
-            describe(b.await("description", 20), a);
+            LabCall.describe(a.await("description", 20), b);
+            LabCall.describe(b.await("description", 20), a);
             a.await("connected", 40);
             b.await("connected", 40);
             final long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
@@ -176,19 +175,5 @@ class NatLabTest {
         final int at = candidate.indexOf(mark) + mark.length();
         final int end = candidate.indexOf(' ', at);
         return end < 0 ? candidate.substring(at) : candidate.substring(at, end);
-    }
-
-    private static void describe(JsonObject description, LabProcess to) {
-        to.command("description", body -> {
-            body.add("type", description.get("type"));
-            body.add("sdp", description.get("sdp"));
-        });
-    }
-
-    private static void hand(JsonObject candidate, LabProcess to) {
-        to.command("candidate", body -> {
-            body.add("candidate", candidate.get("candidate"));
-            body.add("mid", candidate.get("mid"));
-        });
     }
 }
