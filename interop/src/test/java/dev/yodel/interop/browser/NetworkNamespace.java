@@ -48,20 +48,42 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     private void build() {
-        final String inner = outer + "b";
-        run("link", "add", outer, "type", "veth", "peer", "name", inner, "netns", name);
-        run("addr", "add", outerAddress() + "/24", "dev", outer);
-        run("link", "set", outer, "up", "multicast", "on");
         run("-n", name, "link", "set", "lo", "up");
-        run("-n", name, "addr", "add", innerAddress() + "/24", "dev", inner);
-        run("-n", name, "link", "set", inner, "up", "multicast", "on");
+        link(outer, outerAddress(), innerAddress());
         run("-n", name, "route", "add", "default", "via", outerAddress());
-        Polling.until("the interface " + outer, 10, () -> isUp() ? true : null);
     }
 
-    private boolean isUp() {
+    private void link(String outside, String outsideAddress, String insideAddress) {
+        final String inner = outside + "b";
+        run("link", "add", outside, "type", "veth", "peer", "name", inner, "netns", name);
+        run("addr", "add", outsideAddress + "/24", "dev", outside);
+        run("link", "set", outside, "up", "multicast", "on");
+        run("-n", name, "addr", "add", insideAddress + "/24", "dev", inner);
+        run("-n", name, "link", "set", inner, "up", "multicast", "on");
+        Polling.until("the interface " + outside, 10, () -> isUp(outsideAddress) ? true : null);
+    }
+
+    /** Joins the namespace by a second pair of interfaces, which has no route but its own network. */
+    public void joinAgain() {
+        link(second(), secondOuterAddress(), "10.214." + subnet + ".2");
+    }
+
+    /**
+     * Takes a pair of interfaces away at once, at both ends, as when a cable is pulled out with its card.
+     *
+     * @param ourAddress that of our end
+     */
+    public void vanish(String ourAddress) {
+        run("link", "delete", ourAddress.equals(outerAddress()) ? outer : second());
+    }
+
+    private String second() {
+        return outer + "c";
+    }
+
+    private boolean isUp(String address) {
         try {
-            final NetworkInterface seen = NetworkInterface.getByInetAddress(InetAddress.getByName(outerAddress()));
+            final NetworkInterface seen = NetworkInterface.getByInetAddress(InetAddress.getByName(address));
             return seen != null && seen.isUp();
         } catch (IOException e) {
             return false;
@@ -119,6 +141,15 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
+     * Our end of the second pair.
+     *
+     * @return an IPv4 address of this namespace, once {@link #joinAgain} was called
+     */
+    public String secondOuterAddress() {
+        return "10.214." + subnet + ".1";
+    }
+
+    /**
      * The program's end.
      *
      * @return an IPv4 address inside
@@ -142,8 +173,10 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     private void end() {
-        for (final List<String> arguments :
-                List.of(List.of("netns", "delete", name), List.of("link", "delete", outer))) {
+        for (final List<String> arguments : List.of(
+                List.of("netns", "delete", name),
+                List.of("link", "delete", outer),
+                List.of("link", "delete", second()))) {
             try {
                 run(arguments.toArray(new String[0]));
             } catch (IllegalStateException e) {

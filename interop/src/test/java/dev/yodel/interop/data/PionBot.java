@@ -20,7 +20,13 @@ public final class PionBot {
 
     /** Starts the bot, or skips the test where it cannot be built. */
     public static ProcessPeer start(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(program().toString()));
+        return start(List.of(), arguments);
+    }
+
+    /** The same in a namespace. */
+    public static ProcessPeer start(List<String> prefix, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(program().toString());
         command.addAll(List.of(arguments));
         return ProcessPeer.start(FOLDER, command);
     }

@@ -3,6 +3,7 @@ package dev.yodel.interop.ice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.ice.TcpType;
+import dev.yodel.interop.browser.NetworkNamespace;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.interop.data.DataEnd;
 import dev.yodel.interop.data.DataPeer;
@@ -23,6 +24,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -149,5 +151,58 @@ final class IceChecks {
                             .sdp())
                     .contains("a=ice-lite");
         }
+    }
+
+    /**
+     * Two interfaces lead to the peer, and the one in use vanishes (F15): numbers go round over the other, none is lost.
+     *
+     * @param name of the peer
+     * @param restarts whether an ICE restart is needed, for a peer that does not follow to another pair by itself
+     */
+    static void interfaceVanishes(
+            String name, NetworkNamespace namespace, DataPeer peer, boolean weOffer, boolean restarts)
+            throws Exception {
+        namespace.joinAgain();
+        Set<String> ours = Set.of(namespace.outerAddress(), namespace.secondOuterAddress());
+        Settings settings = Settings.builder()
+                .loops(1)
+                .ice(ice -> ice.addressFilter(
+                        address -> ours.contains(address.address().getHostAddress())))
+                .build();
+        try (PeerConnectionFactory factory =
+                        PeerConnectionFactory.builder().settings(settings).build();
+                DataEnd end = DataEnd.connect(factory, peer, weOffer);
+                Pulse pulse = new Pulse(end.open("echo pulse"))) {
+            PeerConnection pc = end.connection;
+            List<ConnectionState> states = new CopyOnWriteArrayList<>();
+            pc.onConnectionStateChange(() -> states.add(pc.connectionState()));
+            Polling.until("numbers", 30, () -> pulse.back() > 50 ? true : null);
+            String used = localAddress(pc);
+            assertThat(ours).contains(used);
+            namespace.vanish(used);
+            long vanished = System.nanoTime();
+            Polling.until("another pair, " + end, 30, () -> !localAddress(pc).equals(used) ? true : null);
+            long moved = System.nanoTime();
+            if (restarts) {
+                restart(pc, peer, RestartBy.US);
+            }
+            int before = pulse.back();
+            Polling.until(
+                    "numbers over the other interface, " + end, 60, () -> pulse.back() > before + 50 ? true : null);
+            pulse.stop();
+            System.out.printf(
+                    "interface vanished with %s, we %s: another pair after %d ms, longest gap %d ms%n",
+                    name,
+                    weOffer ? "offered" : "answered",
+                    TimeUnit.NANOSECONDS.toMillis(moved - vanished),
+                    pulse.longestGapMillis());
+            assertThat(states).doesNotContain(ConnectionState.FAILED);
+            assertThat(localAddress(pc)).isNotEqualTo(used);
+        }
+    }
+
+    private static String localAddress(PeerConnection pc) {
+        IceCandidatePair pair = ice(pc).getSelectedCandidatePair();
+        return pair == null ? "" : Objects.requireNonNull(pair.local().address());
     }
 }

@@ -4,6 +4,7 @@ import static dev.yodel.interop.ice.IceChecks.RestartBy.ONLY_US;
 import static dev.yodel.interop.ice.IceChecks.RestartBy.PEER;
 import static dev.yodel.interop.ice.IceChecks.RestartBy.US;
 
+import dev.yodel.interop.browser.NetworkNamespace;
 import dev.yodel.interop.data.AiortcBot;
 import dev.yodel.interop.data.LibwebrtcBot;
 import dev.yodel.interop.data.NodeModules;
@@ -11,6 +12,7 @@ import dev.yodel.interop.data.PionBot;
 import dev.yodel.interop.data.ProcessPeer;
 import dev.yodel.webrtc.IceTcpCandidateType;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +75,25 @@ final class LibraryIceTest {
     void aiortcConnects(boolean weOffer) throws Exception {
         try (ProcessPeer peer = AiortcBot.start(folder)) {
             IceChecks.restarts(peer, weOffer);
+        }
+    }
+
+    /** Pion follows to a pair of a lesser priority by a restart only, in either role. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void F15_anInterfaceVanishesInMidCallWithPion(boolean weOffer) throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                ProcessPeer peer = PionBot.start(namespace.prefix())) {
+            IceChecks.interfaceVanishes("Pion", namespace, peer, weOffer, true);
+        }
+    }
+
+    /** aiortc follows our nomination; where it controls itself it nominates once, and it knows no restarts. */
+    @Test
+    void F15_anInterfaceVanishesInMidCallWithAiortc() throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                ProcessPeer peer = AiortcBot.start(folder, namespace.prefix())) {
+            IceChecks.interfaceVanishes("aiortc", namespace, peer, true, false);
         }
     }
 
