@@ -2,6 +2,8 @@ package dev.yodel.interop.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.interop.browser.Polling;
+import dev.yodel.interop.browser.Requirements;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.IceCandidate;
@@ -12,6 +14,11 @@ import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.PeerConnectionIceErrorEvent;
 import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two of our connections with nothing but what a real coturn relays (W3C iceTransportPolicy). */
@@ -161,5 +169,63 @@ class RelayOnlyTest {
             assertThat(error.address()).isNull();
             assertThat(error.port()).isNull();
         }
+    }
+
+    /** Somebody else's proxies: tinyproxy for CONNECT, microsocks for SOCKS 5; both want a password. */
+    @ParameterizedTest
+    @CsvSource({"http,tcp", "http,tls", "socks5,tcp", "socks5,tls"})
+    void throughAProxy(String kind, String transport) throws Exception {
+        final String address = Coturn.localAddress();
+        final TestCertificate certificate = TestCertificate.create(folder, "ip:" + address);
+        final int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+            port = free.getLocalPort();
+        }
+        final Process proxy = kind.equals("http") ? tinyproxy(address, port) : microsocks(address, port);
+        try (Coturn server = Coturn.start(folder, address, certificate);
+                PeerConnectionFactory factory = PeerConnectionFactory.builder()
+                        .settings(Settings.builder()
+                                .tlsContext(certificate.trustingContext())
+                                .ice(ice -> ice.proxy(kind + "://yodel:secret@" + address + ":" + port))
+                                .build())
+                        .build()) {
+            Polling.until("the proxy", 10, () -> {
+                try (Socket probe = new Socket(address, port)) {
+                    return probe.isConnected() ? true : null;
+                } catch (IOException e) {
+                    return null;
+                }
+            });
+            final List<String> candidates = connect(factory, relayOnly(server.url(transport), "pass"));
+            assertThat(candidates).filteredOn(each -> !each.isEmpty()).hasSize(2);
+            if (kind.equals("http")) {
+                assertThat(Files.readString(folder.resolve("proxy.log"))).contains("CONNECT " + address);
+            }
+        } finally {
+            proxy.destroyForcibly();
+        }
+    }
+
+    private Process tinyproxy(String address, int port) throws IOException {
+        final Path program = Requirements.program("tinyproxy");
+        final Path file = folder.resolve("tinyproxy.conf");
+        Files.writeString(
+                file,
+                "Port " + port + "\nListen " + address
+                        + "\nBasicAuth yodel secret\nTimeout 60\nMaxClients 20\nLogLevel Connect\n");
+        return proxy(List.of(program.toString(), "-d", "-c", file.toString()));
+    }
+
+    private Process microsocks(String address, int port) throws IOException {
+        final Path program = Requirements.program("microsocks");
+        return proxy(List.of(
+                program.toString(), "-i", address, "-p", Integer.toString(port), "-u", "yodel", "-P", "secret"));
+    }
+
+    private Process proxy(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("proxy.log").toFile())
+                .start();
     }
 }
