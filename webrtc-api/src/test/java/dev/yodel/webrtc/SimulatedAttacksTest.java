@@ -14,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.CRC32;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -185,6 +187,33 @@ class SimulatedAttacksTest {
     void F28_spoofedIcmpErrorsBreakNeitherSetUpNorCallNorConsent() {
         spoofIcmp(281, 1, false);
         spoofIcmp(282, 700, true);
+    }
+
+    /** On the wire: whoever sends a record of DTLS has had an answer to a check of its own before. */
+    @Test
+    void I06_noRecordLeavesBeforeACheckWasAnswered() {
+        for (int seed = 0; seed < (Boolean.getBoolean("yodel.long") ? 1_000 : 20); seed++) {
+            try (WatchedCall call = new WatchedCall(seed)) {
+                call.pair.hostA.uplink().loss(seed % 4 * 0.1).jitter(millis(30));
+                call.pair.hostB.uplink().loss(seed % 3 * 0.1).jitter(millis(30));
+                Set<String> answered = new HashSet<>();
+                Set<String> spoke = new HashSet<>();
+                List<String> early = new ArrayList<>();
+                call.simulator().tap((stage, packet, detail) -> {
+                    if (stage == PacketTap.Stage.DELIVERED && packet.byteAt(0) == 1 && packet.byteAt(1) == 1) {
+                        answered.add(detail);
+                    } else if (stage == PacketTap.Stage.SENT && packet.byteAt(0) >= 20 && packet.byteAt(0) <= 63) {
+                        spoke.add(packet.sender());
+                        if (!answered.contains(packet.sender())) {
+                            early.add(packet.toString());
+                        }
+                    }
+                });
+                call.connect(Duration.ofSeconds(20));
+                assertThat(spoke).as("client and server, seed %d", seed).hasSize(2);
+                assertThat(early).as("seed %d", seed).isEmpty();
+            }
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.yodel.examples.signal.SignalClient;
 import dev.yodel.examples.signal.SignalMessage;
 import dev.yodel.examples.signal.SignalServer;
 import dev.yodel.examples.web.OriginRule;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -58,6 +59,10 @@ class CallCommandTest {
         final Path wav = folder.resolve("heard.wav");
         final Path stats = folder.resolve("stats.jsonl");
         final Path dump = folder.resolve("dump.txt");
+        final int port;
+        try (DatagramSocket free = new DatagramSocket(0)) {
+            port = free.getLocalPort();
+        }
         final Shell waiting = Shell.start(
                 "call",
                 room("r"),
@@ -71,7 +76,11 @@ class CallCommandTest {
                 "--stats",
                 stats.toString(),
                 "--dump",
-                dump.toString());
+                dump.toString(),
+                "--udp-port",
+                Integer.toString(port),
+                "--public-address",
+                "203.0.113.9:40000");
         final Shell calling = Shell.run("call", room("r"), "--send", "tone", "--duration", "2", "--wait", "30");
         assertThat(calling.exitCode()).as("%s %s", calling, waiting).isEqualTo(ExitCode.OK);
         assertThat(waiting.exitCode()).as("%s %s", calling, waiting).isEqualTo(ExitCode.OK);
@@ -85,6 +94,9 @@ class CallCommandTest {
         assertThat(Files.readAllLines(stats)).isNotEmpty().allSatisfy(line -> assertThat(line)
                 .contains("inbound-rtp"));
         opensInWebrtcInternalsTools(Files.readString(dump));
+        assertThat(Files.readString(dump))
+                .contains(" 203.0.113.9 40000 typ srflx ")
+                .contains(" " + port + " typ host");
     }
 
     /** What the importers of chrome://webrtc-internals' dumps read. */

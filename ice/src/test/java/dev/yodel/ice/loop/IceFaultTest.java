@@ -149,7 +149,7 @@ class IceFaultTest {
     }
 
     @Test
-    void F13_inboundMediaDoesNotMaskAOneWayBlackhole() {
+    void F13_I09_inboundMediaDoesNotMaskAOneWayBlackhole() {
         for (int seed = 0; seed < SEEDS; seed++) {
             SimulatedCall call = connected(seed);
             long answered = call.a.connection.stats().pairs().get(0).responsesReceived();
@@ -160,10 +160,18 @@ class IceFaultTest {
             // They do not hear us; we hear them, until they fail too.
             call.a.host.uplink().down(true);
             long cut = call.simulator.now();
+            Forger wire = new Forger(call.simulator);
             for (int i = 0; i < 320; i++) {
                 call.b.send("~media");
+                call.a.send("~media");
                 call.simulator.run(millis(100));
             }
+            // RFC 7675 section 5.1: data and checks, until consent has expired and not longer.
+            long last = wire.sentBy(call.a.host).stream()
+                    .mapToLong(Forger.Sent::now)
+                    .max()
+                    .orElseThrow();
+            assertThat(last - cut).as("seed %d", seed).isBetween(29_800 * Time.MILLISECOND, 30_100 * Time.MILLISECOND);
             assertThat(call.a.received).isNotEmpty();
             long disconnected = call.a.when(IceState.DISCONNECTED, cut);
             assertThat(disconnected - cut).as("seed %d", seed).isBetween(0L, 9_520 * Time.MILLISECOND);

@@ -88,6 +88,41 @@ class TurnServersTest {
     }
 
     @Test
+    void F17_theRelayOfAnotherServerTakesOver() {
+        for (int seed = 0; seed < 20; seed++) {
+            Simulator fresh = Simulator.create(seed);
+            TurnWorld world = new TurnWorld(fresh);
+            SimulatedTurnServer other = world.another("192.0.2.2");
+            SimulatedCall call = world.behindSymmetricNats(TurnWorld.relayOnly(world.server.address, other.address));
+            call.settle();
+            SimulatedTurnServer used = Objects.requireNonNull(call.a.connection.selectedPair())
+                            .local()
+                            .address()
+                            .equals("192.0.2.1")
+                    ? world.server
+                    : other;
+            long died = fresh.now();
+            used.silent = true;
+            int heard = call.a.received.size();
+            long back = -1;
+            for (int i = 0; i < 1_500 && back < 0; i++) {
+                call.b.send("~");
+                fresh.run(Duration.ofMillis(10));
+                // What was on its way when it died comes in its time.
+                if (fresh.now() - died > 200 * Time.MILLISECOND && call.a.received.size() > heard) {
+                    back = fresh.now() - died;
+                } else {
+                    heard = call.a.received.size();
+                }
+            }
+            assertThat(back).as("seed %d", seed).isBetween(0L, 9_500 * Time.MILLISECOND);
+            fresh.run(Duration.ofSeconds(30));
+            assertThat(call.works()).as("seed %d", seed).isTrue();
+            assertThat(TurnWorld.talk(call, 100)).as("seed %d", seed).isEqualTo(10);
+        }
+    }
+
+    @Test
     void F18_aDeadServerDelaysNobodyAndNoLookUpDelaysTheEnd() {
         TurnWorld world = new TurnWorld(simulator);
         SimulatedTurnServer dead = world.another("192.0.2.2");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.yodel.ice.CandidateType;
 import dev.yodel.ice.GatheringState;
 import dev.yodel.ice.IceOptions;
+import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
 import dev.yodel.ice.StunServer;
 import dev.yodel.ice.TurnServer;
@@ -133,7 +134,7 @@ class TurnTest {
 
     @Test
     void U02_challengesWithoutEndAreGivenUp() {
-        for (int code : new int[] {401, 438, 300, 437, 486, 508}) {
+        for (int code : new int[] {401, 438, 300, 437, 441, 486, 508}) {
             IcePeer peer = new TurnTest().gatherRefused(code);
             assertThat(peer.errors).as("code %d", code).hasSize(1);
             assertThat(peer.errors.get(0).errorCode()).as("code %d", code).isEqualTo(code);
@@ -181,6 +182,48 @@ class TurnTest {
         // Lifetime 600 s: each refreshes after 540 s, and the next 540 s count from the answer.
         assertThat(refreshes).isBetween(2L * (hours * 3600 / 540) - 2, 2L * (hours * 3600 / 540) + 2);
         assertThat(call.a.host.leaks().sockets()).hasSize(1);
+    }
+
+    /** A server that has forgotten us is asked again; one that refuses is not, and a restart asks it. */
+    @Test
+    void F18_refusalsInMidCallAreSurvived() {
+        for (int code : new int[] {437, 441, 486, 508}) {
+            TurnTest world = new TurnTest();
+            SimulatedCall call = world.behindSymmetricNats(true);
+            call.settle();
+            // Both ends refresh in this time: RFC 8656 section 7.1.
+            world.simulator.run(Duration.ofSeconds(525));
+            int asked = world.server.requests.size();
+            world.server.refuseWith = code;
+            world.simulator.run(Duration.ofSeconds(20));
+            assertThat(world.server.requests.size() - asked).as("code %d", code).isBetween(2, 60);
+            world.server.refuseWith = 0;
+            if (code != 437) {
+                world.simulator.run(Duration.ofSeconds(32));
+                assertThat(call.a.state()).as("code %d", code).isEqualTo(IceState.FAILED);
+                call.a.restart();
+                call.b.restart();
+                world.simulator.run(Duration.ofSeconds(1));
+                call.a.startWith(call.b, IceRole.CONTROLLING);
+                call.b.startWith(call.a, IceRole.CONTROLLED);
+            }
+            world.simulator.require("code " + code, call::works, Duration.ofSeconds(30));
+            world.simulator.run(Duration.ofMinutes(20));
+            assertThat(call.works()).as("code %d", code).isTrue();
+            assertThat(TurnWorld.talk(call, 100)).as("code %d", code).isEqualTo(10);
+            assertThat(call.a.errors).as("only while gathering, code %d", code).isEmpty();
+        }
+    }
+
+    @Test
+    void F18_aLifetimeOfNothingIsNoStorm() {
+        server.lifetimeSeconds = 0;
+        SimulatedCall call = behindSymmetricNats(true);
+        call.begin();
+        simulator.run(Duration.ofMinutes(5));
+        // The allocations of both, and their refreshes, which no server can ask for more often than that.
+        assertThat(server.requests.size()).isBetween(4, 300);
+        assertThat(call.a.connection.gatheringState()).isEqualTo(GatheringState.COMPLETE);
     }
 
     @Test
