@@ -65,7 +65,7 @@ final class Transfer {
     /** Puts what may be sent now into a packet that has no more control chunks. */
     void fill(PacketBuilder out, long now) {
         if (out.remaining() > MIN_RESET_ROOM_BYTES) {
-            ReConfigChunk reset = resets.poll((int) sender.lastTsn(), now);
+            ReConfigChunk reset = resets.poll((int) sender.lastTsn(), (int) sender.cumulativeTsnAck(), now);
             if (reset != null) {
                 out.put(reset);
             }

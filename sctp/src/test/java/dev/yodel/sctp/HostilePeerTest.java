@@ -253,6 +253,93 @@ class HostilePeerTest {
         assertThat(peer.events()).hasSize(1 + 8);
     }
 
+    /** A peer that never asks again, and makes the data come each time: what was performed is not kept for ever. */
+    @Test
+    void C12_C09_resetsThatWereWaitedForAndNeverAskedForAgainAreForgotten() {
+        HostilePeer peer = HostilePeer.established();
+        int[] streams = new int[500];
+        Arrays.setAll(streams, i -> 1_000 + i);
+        long before = HostilePeer.usedHeap();
+        for (int i = 0; i < 20_000; i++) {
+            peer.send(new ReConfigChunk(List.of(new OutgoingReset(TSN + i, 0, TSN + i, streams))));
+            peer.send(data(3, TSN + i, 7, i, 9));
+            peer.events();
+        }
+        assertThat(HostilePeer.usedHeap() - before).isLessThan(4 << 20);
+        assertThat(peer.victim.state()).isEqualTo(SctpState.ESTABLISHED);
+    }
+
+    /** A life without data, of a negotiated channel: its reset has the last TSN of the reset before, which waited. */
+    @Test
+    void C12_aLifeWithoutDataIsResetThoughTheOneBeforeWaited() {
+        HostilePeer peer = HostilePeer.established();
+        assertThat(results(peer.give(peer.victimTag, reset(TSN, TSN)))).containsExactly(6);
+        peer.give(peer.victimTag, data(3, TSN, 3, 0, 9));
+        peer.now += 3 * Time.SECOND;
+        peer.victim.handleTimeout(peer.now);
+        assertThat(results(peer.drain())).containsExactly(1);
+        // The answer was lost: the peer asks again under the same number, as RFC 6525 5.2.1 says.
+        assertThat(results(peer.give(peer.victimTag, reset(TSN, TSN)))).containsExactly(1);
+        assertThat(peer.events()).hasSize(2);
+        assertThat(results(peer.give(peer.victimTag, reset(TSN + 1, TSN)))).containsExactly(1);
+        assertThat(peer.events()).singleElement().isInstanceOf(SctpEvent.RemoteStreamsReset.class);
+    }
+
+    /**
+     * Older libwebrtc answers to a request's number as it did first, so one that said "in progress" says so for ever: when it
+     * has all data and still waits, it is asked under another number. Others are asked under the same one (RFC 6525 5.2.1).
+     */
+    @Test
+    void C12_aPeerThatWaitsForNothingIsAskedUnderAnotherNumber() {
+        HostilePeer peer = HostilePeer.established();
+        peer.victim.send(5, 53, new byte[9], SendOptions.RELIABLE, peer.now);
+        peer.victim.resetStream(5);
+        int number = request(peer.drain());
+        assertThat(number).isEqualTo(peer.victimTsn);
+        // The data was lost, and is sent again: for so long the peer may wait under that number.
+        for (int i = 0; i < 5; i++) {
+            peer.give(peer.victimTag, inProgress(number));
+            assertThat(askedAgain(peer)).isEqualTo(number);
+        }
+        peer.give(peer.victimTag, sack(peer.victimTsn, new int[0]));
+        peer.give(peer.victimTag, inProgress(number));
+        assertThat(askedAgain(peer)).isEqualTo(number);
+        peer.give(peer.victimTag, inProgress(number));
+        assertThat(askedAgain(peer)).isEqualTo(number);
+        peer.give(peer.victimTag, inProgress(number));
+        assertThat(askedAgain(peer)).isEqualTo(number + 1);
+        // What comes late to the old number says nothing.
+        peer.give(peer.victimTag, inProgress(number), new ReConfigChunk(List.of(new Response(number, 1))));
+        assertThat(peer.events()).isEmpty();
+        peer.give(peer.victimTag, new ReConfigChunk(List.of(new Response(number + 1, 1))));
+        assertThat(peer.events()).singleElement().isInstanceOfSatisfying(SctpEvent.LocalStreamsReset.class, reset -> {
+            assertThat(reset.streamIds()).containsExactly(5);
+            assertThat(reset.performed()).isTrue();
+        });
+        peer.victim.resetStream(6);
+        assertThat(request(peer.drain())).isEqualTo(number + 2);
+    }
+
+    private static ReConfigChunk inProgress(int number) {
+        return new ReConfigChunk(List.of(new Response(number, Response.IN_PROGRESS)));
+    }
+
+    private static int askedAgain(HostilePeer peer) {
+        peer.now += 3 * Time.SECOND;
+        peer.victim.handleTimeout(peer.now);
+        return request(peer.drain());
+    }
+
+    private static int request(List<Chunk> chunks) {
+        return chunks.stream()
+                .filter(ReConfigChunk.class::isInstance)
+                .flatMap(chunk -> ((ReConfigChunk) chunk).parameters().stream())
+                .filter(OutgoingReset.class::isInstance)
+                .mapToInt(parameter -> ((OutgoingReset) parameter).requestNumber())
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static List<Integer> results(List<Chunk> chunks) {
         List<Integer> results = new ArrayList<>();
         for (Chunk chunk : chunks) {

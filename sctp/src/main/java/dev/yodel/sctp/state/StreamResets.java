@@ -12,7 +12,6 @@ import dev.yodel.sctp.packet.ReConfigParameter.Response;
 import dev.yodel.sctp.rx.Receiver;
 import dev.yodel.sctp.tx.RetransmissionTimeout;
 import dev.yodel.sctp.tx.SendQueue;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -24,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /** Which streams are being reset, by whom, and what is still to be asked or answered? One request at a time. RFC 6525 5. */
 public final class StreamResets {
     private static final int MAX_STREAMS_PER_REQUEST = 200;
-    /** A peer has one request under way (RFC 6525 5.1.1), but aiortc takes "in progress" for the end of one. */
-    private static final int MAX_DEFERRED = 8;
     /** dcSCTP asks again within a retransmission timeout. */
     private static final long PATIENCE_NANOS = 3 * Time.SECOND;
+    /** So often "in progress" may be an answer from before the peer had all. */
+    private static final int LATE_ANSWERS = 1;
 
     private final boolean isSupported;
     private final SendQueue queue;
@@ -41,15 +40,17 @@ public final class StreamResets {
     private int nextPeerRequest;
     private @Nullable OutgoingReset inFlight;
     private boolean sendDue;
+    /** Whether the peer had all data before the request when it was sent last. */
+    private boolean peerHadAll;
+    /** How often the peer has said since then that it waits for data. */
+    private int waitsForNothing;
+
     private int inboundStreams;
     /** What the last requests were answered with, the newest first: a RE-CONFIG chunk holds two at most. */
     private final int[] results = new int[2];
 
     private int answered;
-    /** Requests of the peer that wait for its data. */
-    private final ArrayDeque<OutgoingReset> deferred = new ArrayDeque<>(0);
-    /** Those of them that were performed before the peer asked again. */
-    private final ArrayDeque<OutgoingReset> performedUnasked = new ArrayDeque<>(0);
+    private final DeferredResets deferred = new DeferredResets();
 
     public StreamResets(
             Handshake.Opening opening,
@@ -85,34 +86,50 @@ public final class StreamResets {
         sendDue = inFlight != null;
     }
 
-    /** The request that is to be sent now, or null. A stream is reset only when all its messages were sent. */
-    public @Nullable ReConfigChunk poll(int lastTsn, long now) {
+    /**
+     * The request that is to be sent now, or null. A stream is reset only when all its messages were sent.
+     *
+     * @param lastTsn the last that was sent
+     * @param ackedTsn to which the peer has reported all
+     */
+    public @Nullable ReConfigChunk poll(int lastTsn, int ackedTsn, long now) {
         if (inFlight == null) {
-            if (wanted.isEmpty()) {
-                return null;
-            }
-            int[] streams = new int[MAX_STREAMS_PER_REQUEST];
-            int count = 0;
-            for (Iterator<Integer> all = wanted.iterator(); all.hasNext() && count < streams.length; ) {
-                int streamId = all.next();
-                if (queue.isEmpty(streamId)) {
-                    queue.pause(streamId);
-                    streams[count++] = streamId;
-                    all.remove();
-                }
-            }
-            if (count == 0) {
-                return null;
-            }
-            inFlight = new OutgoingReset(nextRequest++, nextPeerRequest - 1, lastTsn, Arrays.copyOf(streams, count));
-            sendDue = true;
+            begin(lastTsn);
         }
-        if (!sendDue) {
+        if (inFlight == null || !sendDue) {
             return null;
         }
         sendDue = false;
+        if (waitsForNothing > LATE_ANSWERS) {
+            // RFC 6525 5.2.1 has one number for a request; libwebrtc before 2026 answers to it as it did first, for
+            // ever.
+            inFlight = new OutgoingReset(nextRequest++, nextPeerRequest - 1, inFlight.lastTsn(), inFlight.streams());
+            waitsForNothing = 0;
+        }
+        peerHadAll = ackedTsn - inFlight.lastTsn() >= 0;
         deadlines.set(Timer.RESET, now + timeout.nanos());
         return new ReConfigChunk(List.of(inFlight));
+    }
+
+    private void begin(int lastTsn) {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        int[] streams = new int[MAX_STREAMS_PER_REQUEST];
+        int count = 0;
+        for (Iterator<Integer> all = wanted.iterator(); all.hasNext() && count < streams.length; ) {
+            int streamId = all.next();
+            if (queue.isEmpty(streamId)) {
+                queue.pause(streamId);
+                streams[count++] = streamId;
+                all.remove();
+            }
+        }
+        if (count > 0) {
+            inFlight = new OutgoingReset(nextRequest++, nextPeerRequest - 1, lastTsn, Arrays.copyOf(streams, count));
+            sendDue = true;
+            waitsForNothing = 0;
+        }
     }
 
     /** Takes requests and answers of the peer. */
@@ -143,26 +160,19 @@ public final class StreamResets {
         }
         boolean hasAll = receiver.hasAllTo(reset.lastTsn());
         if (!answer(reset.requestNumber(), hasAll ? Response.PERFORMED : Response.IN_PROGRESS)) {
+            // It is told now what it may not have heard.
+            deferred.told(reset);
             return;
         }
-        // A peer that asks again does so under another number (dcSCTP) or the same one (usrsctp).
-        deferred.removeIf(waiting -> isSame(waiting, reset));
+        // A peer that asks again does so under the same number (usrsctp) or another one (dcSCTP of before 2026).
+        deferred.askedAgain(reset);
         // What it does not name it will not ask for again.
         performDeferred();
         if (!hasAll) {
-            if (deferred.size() < MAX_DEFERRED) {
-                deferred.add(reset);
-            }
-        } else if (!performedUnasked.removeIf(done -> isSame(done, reset))) {
-            // The peer has gone on: what it has not asked for again by now it will not.
-            performedUnasked.clear();
+            deferred.add(reset);
+        } else if (!deferred.wasPerformed(reset)) {
             perform(reset);
         }
-    }
-
-    /** Whether a request is one of before, asked again: the peer has sent nothing since, and names the same streams. */
-    private static boolean isSame(OutgoingReset before, OutgoingReset again) {
-        return before.lastTsn() == again.lastTsn() && Arrays.equals(before.streams(), again.streams());
     }
 
     private void perform(OutgoingReset reset) {
@@ -175,7 +185,7 @@ public final class StreamResets {
      * may not begin another life of it, nor bear that we do.
      */
     public void progress(long now) {
-        OutgoingReset first = deferred.peek();
+        OutgoingReset first = deferred.first();
         if (first != null && deadlines.get(Timer.DEFERRED) == Time.NEVER && receiver.hasAllTo(first.lastTsn())) {
             deadlines.set(Timer.DEFERRED, now + PATIENCE_NANOS);
         }
@@ -184,16 +194,15 @@ public final class StreamResets {
     /** RFC 6525 5.2.2 E2: resets that waited for data are performed when it has come, also for a peer that never asks again. */
     public void performDeferred() {
         deadlines.set(Timer.DEFERRED, Time.NEVER);
-        for (OutgoingReset first = deferred.peek();
+        for (OutgoingReset first = deferred.first();
                 first != null && receiver.hasAllTo(first.lastTsn());
-                first = deferred.peek()) {
-            deferred.remove();
+                first = deferred.first()) {
+            deferred.performedFirst();
             int age = nextPeerRequest - 1 - first.requestNumber();
             if (age >= 0 && age < answered) {
                 results[age] = Response.PERFORMED;
             }
             perform(first);
-            performedUnasked.add(first);
             reply(first.requestNumber(), Response.PERFORMED);
         }
     }
@@ -203,28 +212,11 @@ public final class StreamResets {
      * is performed, or if that cannot be yet the data is as if it had been lost on the way. RFC 6525 5.2.2 E2 has it held.
      */
     public boolean lets(int streamId, int tsn) {
-        if (isBehindReset(streamId, tsn)) {
+        if (deferred.isBehind(streamId, tsn)) {
             performDeferred();
+            return !deferred.isBehind(streamId, tsn);
         }
-        return !isBehindReset(streamId, tsn);
-    }
-
-    private boolean isBehindReset(int streamId, int tsn) {
-        for (OutgoingReset waiting : deferred) {
-            if (tsn - waiting.lastTsn() > 0 && names(waiting.streams(), streamId)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean names(int[] streams, int streamId) {
-        for (int each : streams) {
-            if (each == streamId) {
-                return true;
-            }
-        }
-        return streams.length == 0;
+        return true;
     }
 
     /** RFC 6525 5.2.5: the peer may have as many streams as there are; 5.2.6: we have all we want. */
@@ -239,9 +231,11 @@ public final class StreamResets {
     private void handleResponse(Response response) {
         OutgoingReset request = inFlight;
         // C12: an answer to nothing is no answer; "in progress" means to ask again.
-        if (request == null
-                || response.responseNumber() != request.requestNumber()
-                || response.result() == Response.IN_PROGRESS) {
+        if (request == null || response.responseNumber() != request.requestNumber()) {
+            return;
+        }
+        if (response.result() == Response.IN_PROGRESS) {
+            waitsForNothing += peerHadAll ? 1 : 0;
             return;
         }
         inFlight = null;

@@ -89,6 +89,11 @@ public final class Sender {
         return outstanding.next() - 1;
     }
 
+    /** To where the peer has reported all. */
+    public long cumulativeTsnAck() {
+        return outstanding.cumulative();
+    }
+
     public boolean isAllAcknowledged() {
         return outstanding.isEmpty();
     }
