@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How much of a link does one association fill, beside a model of TCP CUBIC on the same link, and how do several share it?
- * Simulated in virtual time: one bottleneck with a queue of one bandwidth-delay product, random loss both ways.
+ * How much of a link does one association fill, beside a model of TCP CUBIC on the same link? Simulated in virtual time: one
+ * bottleneck with a queue of one bandwidth-delay product, random loss both ways.
  */
 public final class SctpLinks {
     private SctpLinks() {}
@@ -79,69 +79,8 @@ public final class SctpLinks {
         return sum / seeds;
     }
 
-    /** What each of several flows got of what all got, from a time on; they begin a second apart. */
-    static double[] shares(long bits, int roundTripMillis, String kinds, int warmUpSeconds, int seconds, long seed) {
-        Run run = new Run(bits, roundTripMillis * Time.MILLISECOND, 0, seed);
-        int count = kinds.length();
-        for (int i = 0; i < count; i++) {
-            long start = (1 + i) * Time.SECOND;
-            run.flows.add(
-                    kinds.charAt(i) == 'T'
-                            ? new TcpFlow(run.forth, run.back, start)
-                            : new SctpFlow(run.forth, run.back, options(), 100 * seed + 10L * i, start));
-        }
-        run.run((count + warmUpSeconds) * Time.SECOND);
-        double[] shares = new double[count];
-        for (int i = 0; i < count; i++) {
-            shares[i] = -run.flows.get(i).deliveredBytes();
-        }
-        run.run(seconds * Time.SECOND);
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            shares[i] += run.flows.get(i).deliveredBytes();
-            sum += shares[i];
-        }
-        for (int i = 0; i < count; i++) {
-            shares[i] /= sum;
-        }
-        return shares;
-    }
-
-    /** Jain's index: 1 if all are alike, 1/n if one has all. */
-    static double jain(double[] shares) {
-        double sum = 0;
-        double squares = 0;
-        for (double share : shares) {
-            sum += share;
-            squares += share * share;
-        }
-        return sum * sum / (shares.length * squares);
-    }
-
-    private static void printFairness(int roundTripMillis, String kinds) {
-        StringBuilder text = new StringBuilder();
-        for (int warmUp : new int[] {0, 60}) {
-            double index = 0;
-            double tcp = 0;
-            int seeds = 3;
-            for (int seed = 1; seed <= seeds; seed++) {
-                double[] shares = shares(100_000_000, roundTripMillis, kinds, warmUp, 60, seed);
-                index += jain(shares) / seeds;
-                for (int i = 0; i < shares.length; i++) {
-                    tcp += kinds.charAt(i) == 'T' ? shares[i] / seeds : 0;
-                }
-            }
-            text.append(String.format(
-                    Locale.ROOT, warmUp == 0 ? " %.3f in the first minute" : ", %.3f in the second", index));
-            if (kinds.indexOf('T') >= 0) {
-                text.append(String.format(Locale.ROOT, " (TCP has %.0f %%)", 100 * tcp));
-            }
-        }
-        System.out.printf(Locale.ROOT, " 100 Mbit/s %3d ms, %-4s Jain%s%n", roundTripMillis, kinds, text);
-    }
-
     /**
-     * Prints the tables.
+     * Prints the table.
      *
      * @param args seconds of virtual time for each share, 60 if left out; seeds for links with loss, 5 if left out
      */
@@ -169,12 +108,6 @@ public final class SctpLinks {
                             100 * tcp,
                             ours / tcp);
                 }
-            }
-        }
-        System.out.println("Flows that begin a second apart, Y ours, T TCP CUBIC; mean of 3 seeds");
-        for (String kinds : new String[] {"YY", "YYYY", "TT", "TTTT", "YT", "TY"}) {
-            for (int roundTripMillis : new int[] {10, 50, 100, 200}) {
-                printFairness(roundTripMillis, kinds);
             }
         }
     }

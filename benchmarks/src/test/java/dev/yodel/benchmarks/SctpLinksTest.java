@@ -2,6 +2,7 @@ package dev.yodel.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.io.Time;
 import org.junit.jupiter.api.Test;
 
 /** The figures of {@link SctpLinks}, in small: handshake and slow start weigh more here. */
@@ -36,8 +37,9 @@ class SctpLinksTest {
     @Test
     void flowsShareALink() {
         for (String kinds : new String[] {"YY", "YYYY", "YT", "TY"}) {
-            double[] shares = SctpLinks.shares(SLOW, 20, kinds, 30, 30, 1);
-            assertThat(SctpLinks.jain(shares)).as("%s: %s", kinds, shares).isGreaterThan(0.9);
+            double[][] bytes = LinkFairness.bytes(SLOW, 20, kinds, Time.SECOND, 6, 1);
+            double[] shares = LinkFairness.sum(bytes, 3, 6);
+            assertThat(LinkFairness.jain(shares)).as("%s: %s", kinds, shares).isGreaterThan(0.9);
         }
     }
 }

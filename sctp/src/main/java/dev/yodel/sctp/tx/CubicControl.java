@@ -5,7 +5,7 @@ import dev.yodel.io.Time;
 /**
  * CUBIC: after a loss the window grows by the time since then, steeply far below and above the window of the loss, flat near
  * it, so that it fills long paths; on short ones it grows as fast as TCP's standard one. RFC 9438, with the appropriate byte
- * counting of RFC 3465 and the end of slow start of RFC 9406.
+ * counting of RFC 3465 and an end of slow start after RFC 9406: {@link SlowStartExit}.
  */
 final class CubicControl implements CongestionControl {
     private static final double CUBE = 0.4;
@@ -71,7 +71,20 @@ final class CubicControl implements CongestionControl {
     public void measured(long roundTripNanos, long ackedTsn, long lastTsn) {
         pathMinNanos = Math.min(pathMinNanos, roundTripNanos);
         lastRoundTripNanos = roundTripNanos;
-        if (isSlowStart() && exit.measured(roundTripNanos, ackedTsn, lastTsn)) {
+        if (isSlowStart()) {
+            takeVerdict(exit.measured(roundTripNanos, ackedTsn, lastTsn));
+        }
+    }
+
+    private void takeVerdict(SlowStartExit.Verdict verdict) {
+        double smaller =
+                switch (verdict) {
+                    case NONE -> window;
+                    case DRAIN -> window * exit.emptyShare();
+                    case TAKE_BACK, OVER -> window - exit.triedBytes();
+                };
+        window = Math.max(Math.min(window, initialWindow), smaller);
+        if (verdict == SlowStartExit.Verdict.OVER) {
             threshold = window;
         }
     }
@@ -117,12 +130,17 @@ final class CubicControl implements CongestionControl {
      * n (unit / n)^(1/4), or n (unit / n)^(1/2), for packets of n bytes. Where queues overflow bytes count, and units are TCP's.
      */
     private void chooseUnits() {
-        boolean hasQueue = lastRoundTripNanos > pathMinNanos + Math.max(MIN_QUEUE_NANOS, pathMinNanos / 8);
+        boolean hasQueue = hasQueue();
         cubeBytes = hasQueue ? TCP_SEGMENT_BYTES : TCP_PACKET_BYTES * ratio * ratio * ratio;
         friendlyBytes = hasQueue ? TCP_SEGMENT_BYTES : TCP_PACKET_BYTES * ratio;
     }
 
-    private void reduce() {
+    private boolean hasQueue() {
+        return lastRoundTripNanos > pathMinNanos + Math.max(MIN_QUEUE_NANOS, pathMinNanos / 8);
+    }
+
+    private void reduce(boolean mayGoOn) {
+        boolean isOver = exit.lost(mayGoOn && hasQueue());
         chooseUnits();
         windowBefore = window;
         thresholdBefore = threshold;
@@ -131,17 +149,20 @@ final class CubicControl implements CongestionControl {
         windowOfLoss = window < windowOfLoss ? window * (1 + KEPT) / 2 : window;
         threshold = Math.max(window * KEPT, 4.0 * packetBytes);
         window = Math.min(window, threshold);
+        if (!isOver) {
+            threshold = Double.MAX_VALUE;
+        }
         epoch = -1;
     }
 
     @Override
     public void lost(long now) {
-        reduce();
+        reduce(true);
     }
 
     @Override
     public void timedOut(long now) {
-        reduce();
+        reduce(false);
         window = packetBytes;
     }
 
@@ -150,6 +171,7 @@ final class CubicControl implements CongestionControl {
         window = Math.max(window, windowBefore);
         threshold = Math.max(threshold, thresholdBefore);
         windowOfLoss = windowOfLossBefore;
+        exit.restore();
         epoch = -1;
     }
 
