@@ -1,7 +1,10 @@
 package dev.yodel.benchmarks.data;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One measurement in a process of its own, of a stack for the JVM; prints {@code figures} and what was asked for.
+ * One measurement in a process of its own, of a stack for the JVM; prints {@code figures} and what was asked for, and {@code memory} and the peak in MiB.
  * Arguments: {@code yodel} or {@code libwebrtc}, then {@code throughput SIZE WARMUP SECONDS CONNECTIONS BOTH},
  * {@code rtt SIZE WARMUP SECONDS} or {@code open COUNT WARMUP}.
  */
@@ -27,7 +30,9 @@ public final class DataChannelRun {
      * @throws Exception if something fails
      */
     public static void main(String[] args) throws Exception {
-        Peers.Maker maker = args[0].equals("yodel") ? YodelPeers.maker() : LibwebrtcPeers.maker();
+        int connections = args[1].equals("throughput") ? Integer.parseInt(args[5]) : 1;
+        Buffered buffered = Buffered.of(connections);
+        Peers.Maker maker = args[0].equals("yodel") ? YodelPeers.maker(buffered) : LibwebrtcPeers.maker(buffered);
         switch (args[1]) {
             case "throughput" ->
                 throughput(
@@ -41,8 +46,22 @@ public final class DataChannelRun {
             case "open" -> open(maker, Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             default -> throw new IllegalArgumentException(args[1]);
         }
+        System.out.println("memory " + peakMebibytes());
         System.out.flush();
         Runtime.getRuntime().halt(0);
+    }
+
+    /** The most that the process ever had in memory, code and native parts included; 0 where Linux does not tell. */
+    private static long peakMebibytes() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (Files.isReadable(status)) {
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith("VmHWM:")) {
+                    return Long.parseLong(line.substring(6, line.length() - 2).trim()) / 1024;
+                }
+            }
+        }
+        return 0;
     }
 
     private static double cpuSeconds() {
@@ -56,8 +75,9 @@ public final class DataChannelRun {
         List<Peers> all = new ArrayList<>();
         Pattern pattern = new Pattern(size);
         for (int i = 0; i < connections; i++) {
-            Peers peers = maker.make();
-            all.add(peers);
+            all.add(maker.make());
+        }
+        for (Peers peers : all) {
             flow(peers.first(), peers.second(), pattern, size, received, failure);
             if (both) {
                 flow(peers.second(), peers.first(), pattern, size, received, failure);

@@ -32,12 +32,12 @@ final class LibwebrtcPeers implements Peers {
     private final End first;
     private final End second;
 
-    private LibwebrtcPeers(PeerConnectionFactory factory) throws Exception {
-        a = new Side(factory);
-        b = new Side(factory);
+    private LibwebrtcPeers(PeerConnectionFactory factory, Buffered buffered) throws Exception {
+        a = new Side(factory, buffered);
+        b = new Side(factory, buffered);
         a.peer(b);
         b.peer(a);
-        first = new End(a.connection.createDataChannel("bench", new RTCDataChannelInit()));
+        first = new End(a.connection.createDataChannel("bench", new RTCDataChannelInit()), buffered);
         Created offer = new Created();
         a.connection.createOffer(new RTCOfferOptions(), offer);
         set(a, b, offer.description.get(20, TimeUnit.SECONDS));
@@ -59,12 +59,12 @@ final class LibwebrtcPeers implements Peers {
         remote.described();
     }
 
-    static Maker maker() {
+    static Maker maker(Buffered buffered) {
         PeerConnectionFactory factory = new PeerConnectionFactory(new HeadlessAudioDeviceModule());
         return new Maker() {
             @Override
             public Peers make() throws Exception {
-                return new LibwebrtcPeers(factory);
+                return new LibwebrtcPeers(factory, buffered);
             }
 
             @Override
@@ -122,11 +122,13 @@ final class LibwebrtcPeers implements Peers {
     private static final class Side implements PeerConnectionObserver {
         final RTCPeerConnection connection;
         final CompletableFuture<End> announced = new CompletableFuture<>();
+        private final Buffered buffered;
         private final CompletableFuture<Side> peer = new CompletableFuture<>();
         private final List<RTCIceCandidate> early = new ArrayList<>();
         private boolean described;
 
-        Side(PeerConnectionFactory factory) {
+        Side(PeerConnectionFactory factory, Buffered buffered) {
+            this.buffered = buffered;
             connection = factory.createPeerConnection(new RTCConfiguration(), this);
         }
 
@@ -162,21 +164,20 @@ final class LibwebrtcPeers implements Peers {
 
         @Override
         public void onDataChannel(RTCDataChannel channel) {
-            announced.complete(new End(channel));
+            announced.complete(new End(channel, buffered));
         }
     }
 
     private static final class End implements Duplex, RTCDataChannelObserver {
-        private static final long MOST_BYTES = 4 << 20;
-        private static final long LEAST_BYTES = 1 << 20;
-
         final CompletableFuture<Boolean> open = new CompletableFuture<>();
         private final RTCDataChannel channel;
+        private final Buffered buffered;
         private final Semaphore room = new Semaphore(0);
         private volatile Consumer<byte[]> listener = data -> {};
 
-        End(RTCDataChannel channel) {
+        End(RTCDataChannel channel, Buffered buffered) {
             this.channel = channel;
+            this.buffered = buffered;
             channel.registerObserver(this);
             onStateChange();
         }
@@ -190,9 +191,10 @@ final class LibwebrtcPeers implements Peers {
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
-            if (channel.getBufferedAmount() > MOST_BYTES) {
-                while (channel.getBufferedAmount() > LEAST_BYTES) {
-                    room.tryAcquire(1, TimeUnit.MILLISECONDS);
+            if (channel.getBufferedAmount() > buffered.most()) {
+                while (channel.getBufferedAmount() > buffered.least()) {
+                    // Each sending releases a permit, so this wait ends with the next.
+                    room.tryAcquire(10, TimeUnit.MILLISECONDS);
                     room.drainPermits();
                 }
             }

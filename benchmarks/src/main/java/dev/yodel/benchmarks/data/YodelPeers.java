@@ -15,17 +15,17 @@ final class YodelPeers implements Peers {
     private final End first;
     private final End second;
 
-    private YodelPeers(PeerConnectionFactory factory) throws Exception {
+    private YodelPeers(PeerConnectionFactory factory, Buffered buffered) throws Exception {
         a = factory.newPeerConnection();
         b = factory.newPeerConnection();
         a.onIceCandidate(event -> b.addIceCandidate(event.candidate()));
         b.onIceCandidate(event -> a.addIceCandidate(event.candidate()));
         CompletableFuture<Void> opened = new CompletableFuture<>();
         CompletableFuture<End> announced = new CompletableFuture<>();
-        b.onDataChannel(event -> announced.complete(new End(event.channel())));
+        b.onDataChannel(event -> announced.complete(new End(event.channel(), buffered)));
         DataChannel channel = a.createDataChannel("bench");
         channel.onOpen(() -> opened.complete(null));
-        first = new End(channel);
+        first = new End(channel, buffered);
         a.setLocalDescription()
                 .thenCompose(b::setRemoteDescription)
                 .thenCompose(done -> b.setLocalDescription())
@@ -35,12 +35,12 @@ final class YodelPeers implements Peers {
         second = announced.get(20, TimeUnit.SECONDS);
     }
 
-    static Maker maker() {
+    static Maker maker(Buffered buffered) {
         PeerConnectionFactory factory = PeerConnectionFactory.create();
         return new Maker() {
             @Override
             public Peers make() throws Exception {
-                return new YodelPeers(factory);
+                return new YodelPeers(factory, buffered);
             }
 
             @Override
@@ -67,24 +67,23 @@ final class YodelPeers implements Peers {
     }
 
     private static final class End implements Duplex {
-        private static final long MOST_BYTES = 4 << 20;
-        private static final long LEAST_BYTES = 1 << 20;
-
         private final DataChannel channel;
+        private final Buffered buffered;
         private final Semaphore room = new Semaphore(0);
 
-        End(DataChannel channel) {
+        End(DataChannel channel, Buffered buffered) {
             this.channel = channel;
-            channel.bufferedAmountLowThreshold(LEAST_BYTES);
+            this.buffered = buffered;
+            channel.bufferedAmountLowThreshold(buffered.least());
             channel.onBufferedAmountLow(room::release);
         }
 
         @Override
         public void send(byte[] data) throws InterruptedException {
             channel.send(data);
-            if (channel.bufferedAmount() > MOST_BYTES) {
+            if (channel.bufferedAmount() > buffered.most()) {
                 room.drainPermits();
-                while (channel.bufferedAmount() > LEAST_BYTES && !room.tryAcquire(10, TimeUnit.MILLISECONDS)) {
+                while (channel.bufferedAmount() > buffered.least() && !room.tryAcquire(10, TimeUnit.MILLISECONDS)) {
                     // The event may have come before the permits were drained.
                 }
             }

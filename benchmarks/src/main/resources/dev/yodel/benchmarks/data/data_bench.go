@@ -16,17 +16,23 @@ import (
 	"github.com/pion/webrtc/v3"
 )
 
-const (
-	steps = 8192
-	most  = 4 << 20
-	least = 1 << 20
-)
+const steps = 8192
+
+// What a sender buffers before it waits, and down to which: see Buffered.java.
+var most, least uint64 = 4 << 20, 1 << 20
 
 func must(err error) {
 	if err != nil {
 		fmt.Println("error:", err)
 		os.Exit(1)
 	}
+}
+
+func min(a, b uint64) uint64 {
+	if a < b {
+		return a
+	}
+	return b
 }
 
 type pattern struct {
@@ -156,8 +162,13 @@ func throughput() {
 		})
 		go pump(from, p)
 	}
-	for i := 0; i < number(5); i++ {
-		pair := makePair()
+	pairs := make([]pair, number(5))
+	most = min(most, uint64(64<<20/len(pairs)))
+	least = most / 4
+	for i := range pairs {
+		pairs[i] = makePair()
+	}
+	for _, pair := range pairs {
 		flow(pair.first, pair.second)
 		if os.Args[6] == "true" {
 			flow(pair.second, pair.first)
@@ -215,4 +226,7 @@ func main() {
 	default:
 		open()
 	}
+	var usage syscall.Rusage
+	must(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	fmt.Printf("memory %d\n", usage.Maxrss/1024)
 }

@@ -4,11 +4,12 @@ import {randomBytes} from 'node:crypto';
 import datachannel from 'node-datachannel';
 
 const STEPS = 8192;
-const MOST = 4 << 20;
-const LEAST = 1 << 20;
 const [kind, ...numbers] = process.argv.slice(2);
 const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
 const now = () => Number(process.hrtime.bigint());
+// What a sender buffers before it waits, and down to which: see Buffered.java.
+const MOST = Math.min(4 << 20, Math.floor((64 << 20) / (kind === 'throughput' ? Number(numbers[3]) : 1)));
+const LEAST = Math.floor(MOST / 4);
 let made = 0;
 
 class Pattern {
@@ -88,8 +89,11 @@ if (kind === 'throughput') {
     });
     pump(from, pattern);
   };
+  const pairs = [];
   for (let i = 0; i < connections; i++) {
-    const {first, second} = await make();
+    pairs.push(await make());
+  }
+  for (const {first, second} of pairs) {
     flow(first, second);
     if (both) {
       flow(second, first);
@@ -140,4 +144,5 @@ if (kind === 'throughput') {
   }
   print(millis);
 }
+console.log(`memory ${Math.round(process.resourceUsage().maxRSS / 1024)}`);
 process.exit(0);
