@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * holds up its channel only, until 1 MiB of messages waits for it; then no channel of the connection gets more, the peer is
  * slowed down, and all goes on when half of it is consumed; nothing is dropped. Messages that come before the first
  * listener wait for it, up to 1 MiB on all channels of a connection, more than that for two seconds, in which the connection's
- * other channels may stand still; one that comes while nobody listens any more is gone.
+ * other channels may stand still, and for 30 seconds after the channel was closed; one that comes while nobody listens any
+ * more is gone.
  * With {@link Settings#singleLane()} it is gone before the first listener, too, as in a browser.
  *
  * @see <a href="https://www.w3.org/TR/webrtc/#rtcdatachannel">WebRTC 1.0, 6.2; RFC 8831; RFC 8832</a>

@@ -127,6 +127,39 @@ final class SimulatedDataTest {
         }
     }
 
+    /** Channels that are closed and were never listened to: their room is the others' again. */
+    @Test
+    void C22_whatNobodyReadOfClosedChannelsTakesNoRoomForEver() {
+        try (SimulatedPair pair = new SimulatedPair(23)) {
+            List<DataChannel> ignored = new ArrayList<>();
+            pair.a.onDataChannel(event -> ignored.add(event.channel()));
+            pair.a.createDataChannel("first");
+            pair.connect();
+            for (int i = 0; i < 20; i++) {
+                DataChannel channel = pair.b.createDataChannel("ignored " + i);
+                channel.onOpen(() -> {
+                    channel.send(new byte[65_000]);
+                    channel.close();
+                });
+            }
+            pair.simulator.run(Duration.ofSeconds(40));
+            assertThat(ignored).hasSize(20).allMatch(channel -> channel.readyState() == DataChannelState.CLOSED);
+            ignored.clear();
+            DataChannel late = pair.b.createDataChannel("late");
+            late.onOpen(() -> {
+                for (int i = 0; i < 15; i++) {
+                    late.send(new byte[65_000]);
+                }
+            });
+            // Longer than what is beyond the mebibyte would be held.
+            pair.simulator.run(Duration.ofSeconds(10));
+            List<Integer> got = new ArrayList<>();
+            ignored.get(0).onMessage(message -> got.add(message.bytes().length));
+            pair.simulator.run(Duration.ofSeconds(1));
+            assertThat(got).hasSize(15);
+        }
+    }
+
     /** Who never listens loses what is more than a mebibyte, and holds up the others for two seconds at most. */
     @Test
     void C22_aChannelThatNobodyListensToHoldsUpOthersForAMomentOnly() {

@@ -20,6 +20,9 @@ final class EarlyMessages {
     /** How long more than that is held for a listener; meanwhile the connection's other channels may stand still. */
     static final long PATIENCE_NANOS = 2 * Time.SECOND;
 
+    /** How long a channel that is over keeps what nobody has read: then other channels have its room. */
+    static final long CLOSED_PATIENCE_NANOS = 30 * Time.SECOND;
+
     private static final int OVERHEAD_BYTES = 64;
 
     /**
@@ -76,6 +79,20 @@ final class EarlyMessages {
             }
             return early.held;
         });
+    }
+
+    boolean isEmpty() {
+        return messages.isEmpty();
+    }
+
+    /** Nobody listened to a channel that is over. The bytes of each message held are given to {@code consumed}. */
+    void forget(IntConsumer consumed) {
+        over = true;
+        for (Early early = poll(); early != null; early = poll()) {
+            if (early.held) {
+                consumed.accept(early.message.bytes().length);
+            }
+        }
     }
 
     /** Somebody listens: from now on messages without a listener are gone. */

@@ -198,6 +198,9 @@ final class IncomingMessages {
     void end(@Nullable String why) {
         over = true;
         failure = why;
+        if (!early.isEmpty()) {
+            lane.later(EarlyMessages.CLOSED_PATIENCE_NANOS, () -> early.forget(end::consumed));
+        }
         for (int slot = 0; slot < arriving.length; slot++) {
             MessageStreamImpl stream = arriving[slot];
             arriving[slot] = null;
