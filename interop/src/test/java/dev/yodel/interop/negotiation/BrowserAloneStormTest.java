@@ -3,6 +3,7 @@ package dev.yodel.interop.negotiation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.yodel.interop.browser.BrowserPage;
 import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.browser.Firefox;
 import dev.yodel.interop.browser.NetworkNamespace;
@@ -37,6 +38,53 @@ class BrowserAloneStormTest {
         failures.forEach(System.out::println);
         // A page that does not know what it does would show nothing.
         assertThat(failures.size()).isLessThan(Math.max(2, count / 2));
+    }
+
+    /** Why the pages of storms stop no transceiver that no answer has: negotiation would never end. */
+    private static int asksAfterAnEarlyStop(BrowserPage page) {
+        return page.evaluate("""
+                (async () => {
+                  const one = new RTCPeerConnection();
+                  const two = new RTCPeerConnection();
+                  let asked = 0;
+                  async function exchange() {
+                    await one.setLocalDescription();
+                    await two.setRemoteDescription(one.localDescription);
+                    await two.setLocalDescription();
+                    await one.setRemoteDescription(two.localDescription);
+                  }
+                  one.addTransceiver('audio');
+                  await exchange();
+                  await new Promise((done) => setTimeout(done, 100));
+                  const enough = new Promise((done) => {
+                    one.onnegotiationneeded = async () => {
+                      asked++;
+                      if (asked === 20) {
+                        done();
+                      } else {
+                        await exchange();
+                      }
+                    };
+                    setTimeout(done, 5000);
+                  });
+                  one.addTransceiver('video').stop();
+                  await enough;
+                  one.close();
+                  two.close();
+                  return asked;
+                })()
+                """).getAsInt();
+    }
+
+    @Test
+    void browsersAskForEverAfterAnEarlyStop() throws Exception {
+        try (Chromium browser = Chromium.start()) {
+            assertThat(asksAfterAnEarlyStop(browser)).as("Chromium").isEqualTo(20);
+        }
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                Firefox browser = Firefox.start(namespace, Map.of())) {
+            assertThat(asksAfterAnEarlyStop(browser)).as("Firefox").isEqualTo(20);
+        }
     }
 
     @Test

@@ -33,8 +33,14 @@ class ChromiumStormTest {
                     storm.run();
                 } catch (AssertionError e) {
                     failures.add(e);
+                    // Of a run of hours not only the end shall be known.
+                    System.out.println(e.getMessage());
                 } finally {
                     clock.shutdownNow();
+                }
+                if ((seed - first) % 50 == 49) {
+                    System.out.println((seed - first + 1) + " storms from " + first + ", " + failures.size()
+                            + " do not converge");
                 }
             }
         }

@@ -54,6 +54,11 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             .toList();
 
     private static final int QUIET_SWAPS = 8;
+
+    /** {@code -Dyodel.storms.patience=N} for a machine with much else to do. */
+    private static final int PATIENCE_SECONDS = Integer.getInteger("yodel.storms.patience", 30);
+
+    private static final int LONGEST_STORY = 120;
     private static final List<RtpTransceiverDirection> DIRECTIONS = List.of(
             RtpTransceiverDirection.SENDRECV,
             RtpTransceiverDirection.SENDONLY,
@@ -98,6 +103,14 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
         });
     }
 
+    /** What is told when it fails; a negotiation that never ends would fill the memory. */
+    private void tell(String what) {
+        if (story.size() == LONGEST_STORY) {
+            story.removeLast();
+        }
+        story.add(what);
+    }
+
     private void talk() {
         for (EncodedTrack track : tracks) {
             track.write(EncodedFrame.ofDuration(track.kind() == MediaKind.AUDIO ? OPUS : VP8, 20_000_000));
@@ -134,7 +147,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
         for (Object message = outbox.poll(); message != null; message = outbox.poll()) {
             busy = true;
             if (message instanceof SessionDescription description) {
-                story.add("we " + description.type());
+                tell("we " + description.type());
                 page.post(description);
             } else if (message instanceof IceCandidateInit candidate) {
                 page.post(candidate);
@@ -143,7 +156,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
         for (Object message : page.swap()) {
             busy = true;
             if (message instanceof SessionDescription description) {
-                story.add("page " + description.type());
+                tell("page " + description.type());
                 descriptionListeners.forEach(listener -> listener.accept(description));
             } else if (message instanceof IceCandidateInit init) {
                 IceCandidate candidate = new IceCandidate(
@@ -162,10 +175,10 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             int choice = CHANGES.get(random.nextInt(CHANGES.size()));
             int pick = random.nextInt(1_000);
             if (random.nextBoolean()) {
-                story.add("we change " + choice + "/" + pick);
+                tell("we change " + choice + "/" + pick);
                 changeOurs(choice, pick);
             } else {
-                story.add("page changes " + choice + "/" + pick);
+                tell("page changes " + choice + "/" + pick);
                 page.change(choice, pick);
             }
             for (int swaps = random.nextInt(4); swaps > 0; swaps--) {
@@ -234,7 +247,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
     }
 
     private void settle() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         int quiet = 0;
         while (quiet < QUIET_SWAPS) {
             boolean busy = carry();
@@ -284,7 +297,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             beforeOurs.put(String.valueOf(each.mid()), packets(each));
         }
         try {
-            Polling.until("media everywhere", 30, () -> {
+            Polling.until("media everywhere", PATIENCE_SECONDS, () -> {
                 carry();
                 return flows(before, beforeOurs) ? true : null;
             });
