@@ -180,6 +180,16 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
       }
       return {signaling: pc.signalingState, connection: pc.connectionState, transceivers};
     },
+    // What is sent and received, for the story of a failure.
+    async streams() {
+      const streams = [];
+      (await pc.getStats()).forEach((entry) => {
+        if (entry.type === 'outbound-rtp' || entry.type === 'inbound-rtp') {
+          streams.push([entry.type, entry.mid, entry.ssrc, entry.packetsSent || entry.packetsReceived].join(' '));
+        }
+      });
+      return streams;
+    },
     close() {
       pc.getSenders().forEach((sender) => sender.track?.stop());
       pc.close();

@@ -72,7 +72,7 @@ public final class JitterBuffer {
     private static final double LOSSY_UNTIL = 0.003;
     private static final long JUMP = 3 * Time.SECOND;
     /** How far below a delay that was asked for is near enough. */
-    private static final long NEAR = 30 * Time.MILLISECOND;
+    private static final long NEAR = 10 * Time.MILLISECOND;
 
     /** One packet's place; its array goes to the spare ones when it was played. */
     private static final class Slot {
@@ -349,7 +349,7 @@ public final class JitterBuffer {
 
     private long slack(long target, long frame) {
         long wide = Math.max(frame / 2, target / 4);
-        return requestedDelay > 0 || synchronizing > 0 ? Math.min(wide, Math.max(frame, NEAR)) : wide;
+        return requestedDelay > 0 || synchronizing > 0 ? Math.min(wide, Math.max(frame / 2, NEAR)) : wide;
     }
 
     /** A later packet is there, so the one before it is lost, or as good as. */

@@ -154,8 +154,17 @@ public final class VideoPlayout {
      * @return nanoseconds
      */
     public long ownDelayNanos() {
+        return Math.min(most, Math.max(neededDelayNanos(), requested));
+    }
+
+    /**
+     * The delay that the network and the sender ask for, whatever else was wished.
+     *
+     * @return nanoseconds
+     */
+    public long neededDelayNanos() {
         long jitter = anything ? Math.min(estimate.spread(), options.maxDelayNanos()) : 0;
-        return Math.min(most, Math.max(Math.max(options.minDelayNanos(), least), Math.max(jitter, requested)));
+        return Math.min(most, Math.max(Math.max(options.minDelayNanos(), least), jitter));
     }
 
     /**

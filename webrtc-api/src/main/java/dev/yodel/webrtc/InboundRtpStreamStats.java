@@ -281,7 +281,7 @@ public record InboundRtpStreamStats(Stats stats) implements ReceivedRtpStreamSta
     /**
      * How long the samples should have stayed in the jitter buffer.
      *
-     * @return a sum over {@link #jitterBufferEmittedCount}, in seconds; null while nobody listens to decoded sound
+     * @return a sum over {@link #jitterBufferEmittedCount}, in seconds; null while nobody takes what is received
      */
     public @Nullable Double jitterBufferTargetDelay() {
         return stats().number("jitterBufferTargetDelay");
@@ -290,7 +290,7 @@ public record InboundRtpStreamStats(Stats stats) implements ReceivedRtpStreamSta
     /**
      * How long the network alone would have them stay there.
      *
-     * @return a sum over {@link #jitterBufferEmittedCount}, in seconds; null while nobody listens to decoded sound
+     * @return a sum over {@link #jitterBufferEmittedCount}, in seconds; null while nobody takes what is received
      */
     public @Nullable Double jitterBufferMinimumDelay() {
         return stats().number("jitterBufferMinimumDelay");
@@ -299,7 +299,7 @@ public record InboundRtpStreamStats(Stats stats) implements ReceivedRtpStreamSta
     /**
      * Concealed samples in which nothing is heard.
      *
-     * @return a count, null while nobody listens to decoded sound
+     * @return a count, null while nobody listens to decoded sound, or takes pictures
      */
     public @Nullable Long silentConcealedSamples() {
         return StatsMembers.countOrNull(stats(), "silentConcealedSamples");

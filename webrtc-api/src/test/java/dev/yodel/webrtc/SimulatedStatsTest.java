@@ -90,11 +90,21 @@ class SimulatedStatsTest {
                     .isGreaterThanOrEqualTo(seen[0])
                     .isGreaterThan(180);
             assertThat(received.totalAssemblyTime()).isNotNull().isPositive();
+            assertThat(received.jitterBufferEmittedCount()).isEqualTo(seen[0]);
+            assertThat(received.jitterBufferDelay() / seen[0])
+                    .isBetween(received.totalAssemblyTime() / seen[0], 0.3);
+            assertThat(received.jitterBufferTargetDelay() / seen[0]).isBetween(0.001, 0.3);
+            assertThat(received.jitterBufferMinimumDelay()).isLessThanOrEqualTo(received.jitterBufferTargetDelay());
             assertThat(received.packetsReportedAsLost()).isNotNull().isGreaterThanOrEqualTo(lost);
             assertThat(only(theirs, TransportStats.class).ccfbMessagesSent())
                     .isNotNull()
                     .isGreaterThanOrEqualTo(transport.ccfbMessagesReceived());
         }
+    }
+
+    private static InboundRtpStreamStats again(SimulatedPair pair) {
+        pair.simulator.run(Duration.ofSeconds(2));
+        return only(report(pair, pair.b), InboundRtpStreamStats.class);
     }
 
     @Test
@@ -108,7 +118,7 @@ class SimulatedStatsTest {
             });
             pair.connect();
             pair.hostA.uplink().loss(0.03).jitter(Duration.ofMillis(20));
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 620; i++) {
                 short[] loud = new short[160];
                 Arrays.fill(loud, (short) 8_000);
                 pair.simulator.schedule(Duration.ofMillis(20L * i), () -> voice.write(new PcmFrame(loud, 8_000, 1)));
@@ -123,6 +133,11 @@ class SimulatedStatsTest {
             assertThat(target).isBetween(0.29, 0.31);
             assertThat(minimum).isBetween(0.01, 0.15);
             assertThat(delay).isBetween(0.1, 0.35);
+            // It came near to what was asked for, and stayed there.
+            InboundRtpStreamStats later = again(pair);
+            long more = Objects.requireNonNull(later.jitterBufferEmittedCount()) - emitted;
+            assertThat((later.jitterBufferDelay() - heard.jitterBufferDelay()) / more)
+                    .isBetween(0.285, 0.325);
             assertThat(heard.concealedSamples()).isNotNull().isPositive();
             assertThat(heard.silentConcealedSamples()).isNotNull().isLessThanOrEqualTo(heard.concealedSamples());
             OutboundRtpStreamStats sent = only(report(pair, pair.a), OutboundRtpStreamStats.class);

@@ -20,7 +20,10 @@ import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.RtpTransceiverInit;
 import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.SignalingState;
+import dev.yodel.webrtc.Stats;
+import dev.yodel.webrtc.StatsReport;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -302,9 +305,23 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
                 return flows(before, beforeOurs) ? true : null;
             });
         } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + ": " + where(), e);
+            throw new AssertionError(
+                    e.getMessage() + ": " + where() + ", page " + page.streams() + ", we " + streams(), e);
         }
         assertThat(page.connectionState()).as(where()).isEqualTo("connected");
+    }
+
+    private List<String> streams() {
+        StatsReport report = connection.getStats().join();
+        List<String> all = new ArrayList<>();
+        for (Stats each : report.values()) {
+            if (each.type().endsWith("bound-rtp") && each.text("mid") != null) {
+                Double sent = each.number("packetsSent");
+                all.add(each.type() + " " + each.text("mid") + " " + each.number("ssrc") + " "
+                        + (sent == null ? each.number("packetsReceived") : sent));
+            }
+        }
+        return all;
     }
 
     private long packets(RtpTransceiver transceiver) {

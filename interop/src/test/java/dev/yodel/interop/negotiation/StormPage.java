@@ -180,6 +180,11 @@ final class StormPage implements AutoCloseable {
         return all;
     }
 
+    /** What the page sends and receives, by section and source. */
+    String streams() {
+        return page.evaluate("bot.streams()").toString();
+    }
+
     List<String> console() {
         return page.console();
     }

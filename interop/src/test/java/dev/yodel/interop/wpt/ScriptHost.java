@@ -7,6 +7,7 @@ import dev.yodel.webrtc.MediaStream;
 import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.RemoteTrack;
+import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.RtcErrorException;
 import dev.yodel.webrtc.RtcException;
 import java.lang.reflect.Method;
@@ -93,6 +94,10 @@ public final class ScriptHost {
     @HostAccess.Export
     public void remember(Object java, Value wrapper) {
         wrappers.put(java, wrapper);
+        if (java instanceof RtpReceiver receiver && receiver.track().kind() == MediaKind.VIDEO) {
+            // A browser takes every picture that comes, whether somebody looks or not.
+            receiver.track().onFrame(frame -> {});
+        }
     }
 
     @HostAccess.Export

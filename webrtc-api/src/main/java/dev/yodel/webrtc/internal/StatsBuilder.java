@@ -336,6 +336,10 @@ final class StatsBuilder {
                     if (assembled != null) {
                         members.put("framesAssembledFromMultiplePackets", assembled.frames());
                         members.put("totalAssemblyTime", assembled.seconds());
+                        members.put("jitterBufferEmittedCount", assembled.shown());
+                        members.put("jitterBufferDelay", assembled.delaySeconds());
+                        members.put("jitterBufferTargetDelay", assembled.targetDelaySeconds());
+                        members.put("jitterBufferMinimumDelay", assembled.minimumDelaySeconds());
                     }
                 }
             }

@@ -46,12 +46,16 @@ public final class Capabilities {
             new Codec(45, "AV1", 90_000, 1, "level-idx=5;profile=0;tier=0", VIDEO_FEEDBACK),
             new Codec(49, "H265", 90_000, 1, "level-id=93;profile-id=1;tier-flag=0;tx-mode=SRST", VIDEO_FEEDBACK));
 
+    /**
+     * Under Chromium's numbers, and free ones for what it does not have: where one stood for two extensions, it offered both under it
+     * after some exchanges, and refused its own offer ("codec collision for header extension id").
+     */
     private static final List<HeaderExtension> AUDIO_EXTENSIONS = List.of(
             new HeaderExtension(1, HeaderExtension.AUDIO_LEVEL),
             new HeaderExtension(2, HeaderExtensionIds.ABS_SEND_TIME),
             new HeaderExtension(3, HeaderExtensionIds.TRANSPORT_CC),
             new HeaderExtension(4, HeaderExtension.MID),
-            new HeaderExtension(5, FrameExtension.CAPTURE_TIME.uri()));
+            new HeaderExtension(9, FrameExtension.CAPTURE_TIME.uri()));
 
     private static final List<HeaderExtension> VIDEO_EXTENSIONS = List.of(
             new HeaderExtension(2, HeaderExtensionIds.ABS_SEND_TIME),
@@ -59,11 +63,11 @@ public final class Capabilities {
             new HeaderExtension(4, HeaderExtension.MID),
             new HeaderExtension(10, HeaderExtensionIds.RID),
             new HeaderExtension(11, HeaderExtensionIds.REPAIRED_RID),
-            new HeaderExtension(5, FrameExtension.CAPTURE_TIME.uri()),
-            new HeaderExtension(6, FrameExtension.PLAYOUT_DELAY.uri()),
-            new HeaderExtension(7, FrameExtension.ORIENTATION.uri()),
+            new HeaderExtension(9, FrameExtension.CAPTURE_TIME.uri()),
+            new HeaderExtension(5, FrameExtension.PLAYOUT_DELAY.uri()),
+            new HeaderExtension(13, FrameExtension.ORIENTATION.uri()),
             new HeaderExtension(8, FrameExtension.COLOR_SPACE.uri()),
-            new HeaderExtension(9, FrameExtension.LAYERS_ALLOCATION.uri()),
+            new HeaderExtension(14, FrameExtension.LAYERS_ALLOCATION.uri()),
             new HeaderExtension(12, FrameExtension.DEPENDENCY_DESCRIPTOR.uri()));
 
     /** What only forwarders have use for, and costs bytes with every packet. */

@@ -72,7 +72,7 @@ final class VideoFrames {
                 packet.payloadLength);
         boolean any = false;
         for (FrameAssembler.Frame frame = frames.poll(); frame != null; frame = frames.poll()) {
-            assembly.onFrame(frame.firstSequence(), frame.lastSequence());
+            assembly.onFrame(frame.firstSequence(), frame.lastSequence(), frame.rtpTimestamp());
             EncodedFrame encoded = EncodedFrame.ofTimestamp(frame.data(), frame.rtpTimestamp())
                     .withKeyFrame(frame.keyFrame())
                     .withMetadata(notes.of(frame.rtpTimestamp()));
@@ -116,6 +116,8 @@ final class VideoFrames {
     private void play() {
         long now = loop.now();
         for (EncodedFrame frame = playout.poll(now); frame != null; frame = playout.poll(now)) {
+            assembly.onShown(
+                    frame.rtpTimestamp(), playout.targetDelayNanos(), playout.neededDelayNanos(), now);
             sink.accept(frame);
         }
         long next = playout.nextTimeout();
