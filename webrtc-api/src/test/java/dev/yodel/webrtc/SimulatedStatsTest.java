@@ -91,8 +91,7 @@ class SimulatedStatsTest {
                     .isGreaterThan(180);
             assertThat(received.totalAssemblyTime()).isNotNull().isPositive();
             assertThat(received.jitterBufferEmittedCount()).isEqualTo(seen[0]);
-            assertThat(received.jitterBufferDelay() / seen[0])
-                    .isBetween(received.totalAssemblyTime() / seen[0], 0.3);
+            assertThat(received.jitterBufferDelay() / seen[0]).isBetween(received.totalAssemblyTime() / seen[0], 0.3);
             assertThat(received.jitterBufferTargetDelay() / seen[0]).isBetween(0.001, 0.3);
             assertThat(received.jitterBufferMinimumDelay()).isLessThanOrEqualTo(received.jitterBufferTargetDelay());
             assertThat(received.packetsReportedAsLost()).isNotNull().isGreaterThanOrEqualTo(lost);

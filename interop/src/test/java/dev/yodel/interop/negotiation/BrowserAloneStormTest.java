@@ -42,7 +42,8 @@ class BrowserAloneStormTest {
 
     /** Why the pages of storms stop no transceiver that no answer has: negotiation would never end. */
     private static int asksAfterAnEarlyStop(BrowserPage page) {
-        return page.evaluate("""
+        return page.evaluate(
+                        """
                 (async () => {
                   const one = new RTCPeerConnection();
                   const two = new RTCPeerConnection();
@@ -73,7 +74,8 @@ class BrowserAloneStormTest {
                   two.close();
                   return asked;
                 })()
-                """).getAsInt();
+                """)
+                .getAsInt();
     }
 
     @Test

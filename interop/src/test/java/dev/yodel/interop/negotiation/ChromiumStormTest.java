@@ -39,8 +39,8 @@ class ChromiumStormTest {
                     clock.shutdownNow();
                 }
                 if ((seed - first) % 50 == 49) {
-                    System.out.println((seed - first + 1) + " storms from " + first + ", " + failures.size()
-                            + " do not converge");
+                    System.out.println(
+                            (seed - first + 1) + " storms from " + first + ", " + failures.size() + " do not converge");
                 }
             }
         }

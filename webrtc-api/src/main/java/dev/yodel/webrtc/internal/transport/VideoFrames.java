@@ -116,8 +116,7 @@ final class VideoFrames {
     private void play() {
         long now = loop.now();
         for (EncodedFrame frame = playout.poll(now); frame != null; frame = playout.poll(now)) {
-            assembly.onShown(
-                    frame.rtpTimestamp(), playout.targetDelayNanos(), playout.neededDelayNanos(), now);
+            assembly.onShown(frame.rtpTimestamp(), playout.targetDelayNanos(), playout.neededDelayNanos(), now);
             sink.accept(frame);
         }
         long next = playout.nextTimeout();
