@@ -12,14 +12,16 @@ final class GcmCipher extends PacketCipher {
     private static final int TAG = 16;
     private static final int IV = 12;
 
+    /** More than a datagram on any usual path. */
+    private static final int SCRATCH = 1_536;
+
     private final Cipher cipher;
     private final SecretKeySpec key;
     private final byte[] salt;
     private final byte[] iv = new byte[IV];
     private final byte[] indexWord = new byte[4];
-    // The cipher writes here: the JDK copies when input and output overlap, and a failed open must not touch the
-    // packet.
-    private byte[] scratch = new byte[2048];
+    // What is opened goes here first: a failed open must not touch the packet. Sealing needs none.
+    private byte[] scratch = Bytes.EMPTY;
     private int lastSealedSsrc;
     private long lastSealedIndex = -1;
 
@@ -39,7 +41,7 @@ final class GcmCipher extends PacketCipher {
         initialize(Cipher.ENCRYPT_MODE, ssrc, index);
         join(data, offset, hiddenCsrcs);
         cipher.updateAAD(data, offset, clearLength);
-        int sealedLength = clearLength + crypt(data, offset + clearLength, length - clearLength);
+        int sealedLength = clearLength + seal(data, offset + clearLength, length - clearLength);
         part(data, offset, hiddenCsrcs);
         return sealedLength;
     }
@@ -49,7 +51,7 @@ final class GcmCipher extends PacketCipher {
         initialize(Cipher.DECRYPT_MODE, ssrc, index);
         join(data, offset, hiddenCsrcs);
         cipher.updateAAD(data, offset, clearLength);
-        int plainLength = crypt(data, offset + clearLength, length - clearLength);
+        int plainLength = open(data, offset + clearLength, length - clearLength);
         part(data, offset, hiddenCsrcs);
         return plainLength < 0 ? plainLength : clearLength + plainLength;
     }
@@ -61,7 +63,7 @@ final class GcmCipher extends PacketCipher {
         cipher.updateAAD(data, offset, RTCP_CLEAR);
         Bytes.put32(indexWord, 0, ENCRYPTED | index);
         cipher.updateAAD(indexWord, 0, 4);
-        int sealedLength = RTCP_CLEAR + crypt(data, offset + RTCP_CLEAR, length - RTCP_CLEAR);
+        int sealedLength = RTCP_CLEAR + seal(data, offset + RTCP_CLEAR, length - RTCP_CLEAR);
         Bytes.put32(data, offset + sealedLength, ENCRYPTED | index);
         return sealedLength + 4;
     }
@@ -71,7 +73,7 @@ final class GcmCipher extends PacketCipher {
         initialize(Cipher.DECRYPT_MODE, ssrc, index);
         cipher.updateAAD(data, offset, RTCP_CLEAR);
         cipher.updateAAD(data, offset + length - 4, 4);
-        int plainLength = crypt(data, offset + RTCP_CLEAR, length - RTCP_CLEAR - 4);
+        int plainLength = open(data, offset + RTCP_CLEAR, length - RTCP_CLEAR - 4);
         return plainLength < 0 ? plainLength : RTCP_CLEAR + plainLength;
     }
 
@@ -101,9 +103,18 @@ final class GcmCipher extends PacketCipher {
         lastSealedIndex = index;
     }
 
-    private int crypt(byte[] data, int at, int count) {
-        if (scratch.length < count + TAG) {
-            scratch = new byte[count + TAG];
+    /** In place: where input and output begin at the same byte the JDK copies nothing. */
+    private int seal(byte[] data, int at, int count) {
+        try {
+            return cipher.doFinal(data, at, count, data, at);
+        } catch (GeneralSecurityException e) {
+            throw JdkCrypto.unavailable(e);
+        }
+    }
+
+    private int open(byte[] data, int at, int count) {
+        if (scratch.length < count) {
+            scratch = new byte[Math.max(count, SCRATCH)];
         }
         try {
             int written = cipher.doFinal(data, at, count, scratch, 0);
