@@ -157,10 +157,13 @@ class ArchitectureTest {
     @Test
     void nativeCodeStaysInItsPackage() {
         new Rule(
-                        "the library is pure Java and must run without JNA; only the optional Opus codec uses native code",
-                        "reach the codec through the interfaces of dev.yodel.media")
+                        "the library is pure Java and must run without JNA; only the optional Opus codec and the optional sending in batches use"
+                                + " native code",
+                        "reach the codec through the interfaces of dev.yodel.media, the batches through dev.yodel.io.loop")
                 .noDependency(
-                        Library.classes().filter(type -> !Library.isIn(type, List.of("dev.yodel.media.opus"))),
+                        Library.classes()
+                                .filter(type -> !Library.isIn(
+                                        type, List.of("dev.yodel.media.opus", "dev.yodel.io.loop.linux"))),
                         dependency ->
                                 dependency.getTargetClass().getPackageName().startsWith("com.sun.jna"));
     }

@@ -29,7 +29,7 @@ class DependenciesTest {
             "org.jspecify:jspecify", Library.MODULE_NAMES.keySet(),
             "org.bouncycastle:bctls-jdk18on", Set.of("dtls-srtp"),
             "org.bouncycastle:bcprov-jdk18on", Set.of("dtls-srtp"),
-            "net.java.dev.jna:jna", Set.of("media"),
+            "net.java.dev.jna:jna", Set.of("io", "media"),
             "club.minnced:opus-java", Set.of("media")));
 
     private static final Set<String> OPTIONAL = Set.of("net.java.dev.jna:jna", "club.minnced:opus-java");

@@ -51,6 +51,7 @@ class ModuleGraphTest {
         Map<String, Set<String>> allowed = Map.of(
                 "dev.yodel.dtlssrtp",
                         Set.of("org.bouncycastle.provider", "org.bouncycastle.tls", "org.bouncycastle.util"),
+                "dev.yodel.io", Set.of("com.sun.jna"),
                 "dev.yodel.media", Set.of("com.sun.jna"));
         MODULES.forEach((name, descriptor) -> new Rule(
                         "every library we require is one that every user must take, audit and upgrade",

@@ -9,6 +9,7 @@ import dev.yodel.io.StreamAcceptor;
 import dev.yodel.io.StreamPort;
 import dev.yodel.io.Time;
 import dev.yodel.io.UdpPort;
+import dev.yodel.io.loop.linux.SendBatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -83,7 +84,11 @@ final class EventLoop implements Loop, Runnable {
     private String longestStepKind = "";
     private @Nullable Object longestStep;
 
-    EventLoop(String name, LongSupplier clock, Diagnostics diagnostics) throws IOException {
+    /** What datagrams leave together; null if each leaves by itself. */
+    private final @Nullable SendBatch sends;
+
+    EventLoop(String name, LongSupplier clock, Diagnostics diagnostics, @Nullable SendBatch sends) throws IOException {
+        this.sends = sends;
         this.name = name;
         this.clock = clock;
         this.diagnostics = diagnostics;
@@ -122,6 +127,11 @@ final class EventLoop implements Loop, Runnable {
 
     ByteBuffer sendBuffer() {
         return sendBuffer;
+    }
+
+    @Nullable
+    SendBatch sends() {
+        return sends;
     }
 
     byte[] streamScratch() {
@@ -263,6 +273,9 @@ final class EventLoop implements Loop, Runnable {
                 runStep("drain", drain);
             }
             now.clear();
+        }
+        if (sends != null) {
+            sends.flush();
         }
         arena.reset();
     }

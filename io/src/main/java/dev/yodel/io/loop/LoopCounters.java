@@ -13,12 +13,13 @@ final class LoopCounters {
     long errors;
     long datagramsReceived;
     long datagramsSent;
+    long datagramsBatched;
     long sendsFull;
     long sendsRefused;
     long receiveErrors;
     int openPorts;
 
-    private volatile LoopStats snapshot = new LoopStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private volatile LoopStats snapshot = new LoopStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     private volatile int publishedPorts;
     private final AtomicInteger assigned = new AtomicInteger();
     /** When the current turn began; Long.MIN_VALUE while the loop waits. */
@@ -51,6 +52,7 @@ final class LoopCounters {
                 errors,
                 datagramsReceived,
                 datagramsSent,
+                datagramsBatched,
                 sendsFull,
                 sendsRefused,
                 receiveErrors,

@@ -8,6 +8,7 @@ package dev.yodel.io.loop;
  * @param errors exceptions thrown by handlers, commands, timers and drains
  * @param datagramsReceived datagrams read
  * @param datagramsSent datagrams the system took
+ * @param datagramsBatched those of them that left together with others ({@link NioEnvironment.Builder#batchedSends})
  * @param sendsFull datagrams dropped because a socket's buffer was full
  * @param sendsRefused datagrams the system refused
  * @param receiveErrors failed reads
@@ -20,6 +21,7 @@ public record LoopStats(
         long errors,
         long datagramsReceived,
         long datagramsSent,
+        long datagramsBatched,
         long sendsFull,
         long sendsRefused,
         long receiveErrors,

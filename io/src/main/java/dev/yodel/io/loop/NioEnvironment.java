@@ -7,6 +7,7 @@ import dev.yodel.io.Loop;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Registration;
+import dev.yodel.io.loop.linux.SendBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -38,6 +39,7 @@ public final class NioEnvironment implements Environment {
     public static final class Builder {
         private int loops = Runtime.getRuntime().availableProcessors();
         private String name = "yodel";
+        private boolean batchedSends;
         private boolean virtualLanes = LanePool.virtualByDefault();
         private Diagnostics diagnostics = new LoggedDiagnostics();
         private NetworkInterfaces.Source interfaces = NetworkInterfaces::readSystem;
@@ -100,6 +102,24 @@ public final class NioEnvironment implements Environment {
             return this;
         }
 
+        /**
+         * Whether the datagrams of 200 bytes and more that a socket sends in one turn of its loop leave together, by few system calls:
+         * {@code sendmmsg}, with segmentation by the kernel (UDP_SEGMENT) for those of one size to one address. For relays of video,
+         * where system calls are most of the cost. It needs Linux on x86-64 or ARM64 and {@code net.java.dev.jna:jna}; where one of
+         * them is missing datagrams leave one by one, and the log says why. It is native code: a program that does not ask for it runs
+         * none.
+         *
+         * <p>{@link dev.yodel.io.UdpPort#send} then answers {@code SENT} before the system was asked; what it refused in the end is in
+         * {@link LoopStats}.
+         *
+         * @param wanted false by default
+         * @return this
+         */
+        public Builder batchedSends(boolean wanted) {
+            batchedSends = wanted;
+            return this;
+        }
+
         Builder interfaces(NetworkInterfaces.Source source) {
             interfaces = source;
             return this;
@@ -143,7 +163,8 @@ public final class NioEnvironment implements Environment {
         List<EventLoop> opened = new ArrayList<>();
         try {
             for (int i = 0; i < builder.loops; i++) {
-                opened.add(new EventLoop(builder.name + "-loop-" + i, builder.clock, diagnostics));
+                SendBatch sends = builder.batchedSends ? SendBatch.open() : null;
+                opened.add(new EventLoop(builder.name + "-loop-" + i, builder.clock, diagnostics, sends));
             }
         } catch (IOException e) {
             for (EventLoop loop : opened) {

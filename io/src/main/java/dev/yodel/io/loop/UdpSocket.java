@@ -4,6 +4,7 @@ import dev.yodel.io.Datagram;
 import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.UdpPort;
+import dev.yodel.io.loop.linux.SendBatch;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A UDP socket on a loop. It is never connected, so an ICMP error of one peer cannot disturb the others; what the system
  * refuses is a result and a counter, not an exception. It knows nothing of who may send to it. Loop thread only.
  */
-final class UdpSocket implements UdpPort, EventLoop.Selectable {
+final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner {
     /** Datagrams read from one socket before the others have their turn. */
     static final int MOST_PER_TURN = 64;
 
@@ -41,6 +42,10 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
 
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int LARGEST_UDP_PAYLOAD = 65_507;
+
+    /** What is shorter leaves at once: checks of paths, whose callers look at the result, and acknowledgements. */
+    private static final int LEAST_BATCHED = 200;
+
     private static final int MULTICAST_TTL = 255;
 
     private final EventLoop loop;
@@ -48,6 +53,7 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
     private final DatagramTransfer transfer;
     private final InetSocketAddress local;
     private final Handler handler;
+    private SendBatch.@Nullable Socket batch;
     private int mostPerTurn = MOST_PER_TURN;
     private int failedReads;
     /** Of the last attempt to read, until what was read before is handed on. */
@@ -83,7 +89,10 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
         try {
             channel.bind(local);
             InetSocketAddress bound = (InetSocketAddress) channel.getLocalAddress();
-            return register(new UdpSocket(loop, channel, transfer, bound, handler));
+            UdpSocket socket = register(new UdpSocket(loop, channel, transfer, bound, handler));
+            SendBatch sends = loop.sends();
+            socket.batch = sends == null ? null : sends.attach(bound, socket);
+            return socket;
         } catch (Throwable e) {
             throw closeAfter(channel, e, "cannot bind " + local);
         }
@@ -252,6 +261,16 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
         if (length > LARGEST_UDP_PAYLOAD || remote.getPort() == 0 || remote.isUnresolved()) {
             return refused();
         }
+        SendBatch.Socket together = batch;
+        if (together != null) {
+            if (length >= LEAST_BATCHED && together.add(data, offset, length, remote)) {
+                return SendResult.SENT;
+            }
+            together.flush();
+            if (closed) {
+                return SendResult.CLOSED;
+            }
+        }
         ByteBuffer buffer = loop.sendBuffer();
         buffer.clear();
         buffer.put(data, offset, length).flip();
@@ -288,6 +307,22 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
         }
     }
 
+    @Override
+    public void sendAlone(ByteBuffer datagram, InetSocketAddress remote) {
+        send(datagram, remote, MOST_SEND_ATTEMPTS);
+    }
+
+    @Override
+    public void onSent(int datagrams) {
+        loop.counters().datagramsSent += datagrams;
+        loop.counters().datagramsBatched += datagrams;
+    }
+
+    @Override
+    public void onFull(int datagrams) {
+        loop.counters().sendsFull += datagrams;
+    }
+
     private SendResult refused() {
         loop.counters().sendsRefused++;
         return SendResult.REFUSED;
@@ -310,6 +345,9 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable {
             return;
         }
         closed = true;
+        if (batch != null) {
+            batch.close();
+        }
         loop.release(channel, this);
     }
 

@@ -1,0 +1,251 @@
+package dev.yodel.io.loop.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.io.loop.linux.FakeCalls.Message;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** F29 for sends in batches: what goes together, and what becomes of it when the system refuses. */
+final class SendBatchTest {
+    private static final InetSocketAddress LOCAL = address("127.0.0.1", 5_000);
+    private static final InetSocketAddress ONE = address("127.0.0.1", 6_001);
+    private static final InetSocketAddress TWO = address("127.0.0.1", 6_002);
+
+    /** Notes what it is told. */
+    private static final class Told implements SendBatch.Owner {
+        final List<Integer> alone = new ArrayList<>();
+        int sent;
+        int full;
+        SendBatch.@Nullable Socket closes;
+
+        @Override
+        public void sendAlone(ByteBuffer datagram, InetSocketAddress remote) {
+            alone.add(datagram.remaining());
+            if (closes != null) {
+                closes.close();
+            }
+        }
+
+        @Override
+        public void onSent(int datagrams) {
+            sent += datagrams;
+        }
+
+        @Override
+        public void onFull(int datagrams) {
+            full += datagrams;
+        }
+    }
+
+    private final FakeCalls calls = new FakeCalls();
+    private final SendBatch batch = new SendBatch(calls);
+    private final Told told = new Told();
+
+    private static InetSocketAddress address(String host, int port) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private SendBatch.Socket attached() {
+        return Objects.requireNonNull(batch.attach(LOCAL, told), "attached");
+    }
+
+    private static boolean add(SendBatch.Socket socket, int length, InetSocketAddress remote) {
+        byte[] data = new byte[length + 4];
+        data[3] = (byte) length;
+        return socket.add(data, 3, length, remote);
+    }
+
+    @Test
+    void datagramsOfOneSizeToOneAddressAreOneMessageThatTheKernelCuts() {
+        SendBatch.Socket socket = attached();
+        for (int i = 0; i < 8; i++) {
+            assertThat(add(socket, 1_100, ONE)).isTrue();
+        }
+        add(socket, 700, ONE);
+        add(socket, 700, ONE);
+        add(socket, 1_200, ONE);
+        add(socket, 1_200, TWO);
+        assertThat(calls.sent).isEmpty();
+        batch.flush();
+        assertThat(calls.sent)
+                .containsExactly(
+                        new Message(FakeCalls.COPY, 6_001, 8 * 1_100 + 700, 1_100),
+                        new Message(FakeCalls.COPY, 6_001, 700, 0),
+                        new Message(FakeCalls.COPY, 6_001, 1_200, 0),
+                        new Message(FakeCalls.COPY, 6_002, 1_200, 0));
+        assertThat(calls.firstBytes).containsExactly((byte) 1_100, (byte) 700, (byte) 1_200, (byte) 1_200);
+        assertThat(calls.calls).isEqualTo(1);
+        assertThat(told.sent).isEqualTo(12);
+        batch.flush();
+        assertThat(calls.calls).as("nothing is sent twice").isEqualTo(1);
+    }
+
+    @Test
+    void whatDoesNotFitLeavesFirst() {
+        SendBatch.Socket socket = attached();
+        for (int i = 0; i < 1_000; i++) {
+            add(socket, 1_100, (i & 1) == 0 ? ONE : TWO);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            add(socket, 1_100, ONE);
+        }
+        batch.flush();
+        assertThat(told.sent).isEqualTo(2_000);
+        assertThat(calls.sent)
+                .allSatisfy(message -> assertThat(message.length()).isLessThanOrEqualTo(65_000));
+        assertThat(calls.sent.stream().mapToInt(Message::length).sum()).isEqualTo(2_000 * 1_100);
+    }
+
+    @Test
+    void anotherSocketsDatagramsWaitForThoseBefore() {
+        SendBatch.Socket socket = attached();
+        calls.addSocket(11, address("127.0.0.2", 5_001));
+        SendBatch.Socket other = Objects.requireNonNull(batch.attach(address("127.0.0.2", 5_001), told), "the other");
+        add(socket, 1_000, ONE);
+        add(other, 1_000, ONE);
+        add(socket, 1_000, ONE);
+        other.flush();
+        assertThat(calls.sent).hasSize(2);
+        batch.flush();
+        assertThat(calls.sent).extracting(Message::length).containsExactly(1_000, 1_000, 1_000);
+    }
+
+    @Test
+    void whatCannotBeBatchedIsLeftToItsSender() throws UnknownHostException {
+        SendBatch.Socket socket = attached();
+        assertThat(add(socket, 1_501, ONE)).isFalse();
+        assertThat(add(socket, 0, ONE)).isFalse();
+        assertThat(add(socket, 1_000, address("::1", 6_001))).isFalse();
+        assertThat(add(socket, 1_000, new InetSocketAddress(ONE.getAddress(), 0)))
+                .isFalse();
+        assertThat(add(socket, 1_000, InetSocketAddress.createUnresolved("no.such.host", 1)))
+                .isFalse();
+        batch.flush();
+        assertThat(calls.calls).isZero();
+    }
+
+    @Test
+    void F29_refusedMessagesGoOneByOneAndAfterFourNoneIsCutAnyMore() {
+        SendBatch.Socket socket = attached();
+        for (int round = 0; round < 4; round++) {
+            calls.results.add(-5);
+            for (int i = 0; i < 3; i++) {
+                add(socket, 1_000, ONE);
+            }
+            add(socket, 900, TWO);
+            batch.flush();
+        }
+        assertThat(told.alone).hasSize(12).containsOnly(1_000);
+        assertThat(told.sent).as("those behind a refused one").isEqualTo(4);
+        calls.sent.clear();
+        add(socket, 1_000, ONE);
+        add(socket, 1_000, ONE);
+        batch.flush();
+        assertThat(calls.sent)
+                .containsExactly(
+                        new Message(FakeCalls.COPY, 6_001, 1_000, 0), new Message(FakeCalls.COPY, 6_001, 1_000, 0));
+    }
+
+    @Test
+    void F29_aPathThatTakesNoSegmentsDoesNotEndThemForOthers() {
+        SendBatch.Socket socket = attached();
+        for (int round = 0; round < 20; round++) {
+            calls.results.add(-22);
+            calls.results.add(1);
+            add(socket, 1_000, ONE);
+            add(socket, 1_000, ONE);
+            add(socket, 1_000, TWO);
+            add(socket, 1_000, TWO);
+            batch.flush();
+        }
+        assertThat(told.alone).hasSize(40);
+        assertThat(told.sent).isEqualTo(40);
+        assertThat(calls.sent).hasSize(20).containsOnly(new Message(FakeCalls.COPY, 6_002, 2_000, 1_000));
+    }
+
+    @Test
+    void F29_aFullSocketDropsTheRestAndSignalsAreNoFailure() {
+        SendBatch.Socket socket = attached();
+        calls.results.add(-SystemCalls.INTERRUPTED);
+        calls.results.add(1);
+        calls.results.add(-SystemCalls.FULL);
+        add(socket, 1_000, ONE);
+        add(socket, 1_000, TWO);
+        add(socket, 1_000, TWO);
+        batch.flush();
+        assertThat(told.sent).isEqualTo(1);
+        assertThat(told.full).isEqualTo(2);
+        assertThat(told.alone).isEmpty();
+        calls.results.add(0);
+        add(socket, 1_000, ONE);
+        batch.flush();
+        assertThat(told.full).isEqualTo(3);
+    }
+
+    @Test
+    void F29_anOwnerThatClosesWhenRefusedEndsItsBatch() {
+        SendBatch.Socket socket = attached();
+        told.closes = socket;
+        calls.results.add(-101);
+        for (int i = 0; i < 3; i++) {
+            add(socket, 1_000, ONE);
+            add(socket, 1_000, TWO);
+        }
+        batch.flush();
+        assertThat(told.alone).hasSize(1);
+        assertThat(calls.closed).containsExactly(FakeCalls.COPY);
+        assertThat(add(socket, 1_000, ONE)).isFalse();
+        socket.close();
+        assertThat(calls.closed).hasSize(1);
+    }
+
+    @Test
+    void closingSendsWhatWasCollected() {
+        SendBatch.Socket socket = attached();
+        add(socket, 1_000, ONE);
+        socket.close();
+        assertThat(told.sent).isEqualTo(1);
+        assertThat(calls.closed).containsExactly(FakeCalls.COPY);
+    }
+
+    @Test
+    void anOldKernelGetsOneDatagramInEachMessage() {
+        calls.segments = false;
+        SendBatch.Socket socket = attached();
+        add(socket, 1_000, ONE);
+        add(socket, 1_000, ONE);
+        batch.flush();
+        assertThat(calls.sent).hasSize(2).allSatisfy(message -> assertThat(message.segment())
+                .isZero());
+    }
+
+    @Test
+    void aSocketIsFoundByItsAddressAmongTheFilesOfTheProcess() {
+        calls.addSocket(12, address("fe80::1%3", 5_000));
+        SendBatch.Socket six = batch.attach(address("fe80::1", 5_000), told);
+        assertThat(six).isNotNull();
+        assertThat(calls.duplicated).containsExactly(12);
+        // The same address on another interface is another peer.
+        add(Objects.requireNonNull(six), 1_000, address("fe80::9%1", 6_003));
+        add(six, 1_000, address("fe80::9%2", 6_003));
+        batch.flush();
+        assertThat(calls.sent).hasSize(2);
+        assertThat(batch.attach(address("127.0.0.1", 5_009), told))
+                .as("nobody's address")
+                .isNull();
+        calls.addSocket(13, LOCAL);
+        assertThat(batch.attach(LOCAL, told)).as("one of two that share a port").isNull();
+    }
+}
