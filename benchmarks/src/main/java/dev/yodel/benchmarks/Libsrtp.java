@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Writer;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The C library's cost for the same work, in a process of its own that runs a block whenever it is asked to. */
@@ -56,15 +59,17 @@ final class Libsrtp implements AutoCloseable {
         return null;
     }
 
-    /** The program that sends to many. */
-    static Libsrtp fanOut(Path program, SrtpProfile profile, int payload, int subscribers, int block)
+    /** The program that sends to many, to the sockets of the caller. */
+    static Libsrtp fanOut(
+            Path program, SrtpProfile profile, int payload, int block, List<InetSocketAddress> subscribers)
             throws IOException {
-        return new Libsrtp(new ProcessBuilder(
-                        program.toString(),
-                        profile == SrtpProfile.AES_CM_128_HMAC_SHA1_80 ? "cm" : "gcm128",
-                        Integer.toString(payload),
-                        Integer.toString(subscribers),
-                        Integer.toString(block))
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                profile == SrtpProfile.AES_CM_128_HMAC_SHA1_80 ? "cm" : "gcm128",
+                Integer.toString(payload),
+                Integer.toString(block)));
+        subscribers.forEach(address -> command.add(Integer.toString(address.getPort())));
+        return new Libsrtp(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
     }

@@ -1,17 +1,15 @@
 /*
  * What it takes to send one RTP packet to many subscribers with libsrtp and sendto: copy, number, time and source rewritten,
- * protected with the subscriber's keys, sent over loopback to a socket of its own that another thread reads. Arguments: profile
- * (cm or gcm128), bytes of payload, subscribers, packets in a block. For each line on its input it runs a block and writes the
- * nanoseconds of CPU for one packet to one subscriber. FanOutCost compiles and drives it: cc -O2 fanout_cost.c -lsrtp2 -lpthread
+ * protected with the subscriber's keys, sent over loopback to a socket of its own, which whoever starts this reads. Arguments: profile
+ * (cm or gcm128), bytes of payload, packets in a block, and a port for each subscriber. For each line on its input it runs a block and
+ * writes the nanoseconds of CPU for one packet to one subscriber. FanOutCost compiles and drives it: cc -O2 fanout_cost.c -lsrtp2
  */
 #include <arpa/inet.h>
-#include <pthread.h>
 #include <srtp2/srtp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,60 +41,40 @@ static srtp_t session(const char *profile, unsigned char *key) {
     return created;
 }
 
-static void *drain(void *argument) {
-    int poll = *(int *)argument;
-    struct epoll_event events[64];
-    char packet[2048];
-    for (;;) {
-        int ready = epoll_wait(poll, events, 64, -1);
-        for (int i = 0; i < ready; i++) {
-            while (recv(events[i].data.fd, packet, sizeof packet, MSG_DONTWAIT) > 0) {
-            }
-        }
-    }
-    return NULL;
-}
-
-static int bound(struct sockaddr_in *address, int option) {
-    int made = socket(AF_INET, SOCK_DGRAM, 0);
-    int bytes = 1 << 20;
-    setsockopt(made, SOL_SOCKET, option, &bytes, sizeof bytes);
-    memset(address, 0, sizeof *address);
-    address->sin_family = AF_INET;
-    address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof *address;
-    if (bind(made, (struct sockaddr *)address, length) != 0
-            || getsockname(made, (struct sockaddr *)address, &length) != 0) {
-        perror("bind");
-        exit(1);
-    }
-    return made;
+static struct sockaddr_in loopback(int port) {
+    struct sockaddr_in address;
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons((uint16_t)port);
+    return address;
 }
 
 int main(int count, char **arguments) {
-    if (count != 5 || srtp_init() != srtp_err_status_ok) {
+    if (count < 5 || srtp_init() != srtp_err_status_ok) {
         return 2;
     }
     int payload = atoi(arguments[2]);
-    int subscribers = atoi(arguments[3]);
-    int block = atoi(arguments[4]);
+    int block = atoi(arguments[3]);
+    int subscribers = count - 4;
     unsigned char key[64];
     srtp_t *sessions = calloc(subscribers, sizeof(srtp_t));
     struct sockaddr_in *targets = calloc(subscribers, sizeof(struct sockaddr_in));
-    int poll = epoll_create1(0);
     for (int i = 0; i < subscribers; i++) {
         for (int k = 0; k < 64; k++) {
             key[k] = (unsigned char)(k * 7 + i);
         }
         sessions[i] = session(arguments[1], key);
-        struct epoll_event event = {.events = EPOLLIN};
-        event.data.fd = bound(&targets[i], SO_RCVBUF);
-        epoll_ctl(poll, EPOLL_CTL_ADD, event.data.fd, &event);
+        targets[i] = loopback(atoi(arguments[4 + i]));
     }
-    pthread_t reader;
-    pthread_create(&reader, NULL, drain, &poll);
-    struct sockaddr_in local;
-    int out = bound(&local, SO_SNDBUF);
+    struct sockaddr_in local = loopback(0);
+    int out = socket(AF_INET, SOCK_DGRAM, 0);
+    int bytes = 1 << 20;
+    setsockopt(out, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    if (bind(out, (struct sockaddr *)&local, sizeof local) != 0) {
+        perror("bind");
+        return 1;
+    }
     unsigned char *source = calloc(1, 2048);
     unsigned char *packet = calloc(1, 2048 + SRTP_MAX_TRAILER_LEN);
     source[0] = 0x80;
