@@ -3,25 +3,14 @@ package dev.yodel.interop.data;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.onvoid.webrtc.CreateSessionDescriptionObserver;
-import dev.onvoid.webrtc.PeerConnectionFactory;
-import dev.onvoid.webrtc.PeerConnectionObserver;
-import dev.onvoid.webrtc.RTCAnswerOptions;
-import dev.onvoid.webrtc.RTCConfiguration;
 import dev.onvoid.webrtc.RTCDataChannel;
 import dev.onvoid.webrtc.RTCDataChannelBuffer;
 import dev.onvoid.webrtc.RTCDataChannelInit;
 import dev.onvoid.webrtc.RTCDataChannelObserver;
 import dev.onvoid.webrtc.RTCDataChannelState;
-import dev.onvoid.webrtc.RTCIceCandidate;
-import dev.onvoid.webrtc.RTCIceGatheringState;
-import dev.onvoid.webrtc.RTCOfferOptions;
-import dev.onvoid.webrtc.RTCPeerConnection;
 import dev.onvoid.webrtc.RTCSdpType;
 import dev.onvoid.webrtc.RTCSessionDescription;
-import dev.onvoid.webrtc.SetSessionDescriptionObserver;
-import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
-import dev.yodel.interop.browser.Polling;
+import dev.yodel.benchmarks.libwebrtc.LibwebrtcConnection;
 import dev.yodel.interop.browser.Requirements;
 import dev.yodel.io.Bytes;
 import java.io.BufferedReader;
@@ -36,20 +25,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** The data bot on libwebrtc by webrtc-java, as a program; see data_bot.js for what a channel's label means. */
-public final class LibwebrtcBot implements PeerConnectionObserver {
+public final class LibwebrtcBot {
     private static final int ROOM = 1 << 20;
 
-    private final RTCPeerConnection connection;
+    private final LibwebrtcConnection connection = new LibwebrtcConnection(LibwebrtcConnection.headless());
     private final Map<String, RTCDataChannel> channels = new ConcurrentHashMap<>();
 
     private LibwebrtcBot() {
-        connection = new PeerConnectionFactory(new HeadlessAudioDeviceModule())
-                .createPeerConnection(new RTCConfiguration(), this);
+        connection.onChannel(this::serve);
     }
 
     /** Starts the bot in a process of its own, or skips the test where the library is not for this system. */
@@ -75,86 +62,32 @@ public final class LibwebrtcBot implements PeerConnectionObserver {
             JsonObject message = JsonParser.parseString(line).getAsJsonObject();
             if (message.has("offer")) {
                 bot.open("control", new JsonObject());
-                Created created = new Created();
-                bot.connection.createOffer(new RTCOfferOptions(), created);
-                bot.describe(created.description.join());
+                bot.describe(bot.connection.createOffer());
                 continue;
             }
             if (message.has("restart")) {
-                bot.connection.restartIce();
-                Created created = new Created();
-                bot.connection.createOffer(new RTCOfferOptions(), created);
-                bot.describe(created.description.join());
+                bot.connection.connection().restartIce();
+                bot.describe(bot.connection.createOffer());
                 continue;
             }
             RTCSdpType type =
                     RTCSdpType.valueOf(message.get("type").getAsString().toUpperCase(Locale.ROOT));
-            Set set = new Set();
-            bot.connection.setRemoteDescription(
-                    new RTCSessionDescription(type, message.get("sdp").getAsString()), set);
-            set.done.join();
+            bot.connection.setRemote(
+                    new RTCSessionDescription(type, message.get("sdp").getAsString()));
             if (type == RTCSdpType.OFFER) {
-                Created created = new Created();
-                bot.connection.createAnswer(new RTCAnswerOptions(), created);
-                bot.describe(created.description.join());
+                bot.describe(bot.connection.createAnswer());
             }
         }
         System.exit(0);
     }
 
-    private static final class Created implements CreateSessionDescriptionObserver {
-        final CompletableFuture<RTCSessionDescription> description = new CompletableFuture<>();
-
-        @Override
-        public void onSuccess(RTCSessionDescription made) {
-            description.complete(made);
-        }
-
-        @Override
-        public void onFailure(String error) {
-            description.completeExceptionally(new IOException(error));
-        }
-    }
-
-    private static final class Set implements SetSessionDescriptionObserver {
-        final CompletableFuture<Void> done = new CompletableFuture<>();
-
-        @Override
-        public void onSuccess() {
-            done.complete(null);
-        }
-
-        @Override
-        public void onFailure(String error) {
-            done.completeExceptionally(new IOException(error));
-        }
-    }
-
-    private void describe(RTCSessionDescription description) {
-        Set set = new Set();
-        connection.setLocalDescription(description, set);
-        set.done.join();
-        // After a restart there are no candidates in it until they are gathered again.
-        RTCSessionDescription whole = Polling.until("candidates", 20, () -> {
-            RTCSessionDescription made = connection.getLocalDescription();
-            boolean done = connection.getIceGatheringState() == RTCIceGatheringState.COMPLETE
-                    && made.sdp.contains("a=candidate:");
-            return done ? made : null;
-        });
+    private void describe(RTCSessionDescription description) throws Exception {
+        connection.setLocal(description);
+        RTCSessionDescription whole = connection.gathered();
         JsonObject json = new JsonObject();
         json.addProperty("type", whole.sdpType.name().toLowerCase(Locale.ROOT));
         json.addProperty("sdp", whole.sdp);
         System.out.println(json);
-    }
-
-    @Override
-    public void onIceCandidate(RTCIceCandidate candidate) {
-        // The description has them all.
-    }
-
-    @Override
-    public void onDataChannel(RTCDataChannel channel) {
-        serve(channel);
     }
 
     private void open(String label, JsonObject wanted) {
@@ -166,7 +99,7 @@ public final class LibwebrtcBot implements PeerConnectionObserver {
         if (wanted.has("protocol")) {
             init.protocol = wanted.get("protocol").getAsString();
         }
-        serve(connection.createDataChannel(label, init));
+        serve(connection.connection().createDataChannel(label, init));
     }
 
     private static int number(JsonObject wanted, String name) {
