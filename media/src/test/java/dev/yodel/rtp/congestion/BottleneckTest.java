@@ -3,139 +3,14 @@ package dev.yodel.rtp.congestion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.io.Time;
-import dev.yodel.rtp.feedback.ArrivalReporter;
-import dev.yodel.rtp.feedback.StreamArrivals;
-import dev.yodel.rtp.rtcp.CongestionFeedback;
-import dev.yodel.rtp.rtcp.RtcpPacket;
-import dev.yodel.rtp.rtcp.TransportFeedback;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import dev.yodel.rtp.congestion.Bottleneck.Flow;
+import dev.yodel.rtp.congestion.Bottleneck.Link;
 import java.util.List;
-import java.util.PriorityQueue;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The estimator against a link with one queue: what it uses, how soon it follows, how long the queue gets. */
 final class BottleneckTest {
     private static final long STEP = Time.MILLISECOND;
-    private static final int PACKET = 1_200;
-
-    /** A link whose rate changes; its queue holds 500 ms at that rate. */
-    private static final class Link {
-        private record Arrival(long at, int flow, long number, int bytes) {}
-
-        final PriorityQueue<Arrival> arrivals = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
-        final Random random;
-        final long propagation;
-        double loss;
-        long bps;
-        long freeAt;
-        final List<Long> delays = new ArrayList<>();
-
-        Link(long seed, long bps, long propagation, double loss) {
-            this.random = new Random(seed);
-            this.bps = bps;
-            this.propagation = propagation;
-            this.loss = loss;
-        }
-
-        void send(int flow, long number, int bytes, long now) {
-            long start = Math.max(now, freeAt);
-            if (start - now > 500 * Time.MILLISECOND || random.nextDouble() < loss) {
-                return;
-            }
-            freeAt = start + bytes * 8L * Time.SECOND / bps;
-            delays.add(freeAt - now);
-            arrivals.add(new Arrival(freeAt + propagation, flow, number, bytes));
-        }
-    }
-
-    /** A sender that always has what it may send, paced, and its receiver, whose reports come back after the propagation. */
-    private static final class Flow {
-        private record Report(long at, RtcpPacket feedback) {}
-
-        final BandwidthEstimator estimator = new BandwidthEstimator(300_000, 30_000, 20_000_000);
-        final ArrivalReporter reporter = new ArrivalReporter();
-        final StreamArrivals streamReporter = new StreamArrivals();
-        final StreamFeedback streams = new StreamFeedback();
-        boolean byStream;
-        final ArrayDeque<Report> reports = new ArrayDeque<>();
-        final Link link;
-        final int id;
-        double budget;
-        double mediaDebt;
-        long number;
-        long received;
-        /** The most that the encoder makes. */
-        long encoderBps = Long.MAX_VALUE;
-
-        Flow(Link link, int id) {
-            this.link = link;
-            this.id = id;
-            estimator.onRoundTrip(2 * link.propagation);
-        }
-
-        void step(long now) {
-            while (!reports.isEmpty() && reports.peek().at <= now) {
-                RtcpPacket feedback = reports.poll().feedback;
-                if (feedback instanceof TransportFeedback transport) {
-                    estimator.onFeedback(transport, now);
-                } else if (feedback instanceof CongestionFeedback stream) {
-                    streams.onFeedback(stream, estimator, now);
-                }
-            }
-            estimator.handleTimeout(now);
-            // The encoder makes what the target says; a probe adds padding.
-            mediaDebt = Math.min(
-                    mediaDebt + Math.min(encoderBps, estimator.targetBps()) / 8.0 * STEP / Time.SECOND, 100_000);
-            budget = Math.min(budget + estimator.pacingBps() / 8.0 * STEP / Time.SECOND, 2 * PACKET);
-            while (budget >= PACKET && (mediaDebt >= PACKET || estimator.isProbing())) {
-                // Two streams take turns: their numbers are not those of the packets.
-                streams.onSent(2 + (int) (number & 1), (int) (number >> 1) + 60_000 & 0xffff, number);
-                estimator.onSent(number, PACKET, now);
-                link.send(id, number, PACKET, now);
-                number++;
-                budget -= PACKET;
-                mediaDebt = Math.max(0, mediaDebt - PACKET);
-            }
-            RtcpPacket feedback = byStream ? streamReporter.poll(1, now) : reporter.poll(1, now);
-            if (feedback != null) {
-                reports.add(new Report(now + link.propagation, feedback));
-            }
-        }
-
-        void arrive(Link.Arrival arrival, long now) {
-            received += arrival.bytes;
-            if (byStream) {
-                streamReporter.onPacket(2 + (arrival.number & 1), (arrival.number >> 1) + 60_000, now);
-            } else {
-                reporter.onPacket((int) arrival.number & 0xffff, 2, now);
-            }
-        }
-    }
-
-    private static void run(Link link, List<Flow> flows, long from, long until) {
-        for (long now = from; now < until; now += STEP) {
-            while (!link.arrivals.isEmpty() && link.arrivals.peek().at <= now) {
-                Link.Arrival arrival = link.arrivals.poll();
-                flows.get(arrival.flow).arrive(arrival, arrival.at);
-            }
-            for (Flow flow : flows) {
-                flow.step(now);
-            }
-        }
-    }
-
-    private static long percentile(List<Long> values, double share) {
-        List<Long> sorted = new ArrayList<>(values);
-        sorted.sort(Long::compare);
-        return sorted.get((int) (sorted.size() * share));
-    }
-
-    private static long second(int count) {
-        return Time.SECOND + count * Time.SECOND;
-    }
-
     /** 50 ms round trip; 3 -> 0.5 -> 3 Mbit/s. */
     @Test
     void followsStepsOfTheRate() {
@@ -143,22 +18,22 @@ final class BottleneckTest {
             Link link = new Link(seed, 3_000_000, 25 * Time.MILLISECOND, 0);
             Flow flow = new Flow(link, 0);
             List<Flow> flows = List.of(flow);
-            run(link, flows, second(0), second(20));
+            Bottleneck.run(link, flows, Bottleneck.second(0), Bottleneck.second(20));
             long before = flow.received;
-            run(link, flows, second(20), second(40));
+            Bottleneck.run(link, flows, Bottleneck.second(20), Bottleneck.second(40));
             double used = (flow.received - before) * 8.0 / 20 / 3_000_000;
             link.bps = 500_000;
-            run(link, flows, second(40), second(45));
+            Bottleneck.run(link, flows, Bottleneck.second(40), Bottleneck.second(45));
             long down = flow.estimator.targetBps();
             link.delays.clear();
             before = flow.received;
-            run(link, flows, second(45), second(70));
+            Bottleneck.run(link, flows, Bottleneck.second(45), Bottleneck.second(70));
             double usedLow = (flow.received - before) * 8.0 / 25 / 500_000;
-            long queueLow = percentile(link.delays, 0.95) / Time.MILLISECOND;
+            long queueLow = Bottleneck.percentile(link.delays, 0.95) / Time.MILLISECOND;
             link.bps = 3_000_000;
             int upAfter = 0;
             for (int i = 0; i < 30; i++) {
-                run(link, flows, second(70 + i), second(71 + i));
+                Bottleneck.run(link, flows, Bottleneck.second(70 + i), Bottleneck.second(71 + i));
                 if (flow.estimator.targetBps() >= 0.8 * 3_000_000) {
                     upAfter = i + 1;
                     break;
@@ -184,14 +59,14 @@ final class BottleneckTest {
                 for (int seed = 0; seed < 3; seed++) {
                     Link link = new Link(seed, bps, 25 * Time.MILLISECOND, loss);
                     Flow flow = new Flow(link, 0);
-                    run(link, List.of(flow), second(0), second(20));
+                    Bottleneck.run(link, List.of(flow), Bottleneck.second(0), Bottleneck.second(20));
                     long before = flow.received;
                     link.delays.clear();
-                    run(link, List.of(flow), second(20), second(60));
+                    Bottleneck.run(link, List.of(flow), Bottleneck.second(20), Bottleneck.second(60));
                     double used = (flow.received - before) * 8.0 / 40 / (bps * (1 - loss));
                     String what = String.format(
                             "loss %.2f, %d kbit/s, seed %d: %.2f used, queue p95 %d ms",
-                            loss, bps / 1000, seed, used, percentile(link.delays, 0.95) / Time.MILLISECOND);
+                            loss, bps / 1000, seed, used, Bottleneck.percentile(link.delays, 0.95) / Time.MILLISECOND);
                     System.out.println(what);
                     assertThat(used).as(what).isGreaterThan(0.7);
                 }
@@ -209,13 +84,15 @@ final class BottleneckTest {
             flow.encoderBps = 400_000;
             flow.estimator.demand(2_000_000, true);
             List<Flow> flows = List.of(flow);
-            run(link, flows, second(0), second(20));
+            Bottleneck.run(link, flows, Bottleneck.second(0), Bottleneck.second(20));
             assertThat(flow.estimator.targetBps()).as("seed %d", seed).isBetween(400_000L, 1_000_000L);
             link.bps = 20_000_000;
             link.delays.clear();
-            run(link, flows, second(20), second(40));
+            Bottleneck.run(link, flows, Bottleneck.second(20), Bottleneck.second(40));
             assertThat(flow.estimator.targetBps()).as("seed %d", seed).isBetween(1_900_000L, 2_000_000L);
-            assertThat(percentile(link.delays, 0.99)).as("seed %d", seed).isLessThan(30 * Time.MILLISECOND);
+            assertThat(Bottleneck.percentile(link.delays, 0.99))
+                    .as("seed %d", seed)
+                    .isLessThan(30 * Time.MILLISECOND);
         }
     }
 
@@ -232,9 +109,9 @@ final class BottleneckTest {
                 long[] rates = {3_000_000, 500_000, 3_000_000};
                 for (int i = 0; i < 3; i++) {
                     link.bps = rates[i];
-                    run(link, flows, second(40 * i), second(40 * i + 20));
+                    Bottleneck.run(link, flows, Bottleneck.second(40 * i), Bottleneck.second(40 * i + 20));
                     long before = flow.received;
-                    run(link, flows, second(40 * i + 20), second(40 * i + 40));
+                    Bottleneck.run(link, flows, Bottleneck.second(40 * i + 20), Bottleneck.second(40 * i + 40));
                     used[kind][i] = (flow.received - before) * 8.0 / 20 / rates[i];
                 }
             }
@@ -255,13 +132,13 @@ final class BottleneckTest {
             Flow one = new Flow(link, 0);
             Flow two = new Flow(link, 1);
             List<Flow> flows = List.of(one, two);
-            for (long now = second(0); now < second(10); now += STEP) {
-                run(link, List.of(one), now, now + STEP);
+            for (long now = Bottleneck.second(0); now < Bottleneck.second(10); now += STEP) {
+                Bottleneck.run(link, List.of(one), now, now + STEP);
             }
-            run(link, flows, second(10), second(40));
+            Bottleneck.run(link, flows, Bottleneck.second(10), Bottleneck.second(40));
             long firstBefore = one.received;
             long secondBefore = two.received;
-            run(link, flows, second(40), second(100));
+            Bottleneck.run(link, flows, Bottleneck.second(40), Bottleneck.second(100));
             double first = one.received - firstBefore;
             double second = two.received - secondBefore;
             double jain = (first + second) * (first + second) / (2 * (first * first + second * second));
