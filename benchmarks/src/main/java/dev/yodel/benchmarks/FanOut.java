@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
  * picture identifiers of its own for each, the packets kept for retransmission, SRTP with each subscriber's keys, and the socket.
  * Everything but {@link #onLoop} is for the loop's thread.
  */
-final class FanOut {
+final class FanOut implements Runnable {
     static final int PAYLOAD = 1_100;
 
     private static final RtpCodec VP8 = new RtpCodec(96, "VP8", 90_000, 1, Map.of(), Set.of("nack"));
@@ -163,12 +163,16 @@ final class FanOut {
             }
             other.loop.execute(() -> {
                 to.stream.relay(copy, now);
-                other.loop.atEndOfTurn(other.drain);
+                other.loop.atEndOfTurn(other);
             });
         }
     }
 
-    private final Runnable drain = () -> drain(number * 1_000);
+    /** The end of a turn in which packets came from another loop. */
+    @Override
+    public void run() {
+        drain(number * 1_000);
+    }
 
     private void drain(long now) {
         for (int k = 0; k < subscribers.size(); k++) {

@@ -206,7 +206,7 @@ public final class PacketCost {
                 // A sequence header, and a frame with its size in LEB128.
                 out.writeBytes(new byte[] {1 << 3 | 2, 11});
                 out.writeBytes(filled(11));
-                out.writeBytes(new byte[] {6 << 3 | 2, (byte) (FRAME & 0x7f | 0x80), FRAME >> 7});
+                out.writeBytes(new byte[] {6 << 3 | 2, (byte) ((FRAME & 0x7f) | 0x80), FRAME >> 7});
                 out.writeBytes(filled(FRAME));
             }
             default -> {

@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bad network between two ends of any stack, on real sockets: it delays every datagram, and of the media that goes from the caller to
@@ -21,8 +22,22 @@ import java.util.SplittableRandom;
 final class BadPath implements AutoCloseable {
     private static final long MILLISECOND = 1_000_000L;
 
-    private record Waiting(long due, long order, DatagramChannel from, InetSocketAddress to, byte[] bytes)
-            implements Comparable<Waiting> {
+    /** A datagram on its way. */
+    private static final class Waiting implements Comparable<Waiting> {
+        final long due;
+        final long order;
+        final DatagramChannel from;
+        final InetSocketAddress to;
+        final byte[] bytes;
+
+        Waiting(long due, long order, DatagramChannel from, InetSocketAddress to, byte[] bytes) {
+            this.due = due;
+            this.order = order;
+            this.from = from;
+            this.to = to;
+            this.bytes = bytes;
+        }
+
         @Override
         public int compareTo(Waiting other) {
             int byTime = Long.compare(due, other.due);
@@ -45,7 +60,7 @@ final class BadPath implements AutoCloseable {
     private InetSocketAddress caller;
     private long order;
     private long packets;
-    private volatile long lost;
+    private final AtomicLong lost = new AtomicLong();
 
     BadPath(double loss, int delayMillis, int jitterMillis, long seed) throws IOException {
         this.loss = loss;
@@ -110,7 +125,7 @@ final class BadPath implements AutoCloseable {
 
     /** Media packets that were lost so far. */
     long lost() {
-        return lost;
+        return lost.get();
     }
 
     private void run() {
@@ -152,7 +167,7 @@ final class BadPath implements AutoCloseable {
                 if (isMedia(bytes)) {
                     SplittableRandom fate = new SplittableRandom(seed * 1_000_003 + packets++);
                     if (fate.nextDouble() < loss) {
-                        lost++;
+                        lost.incrementAndGet();
                         continue;
                     }
                     due += (long) (fate.nextDouble() * jitterMillis * MILLISECOND);

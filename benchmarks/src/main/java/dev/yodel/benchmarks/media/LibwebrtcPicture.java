@@ -31,7 +31,8 @@ final class LibwebrtcPicture implements Picture {
         // Soft waves with a little grain: a picture that costs a megabit or so.
         Random random = new Random(5);
         for (int i = 0; i < grain.length; i++) {
-            double wave = 60 * Math.sin(i % WIDTH / 23.0) + 40 * Math.cos(i / WIDTH / 17.0);
+            int row = i / WIDTH;
+            double wave = 60 * Math.sin(i % WIDTH / 23.0) + 40 * Math.cos(row / 17.0);
             grain[i] = (byte) (128 + wave + random.nextInt(24));
         }
     }
@@ -51,7 +52,7 @@ final class LibwebrtcPicture implements Picture {
         int number = 0;
         for (int bit = 0; bit < BITS; bit++) {
             int at = block / 2 * buffer.getStrideY() + bit * block + block / 2;
-            number = number << 1 | ((luma.get(at) & 0xff) > 128 ? 1 : 0);
+            number = (number << 1) | ((luma.get(at) & 0xff) > 128 ? 1 : 0);
         }
         buffer.release();
         return number;
@@ -65,7 +66,7 @@ final class LibwebrtcPicture implements Picture {
         for (int y = 0; y < HEIGHT; y++) {
             if (y < BLOCK) {
                 for (int x = 0; x < WIDTH; x++) {
-                    row[x] = (byte) ((number >> (BITS - 1 - x / BLOCK) & 1) == 1 ? 235 : 16);
+                    row[x] = (byte) (((number >> (BITS - 1 - x / BLOCK)) & 1) == 1 ? 235 : 16);
                 }
             } else {
                 System.arraycopy(grain, (y + number % 64) * WIDTH, row, 0, WIDTH);

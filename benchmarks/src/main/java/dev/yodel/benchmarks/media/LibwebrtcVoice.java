@@ -55,7 +55,7 @@ final class LibwebrtcVoice implements Voice {
         short[] samples = new short[frames];
         for (int i = 0; i < frames; i++) {
             int at = 2 * i * channels;
-            samples[i] = (short) (data[at] & 0xff | data[at + 1] << 8);
+            samples[i] = (short) ((data[at] & 0xff) | (data[at + 1] << 8));
         }
         return samples;
     }

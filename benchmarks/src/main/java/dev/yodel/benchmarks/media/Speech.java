@@ -20,7 +20,15 @@ final class Speech {
     private static final int STEP_MILLIS = 2;
 
     /** One piece of sound and when it was said or heard. */
-    record Chunk(long nanos, short[] samples) {}
+    static final class Chunk {
+        final long nanos;
+        final short[] samples;
+
+        Chunk(long nanos, short[] samples) {
+            this.nanos = nanos;
+            this.samples = samples;
+        }
+    }
 
     /** Likeness, 1 for the same, and the median delay. */
     record Likeness(double similarity, double delayMillis) {}

@@ -27,7 +27,7 @@ final class YodelPicture implements Picture {
     @Override
     public void connect(BadPath path, IntConsumer listener) throws Exception {
         b.onTrack(event -> event.track()
-                .onFrame(frame -> listener.accept((frame.data()[3] & 0xff) << 8 | frame.data()[4] & 0xff)));
+                .onFrame(frame -> listener.accept(((frame.data()[3] & 0xff) << 8) | (frame.data()[4] & 0xff))));
         track.onKeyFrameRequest(() -> keyWanted = true);
         a.addTrack(track).onTargetBitrate(target -> bps = target);
         SessionDescription offer = YodelVoice.gathered(a);
