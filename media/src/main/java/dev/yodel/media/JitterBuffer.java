@@ -26,7 +26,7 @@ public final class JitterBuffer {
         RECOVER,
         /** Invent {@link #ticks()} of sound. */
         CONCEAL,
-        /** Nothing is being said: play silence, or the codec's comfort noise. */
+        /** Nothing is being said: play silence, or comfort noise; {@link #data()} tells what it sounds like where the sender just told. */
         SILENCE
     }
 
@@ -57,6 +57,7 @@ public final class JitterBuffer {
     private static final int CAPACITY = 512;
     private static final int MASK = CAPACITY - 1;
     private static final int MAX_PAYLOAD = 2048;
+    private static final int MAX_NOISE = 64;
 
     /** What the asker's 10 ms grid can cost. */
     private static final long GRID = 10 * Time.MILLISECOND;
@@ -80,6 +81,7 @@ public final class JitterBuffer {
         private int length;
         private long sequence = Long.MIN_VALUE;
         private long timestamp;
+        /** 0 for what tells the sound of a silence. */
         private int ticks;
     }
 
@@ -183,6 +185,43 @@ public final class JitterBuffer {
             discarded++;
             return;
         }
+        insert(sequence, rtpTimestamp, restarted, data, offset, length, ticks, arrivalNanos);
+    }
+
+    /**
+     * A packet came that tells what the silence sounds like that begins with it, or goes on (RFC 3389).
+     *
+     * @param sequence unwrapped sequence number, not negative
+     * @param rtpTimestamp as on the wire, 0 to 2^32-1
+     * @param restarted whether the sender began anew
+     * @param data holds the payload; copied
+     * @param offset first byte
+     * @param length of the payload; none and more than 64 bytes are ignored
+     * @param arrivalNanos when it came
+     */
+    public void insertNoise(
+            long sequence,
+            long rtpTimestamp,
+            boolean restarted,
+            byte[] data,
+            int offset,
+            int length,
+            long arrivalNanos) {
+        Objects.checkFromIndexSize(offset, length, data.length);
+        if (length > 0 && length <= MAX_NOISE) {
+            insert(sequence, rtpTimestamp, restarted, data, offset, length, 0, arrivalNanos);
+        }
+    }
+
+    private void insert(
+            long sequence,
+            long rtpTimestamp,
+            boolean restarted,
+            byte[] data,
+            int offset,
+            int length,
+            int ticks,
+            long arrivalNanos) {
         long timestamp = anything ? newestTimestamp + ((int) rtpTimestamp - (int) newestTimestamp) : rtpTimestamp;
         if (!anything || restarted || isJump(sequence, timestamp)) {
             begin(sequence, timestamp);
@@ -297,6 +336,9 @@ public final class JitterBuffer {
             delay = delayOf(next, playAt);
         }
         boolean due = delay + frame / 2 >= target;
+        if (next.ticks == 0 && playing && next.sequence == nextSequence) {
+            return silence(next);
+        }
         if (!playing) {
             if (!due) {
                 return silence();
@@ -315,7 +357,7 @@ public final class JitterBuffer {
                 return bridge(next, gap - heldTicks);
             }
         }
-        return play(next, delay, target, frame);
+        return next.ticks == 0 ? silence(next) : play(next, delay, target, frame);
     }
 
     private Decision play(Slot next, long delay, long target, long frame) {
@@ -356,7 +398,7 @@ public final class JitterBuffer {
     private Decision bridge(Slot next, long missing) {
         nextTimestamp += heldTicks;
         heldTicks = 0;
-        if (missing <= frameTicks && recoverable) {
+        if (missing <= frameTicks && recoverable && next.ticks > 0) {
             noteLoss(next.sequence - nextSequence);
             nextTimestamp = next.timestamp;
             nextSequence = next.sequence;
@@ -410,6 +452,23 @@ public final class JitterBuffer {
         return Decision.SILENCE;
     }
 
+    /** The sender fell silent on purpose; what comes next waits for its time as at the beginning. */
+    private Decision silence(Slot told) {
+        noteLoss(begun ? told.sequence - nextSequence : 0);
+        begun = true;
+        playing = false;
+        heldTicks = 0;
+        nextTimestamp = told.timestamp;
+        nextSequence = told.sequence + 1;
+        Decision decision = silence();
+        outData = told.data;
+        outIsOurs = true;
+        outLength = told.length;
+        told.data = Bytes.EMPTY;
+        told.sequence = played(told.sequence);
+        return decision;
+    }
+
     /** The packet with the lowest sequence number. */
     private @Nullable Slot first() {
         for (long sequence = nextSequence; sequence <= highestSequence; sequence++) {
@@ -448,7 +507,7 @@ public final class JitterBuffer {
     /**
      * The payload's length.
      *
-     * @return bytes, 0 for {@link Decision#CONCEAL} and {@link Decision#SILENCE}
+     * @return bytes, 0 for {@link Decision#CONCEAL} and mostly for {@link Decision#SILENCE}
      */
     public int length() {
         return outLength;

@@ -14,7 +14,6 @@ import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.audio.TimeStretch;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +77,6 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
     private final Registration registration;
 
     private final AtomicLong ringOverflows = new AtomicLong();
-    private final AtomicReference<@Nullable ComfortNoise> told = new AtomicReference<>();
-    private volatile boolean silent;
 
     // Guarded by this.
     private boolean closed;
@@ -140,8 +137,31 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
             int offset,
             int length,
             long arrivalNanos) {
-        silent = false;
-        if (!ring.offer(sequence, rtpTimestamp, restarted, data, offset, length, arrivalNanos)) {
+        if (!ring.offer(sequence, rtpTimestamp, restarted, false, data, offset, length, arrivalNanos)) {
+            ringOverflows.incrementAndGet();
+        }
+    }
+
+    /**
+     * The sender told what its silence sounds like (RFC 3389), which is heard from that moment of the stream until sound comes again.
+     *
+     * @param sequence unwrapped sequence number, not negative
+     * @param rtpTimestamp as on the wire, 0 to 2^32-1
+     * @param restarted whether the sender began anew
+     * @param data holds the payload; copied
+     * @param offset first byte
+     * @param length of the payload
+     * @param arrivalNanos when it came
+     */
+    public void onNoise(
+            long sequence,
+            long rtpTimestamp,
+            boolean restarted,
+            byte[] data,
+            int offset,
+            int length,
+            long arrivalNanos) {
+        if (!ring.offer(sequence, rtpTimestamp, restarted, true, data, offset, length, arrivalNanos)) {
             ringOverflows.incrementAndGet();
         }
     }
@@ -160,14 +180,7 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
         }
         PacketRing.Packet packet;
         while ((packet = ring.peek()) != null) {
-            jitterBuffer.insert(
-                    packet.sequence,
-                    packet.rtpTimestamp,
-                    packet.restarted,
-                    packet.data,
-                    0,
-                    packet.length,
-                    packet.arrivalNanos);
+            insert(packet);
             ring.release();
         }
         int frames = rate / 100;
@@ -185,6 +198,28 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
         return new PcmFrame(samples, rate, channels, concealed);
     }
 
+    private void insert(PacketRing.Packet packet) {
+        if (packet.noise) {
+            jitterBuffer.insertNoise(
+                    packet.sequence,
+                    packet.rtpTimestamp,
+                    packet.restarted,
+                    packet.data,
+                    0,
+                    packet.length,
+                    packet.arrivalNanos);
+        } else {
+            jitterBuffer.insert(
+                    packet.sequence,
+                    packet.rtpTimestamp,
+                    packet.restarted,
+                    packet.data,
+                    0,
+                    packet.length,
+                    packet.arrivalNanos);
+        }
+    }
+
     private void fill(long now) {
         int ahead = fifo.size() / channels;
         JitterBuffer.Decision decision = jitterBuffer.pull(now, ahead * Time.SECOND / rate);
@@ -194,8 +229,12 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
         switch (decision) {
             case FRAME -> frames = decoder.decode(jitterBuffer.data(), 0, jitterBuffer.length(), decoded);
             case RECOVER -> frames = decoder.recover(jitterBuffer.data(), 0, jitterBuffer.length(), wanted, decoded);
-            case CONCEAL -> frames = silent() ? noise(wanted) : decoder.conceal(wanted, decoded);
+            case CONCEAL -> frames = decoder.conceal(wanted, decoded);
             case SILENCE -> {
+                if (jitterBuffer.length() > 0) {
+                    noise = noise == null ? new ComfortNoiseGenerator() : noise;
+                    noise.update(ComfortNoise.parse(jitterBuffer.data(), 0, jitterBuffer.length()));
+                }
                 // One tick only: the next packet may come any time.
                 frames = rate / 100;
                 noise(frames);
@@ -219,34 +258,14 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
         fifo.write(decoded, 0, adapted(frames) * channels);
     }
 
-    /** Whether the sender said that it is silent, and nothing has come since. */
-    private boolean silent() {
-        return silent;
-    }
-
     /** Comfort noise where the sender told some, else nothing. */
     private int noise(int frames) {
-        ComfortNoise heard = told.getAndSet(null);
-        if (heard != null) {
-            noise = noise == null ? new ComfortNoiseGenerator() : noise;
-            noise.update(heard);
-        }
         if (noise == null || channels != 1) {
             Arrays.fill(decoded, 0, frames * channels, (short) 0);
         } else {
             noise.generate(decoded, frames);
         }
         return frames;
-    }
-
-    /**
-     * The sender told what its silence sounds like (RFC 3389). Any thread.
-     *
-     * @param heard what it sounds like until sound comes again
-     */
-    public void comfortNoise(ComfortNoise heard) {
-        told.set(heard);
-        silent = true;
     }
 
     private int adapted(int frames) {

@@ -6,8 +6,10 @@ import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.audio.AudioEncoder;
 import dev.yodel.media.audio.AudioLevel;
 import dev.yodel.media.audio.ChannelMix;
+import dev.yodel.media.audio.ComfortNoise;
 import dev.yodel.media.audio.PcmFifo;
 import dev.yodel.media.audio.Resampler;
+import dev.yodel.media.audio.SilenceDetector;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +38,15 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
          * @param level of its audio in -dBov, 0 (loud) to 127 (RFC 6464)
          */
         void onFrame(EncodedFrame frame, boolean talkspurt, int level);
+
+        /**
+         * Silence begins or goes on, and nothing is sent of it but how it sounds (RFC 3389). On a media thread; only where the pipeline
+         * was told to leave silence out.
+         *
+         * @param noise its payload, with the timestamp of the encoder's RTP clock
+         * @param level of it in -dBov
+         */
+        default void onNoise(EncodedFrame noise, int level) {}
     }
 
     private final AudioEncoder encoder;
@@ -66,6 +77,7 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
     // Media thread; the lock is for close().
     private final Object encoderLock = new Object();
     private final short[] frame;
+    private final @Nullable SilenceDetector silence;
     private final byte[] packet;
     private long nextFrameAt = Time.NEVER;
     private long timestamp;
@@ -83,6 +95,21 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
      * @param sink gets the frames
      */
     public AudioSendPipeline(AudioEncoder encoder, MediaClock clock, Sink sink) {
+        this(encoder, clock, sink, false);
+    }
+
+    /**
+     * A pipeline without audio that may leave out silence.
+     *
+     * @param encoder owned and closed by the pipeline; mono if silence is left out
+     * @param clock its beat
+     * @param sink gets the frames
+     * @param suppressSilence whether of silence only its sound is told ({@link Sink#onNoise})
+     */
+    public AudioSendPipeline(AudioEncoder encoder, MediaClock clock, Sink sink, boolean suppressSilence) {
+        if (suppressSilence && encoder.channels() != 1) {
+            throw new IllegalArgumentException("comfort noise is mono (RFC 3389 3), the encoder has two channels");
+        }
         this.encoder = encoder;
         this.clock = clock;
         this.sink = sink;
@@ -93,6 +120,7 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
         frameTicks = (long) encoder.frameSamples() * encoder.rtpClockRateHz() / rate;
         queue = new PcmFifo(rate * channels);
         frame = new short[frameLength];
+        silence = suppressSilence ? new SilenceDetector(encoder.frameSamples(), rate) : null;
         packet = new byte[encoder.maxFrameBytes()];
     }
 
@@ -216,7 +244,7 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
             if (encoderClosed) {
                 return;
             }
-            length = encoder.encode(frame, 0, packet, 0);
+            length = silence != null && !heard(silence) ? 0 : encoder.encode(frame, 0, packet, 0);
         }
         suppressed = length == 0;
         if (length > 0) {
@@ -225,6 +253,16 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
             sink.onFrame(encoded, talkspurt, AudioLevel.minusDbov(frame, 0, frameLength));
         }
         timestamp += frameTicks;
+    }
+
+    /** Whether the frame is more than noise; tells the noise if not. */
+    private boolean heard(SilenceDetector detector) {
+        SilenceDetector.Verdict verdict = detector.judge(frame, 0, frameLength);
+        if (verdict == SilenceDetector.Verdict.NOISE) {
+            ComfortNoise noise = detector.noise();
+            sink.onNoise(EncodedFrame.ofTimestamp(noise.toBytes(), timestamp & 0xffff_ffffL), noise.level());
+        }
+        return verdict == SilenceDetector.Verdict.SOUND;
     }
 
     /**

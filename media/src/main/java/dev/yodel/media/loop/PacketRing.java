@@ -16,6 +16,7 @@ final class PacketRing {
         long sequence;
         long rtpTimestamp;
         boolean restarted;
+        boolean noise;
         long arrivalNanos;
     }
 
@@ -32,7 +33,14 @@ final class PacketRing {
     }
 
     boolean offer(
-            long sequence, long rtpTimestamp, boolean restarted, byte[] data, int offset, int length, long arrival) {
+            long sequence,
+            long rtpTimestamp,
+            boolean restarted,
+            boolean noise,
+            byte[] data,
+            int offset,
+            int length,
+            long arrival) {
         int at = written.get();
         if (at - read.get() == packets.length) {
             return false;
@@ -46,6 +54,7 @@ final class PacketRing {
         packet.sequence = sequence;
         packet.rtpTimestamp = rtpTimestamp;
         packet.restarted = restarted;
+        packet.noise = noise;
         packet.arrivalNanos = arrival;
         written.set(at + 1);
         return true;

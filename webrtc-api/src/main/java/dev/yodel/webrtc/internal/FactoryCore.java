@@ -101,7 +101,7 @@ public final class FactoryCore {
         }
         this.mdnsLoop = environment.loops().get(0);
         this.wallTime = new WallTime(environment, mdnsLoop);
-        this.media = new MediaServices(environment, new MediaClock(environment, mdnsLoop));
+        this.media = new MediaServices(environment, new MediaClock(environment, mdnsLoop), settings.suppressSilence());
         this.mdns = settings.resolveMdns() ? new MdnsService(environment, mdnsLoop) : null;
         this.queue = new LaneQueue(newLane(mdnsLoop), mdnsLoop);
         List<? extends Loop> loops = environment.loops();

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * How raw audio is encoded: the first negotiated codec that an encoder exists for and that keeps to the bit rate.
  *
  * @param codec under its negotiated number
+ * @param noise what its silence is told with (RFC 3389), or null if silence is sent as well
  * @param frameMillis the length of a packet
  * @param bitrateBps what the encoder aims at
  */
-record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
+record AudioEncoding(RtpCodec codec, @Nullable RtpCodec noise, int frameMillis, int bitrateBps) {
     private static final int[] OPUS_FRAMES = {10, 20, 40, 60};
     private static final int LEAST_OPUS_BPS = 6_000;
     private static final int MOST_OPUS_BPS = 510_000;
@@ -21,7 +22,8 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
     private static final int G711_BPS = 64_000;
 
     /** Null if nothing can be encoded, or nothing is allowed to leave. */
-    static @Nullable AudioEncoding choose(List<RtpCodec> codecs, boolean opusAllowed, SendLimits limits) {
+    static @Nullable AudioEncoding choose(
+            List<RtpCodec> codecs, boolean opusAllowed, boolean suppressSilence, SendLimits limits) {
         if (!limits.active()) {
             return null;
         }
@@ -31,7 +33,7 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
                 choice = opus(codec, limits);
             } else if ((law(codec) != null || isG722(codec))
                     && (unlimited(limits) || limits.maxBitrateBps() >= G711_BPS + headers(20))) {
-                choice = new AudioEncoding(codec, 20, G711_BPS);
+                choice = new AudioEncoding(codec, suppressSilence ? noise(codec, codecs) : null, 20, G711_BPS);
             }
             if (choice != null) {
                 return choice;
@@ -60,7 +62,7 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
             frame = wished >= allowed ? allowed : frame;
         }
         if (unlimited(limits)) {
-            return new AudioEncoding(codec, frame, OpusEncoderOptions.VOICE.bitrateBps());
+            return new AudioEncoding(codec, null, frame, OpusEncoderOptions.VOICE.bitrateBps());
         }
         for (int longer : OPUS_FRAMES) {
             boolean fits = limits.maxBitrateBps() - headers(longer) >= LEAST_OPUS_BPS;
@@ -72,7 +74,9 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
             }
         }
         long left = limits.maxBitrateBps() - headers(frame);
-        return left < LEAST_OPUS_BPS ? null : new AudioEncoding(codec, frame, (int) Math.min(left, MOST_OPUS_BPS));
+        return left < LEAST_OPUS_BPS
+                ? null
+                : new AudioEncoding(codec, null, frame, (int) Math.min(left, MOST_OPUS_BPS));
     }
 
     boolean isOpus() {
@@ -81,6 +85,19 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
 
     static boolean isOpus(RtpCodec codec) {
         return codec.name().equalsIgnoreCase("opus") && codec.clockRate() == 48_000;
+    }
+
+    /** What tells the sound of G.711's silence, of the same clock (RFC 3389 4); null where the peer does not take it. */
+    private static @Nullable RtpCodec noise(RtpCodec codec, List<RtpCodec> codecs) {
+        if (law(codec) == null) {
+            return null;
+        }
+        for (RtpCodec other : codecs) {
+            if (other.name().equalsIgnoreCase("CN") && other.clockRate() == codec.clockRate()) {
+                return other;
+            }
+        }
+        return null;
     }
 
     /** The law of a G.711 codec; null for another codec. */
@@ -99,8 +116,8 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
         return other != null && other.codec.equals(codec) && other.frameMillis == frameMillis;
     }
 
-    /** RFC 7587 6.1: what the receiver says about stereo and in-band FEC; speech is mono unless it wants more. */
-    OpusEncoderOptions opusOptions() {
+    /** RFC 7587 6.1: what the receiver says about stereo, in-band FEC and DTX; speech is mono unless it wants more. */
+    OpusEncoderOptions opusOptions(boolean suppressSilence) {
         boolean stereo = "1".equals(codec.parameters().get("stereo"));
         boolean fec = !"0".equals(codec.parameters().get("useinbandfec"));
         OpusEncoderOptions voice = OpusEncoderOptions.VOICE;
@@ -112,6 +129,6 @@ record AudioEncoding(RtpCodec codec, int frameMillis, int bitrateBps) {
                 voice.complexity(),
                 fec,
                 fec ? voice.expectedLossPercent() : 0,
-                voice.dtx());
+                suppressSilence || "1".equals(codec.parameters().get("usedtx")));
     }
 }

@@ -7,7 +7,6 @@ import dev.yodel.io.Time;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.JitterBufferOptions;
 import dev.yodel.media.audio.AudioDecoder;
-import dev.yodel.media.audio.ComfortNoise;
 import dev.yodel.media.audio.G711;
 import dev.yodel.media.audio.G711Decoder;
 import dev.yodel.media.audio.G722Decoder;
@@ -150,7 +149,7 @@ public final class DecodedMedia implements AutoCloseable {
     private void handleSound(ReceivedPacket packet) {
         boolean wantPcm = !pcmListeners.isEmpty();
         boolean wantFrames = !frameListeners.isEmpty();
-        if (wantPcm && packet.codec.name().equalsIgnoreCase("CN")) {
+        if (packet.codec.name().equalsIgnoreCase("CN")) {
             onNoise(packet);
         }
         if ((!wantPcm && !wantFrames) || packet.payloadLength == 0 || !isSound(packet.codec)) {
@@ -200,12 +199,25 @@ public final class DecodedMedia implements AutoCloseable {
 
     /** RFC 3389: what the silence sounds like that begins now. */
     private void onNoise(ReceivedPacket packet) {
-        AudioReceivePipeline current;
+        AudioReceivePipeline toPcm;
+        FrameReceivePipeline toFrames;
         synchronized (lock) {
-            current = pcm;
+            // Who sends noise before any sound has not said of which codec it is the silence.
+            toPcm = pcm;
+            toFrames = frames;
         }
-        if (current != null) {
-            current.comfortNoise(ComfortNoise.parse(packet.data, packet.payloadOffset, packet.payloadLength));
+        if (toPcm != null) {
+            toPcm.onNoise(
+                    packet.sequence,
+                    packet.rtpTimestamp,
+                    packet.restarted,
+                    packet.data,
+                    packet.payloadOffset,
+                    packet.payloadLength,
+                    packet.arrivalNanos);
+        }
+        if (toFrames != null) {
+            toFrames.onNoise(packet);
         }
     }
 

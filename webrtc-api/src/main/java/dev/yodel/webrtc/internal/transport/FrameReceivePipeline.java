@@ -76,6 +76,18 @@ final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
                 packet.arrivalNanos);
     }
 
+    /** A pause that the sender announced (RFC 3389): no packet is missing. */
+    synchronized void onNoise(ReceivedPacket packet) {
+        buffer.insertNoise(
+                packet.sequence,
+                packet.rtpTimestamp,
+                packet.restarted,
+                packet.data,
+                packet.payloadOffset,
+                packet.payloadLength,
+                packet.arrivalNanos);
+    }
+
     @Override
     public synchronized void onTick(long now) {
         if (closed) {

@@ -8,5 +8,16 @@ import dev.yodel.media.loop.MediaClock;
  *
  * @param environment media threads and workers
  * @param clock the one beat of raw audio
+ * @param suppressSilence whether nothing is sent of raw audio that is silent but how it sounds
  */
-public record MediaServices(Environment environment, MediaClock clock) {}
+public record MediaServices(Environment environment, MediaClock clock, boolean suppressSilence) {
+    /**
+     * What sends all audio.
+     *
+     * @param environment media threads and workers
+     * @param clock the one beat of raw audio
+     */
+    public MediaServices(Environment environment, MediaClock clock) {
+        this(environment, clock, false);
+    }
+}

@@ -31,6 +31,22 @@ final class PcmSending implements AutoCloseable {
         void onFrame(RtpCodec codec, EncodedFrame frame, long rtpTimestamp, boolean talkspurt, int level);
     }
 
+    /** Gives what one pipeline makes to the sink, under the numbers of its codecs. */
+    private record Outlet(Sink sink, RtpCodec codec, @Nullable RtpCodec noise, long base)
+            implements AudioSendPipeline.Sink {
+        @Override
+        public void onFrame(EncodedFrame frame, boolean talkspurt, int level) {
+            sink.onFrame(codec, frame, base + frame.rtpTimestamp(), talkspurt, level);
+        }
+
+        @Override
+        public void onNoise(EncodedFrame told, int level) {
+            if (noise != null) {
+                sink.onFrame(noise, told, base + told.rtpTimestamp(), false, level);
+            }
+        }
+    }
+
     /** 50 packets a second with headers of IP, UDP, RTP with extensions, and SRTP's tag. */
     private static final long HEADERS_BPS = 50 * 8 * 60;
 
@@ -54,7 +70,7 @@ final class PcmSending implements AutoCloseable {
 
     /** Encodes with the first of these that can be had, or stops. */
     void use(List<RtpCodec> codecs, boolean opusAllowed, SendLimits limits) {
-        AudioEncoding choice = AudioEncoding.choose(codecs, opusAllowed, limits);
+        AudioEncoding choice = AudioEncoding.choose(codecs, opusAllowed, services.suppressSilence(), limits);
         AudioSendPipeline old;
         synchronized (lock) {
             if (choice == null ? wanted == null : choice.equals(wanted)) {
@@ -103,13 +119,13 @@ final class PcmSending implements AutoCloseable {
         G711 law = AudioEncoding.law(codec);
         AudioEncoder encoder = law != null
                 ? new G711Encoder(law)
-                : AudioEncoding.isG722(codec) ? new G722Encoder() : new OpusEncoder(choice.opusOptions());
+                : AudioEncoding.isG722(codec)
+                        ? new G722Encoder()
+                        : new OpusEncoder(choice.opusOptions(services.suppressSilence()));
         // The clock of a stream goes on while its encoders come and go.
         long base = FrameClock.units(loop.now(), codec.clockRate());
         AudioSendPipeline opened = new AudioSendPipeline(
-                encoder,
-                services.clock(),
-                (frame, talkspurt, level) -> sink.onFrame(codec, frame, base + frame.rtpTimestamp(), talkspurt, level));
+                encoder, services.clock(), new Outlet(sink, codec, choice.noise(), base), choice.noise() != null);
         synchronized (lock) {
             if (choice.equals(wanted) && pipeline == null) {
                 pipeline = opened;
