@@ -80,6 +80,11 @@ public final class LayerSwitch implements PayloadPatch {
     private boolean described;
     private boolean referencesByNumber;
     private long outPicture = -1;
+    /** The number of the frame by its descriptor where the payload numbers pictures too, or -1. */
+    private int frameNumber;
+
+    private int frameShift;
+    private int outFrame = -1;
     private int outBase = -1;
     private int baseShift;
     private int patchPicture;
@@ -242,12 +247,15 @@ public final class LayerSwitch implements PayloadPatch {
         spatialInHand = 0;
         described = false;
         referencesByNumber = false;
+        frameNumber = -1;
         String name = packet.codec.name();
-        if (name.equalsIgnoreCase("VP8")) {
-            return readVp8(packet);
-        }
-        if (name.equalsIgnoreCase("VP9")) {
-            return readVp9(packet);
+        boolean vp8Payload = name.equalsIgnoreCase("VP8");
+        if (vp8Payload || name.equalsIgnoreCase("VP9")) {
+            if (packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR) >= DependencyDescriptor.MANDATORY) {
+                int at = packet.extensionOffset(FrameExtension.DEPENDENCY_DESCRIPTOR);
+                frameNumber = DependencyDescriptor.frameNumber(packet.data, at);
+            }
+            return vp8Payload ? readVp8(packet) : readVp9(packet);
         }
         if (packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR) > 0) {
             return readDescriptor(packet, layer);
@@ -335,6 +343,9 @@ public final class LayerSwitch implements PayloadPatch {
         if (baseIndexAt >= 0) {
             baseShift = outBase + 1 - base(packet);
         }
+        if (frameNumber >= 0) {
+            frameShift = outFrame + 1 - frameNumber;
+        }
     }
 
     private int base(ReceivedPacket packet) {
@@ -367,6 +378,11 @@ public final class LayerSwitch implements PayloadPatch {
             outPicture = Math.max(outPicture, picture);
             patchPicture = (int) picture & ((1 << (pictureIdBytes * 8 - 1)) - 1);
             out.patch = this;
+        }
+        if (frameNumber >= 0) {
+            // Descriptors refer to frames by differences of numbers: those of another layer go on behind the last one.
+            out.frameNumber = frameNumber + frameShift & 0xffff;
+            outFrame = outFrame < 0 || (short) (out.frameNumber - outFrame) > 0 ? out.frameNumber : outFrame;
         }
         if (baseIndexAt >= 0) {
             patchBase = base(packet) + baseShift & 0xff;

@@ -25,6 +25,8 @@ final class LayerSwitchTest {
     private final long[] next = {65_000, 10, 3_000_000};
     private final int[] picture = {32_700, 5, 20_000};
     private final int[] base = {250, 3, 90};
+    private final int[] frameNumber = {65_530, 9, 40_000};
+    private boolean described;
     private int wishes;
 
     private ReceivedPacket packet(int layer, int part, boolean key, int tid, long frame) {
@@ -48,6 +50,12 @@ final class LayerSwitchTest {
         packet.sequence = next[layer]++;
         packet.rtpTimestamp = frame * 3000;
         packet.marker = part == PACKETS[layer] - 1;
+        if (described) {
+            // Where it stands is of no matter here: over the timestamp.
+            Bytes.put16(data, 5, frameNumber[layer]);
+            packet.extensionAt[FrameExtension.DEPENDENCY_DESCRIPTOR.index] = 4;
+            packet.extensionLength[FrameExtension.DEPENDENCY_DESCRIPTOR.index] = 3;
+        }
         return packet;
     }
 
@@ -57,6 +65,7 @@ final class LayerSwitchTest {
         int tid = new int[] {0, 2, 1, 2}[(int) frame & 3];
         for (int layer = 0; layer < 3; layer++) {
             picture[layer]++;
+            frameNumber[layer] = frameNumber[layer] + 1 & 0xffff;
             base[layer] = base[layer] + (tid == 0 || key ? 1 : 0) & 0xff;
             for (int part = 0; part < PACKETS[layer]; part++) {
                 ReceivedPacket packet = packet(layer, part, key, key ? 0 : tid, frame);
@@ -73,7 +82,13 @@ final class LayerSwitchTest {
             byte[] bytes = out.toBytes();
             assertThat(vp8.parse(bytes, 12, bytes.length - 12)).isTrue();
             sent.add(new long[] {
-                out.ssrc, out.sequence, vp8.pictureId(), vp8.temporalBaseIndex(), out.rtpTimestamp, vp8.temporalLayer()
+                out.ssrc,
+                out.sequence,
+                vp8.pictureId(),
+                vp8.temporalBaseIndex(),
+                out.rtpTimestamp,
+                vp8.temporalLayer(),
+                out.frameNumber
             });
         }
         wishes += layers.takeKeyFrameWish(now) ? 1 : 0;
@@ -94,6 +109,26 @@ final class LayerSwitchTest {
             }
             assertThat(now[3] - before[3] & 0xff).as("base index at %d", i).isLessThanOrEqualTo(1);
         }
+    }
+
+    /** What VP8's descriptors say of frames counts on where the layer changes: a receiver drops what is older than its last key frame. */
+    @Test
+    void framesAreNumberedOnWhereLayersChange() {
+        described = true;
+        for (int frame = 0; frame < 400; frame++) {
+            layers.select(RIDS[frame / 70 % 3]);
+            frame(frame, frame % 35 == 0, packet -> true);
+        }
+        int changes = 0;
+        for (int i = 1; i < sent.size(); i++) {
+            long[] before = sent.get(i - 1);
+            long[] now = sent.get(i);
+            int step = now[4] == before[4] && now[0] == before[0] ? 0 : 1;
+            assertThat((now[6] - before[6]) & 0xffff).as("packet %d", i).isEqualTo(step);
+            changes += now[0] == before[0] ? 0 : 1;
+        }
+        assertThat(changes).isEqualTo(5);
+        described = false;
     }
 
     @Test

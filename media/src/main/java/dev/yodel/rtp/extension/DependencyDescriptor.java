@@ -22,7 +22,9 @@ public final class DependencyDescriptor {
     public static final String URI =
             "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
 
-    private static final int MANDATORY = 3;
+    /** The least bytes of a descriptor. */
+    public static final int MANDATORY = 3;
+
     private static final int TEMPLATE_IDS = 64;
 
     private final DescriptorBits bits = new DescriptorBits();
@@ -128,6 +130,17 @@ public final class DependencyDescriptor {
             return false;
         }
         return true;
+    }
+
+    /**
+     * Reads a descriptor's frame number and nothing else.
+     *
+     * @param data borrowed
+     * @param offset first byte of the extension's value, of {@link #MANDATORY} bytes at least
+     * @return its low 16 bits
+     */
+    public static int frameNumber(byte[] data, int offset) {
+        return Bytes.u16(data, offset + 1);
     }
 
     /**
