@@ -19,6 +19,7 @@ public final class EncodedFrame {
     private final long presentationNanos;
     private final @Nullable String rid;
     private final FrameMetadata metadata;
+    private final @Nullable FrameLayer layer;
 
     private EncodedFrame(
             byte[] data,
@@ -27,7 +28,8 @@ public final class EncodedFrame {
             boolean keyFrame,
             long presentationNanos,
             @Nullable String rid,
-            FrameMetadata metadata) {
+            FrameMetadata metadata,
+            @Nullable FrameLayer layer) {
         this.data = data;
         this.rtpTimestamp = rtpTimestamp;
         this.durationNanos = durationNanos;
@@ -35,6 +37,7 @@ public final class EncodedFrame {
         this.presentationNanos = presentationNanos;
         this.rid = rid;
         this.metadata = metadata;
+        this.layer = layer;
     }
 
     /**
@@ -50,7 +53,7 @@ public final class EncodedFrame {
             throw new IllegalArgumentException("durationNanos must be positive, was " + durationNanos
                     + "; give the time that the frame plays, for example 20_000_000 for 20 ms");
         }
-        return new EncodedFrame(data, NONE, durationNanos, true, Time.NEVER, null, FrameMetadata.NONE);
+        return new EncodedFrame(data, NONE, durationNanos, true, Time.NEVER, null, FrameMetadata.NONE, null);
     }
 
     /**
@@ -65,7 +68,7 @@ public final class EncodedFrame {
         if (rtpTimestamp < 0 || rtpTimestamp > 0xffff_ffffL) {
             throw new IllegalArgumentException("rtpTimestamp must be 0 to 2^32-1, was " + rtpTimestamp);
         }
-        return new EncodedFrame(data, rtpTimestamp, 0, true, Time.NEVER, null, FrameMetadata.NONE);
+        return new EncodedFrame(data, rtpTimestamp, 0, true, Time.NEVER, null, FrameMetadata.NONE, null);
     }
 
     /**
@@ -85,7 +88,7 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withKeyFrame(boolean isKeyFrame) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame, presentationNanos, rid, metadata);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, isKeyFrame, presentationNanos, rid, metadata, layer);
     }
 
     /**
@@ -95,17 +98,18 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withPresentation(long nanos) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, nanos, rid, metadata);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, nanos, rid, metadata, layer);
     }
 
     /**
      * The same frame as one of a simulcast layer (RFC 8853).
      *
-     * @param layer identifier of the layer, one of the encodings' rids
+     * @param simulcastLayer identifier of the layer, one of the encodings' rids
      * @return a frame that shares the bytes
      */
-    public EncodedFrame withRid(String layer) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, layer, metadata);
+    public EncodedFrame withRid(String simulcastLayer) {
+        return new EncodedFrame(
+                data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, simulcastLayer, metadata, layer);
     }
 
     /**
@@ -115,7 +119,27 @@ public final class EncodedFrame {
      * @return a frame that shares the bytes
      */
     public EncodedFrame withMetadata(FrameMetadata said) {
-        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, rid, said);
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, rid, said, layer);
+    }
+
+    /**
+     * The same picture as one of an encoder that makes layers. It holds all spatial layers of its moment: of VP9 in a superframe, of AV1 as
+     * OBUs with their extension. What the layers need of each other is told where the format and the negotiated extensions can.
+     *
+     * @param place the layers that the encoder makes, and the picture's temporal one
+     * @return a frame that shares the bytes
+     */
+    public EncodedFrame withLayer(FrameLayer place) {
+        return new EncodedFrame(data, rtpTimestamp, durationNanos, keyFrame, presentationNanos, rid, metadata, place);
+    }
+
+    /**
+     * Which layers the encoder makes, and the picture's temporal one.
+     *
+     * @return null if nobody said so: then each frame needs the one before it
+     */
+    public @Nullable FrameLayer layer() {
+        return layer;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.yodel.media.file;
 
 import dev.yodel.io.Bytes;
+import dev.yodel.rtp.payload.Vp9FrameHeader;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -41,33 +42,9 @@ record VideoHeader(int width, int height, byte[] codecPrivate) {
 
     /** VP9 bitstream specification 6.2. */
     private static @Nullable VideoHeader vp9(byte[] frame) {
-        Bits bits = new Bits(frame, 0, frame.length);
-        if (bits.read(2) != 2) {
-            return null;
-        }
-        int profile = bits.read(1) | bits.read(1) << 1;
-        if (profile == 3) {
-            bits.read(1);
-        }
-        boolean existing = bits.read(1) == 1;
-        boolean interFrame = bits.read(1) == 1;
-        bits.read(2);
-        if (existing || interFrame || bits.read(24) != 0x498342) {
-            return null;
-        }
-        if (profile >= 2) {
-            bits.read(1);
-        }
-        boolean rgb = bits.read(3) == 7;
-        if (!rgb) {
-            bits.read(1);
-        }
-        if ((profile & 1) == 1) {
-            bits.read(rgb ? 1 : 3);
-        }
-        int width = bits.read(16) + 1;
-        int height = bits.read(16) + 1;
-        return bits.overrun() ? null : new VideoHeader(width, height, Bytes.EMPTY);
+        Vp9FrameHeader header = new Vp9FrameHeader();
+        boolean sized = header.read(frame, 0, frame.length) && header.keyFrame();
+        return sized ? new VideoHeader(header.width(), header.height(), Bytes.EMPTY) : null;
     }
 
     /** AV1 bitstream specification 5.3, 5.5. */

@@ -1,12 +1,13 @@
 package dev.yodel.rtp.payload;
 
 import dev.yodel.io.Bytes;
+import dev.yodel.rtp.extension.ScalableFrames;
 import java.util.Arrays;
 
 /**
  * Cuts AV1 temporal units into RTP payloads (RTP Payload Format For AV1, v1.0, 4). The unit comes in the low-overhead
- * format, with sizes in its OBUs; they are taken off, temporal delimiters, tile lists and padding are left out. Not for
- * sharing between threads.
+ * format, with sizes in its OBUs; they are taken off, temporal delimiters, tile lists and padding are left out. Each spatial
+ * layer begins with a new payload. Not for sharing between threads.
  */
 public final class Av1Packetizer implements Packetizer {
     private static final int MAX_UNITS = 1024;
@@ -21,6 +22,7 @@ public final class Av1Packetizer implements Packetizer {
     private int[] headerBytes = new int[16];
     private int[] offsets = new int[16];
     private int[] lengths = new int[16];
+    private int[] layers = new int[16];
     private int count;
     private byte[] frame = Bytes.EMPTY;
     private int target;
@@ -35,6 +37,26 @@ public final class Av1Packetizer implements Packetizer {
 
     @Override
     public int begin(byte[] data, int offset, int length, int maxPayloadBytes, boolean droppable) {
+        return cut(data, offset, length, maxPayloadBytes, 0);
+    }
+
+    @Override
+    public int begin(
+            byte[] data,
+            int offset,
+            int length,
+            int maxPayloadBytes,
+            int keyBytes,
+            ScalableFrames frames,
+            int temporalLayer) {
+        int packets = cut(data, offset, length, maxPayloadBytes, keyBytes);
+        if (packets > 0) {
+            frames.beginPicture(sequenceHeader, temporalLayer);
+        }
+        return packets;
+    }
+
+    private int cut(byte[] data, int offset, int length, int most, int keyBytes) {
         count = 0;
         unit = 0;
         done = 0;
@@ -45,11 +67,13 @@ public final class Av1Packetizer implements Packetizer {
         if (!find(data, offset, offset + length) || count == 0) {
             return 0;
         }
+        nameLayers();
         int total = 0;
         for (int i = 0; i < count; i++) {
             int size = headerBytes[i] + lengths[i];
             total += size + Leb128.size(size);
         }
+        int maxPayloadBytes = most - (sequenceHeader ? keyBytes : 0);
         int room = maxPayloadBytes - 1;
         int packets = (total + room - 1) / room;
         // Every packet may spend a few bytes on the length of a part.
@@ -95,8 +119,22 @@ public final class Av1Packetizer implements Packetizer {
         return true;
     }
 
+    /** Units without a layer of their own belong to the frame that follows them, or to the last one (5.3.3 of the bit stream). */
+    private void nameLayers() {
+        int following = -1;
+        for (int i = count - 1; i >= 0; i--) {
+            boolean named = headerBytes[i] == 2;
+            following = named ? headers[i] >> 3 & 3 : following;
+            layers[i] = headers[i] >> 11 == SEQUENCE_HEADER ? 0 : following;
+        }
+        for (int i = 0; i < count; i++) {
+            layers[i] = Math.max(layers[i], i == 0 ? 0 : layers[i - 1]);
+        }
+    }
+
     private void add(int header, int bytes, int offset, int length) {
         if (count == headers.length) {
+            layers = Arrays.copyOf(layers, 2 * count);
             headers = Arrays.copyOf(headers, 2 * count);
             headerBytes = Arrays.copyOf(headerBytes, 2 * count);
             offsets = Arrays.copyOf(offsets, 2 * count);
@@ -126,7 +164,8 @@ public final class Av1Packetizer implements Packetizer {
         boolean continues = done > 0;
         int used = 1;
         boolean more = true;
-        while (more && unit < count) {
+        int layer = layers[unit];
+        while (more && unit < count && layers[unit] == layer) {
             int left = headerBytes[unit] + lengths[unit] - done;
             int room = target - used - Leb128.size(target);
             if (room <= 0) {
@@ -173,6 +212,16 @@ public final class Av1Packetizer implements Packetizer {
         int length = one(into, at);
         taken++;
         return length;
+    }
+
+    @Override
+    public boolean startsFrame() {
+        return taken < payloads && done == 0 && (unit == 0 || layers[unit] != layers[unit - 1]);
+    }
+
+    @Override
+    public int spatialLayer() {
+        return unit < count ? layers[unit] : 0;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.yodel.rtp.payload;
 
 import dev.yodel.io.Bytes;
+import dev.yodel.rtp.extension.ScalableFrames;
 import java.util.Arrays;
 
 /**
@@ -37,19 +38,44 @@ public final class NalPacketizer implements Packetizer {
 
     @Override
     public int begin(byte[] data, int offset, int length, int maxPayloadBytes, boolean droppable) {
+        return cut(data, offset, length, maxPayloadBytes, 0);
+    }
+
+    @Override
+    public int begin(
+            byte[] data,
+            int offset,
+            int length,
+            int maxPayloadBytes,
+            int keyBytes,
+            ScalableFrames frames,
+            int temporalLayer) {
+        int count = cut(data, offset, length, maxPayloadBytes, keyBytes);
+        if (count > 0) {
+            frames.beginPicture(keyFrame, temporalLayer);
+        }
+        return count;
+    }
+
+    private int cut(byte[] data, int offset, int length, int maxPayloadBytes, int keyBytes) {
         found.clear();
         units.clear();
         payloads = 0;
         taken = 0;
         unit = 0;
         fragment = 0;
-        room = maxPayloadBytes;
         keyFrame = false;
         if (length <= 0 || !found.find(data, offset, length) || !choose()) {
             return 0;
         }
+        room = maxPayloadBytes - (keyFrame ? keyBytes : 0);
         payloads = plan();
         return payloads;
+    }
+
+    @Override
+    public boolean startsFrame() {
+        return taken == 0 && payloads > 0;
     }
 
     /** Which units are sent, with parameter sets in front of a picture that needs them. */

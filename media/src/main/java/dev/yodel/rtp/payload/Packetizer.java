@@ -1,6 +1,7 @@
 package dev.yodel.rtp.payload;
 
 import dev.yodel.rtp.RtpCodec;
+import dev.yodel.rtp.extension.ScalableFrames;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,64 @@ public interface Packetizer {
      *     negotiated mode has not
      */
     int begin(byte[] data, int offset, int length, int maxPayloadBytes, boolean droppable);
+
+    /**
+     * Begins a picture of a stream with layers, which the payloads tell where their format can. All spatial layers of a picture come
+     * together: of VP9 in a superframe, of AV1 as OBUs with their extension.
+     *
+     * @param data borrowed until the last payload was taken
+     * @param offset first byte
+     * @param length count of bytes
+     * @param maxPayloadBytes most bytes of a payload, 300 and more
+     * @param keyBytes how many bytes fewer the payloads of key pictures have, whose headers say more; 0 to 200
+     * @param frames begins the picture here; its owner begins a frame where {@link #startsFrame()} says so
+     * @param temporalLayer of the picture
+     * @return count of payloads; 0 if the picture cannot be sent
+     */
+    int begin(
+            byte[] data,
+            int offset,
+            int length,
+            int maxPayloadBytes,
+            int keyBytes,
+            ScalableFrames frames,
+            int temporalLayer);
+
+    /**
+     * Whether the payload that is written next is the first of a frame: of the picture, or of one of its spatial layers.
+     *
+     * @return true if it is
+     */
+    boolean startsFrame();
+
+    /**
+     * The spatial layer of the payload that is written next.
+     *
+     * @return 0 to 3
+     */
+    default int spatialLayer() {
+        return 0;
+    }
+
+    /**
+     * The width of a spatial layer, as the latest key picture said it.
+     *
+     * @param layer 0 to 3
+     * @return pixels, or 0 where that is not read
+     */
+    default int width(int layer) {
+        return 0;
+    }
+
+    /**
+     * The height of a spatial layer, as the latest key picture said it.
+     *
+     * @param layer 0 to 3
+     * @return pixels, or 0 where that is not read
+     */
+    default int height(int layer) {
+        return 0;
+    }
 
     /**
      * Writes the next payload.

@@ -1,6 +1,5 @@
 package dev.yodel.webrtc.internal.transport;
 
-import dev.yodel.io.RandomSource;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.rtp.RtpCodec;
 import dev.yodel.rtp.SendStream;
@@ -13,9 +12,9 @@ final class FrameSending {
     private final VideoPackets packets;
     private SendLimits limits = SendLimits.NONE;
 
-    FrameSending(SendStream stream, RandomSource random, int maxPayloadBytes) {
+    FrameSending(SendStream stream, VideoPackets packets) {
         this.stream = stream;
-        this.packets = new VideoPackets(random, maxPayloadBytes);
+        this.packets = packets;
     }
 
     SendStream stream() {

@@ -42,6 +42,7 @@ public final class MediaSender implements PacketSink {
     // Loop-confined from here on.
     private final RtpPacket scratch = new RtpPacket();
     private final FrameClock frameClock = new FrameClock();
+    private final MadeLayers made = new MadeLayers();
     private final VideoPackets videoPackets;
     private final PictureCount pictures = new PictureCount();
     private final AudioPackets audio = new AudioPackets(MAX_PAYLOAD_BYTES);
@@ -61,7 +62,7 @@ public final class MediaSender implements PacketSink {
     public MediaSender(Loop loop, MediaServices services) {
         this.loop = Objects.requireNonNull(loop, "loop");
         this.services = Objects.requireNonNull(services, "services");
-        this.videoPackets = new VideoPackets(services.environment().random(), MAX_PAYLOAD_BYTES);
+        this.videoPackets = packets(0);
         this.pcm = new PcmSending(loop, services, this::sendEncoded);
         this.tone = new ToneSending(loop);
     }
@@ -147,13 +148,17 @@ public final class MediaSender implements PacketSink {
             SendStream to = streams.get(plan.rid());
             FrameSending layer = layers.get(plan.rid());
             if (to != null && (layer == null || layer.stream() != to)) {
-                layer = new FrameSending(to, services.environment().random(), MAX_PAYLOAD_BYTES);
+                layer = new FrameSending(to, packets(plans.indexOf(plan) + 1));
                 layers.put(plan.rid(), layer);
             }
             if (layer != null) {
                 layer.limit(plan.limits(), loop.now());
             }
         }
+    }
+
+    private VideoPackets packets(int streamIndex) {
+        return new VideoPackets(services.environment().random(), MAX_PAYLOAD_BYTES, made, streamIndex);
     }
 
     /** Whether something may leave now: its encoding is active, no key is down, and the bit rate allows it. */
