@@ -1,6 +1,6 @@
 package dev.yodel.webrtc;
 
-import dev.yodel.io.Registration;
+import dev.yodel.io.Time;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.file.OggOpusWriter;
 import dev.yodel.media.opus.OpusPacket;
@@ -21,12 +21,11 @@ public final class OggOpusRecorder implements AutoCloseable {
 
     private final Path file;
     private final ReceivedTrack track;
-    private final Object lock = new Object();
+    private final @Nullable RecordingStart start;
+    private final Recording recording = new Recording();
 
-    // Guarded by lock.
-    private @Nullable Registration registration;
+    // Guarded by recording.
     private @Nullable OggOpusWriter writer;
-    private @Nullable IOException failure;
     private long lastTimestamp;
     /** Where the last packet should stand, in samples since the first. */
     private long position;
@@ -39,11 +38,11 @@ public final class OggOpusRecorder implements AutoCloseable {
     private long frames;
     private long filled;
     private long dropped;
-    private boolean closed;
 
-    private OggOpusRecorder(Path file, ReceivedTrack track) {
+    private OggOpusRecorder(Path file, ReceivedTrack track, @Nullable RecordingStart start) {
         this.file = file;
         this.track = track;
+        this.start = start;
     }
 
     /**
@@ -55,6 +54,24 @@ public final class OggOpusRecorder implements AutoCloseable {
      * @throws InvalidAccessException for a track of pictures
      */
     public static OggOpusRecorder of(Path file, RemoteTrack track) {
+        return begin(file, track, null);
+    }
+
+    /**
+     * Records a track as one of several, each into a file of its own: all that share the start begin at the same moment, so that they can be
+     * laid one over the other. Who comes later has silence before.
+     *
+     * @param file to write
+     * @param track a received audio track, of any connection of the same factory
+     * @param start shared by the recordings of one conversation
+     * @return a recorder; close it to end the file
+     * @throws InvalidAccessException for a track of pictures
+     */
+    public static OggOpusRecorder of(Path file, RemoteTrack track, RecordingStart start) {
+        return begin(file, track, Objects.requireNonNull(start, "start"));
+    }
+
+    private static OggOpusRecorder begin(Path file, RemoteTrack track, @Nullable RecordingStart start) {
         Objects.requireNonNull(file, "file");
         if (!(track instanceof ReceivedTrack received)) {
             throw new IllegalArgumentException("give a track that a connection received, not " + track);
@@ -62,19 +79,16 @@ public final class OggOpusRecorder implements AutoCloseable {
         if (track.kind() != MediaKind.AUDIO) {
             throw new InvalidAccessException("an Ogg/Opus file holds sound; record a video track by WebmRecorder");
         }
-        OggOpusRecorder recorder = new OggOpusRecorder(file, received);
-        Registration registered = track.onFrame(recorder::onFrame);
-        synchronized (recorder.lock) {
-            recorder.registration = registered;
-        }
+        OggOpusRecorder recorder = new OggOpusRecorder(file, received, start);
+        recorder.recording.listens(track.onFrame(recorder::onFrame));
         return recorder;
     }
 
     private void onFrame(EncodedFrame frame) {
-        synchronized (lock) {
+        synchronized (recording) {
             byte[] data = frame.data();
             int samples = data.length == 0 ? OpusPacket.MALFORMED : OpusPacket.samples(data, 0, data.length);
-            if (closed || failure != null) {
+            if (recording.isOver()) {
                 return;
             }
             if (samples < 0
@@ -84,31 +98,43 @@ public final class OggOpusRecorder implements AutoCloseable {
                 return;
             }
             try {
-                if (writer == null) {
-                    writer = OggOpusWriter.create(file, 2);
-                } else {
-                    // RFC 7587 4.2: the clock has 48 kHz; differences are taken modulo 2^32.
-                    int step = (int) (frame.rtpTimestamp() - lastTimestamp);
-                    if (step < 0) {
-                        dropped++;
-                        return;
-                    }
-                    position += step;
-                    if (position - written <= MAX_GAP_SAMPLES) {
-                        fill(writer);
-                    } else {
-                        position = written;
-                    }
-                }
-                lastTimestamp = frame.rtpTimestamp();
-                toc = data[0];
-                writer.write(data, 0, data.length);
-                written += samples;
-                frames++;
+                write(frame, samples);
             } catch (IOException e) {
-                failure = e;
+                recording.failed(e);
             }
         }
+    }
+
+    private void write(EncodedFrame frame, int samples) throws IOException {
+        byte[] data = frame.data();
+        OggOpusWriter to = writer;
+        if (to == null) {
+            to = OggOpusWriter.create(file, 2);
+            writer = to;
+            recording.opened(to);
+            toc = data[0];
+            position = start == null
+                    ? 0
+                    : start.behind(frame.presentationNanos()) * OpusPacket.CLOCK_RATE_HZ / Time.SECOND;
+        } else {
+            // RFC 7587 4.2: the clock has 48 kHz; differences are taken modulo 2^32.
+            int step = (int) (frame.rtpTimestamp() - lastTimestamp);
+            if (step < 0) {
+                dropped++;
+                return;
+            }
+            position += step;
+        }
+        if (written == 0 || position - written <= MAX_GAP_SAMPLES) {
+            fill(to);
+        } else {
+            position = written;
+        }
+        lastTimestamp = frame.rtpTimestamp();
+        toc = data[0];
+        to.write(data, 0, data.length);
+        written += samples;
+        frames++;
     }
 
     private void fill(OggOpusWriter to) throws IOException {
@@ -129,7 +155,7 @@ public final class OggOpusRecorder implements AutoCloseable {
      * @return a count so far
      */
     public long frames() {
-        synchronized (lock) {
+        synchronized (recording) {
             return frames;
         }
     }
@@ -140,7 +166,7 @@ public final class OggOpusRecorder implements AutoCloseable {
      * @return a count so far
      */
     public long filled() {
-        synchronized (lock) {
+        synchronized (recording) {
             return filled;
         }
     }
@@ -151,7 +177,7 @@ public final class OggOpusRecorder implements AutoCloseable {
      * @return a count so far
      */
     public long dropped() {
-        synchronized (lock) {
+        synchronized (recording) {
             return dropped;
         }
     }
@@ -163,30 +189,7 @@ public final class OggOpusRecorder implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        Registration registered;
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            registered = registration;
-            try {
-                if (writer != null) {
-                    writer.close();
-                }
-            } catch (IOException e) {
-                // Told below, when the track is let go.
-                failure = failure == null ? e : failure;
-            }
-        }
-        if (registered != null) {
-            registered.close();
-        }
-        synchronized (lock) {
-            if (failure != null) {
-                throw failure;
-            }
-        }
+        recording.close();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.yodel.webrtc;
 
-import dev.yodel.io.Registration;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.file.AnnexBWriter;
 import dev.yodel.media.file.IvfWriter;
@@ -18,18 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class VideoFileRecorder implements AutoCloseable {
     private final Path file;
     private final ReceivedTrack track;
-    private final Object lock = new Object();
+    private final Recording recording = new Recording();
 
-    // Guarded by lock.
-    private @Nullable Registration registration;
+    // Guarded by recording.
     private @Nullable Closeable writer;
-    private @Nullable IOException failure;
     private String encoding = "";
     private long startNanos;
     private long lastNanos;
     private long frames;
     private long dropped;
-    private boolean closed;
 
     private VideoFileRecorder(Path file, ReceivedTrack track) {
         this.file = file;
@@ -53,10 +49,7 @@ public final class VideoFileRecorder implements AutoCloseable {
             throw new InvalidAccessException("an IVF or H.264 file holds pictures; record sound by OggOpusRecorder");
         }
         VideoFileRecorder recorder = new VideoFileRecorder(file, received);
-        Registration registered = track.onFrame(recorder::onFrame);
-        synchronized (recorder.lock) {
-            recorder.registration = registered;
-        }
+        recorder.recording.listens(track.onFrame(recorder::onFrame));
         track.requestKeyFrame();
         return recorder;
     }
@@ -66,8 +59,8 @@ public final class VideoFileRecorder implements AutoCloseable {
     }
 
     private void onFrame(EncodedFrame frame) {
-        synchronized (lock) {
-            if (closed || failure != null) {
+        synchronized (recording) {
+            if (recording.isOver()) {
                 return;
             }
             String now = track.decoded().encodingName();
@@ -79,7 +72,10 @@ public final class VideoFileRecorder implements AutoCloseable {
                 if (writer == null) {
                     encoding = now;
                     startNanos = frame.presentationNanos();
-                    writer = isByteStream(now) ? AnnexBWriter.create(file) : IvfWriter.create(file, now, frame.data());
+                    Closeable opened =
+                            isByteStream(now) ? AnnexBWriter.create(file) : IvfWriter.create(file, now, frame.data());
+                    writer = opened;
+                    recording.opened(opened);
                 }
                 byte[] data = frame.data();
                 if (writer instanceof IvfWriter ivf) {
@@ -93,7 +89,7 @@ public final class VideoFileRecorder implements AutoCloseable {
             } catch (IllegalArgumentException unreadable) {
                 dropped++;
             } catch (IOException e) {
-                failure = e;
+                recording.failed(e);
             }
         }
     }
@@ -104,7 +100,7 @@ public final class VideoFileRecorder implements AutoCloseable {
      * @return a count so far
      */
     public long frames() {
-        synchronized (lock) {
+        synchronized (recording) {
             return frames;
         }
     }
@@ -115,7 +111,7 @@ public final class VideoFileRecorder implements AutoCloseable {
      * @return a count so far
      */
     public long dropped() {
-        synchronized (lock) {
+        synchronized (recording) {
             return dropped;
         }
     }
@@ -127,30 +123,7 @@ public final class VideoFileRecorder implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        Registration registered;
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            registered = registration;
-            try {
-                if (writer != null) {
-                    writer.close();
-                }
-            } catch (IOException e) {
-                // Told below, when the track is let go.
-                failure = failure == null ? e : failure;
-            }
-        }
-        if (registered != null) {
-            registered.close();
-        }
-        synchronized (lock) {
-            if (failure != null) {
-                throw failure;
-            }
-        }
+        recording.close();
     }
 
     @Override

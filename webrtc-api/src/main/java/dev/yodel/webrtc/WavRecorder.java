@@ -1,6 +1,5 @@
 package dev.yodel.webrtc;
 
-import dev.yodel.io.Registration;
 import dev.yodel.media.audio.ChannelMix;
 import dev.yodel.media.audio.PcmFrame;
 import dev.yodel.media.audio.Resampler;
@@ -17,18 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WavRecorder implements AutoCloseable {
     private final Path file;
-    private final Object lock = new Object();
+    private final Recording recording = new Recording();
 
-    // Guarded by lock.
-    private @Nullable Registration registration;
+    // Guarded by recording.
     private @Nullable WavWriter writer;
     private @Nullable Resampler resampler;
-    private @Nullable IOException failure;
     private int resampledFromHz;
     private int sampleRateHz;
     private int channels;
     private long frames;
-    private boolean closed;
 
     private WavRecorder(Path file) {
         this.file = file;
@@ -44,16 +40,13 @@ public final class WavRecorder implements AutoCloseable {
      */
     public static WavRecorder of(Path file, RemoteTrack track) {
         WavRecorder recorder = new WavRecorder(Objects.requireNonNull(file, "file"));
-        Registration registered = track.onPcm(recorder::onPcm);
-        synchronized (recorder.lock) {
-            recorder.registration = registered;
-        }
+        recorder.recording.listens(track.onPcm(recorder::onPcm));
         return recorder;
     }
 
     private void onPcm(PcmFrame frame) {
-        synchronized (lock) {
-            if (closed || failure != null) {
+        synchronized (recording) {
+            if (recording.isOver()) {
                 return;
             }
             try {
@@ -63,10 +56,11 @@ public final class WavRecorder implements AutoCloseable {
                     channels = frame.channels();
                     to = new WavWriter(file, sampleRateHz, channels);
                     writer = to;
+                    recording.opened(to);
                 }
                 write(to, frame);
             } catch (IOException e) {
-                failure = e;
+                recording.failed(e);
             }
         }
     }
@@ -102,7 +96,7 @@ public final class WavRecorder implements AutoCloseable {
      * @return milliseconds so far
      */
     public long millis() {
-        synchronized (lock) {
+        synchronized (recording) {
             return sampleRateHz == 0 ? 0 : frames * 1000 / sampleRateHz;
         }
     }
@@ -114,30 +108,7 @@ public final class WavRecorder implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        Registration registered;
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            registered = registration;
-            try {
-                if (writer != null) {
-                    writer.close();
-                }
-            } catch (IOException e) {
-                // Told below, when the track is let go.
-                failure = failure == null ? e : failure;
-            }
-        }
-        if (registered != null) {
-            registered.close();
-        }
-        synchronized (lock) {
-            if (failure != null) {
-                throw failure;
-            }
-        }
+        recording.close();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.yodel.webrtc;
 
-import dev.yodel.io.Registration;
 import dev.yodel.io.Time;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.file.WebmTrack;
@@ -27,7 +26,6 @@ public final class WebmRecorder implements AutoCloseable {
 
     private static final class Part {
         private final ReceivedTrack track;
-        private @Nullable Registration registration;
         private @Nullable WebmTrack description;
         private String encoding = "";
         private int place = -1;
@@ -42,18 +40,16 @@ public final class WebmRecorder implements AutoCloseable {
     private record Waiting(Part part, EncodedFrame frame, long nanos) {}
 
     private final Path file;
-    private final Object lock = new Object();
+    private final Recording recording = new Recording();
 
-    // Guarded by lock.
+    // Guarded by recording.
     private final List<Part> parts = new ArrayList<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private long waitingBytes;
     private @Nullable WebmWriter writer;
-    private @Nullable IOException failure;
     private long startNanos;
     private long frames;
     private long dropped;
-    private boolean closed;
 
     private WebmRecorder(Path file) {
         this.file = file;
@@ -82,25 +78,22 @@ public final class WebmRecorder implements AutoCloseable {
             throw new IllegalArgumentException("give a track that a connection received, not " + track);
         }
         Part part = new Part(received);
-        synchronized (lock) {
-            if (closed || writer != null) {
+        synchronized (recording) {
+            if (recording.isClosed() || writer != null) {
                 throw new InvalidStateException("the file's header names its tracks and is written already; add all"
                         + " tracks when they appear, in onTrack");
             }
             parts.add(part);
         }
-        Registration registration = track.onFrame(frame -> onFrame(part, frame));
-        synchronized (lock) {
-            part.registration = registration;
-        }
+        recording.listens(track.onFrame(frame -> onFrame(part, frame)));
         if (track.kind() == MediaKind.VIDEO) {
             track.requestKeyFrame();
         }
     }
 
     private void onFrame(Part part, EncodedFrame frame) {
-        synchronized (lock) {
-            if (closed || failure != null) {
+        synchronized (recording) {
+            if (recording.isOver()) {
                 return;
             }
             String encoding = part.track.decoded().encodingName();
@@ -157,11 +150,12 @@ public final class WebmRecorder implements AutoCloseable {
         try {
             WebmWriter opened = WebmWriter.create(file, tracks);
             writer = opened;
+            recording.opened(opened);
             for (Waiting one : waiting) {
                 write(opened, one.part, one.frame);
             }
         } catch (IOException e) {
-            failure = e;
+            recording.failed(e);
         }
         waiting.clear();
     }
@@ -177,7 +171,7 @@ public final class WebmRecorder implements AutoCloseable {
             to.write(part.place, frame.data(), 0, frame.data().length, part.lastNanos, frame.keyFrame());
             frames++;
         } catch (IOException e) {
-            failure = e;
+            recording.failed(e);
         }
     }
 
@@ -187,7 +181,7 @@ public final class WebmRecorder implements AutoCloseable {
      * @return a count so far
      */
     public long frames() {
-        synchronized (lock) {
+        synchronized (recording) {
             return frames;
         }
     }
@@ -198,7 +192,7 @@ public final class WebmRecorder implements AutoCloseable {
      * @return a count so far
      */
     public long dropped() {
-        synchronized (lock) {
+        synchronized (recording) {
             return dropped;
         }
     }
@@ -210,30 +204,12 @@ public final class WebmRecorder implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        List<Registration> registrations = new ArrayList<>();
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            if (writer == null && failure == null && !waiting.isEmpty()) {
+        synchronized (recording) {
+            if (writer == null && !recording.isOver() && !waiting.isEmpty()) {
                 begin();
             }
-            closed = true;
-            for (Part part : parts) {
-                if (part.registration != null) {
-                    registrations.add(part.registration);
-                }
-            }
-            if (writer != null) {
-                writer.close();
-            }
         }
-        registrations.forEach(Registration::close);
-        synchronized (lock) {
-            if (failure != null) {
-                throw failure;
-            }
-        }
+        recording.close();
     }
 
     @Override
