@@ -73,7 +73,7 @@ final class BandwidthControl {
             numbered |= stream.parameters().extensions().transportCc() != 0
                     && RtpCodec.anyReports(stream.parameters().codecs());
             byStream |= RtpCodec.anyCongestionFeedback(stream.parameters().codecs());
-            if (isVideo && stream.canPad()) {
+            if (isVideo && stream.protection().canPad()) {
                 padding.add(stream);
             }
         }

@@ -11,9 +11,7 @@ import dev.yodel.rtp.rtcp.PictureLossIndication;
 import dev.yodel.rtp.rtcp.RtcpPacket;
 import dev.yodel.rtp.rtcp.TransportFeedback;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +42,6 @@ public final class RtpSession {
     /** A source is given up after this time without RTP and RTCP: more than ICE needs to fail. */
     static final long SILENCE_NANOS = 60 * Time.SECOND;
 
-    private static final int MAX_SEND_STREAMS = 256;
-    private static final int MAX_RETIRED = 4096;
-
     private final RtpSessionOptions options;
     private final RandomSource random;
     private final NtpClock clock;
@@ -58,19 +53,9 @@ public final class RtpSession {
     private final ReportComposer composer;
     private final RtcpInput rtcpInput;
     private final PacketInput packetInput;
-    private final List<SendStream> senders = new ArrayList<>();
-    private final SsrcMap<SendStream> ownSources = new SsrcMap<>();
-    private final int sessionSsrc;
-
-    /** The next number of sources that were removed, the latest {@link #MAX_RETIRED}. */
-    private final Map<Integer, Integer> retiredNumbers = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Integer> eldest) {
-            return size() > MAX_RETIRED;
-        }
-    };
+    private final SendStreams sending;
+    /** Those of {@link #sending}. */
+    private final List<SendStream> senders;
 
     private TransmitQueue.@Nullable Buffer lent;
     private int lastId;
@@ -95,7 +80,9 @@ public final class RtpSession {
         this.random = random;
         this.clock = new NtpClock(wallClockMillis, now);
         this.schedule = new RtcpSchedule(options, random);
-        this.sessionSsrc = random.nextInt();
+        int sessionSsrc = random.nextInt();
+        this.sending = new SendStreams(this, transmits, random, sessionSsrc);
+        this.senders = sending.all();
         this.composer = new ReportComposer(options, transmits, schedule, clock, sessionSsrc & 0xffff_ffffL);
         this.bandwidth = new BandwidthControl(transmits, events, random.nextInt(1 << 15));
         this.lastNow = now;
@@ -113,7 +100,7 @@ public final class RtpSession {
             int candidate = random.nextInt();
             if (candidate != 0
                     && !isOwn(candidate)
-                    && !retiredNumbers.containsKey(candidate)
+                    && !sending.isRetired(candidate)
                     && router.stream(candidate & 0xffff_ffffL) == null) {
                 return candidate & 0xffff_ffffL;
             }
@@ -130,16 +117,7 @@ public final class RtpSession {
      */
     public SendStream addSendStream(SendStreamParameters parameters) {
         checkOpen();
-        if (senders.size() == MAX_SEND_STREAMS) {
-            throw new IllegalStateException("at most " + MAX_SEND_STREAMS + " outgoing streams on one transport");
-        }
-        if (isOwn((int) parameters.ssrc())) {
-            throw new IllegalArgumentException("ssrc " + parameters.ssrc() + " is in use; take newSsrc()");
-        }
-        SendStream stream = new SendStream(
-                ++lastId, this, transmits, parameters, firstSequence((int) parameters.ssrc()), random.nextInt());
-        senders.add(stream);
-        own(stream);
+        SendStream stream = sending.add(++lastId, parameters);
         bandwidth.streamsChanged(senders);
         return stream;
     }
@@ -172,19 +150,13 @@ public final class RtpSession {
      * @param now the time
      */
     public void removeSendStream(SendStream stream, long now) {
-        if (!senders.contains(stream)) {
+        if (!sending.contains(stream)) {
             return;
         }
         if (stream.hasSent() && !closed) {
             composer.report(List.of(stream), List.of(), null, List.of(stream.ssrc()), now);
         }
-        senders.remove(stream);
-        stream.markRemoved();
-        retire(stream);
-        ownSources.clear();
-        for (SendStream sender : senders) {
-            own(sender);
-        }
+        sending.remove(stream);
         bandwidth.streamsChanged(senders);
         population();
     }
@@ -483,52 +455,26 @@ public final class RtpSession {
         }
     }
 
-    private void own(SendStream stream) {
-        ownSources.put(stream.ssrc, stream);
-        if (stream.parameters().rtxSsrc() != SendStreamParameters.NO_SSRC) {
-            ownSources.put((int) stream.parameters().rtxSsrc(), stream);
-        }
-        if (stream.parameters().fecSsrc() != SendStreamParameters.NO_SSRC) {
-            ownSources.put((int) stream.parameters().fecSsrc(), stream);
-        }
-    }
-
-    private void retire(SendStream stream) {
-        retiredNumbers.put(stream.ssrc, stream.nextSequence());
-        if (stream.nextRepairSequence() >= 0) {
-            retiredNumbers.put((int) stream.parameters().rtxSsrc(), stream.nextRepairSequence());
-        }
-        if (stream.parameters().fecSsrc() != SendStreamParameters.NO_SSRC && stream.nextParitySequence() >= 0) {
-            retiredNumbers.put((int) stream.parameters().fecSsrc(), stream.nextParitySequence());
-        }
-    }
-
     boolean isOwn(int ssrc) {
-        return ssrc == sessionSsrc || ownSources.get(ssrc) != null;
+        return sending.isOwn(ssrc);
     }
 
     @Nullable
     SendStream ownStream(long ssrc) {
-        return ownSources.get((int) ssrc);
+        return sending.get((int) ssrc);
     }
 
     List<SendStream> senders() {
         return senders;
     }
 
-    /** Room below the first roll-over (RFC 3711 3.3.1), and above zero for a relay that starts with a reordered packet. */
     int firstSequence(int ssrc) {
-        Integer next = retiredNumbers.get(ssrc);
-        if (next != null) {
-            // RFC 3711 9.1: the same source under the same keys must go on, or an index would be used twice.
-            return next;
-        }
-        return 1024 + random.nextInt((1 << 15) - 1024);
+        return sending.firstSequence(ssrc);
     }
 
     /** RFC 3550 8.2: the first packet under one of our sources may be a collision, after a change it is a loop. */
     void onOwnSource(int ssrc, long now) {
-        SendStream stream = ownSources.get(ssrc);
+        SendStream stream = sending.get(ssrc);
         if (stream == null || stream.ssrcChanged || stream.ssrc != ssrc) {
             return;
         }
@@ -536,11 +482,8 @@ public final class RtpSession {
         if (stream.hasSent()) {
             composer.report(List.of(stream), List.of(), null, List.of(old), now);
         }
-        retire(stream);
         long fresh = newSsrc();
-        ownSources.remove(ssrc);
-        stream.changeSsrc((int) fresh, firstSequence((int) fresh));
-        own(stream);
+        sending.changeSource(stream, fresh);
         events.add(new RtpEvent.SsrcChanged(stream.id(), old, fresh));
     }
 

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * leaves when it is written; video is paced where the peer reports arrivals. Same thread as its session (RFC 3550 5.1, RFC 8285, RFC 9143).
  */
 public final class SendStream {
-    /** RFC 3551 5: all video has this clock, and audio never. */
-    private static final int VIDEO_CLOCK = 90_000;
-
     private final int id;
     /** Stands in {@link #demand} for a stream that takes what there is. */
     public static final long DEMAND_UNKNOWN = -1;
@@ -28,10 +25,7 @@ public final class SendStream {
     private final int timestampOffset;
     private SendStreamParameters parameters;
     private long demandBps = DEMAND_UNKNOWN;
-    private @Nullable Retransmitter retransmitter;
-    private @Nullable Retransmitter suspended;
-    private @Nullable Protector protector;
-    private @Nullable Protector suspendedProtector;
+    private final StreamProtection protection;
     private final FrameExtensionValues pending = new FrameExtensionValues();
     private final FrameExtensionValues relayed = new FrameExtensionValues();
     private long captureSaidNanos = Time.NEVER;
@@ -46,35 +40,14 @@ public final class SendStream {
     private int relayTimestampOffset;
     private int lastRelaySequence;
 
-    private int lastTimestamp;
-    private int lastClockRate = 1;
-    private long lastTimestampNanos;
-    private long waitedTotalNanos;
-    private long lastPacketNanos = Time.NEVER;
-    private long packetsSent;
-    private long bytesSent;
-    private long headerBytesSent;
-    /** What of these was sent under a source that had to be given up. */
-    private long packetsBefore;
-
-    private long bytesBefore;
-    private long headerBytesBefore;
+    private final SendCounts counts;
     long nackCount;
     long pliCount;
     long firCount;
     int lastFirSequence = -1;
     long keyFrameRequestedNanos = Time.NEVER;
-    private long reportsSent;
-    private long packetsAtLastReport;
-    private long packetsAtReportBefore;
-    private long packetsAtRemoteReport;
 
     private boolean acknowledged;
-    private @Nullable ReportBlock remoteReport;
-    private long remoteReports;
-    private long remoteReportNanos;
-    private int firstSequence;
-    private final RoundTrip roundTrip = new RoundTrip();
 
     SendStream(
             int id,
@@ -88,9 +61,10 @@ public final class SendStream {
         this.transmits = transmits;
         this.parameters = parameters;
         this.headers = new PacketHeaderWriter();
+        this.protection = new StreamProtection(session, transmits, headers);
         this.ssrc = (int) parameters.ssrc();
         this.nextSequence = sequence;
-        this.firstSequence = sequence;
+        this.counts = new SendCounts(sequence);
         this.timestampOffset = offset;
         update(parameters);
     }
@@ -98,13 +72,7 @@ public final class SendStream {
     void update(SendStreamParameters changed) {
         parameters = changed;
         headers.identify(changed.mid(), changed.rid());
-        Retransmitter wanted = Retransmitter.of(changed, headers, transmits, suspended, session);
-        // A repair stream that is switched off and on again must not use its numbers twice.
-        suspended = wanted == null ? suspended : wanted;
-        retransmitter = wanted;
-        Protector parity = Protector.of(changed, headers, transmits, suspendedProtector, session);
-        suspendedProtector = parity == null ? suspendedProtector : parity;
-        protector = parity;
+        protection.update(changed);
     }
 
     /** RFC 3550 8.2: goes on under a fresh source, whose counts begin at zero (6.4.1). */
@@ -112,14 +80,10 @@ public final class SendStream {
         ssrc = fresh;
         ssrcChanged = true;
         parameters = parameters.withSsrc(ssrc());
-        packetsBefore = packetsSent;
-        bytesBefore = bytesSent;
-        headerBytesBefore = headerBytesSent;
+        counts.restart(sequence);
         nextSequence = sequence;
-        firstSequence = sequence;
         relaying = false;
         acknowledged = false;
-        remoteReport = null;
     }
 
     void markRemoved() {
@@ -198,7 +162,7 @@ public final class SendStream {
         int level = audioLevel < 0 ? -1 : Math.min(audioLevel, 127) | (audioLevel < 127 ? 0x80 : 0);
         TransmitQueue.Buffer buffer = transmits.take();
         sayCaptureTime(now);
-        RtpCodec as = wrapper(codec);
+        RtpCodec as = protection.wrapper(codec);
         int header = writeHeader(
                 buffer, nextSequence, (int) rtpTimestamp + timestampOffset, as.payloadType(), marker, level, pending);
         pending.clear();
@@ -222,12 +186,6 @@ public final class SendStream {
             time.write(value, 0);
             pending.put(FrameExtension.CAPTURE_TIME, value);
         }
-    }
-
-    /** What a packet of a codec is sent as: wrapped where its parity goes into the same stream. */
-    private RtpCodec wrapper(RtpCodec codec) {
-        Protector parity = protector;
-        return parity == null || codec.clockRate() != VIDEO_CLOCK ? codec : parity.wrapper(codec);
     }
 
     /**
@@ -361,16 +319,12 @@ public final class SendStream {
         int timestampShift = relayTimestampOffset;
         if (!anchored) {
             // The new source continues where the old one would be by now.
-            int from = packetsSent == 0
-                    ? timestampOffset
-                    : lastTimestamp
-                            + (int) Math.max(
-                                    1, InterarrivalJitter.toUnits(now - lastTimestampNanos, codec.clockRate()));
+            int from = counts.hasSent() ? counts.timestampBehind(codec.clockRate(), now) : timestampOffset;
             timestampShift = from - timestamp;
         }
         TransmitQueue.Buffer buffer = transmits.take();
         int out = sequence + sequenceOffset & 0xffff;
-        RtpCodec as = wrapper(codec);
+        RtpCodec as = protection.wrapper(codec);
         int header = writeHeader(buffer, out, timestamp + timestampShift, as.payloadType(), marker, level, relayed);
         if (header + length >= TransmitQueue.MAX_PACKET) {
             transmits.release(buffer);
@@ -386,7 +340,7 @@ public final class SendStream {
         }
         boolean newest = (short) (out - nextSequence) >= 0;
         // Parity of its own stream only: a number of this one that parity took could come again with a late packet.
-        boolean beside = newest && protector != null && protector.isSeparate();
+        boolean beside = newest && protection.isSeparate();
         finish(buffer, header, payload, offset, length, codec, as, beside ? out + 1 : -1, patch, now);
         if (newest) {
             nextSequence = out + 1 & 0xffff;
@@ -412,10 +366,9 @@ public final class SendStream {
      * @return units from the start that {@code write} counts from; before the first packet they count from time 0
      */
     public long timestampNow(int clockRate, long now) {
-        return packetsSent == 0
-                ? InterarrivalJitter.toUnits(now, clockRate)
-                : lastTimestamp - timestampOffset + InterarrivalJitter.toUnits(now - lastTimestampNanos, clockRate)
-                        & 0xffff_ffffL;
+        return counts.hasSent()
+                ? counts.timestampNow(clockRate, now) - timestampOffset & 0xffff_ffffL
+                : InterarrivalJitter.toUnits(now, clockRate);
     }
 
     /**
@@ -485,38 +438,25 @@ public final class SendStream {
         if (patch != null) {
             patch.apply(buffer.data, at + header + wrapped);
         }
-        int timestamp = Bytes.i32(buffer.data, at + 4);
-        if (packetsSent == 0 || timestamp - lastTimestamp > 0) {
-            lastTimestamp = timestamp;
-            lastTimestampNanos = now;
-            lastClockRate = clockRate;
-        }
-        packetsSent++;
-        bytesSent += length;
-        headerBytesSent += header;
-        lastPacketNanos = now;
-        if (retransmitter != null) {
-            retransmitter.onSent(buffer.data, at, header + length, now);
-        }
+        counts.onSent(Bytes.i32(buffer.data, at + 4), clockRate, header, length, now);
+        protection.remember(buffer, header + length, now);
         transmits.add(
                 buffer,
                 header + length,
-                clockRate == VIDEO_CLOCK ? TransmitQueue.Priority.VIDEO : TransmitQueue.Priority.AUDIO);
+                clockRate == StreamProtection.VIDEO_CLOCK
+                        ? TransmitQueue.Priority.VIDEO
+                        : TransmitQueue.Priority.AUDIO);
         buffer.stream = this;
         buffer.queuedNanos = now;
         session.onPacketWritten(now);
-        Protector parity = protector;
-        return parity == null || clockRate != VIDEO_CLOCK || following < 0
-                ? 0
-                : parity.onSent(buffer, header, header + length, codec, ssrc, !acknowledged, following & 0xffff);
+        return protection.protect(buffer, header, header + length, codec, ssrc, !acknowledged, following);
     }
 
     /** A packet leaves that waited so long for the pacer. */
     void onLeft(long waitedNanos) {
-        waitedTotalNanos += Math.max(0, waitedNanos);
+        counts.onLeft(waitedNanos);
     }
 
-    /** Whether there is a repair stream that may carry padding. */
     /**
      * Tells what this stream would take if the path carried it: so much is looked for, and no more, also while less is sent.
      * Unless told, it takes whatever there is, and little more is looked for than is used.
@@ -534,28 +474,19 @@ public final class SendStream {
         return demandBps;
     }
 
-    boolean canPad() {
-        return retransmitter != null;
+    /** What is sent again, and what protects it. */
+    StreamProtection protection() {
+        return protection;
     }
 
     /** Queues a packet of no use but for its size: one that was sent already, as a repetition; false if there is none. */
     boolean pad(long now) {
-        return retransmitter != null && retransmitter.pad(!acknowledged, now);
+        return protection.pad(!acknowledged, now);
     }
 
     /** The number that the next packet would get. */
     int nextSequence() {
         return nextSequence;
-    }
-
-    /** The number that the next packet of the repair stream would get, or -1 if there never was one. */
-    int nextRepairSequence() {
-        return suspended == null ? -1 : suspended.nextSequence();
-    }
-
-    /** The number that the next packet of the FlexFEC stream would get, or -1 if there never was one. */
-    int nextParitySequence() {
-        return suspendedProtector == null ? -1 : suspendedProtector.nextSequence();
     }
 
     /**
@@ -564,39 +495,26 @@ public final class SendStream {
      * @return 0 to 1, of media and protection together
      */
     public double protectionShare() {
-        double share = protector == null ? 0 : protector.share();
-        return share / (1 + share);
+        return protection.share();
     }
 
     boolean hasSent() {
-        return packetsSent > 0;
+        return counts.hasSent();
     }
 
     /** RFC 3550 6.4: a sender is one that sent since the report before the last one. */
     boolean isSender() {
-        return packetsSent > packetsAtReportBefore;
+        return counts.isSender();
     }
 
     /** The stream's SR of this moment (RFC 3550 6.4.1). */
     SenderReport takeSenderReport(long ntpTime, List<ReportBlock> blocks, long now) {
-        packetsAtReportBefore = packetsAtLastReport;
-        packetsAtLastReport = packetsSent;
-        reportsSent++;
-        int timestamp = lastTimestamp + (int) InterarrivalJitter.toUnits(now - lastTimestampNanos, lastClockRate);
-        return new SenderReport(
-                ssrc(),
-                ntpTime,
-                timestamp & 0xffff_ffffL,
-                packetsSent - packetsBefore & 0xffff_ffffL,
-                bytesSent - bytesBefore & 0xffff_ffffL,
-                blocks);
+        return counts.takeSenderReport(ssrc(), ntpTime, blocks, now);
     }
 
     /** Packets that left since this was asked last. */
     long takeSentSinceReport() {
-        long count = packetsSent - packetsAtRemoteReport;
-        packetsAtRemoteReport = packetsSent;
-        return count;
+        return counts.takeSentSinceReport();
     }
 
     /**
@@ -605,35 +523,22 @@ public final class SendStream {
      * @return the round trip in nanoseconds, -1 if the block has none, -2 if it is implausible
      */
     long onReportBlock(ReportBlock block, int nowCompact, long now) {
-        if (packetsSent == packetsBefore) {
+        if (!counts.canBeReported()) {
             return -1;
         }
         acknowledged = true;
-        if (protector != null) {
-            protector.onLoss(block.fractionLost() / 256.0);
-        }
-        remoteReport = block;
-        remoteReports++;
-        remoteReportNanos = now;
-        if (block.lastSenderReport() == 0 || reportsSent == 0) {
-            return -1;
-        }
-        long nanos = roundTrip.measure(nowCompact, block.lastSenderReport(), block.delaySinceLastSenderReport());
-        return nanos < 0 ? -2 : nanos;
+        protection.onLoss(block.fractionLost() / 256.0);
+        return counts.onReportBlock(block, nowCompact, now);
     }
 
     /** RFC 4588: sends what the peer misses, as far as memory, cooldown and budget allow. */
     void onNack(GenericNack nack, long now) {
         nackCount++;
-        if (retransmitter == null) {
-            session.counters().count(RtpCounter.RETRANSMISSION_REFUSED);
-        } else {
-            retransmitter.onNack(nack, roundTrip.lastNanos(), !acknowledged, now);
-        }
+        protection.onNack(nack, counts.roundTripNanos(), !acknowledged, now);
     }
 
     long roundTripNanos() {
-        return roundTrip.lastNanos();
+        return counts.roundTripNanos();
     }
 
     /**
@@ -642,51 +547,11 @@ public final class SendStream {
      * @return a fresh record
      */
     public SendStreamStats stats() {
-        long repeated = retransmitter == null ? 0 : retransmitter.packets();
-        long repeatedBytes = retransmitter == null ? 0 : retransmitter.payloadBytes();
-        long repeatedHeaders = retransmitter == null ? 0 : retransmitter.headerBytes();
-        return new SendStreamStats(
-                ssrc(),
-                packetsSent - packetsBefore + repeated,
-                bytesSent - bytesBefore + repeatedBytes,
-                headerBytesSent - headerBytesBefore + repeatedHeaders,
-                repeated,
-                repeatedBytes,
-                protector == null ? 0 : protector.packets(),
-                protector == null ? 0 : protector.payloadBytes(),
-                nackCount,
-                pliCount,
-                firCount,
-                lastPacketNanos,
-                waitedTotalNanos / 1e9,
-                reportsSent,
-                remoteStats());
-    }
-
-    private SendStreamStats.@Nullable RemoteInbound remoteStats() {
-        ReportBlock block = remoteReport;
-        if (block == null) {
-            return null;
-        }
-        // What a peer claims is clamped to what was sent: no negative count, none above the truth.
-        long sent = packetsSent - packetsBefore;
-        long lost = Math.max(0, Math.min(block.cumulativeLost(), sent));
-        long expected = (block.extendedHighestSequence() - firstSequence & 0xffff_ffffL) + 1;
-        long received = Math.max(0, Math.min(expected, sent) - lost);
-        return new SendStreamStats.RemoteInbound(
-                received,
-                lost,
-                block.fractionLost() / 256.0,
-                (double) block.jitter() / lastClockRate,
-                roundTrip.lastSeconds(),
-                roundTrip.totalSeconds(),
-                roundTrip.measurements(),
-                remoteReports,
-                remoteReportNanos);
+        return counts.stats(this, protection);
     }
 
     @Override
     public String toString() {
-        return "send stream " + id + " ssrc=" + ssrc() + " mid=" + parameters.mid() + " packets=" + packetsSent;
+        return "send stream " + id + " ssrc=" + ssrc() + " mid=" + parameters.mid() + " packets=" + counts.packets();
     }
 }
