@@ -78,7 +78,7 @@ public final class EncodedFrame {
      * @return a frame that shares the rest
      */
     public EncodedFrame withData(byte[] other) {
-        return new EncodedFrame(other, rtpTimestamp, durationNanos, keyFrame, presentationNanos, rid, metadata);
+        return new EncodedFrame(other, rtpTimestamp, durationNanos, keyFrame, presentationNanos, rid, metadata, layer);
     }
 
     /**

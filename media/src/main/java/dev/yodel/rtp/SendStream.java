@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * leaves when it is written; video is paced where the peer reports arrivals. Same thread as its session (RFC 3550 5.1, RFC 8285, RFC 9143).
  */
 public final class SendStream {
-    private final int id;
     /** Stands in {@link #demand} for a stream that takes what there is. */
     public static final long DEMAND_UNKNOWN = -1;
 
+    private final int id;
     private final RtpSession session;
     private final TransmitQueue transmits;
     private final PacketHeaderWriter headers;
