@@ -45,7 +45,9 @@ class SimulatedLayersTest {
             event.track().onRtp(packets::add);
             event.track().onFrame(frame -> {
                 frames.add(frame);
-                allocation = frame.metadata().layers() == null ? allocation : frame.metadata().layers();
+                allocation = frame.metadata().layers() == null
+                        ? allocation
+                        : frame.metadata().layers();
             });
         });
         pair.connect();
