@@ -202,7 +202,7 @@ final class SlowStartExit {
     /** How long it rests is left to chance: TSNs begin at random. What is no chance is that others saw the same queue at once. */
     private void rest() {
         enter(Step.REST);
-        restRounds = LEAST_REST_ROUNDS + (int) ((lastTsn * 0x9e37_79b9L >>> 24) % REST_CHANCES);
+        restRounds = LEAST_REST_ROUNDS + (int) (((lastTsn * 0x9e37_79b9L) >>> 24) % REST_CHANCES);
     }
 
     private void startTrying() {
