@@ -18,7 +18,7 @@ final class LoadMeter {
     private static final int MARK_BYTES = 16;
 
     /** Who sends frames: their numbers, and how late our own timer was. */
-    final class Sender {
+    static final class Sender {
         private final int id;
         private final int receivers;
         private final Samples lateness = new Samples();
