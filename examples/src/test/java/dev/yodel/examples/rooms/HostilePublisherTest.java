@@ -123,7 +123,7 @@ class HostilePublisherTest {
                 random.nextBytes(packet);
                 if (packet.length > 0 && random.nextInt(10) > 0) {
                     // A header that begins as one of RTP, with padding, extensions and sources as chance will have it.
-                    packet[0] = (byte) (0x80 | packet[0] & (random.nextBoolean() ? 0x3f : 0x00));
+                    packet[0] = (byte) (0x80 | (packet[0] & (random.nextBoolean() ? 0x3f : 0x00)));
                 }
                 picture.write(packet, 0, packet.length);
                 voice.write(packet, 0, packet.length);
