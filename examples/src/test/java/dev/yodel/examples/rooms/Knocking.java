@@ -19,8 +19,8 @@ final class Knocking {
         try {
             for (int i = 0; i < attempts; i++) {
                 try (Socket socket = new Socket()) {
-                    socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0));
-                    socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), server.getPort()));
+                    socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), 0));
+                    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
                     socket.setSoTimeout(20_000);
                     socket.getOutputStream().write(request(i));
                     refused += statusLine(socket.getInputStream()).contains(" 429 ") ? 1 : 0;
