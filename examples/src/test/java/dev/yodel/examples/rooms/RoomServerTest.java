@@ -141,7 +141,7 @@ class RoomServerTest {
             await("a picture's recording", () -> recorded(folder, ".webm", 0x1a45dfa3) > 4_000);
             await("a voice's recording", () -> recorded(folder, ".ogg", 0x4f676753) > 100);
             assertThat(files(folder))
-                    .allMatch(file -> file.getParent().getFileName().toString().startsWith("room-kitchen-"));
+                    .allMatch(file -> folder.relativize(file).toString().startsWith("room-kitchen-"));
             assertThat(get(server.page().resolve("/metrics"), 200))
                     .contains("# TYPE yodel_rooms_joins_total counter\nyodel_rooms_joins_total 2\n")
                     .contains("\nyodel_rooms_people 2\n")

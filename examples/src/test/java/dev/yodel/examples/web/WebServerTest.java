@@ -88,15 +88,23 @@ class WebServerTest {
     void whoDoesNotReadIsCutOff() throws Exception {
         final Talker talker = new Talker();
         try (WebServer server = WebServer.start(
-                        new InetSocketAddress("127.0.0.1", 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         OriginRule.OWN_PAGES,
                         Map.of(),
                         (path, query) -> path.equals("/talk") ? talker : new Echo());
                 Socket deaf = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             deaf.setSoTimeout(20_000);
             deaf.getOutputStream()
-                    .write(("GET /talk HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                    .write(String.join(
+                                    "\r\n",
+                                    "GET /talk HTTP/1.1",
+                                    "Host: localhost",
+                                    "Connection: Upgrade",
+                                    "Upgrade: websocket",
+                                    "Sec-WebSocket-Version: 13",
+                                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                                    "",
+                                    "")
                             .getBytes(StandardCharsets.US_ASCII));
             final InputStream in = deaf.getInputStream();
             assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 101");
