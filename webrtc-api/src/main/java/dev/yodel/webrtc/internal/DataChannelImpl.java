@@ -76,7 +76,8 @@ final class DataChannelImpl implements DataChannel {
                 queue::post,
                 new Events());
         this.rule = new WaitingRule(queue, connection.queue(), connection.loop());
-        this.incoming = new IncomingMessages(queue, rule, end, set.isLaneShared(), new EarlyMessages(set.earlyBytes()));
+        this.incoming = new IncomingMessages(
+                queue, rule, end, set.isLaneShared(), new EarlyMessages(set.earlyBytes()), set.patience());
     }
 
     ChannelEnd end() {

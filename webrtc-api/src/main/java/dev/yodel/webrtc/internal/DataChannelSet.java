@@ -31,6 +31,7 @@ final class DataChannelSet {
     private final StreamIds ids = new StreamIds();
     private final Set<DataChannelImpl> channels = new LinkedHashSet<>();
     private final boolean laneShared;
+    private final Patience patience = new Patience();
     /** What waits in channels that nobody listens to yet. */
     private final AtomicInteger earlyBytes = new AtomicInteger();
 
@@ -241,8 +242,14 @@ final class DataChannelSet {
         }
     }
 
+    /** What channels put off until later. */
+    Patience patience() {
+        return patience;
+    }
+
     /** W3C: closing the connection closes its channels, without events. */
     void close() {
+        patience.end();
         for (DataChannelImpl channel : channels) {
             channel.closeAbruptly();
         }

@@ -23,6 +23,7 @@ final class IncomingMessages {
     private final boolean nothingWaits;
 
     private final EarlyMessages early;
+    private final Patience patience;
     private final ListenerList<MessageEvent> messageListeners = new ListenerList<>();
     private final AtomicReference<@Nullable Consumer<MessageStream>> streamListener = new AtomicReference<>();
     private final AtomicReference<@Nullable IncomingBytes> bytes = new AtomicReference<>();
@@ -32,12 +33,19 @@ final class IncomingMessages {
     private boolean over;
     private @Nullable String failure;
 
-    IncomingMessages(LaneQueue lane, WaitingRule rule, ChannelEnd end, boolean nothingWaits, EarlyMessages early) {
+    IncomingMessages(
+            LaneQueue lane,
+            WaitingRule rule,
+            ChannelEnd end,
+            boolean nothingWaits,
+            EarlyMessages early,
+            Patience patience) {
         this.lane = lane;
         this.rule = rule;
         this.end = end;
         this.nothingWaits = nothingWaits;
         this.early = early;
+        this.patience = patience;
     }
 
     /** Any thread. */
@@ -110,7 +118,7 @@ final class IncomingMessages {
         boolean heldBefore = early.holds();
         boolean isKept = early.keep(message);
         if (early.holds() && !heldBefore) {
-            lane.later(EarlyMessages.PATIENCE_NANOS, () -> early.giveUp(end::consumed));
+            patience.later(lane, EarlyMessages.PATIENCE_NANOS, () -> early.giveUp(end::consumed));
         }
         return isKept;
     }
@@ -199,7 +207,7 @@ final class IncomingMessages {
         over = true;
         failure = why;
         if (!early.isEmpty()) {
-            lane.later(EarlyMessages.CLOSED_PATIENCE_NANOS, () -> early.forget(end::consumed));
+            patience.later(lane, EarlyMessages.CLOSED_PATIENCE_NANOS, () -> early.forget(end::consumed));
         }
         for (int slot = 0; slot < arriving.length; slot++) {
             MessageStreamImpl stream = arriving[slot];

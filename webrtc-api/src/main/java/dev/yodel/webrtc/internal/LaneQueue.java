@@ -3,6 +3,7 @@ package dev.yodel.webrtc.internal;
 import dev.yodel.io.Lane;
 import dev.yodel.io.Loop;
 import dev.yodel.io.LoopTimer;
+import dev.yodel.io.Registration;
 import dev.yodel.io.Time;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
@@ -87,11 +88,12 @@ final class LaneQueue implements Executor {
         }
     }
 
-    /** Runs something on the lane some time later. */
-    void later(long delayNanos, Runnable task) {
+    /** Runs something on the lane some time later, unless that is called off before. */
+    Registration later(long delayNanos, Runnable task) {
+        // Confined to the loop.
+        LoopTimer[] timer = new LoopTimer[1];
         try {
             loop.execute(() -> {
-                LoopTimer[] timer = new LoopTimer[1];
                 timer[0] = loop.newTimer(() -> {
                     timer[0].close();
                     post(task);
@@ -101,5 +103,12 @@ final class LaneQueue implements Executor {
         } catch (RejectedExecutionException closed) {
             post(task);
         }
+        return () -> {
+            try {
+                loop.execute(() -> timer[0].close());
+            } catch (RejectedExecutionException closed) {
+                // All timers are gone.
+            }
+        };
     }
 }
