@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a sender says of the layers that its encoder makes, over whole connections, and what is done by it. */
@@ -28,8 +29,16 @@ class SimulatedLayersTest {
 
     private final List<RtpPacketEvent> packets = new ArrayList<>();
     private final List<EncodedFrame> frames = new ArrayList<>();
-    private VideoLayersAllocation allocation;
-    private DependencyStructure structure;
+    private @Nullable VideoLayersAllocation allocation;
+    private @Nullable DependencyStructure structure;
+
+    private VideoLayersAllocation allocation() {
+        return Objects.requireNonNull(allocation, "nothing was said");
+    }
+
+    private DependencyStructure structure() {
+        return Objects.requireNonNull(structure, "nothing was said");
+    }
 
     private static ScalabilityMode mode(String name) {
         return Objects.requireNonNull(ScalabilityMode.parse(name));
@@ -117,9 +126,9 @@ class SimulatedLayersTest {
             send(pair, EncodedTrack.vp8("v"), mode("L1T3"), (number, key) -> vp8(number, key, key ? 4_000 : 1_500));
             List<Said> said = said(descriptorId(pair));
             assertThat(said).hasSameSizeAs(packets);
-            assertThat(structure.decodeTargets()).isEqualTo(3);
-            assertThat(structure.width(0)).isEqualTo(64);
-            assertThat(structure.height(0)).isEqualTo(48);
+            assertThat(structure().decodeTargets()).isEqualTo(3);
+            assertThat(structure().width(0)).isEqualTo(64);
+            assertThat(structure().height(0)).isEqualTo(48);
             Vp8Descriptor vp8 = new Vp8Descriptor();
             int base = -1;
             for (int i = 0; i < packets.size(); i++) {
@@ -135,7 +144,7 @@ class SimulatedLayersTest {
             }
             assertThat(frames).hasSize(120);
             assertThat(allocation).isNotNull();
-            VideoLayersAllocation.Layer layer = allocation.layers().get(0);
+            VideoLayersAllocation.Layer layer = allocation().layers().get(0);
             assertThat(layer.width()).isEqualTo(64);
             assertThat(layer.kbps()).hasSize(3);
             // A quarter, a half and all of 30 pictures of 12 kbit.
@@ -211,9 +220,9 @@ class SimulatedLayersTest {
                             vp9Layer(false, 640, 360, 2_600)));
             List<Said> said = said(descriptorId(pair));
             assertThat(said).hasSameSizeAs(packets);
-            assertThat(structure.decodeTargets()).isEqualTo(6);
-            assertThat(structure.width(0)).isEqualTo(160);
-            assertThat(structure.width(2)).isEqualTo(640);
+            assertThat(structure().decodeTargets()).isEqualTo(6);
+            assertThat(structure().width(0)).isEqualTo(160);
+            assertThat(structure().width(2)).isEqualTo(640);
             Vp9Descriptor vp9 = new Vp9Descriptor();
             TreeSet<Integer> structures = new TreeSet<>();
             for (int i = 0; i < packets.size(); i++) {
@@ -233,8 +242,8 @@ class SimulatedLayersTest {
             assertThat(structures).containsExactly(3);
             assertThat(frames).hasSize(120);
             assertThat(frames.get(0).data()).hasSize(300 + 1_400 + 2_600);
-            assertThat(allocation.layers()).hasSize(3);
-            assertThat(allocation.layers().get(2).width()).isEqualTo(640);
+            assertThat(allocation().layers()).hasSize(3);
+            assertThat(allocation().layers().get(2).width()).isEqualTo(640);
         }
     }
 
