@@ -4,6 +4,7 @@ import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.signal.RoomSignaling;
 import dev.yodel.examples.signal.SignalClient;
 import dev.yodel.examples.signal.SignalMessage;
+import dev.yodel.io.FilteredEnvironment;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.ConnectionState;
@@ -169,7 +170,7 @@ final class Call implements SignalClient.Listener {
         final PeerConnectionFactory.Builder builder =
                 PeerConnectionFactory.builder().settings(options.settings());
         if (options.impairment() == Impairment.DROP_MEDIA) {
-            builder.environment(new MediaDroppingEnvironment(NioEnvironment.create()));
+            builder.environment(new FilteredEnvironment(NioEnvironment.create(), new MediaDrop()));
         }
         return builder.build();
     }

@@ -17,6 +17,7 @@ public final class FrameDescriptions {
     /** With one value of more than 16 bytes every element's head is a byte longer (RFC 8285 4.3). */
     private static final int LONG_FORM = 8;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Template(int spatial, int temporal, byte[] indications, byte[] references, byte[] chainDiffs) {
         static Template of(ScalableFrames frame) {
             byte[] indications = new byte[frame.decodeTargets()];

@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.dtls.DtlsRole;
+import dev.yodel.io.FilteredEnvironment;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.media.loop.MediaClock;
 import java.util.ArrayDeque;
@@ -80,9 +81,12 @@ final class LostDatagramsTest {
         }
 
         private TransportEnd end(Loss which, boolean isOfferer) throws Exception {
-            LossyEnvironment lossy =
-                    new LossyEnvironment(environment, environment.loops().get(isOfferer ? 0 : 1), which.of(isOfferer));
-            return new TransportEnd(lossy, lossy.loop(), services, certificate);
+            // The n-th that this end sends, all sockets counted together; they are on one loop.
+            BitSet lost = which.of(isOfferer);
+            int[] sent = {0};
+            FilteredEnvironment lossy =
+                    new FilteredEnvironment(environment, (data, offset, length, remote) -> !lost.get(sent[0]++));
+            return new TransportEnd(lossy, lossy.loops().get(isOfferer ? 0 : 1), services, certificate);
         }
 
         void finish() throws InterruptedException {

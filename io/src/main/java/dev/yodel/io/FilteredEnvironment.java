@@ -1,36 +1,48 @@
-package dev.yodel.examples.call;
+package dev.yodel.io;
 
-import dev.yodel.io.Environment;
-import dev.yodel.io.Lane;
-import dev.yodel.io.Loop;
-import dev.yodel.io.LoopTimer;
-import dev.yodel.io.NetworkAddress;
-import dev.yodel.io.RandomSource;
-import dev.yodel.io.Registration;
-import dev.yodel.io.SendResult;
-import dev.yodel.io.StreamAcceptor;
-import dev.yodel.io.StreamPort;
-import dev.yodel.io.UdpPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * An environment whose UDP sockets swallow every RTP and RTCP packet on its way out and let all else pass: STUN and DTLS
- * set a call up, and then nothing is heard. It shows that a verdict notices. Which packets are media is told by the
- * first byte, as RFC 7983 section 7 divides them.
+ * Another environment but for one thing: what its UDP sockets send passes a filter first. For programs and tests that lose,
+ * count or look at datagrams on a real network. Multicast and TCP are not filtered, nor is what comes in. Threads, loops and
+ * time are those of the other environment; closing this one closes that one.
  */
-final class MediaDroppingEnvironment implements Environment {
-    private static final int FIRST_MEDIA_BYTE = 128;
-    private static final int LAST_MEDIA_BYTE = 191;
+public final class FilteredEnvironment implements Environment {
+    /** Decides about each datagram before it is sent. */
+    @FunctionalInterface
+    public interface Filter {
+        /**
+         * Whether a datagram is sent. Called on the socket's loop; of several loops, several may call at once.
+         *
+         * @param data borrowed for the call, not to be changed
+         * @param offset first byte
+         * @param length count of bytes
+         * @param remote where to
+         * @return false to lose it: the sender is told that it was sent
+         */
+        boolean passes(byte[] data, int offset, int length, InetSocketAddress remote);
+    }
 
     private final Environment environment;
-    private final List<DroppingLoop> loops;
+    private final Filter filter;
+    private final List<FilteredLoop> loops = new ArrayList<>();
 
-    MediaDroppingEnvironment(Environment environment) {
+    /**
+     * Filters what an environment sends.
+     *
+     * @param environment what does the work; it is not to be used beside this one
+     * @param filter sees each datagram
+     */
+    public FilteredEnvironment(Environment environment, Filter filter) {
         this.environment = environment;
-        loops = environment.loops().stream().map(DroppingLoop::new).toList();
+        this.filter = filter;
+        for (Loop loop : environment.loops()) {
+            loops.add(new FilteredLoop(loop));
+        }
     }
 
     @Override
@@ -40,12 +52,17 @@ final class MediaDroppingEnvironment implements Environment {
 
     @Override
     public Loop nextLoop() {
-        final Loop next = environment.nextLoop();
-        return loops.stream().filter(loop -> loop.loop == next).findFirst().orElseThrow();
+        Loop next = environment.nextLoop();
+        for (FilteredLoop loop : loops) {
+            if (loop.loop == next) {
+                return loop;
+            }
+        }
+        throw new IllegalStateException("the environment has a loop that it did not list");
     }
 
     private static Loop inner(Loop loop) {
-        return loop instanceof DroppingLoop dropping ? dropping.loop : loop;
+        return loop instanceof FilteredLoop filtered ? filtered.loop : loop;
     }
 
     @Override
@@ -93,10 +110,10 @@ final class MediaDroppingEnvironment implements Environment {
         environment.close();
     }
 
-    private static final class DroppingLoop implements Loop {
+    private final class FilteredLoop implements Loop {
         private final Loop loop;
 
-        DroppingLoop(Loop loop) {
+        FilteredLoop(Loop loop) {
             this.loop = loop;
         }
 
@@ -127,7 +144,7 @@ final class MediaDroppingEnvironment implements Environment {
 
         @Override
         public UdpPort openUdp(InetSocketAddress local, UdpPort.Handler handler) throws IOException {
-            return new DroppingPort(loop.openUdp(local, handler));
+            return new FilteredPort(loop.openUdp(local, handler));
         }
 
         @Override
@@ -159,10 +176,10 @@ final class MediaDroppingEnvironment implements Environment {
         }
     }
 
-    private static final class DroppingPort implements UdpPort {
+    private final class FilteredPort implements UdpPort {
         private final UdpPort port;
 
-        DroppingPort(UdpPort port) {
+        FilteredPort(UdpPort port) {
             this.port = port;
         }
 
@@ -173,11 +190,19 @@ final class MediaDroppingEnvironment implements Environment {
 
         @Override
         public SendResult send(byte[] data, int offset, int length, InetSocketAddress remote) {
-            final int first = length == 0 ? 0 : data[offset] & 0xFF;
-            if (first >= FIRST_MEDIA_BYTE && first <= LAST_MEDIA_BYTE) {
-                return SendResult.SENT;
-            }
-            return port.send(data, offset, length, remote);
+            return filter.passes(data, offset, length, remote)
+                    ? port.send(data, offset, length, remote)
+                    : SendResult.SENT;
+        }
+
+        @Override
+        public int longestWhole(InetSocketAddress remote) {
+            return port.longestWhole(remote);
+        }
+
+        @Override
+        public void serves(int connections) {
+            port.serves(connections);
         }
 
         @Override
