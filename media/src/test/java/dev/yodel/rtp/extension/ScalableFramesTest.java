@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The descriptors that we write of frames that we send, as our own parser and the AV1 RTP specification's rules read them. */
 final class ScalableFramesTest {
     /** What a receiver knows of a frame. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Read(
             int number, int spatial, int temporal, int[] references, byte[] indications, int[] chainDiffs) {}
 
@@ -29,7 +31,7 @@ final class ScalableFramesTest {
     /** A receiver of everything. */
     private static final class Reader {
         private final DependencyDescriptor view = new DependencyDescriptor();
-        private DependencyStructure structure;
+        private @Nullable DependencyStructure structure;
         private int longest;
         private int withStructure;
 
@@ -112,8 +114,10 @@ final class ScalableFramesTest {
             }
         }
         assertThat(reader.withStructure).isEqualTo(3);
-        assertThat(reader.structure.decodeTargets()).isEqualTo(mode.spatialLayers() * mode.temporalLayers());
-        assertThat(reader.structure.width(mode.spatialLayers() - 1)).isEqualTo(320 << (mode.spatialLayers() - 1));
+        assertThat(Objects.requireNonNull(reader.structure).decodeTargets())
+                .isEqualTo(mode.spatialLayers() * mode.temporalLayers());
+        assertThat(Objects.requireNonNull(reader.structure).width(mode.spatialLayers() - 1))
+                .isEqualTo(320 << (mode.spatialLayers() - 1));
         assertThat(reader.longest).isLessThanOrEqualTo(200);
         assertThat(descriptions.structureBytes()).isLessThanOrEqualTo(200);
         // The regular order is told in three bytes; behind a key picture in the middle of it a few frames are told in
@@ -125,7 +129,7 @@ final class ScalableFramesTest {
             assertThat(all.get(i).number).isEqualTo(65_500 + i & 0xffff);
             place.put(all.get(i).number, i);
         }
-        for (int target = 0; target < reader.structure.decodeTargets(); target++) {
+        for (int target = 0; target < Objects.requireNonNull(reader.structure).decodeTargets(); target++) {
             int lastChain = -1;
             for (int i = 0; i < all.size(); i++) {
                 Read frame = all.get(i);
@@ -141,13 +145,13 @@ final class ScalableFramesTest {
                     continue;
                 }
                 for (int difference : frame.references) {
-                    Read needed = all.get(place.get(frame.number - difference & 0xffff));
+                    Read needed = all.get(Objects.requireNonNull(place.get((frame.number - difference) & 0xffff)));
                     // What a frame of a target needs is in the target, and no discardable frame is needed.
                     assertThat(needed.indications[target]).isNotIn((byte) 0, (byte) 1);
                 }
             }
         }
-        switchesHold(all, reader.structure, keys);
+        switchesHold(all, Objects.requireNonNull(reader.structure), keys);
     }
 
     /** SWITCH: all later frames of the target can be decoded by who has this one and what it needs, and nothing else from before. */
