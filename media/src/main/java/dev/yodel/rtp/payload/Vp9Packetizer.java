@@ -198,7 +198,7 @@ public final class Vp9Packetizer implements Packetizer {
         }
         if (structure) {
             int count = told.mode().spatialLayers();
-            into[to++] = (byte) (count - 1 << 5 | (sized ? 0x10 : 0));
+            into[to++] = (byte) (((count - 1) << 5) | (sized ? 0x10 : 0));
             for (int i = 0; sized && i < count; i++) {
                 Bytes.put16(into, to, widths[i]);
                 Bytes.put16(into, to + 2, heights[i]);
