@@ -32,7 +32,7 @@ final class Vp9Superframe {
         for (int i = 0; i < frames; i++) {
             long size = 0;
             for (int b = 0; b < bytes; b++) {
-                size |= (long) Bytes.u8(data, at++) << 8 * b;
+                size |= (long) Bytes.u8(data, at++) << (8 * b);
             }
             if (size > left) {
                 return;
