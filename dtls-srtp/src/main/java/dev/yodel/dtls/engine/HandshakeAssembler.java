@@ -16,7 +16,7 @@ public final class HandshakeAssembler {
     /** The longest message that is taken. */
     public static final int MAX_MESSAGE_BYTES = 32 * 1024;
 
-    /** The most bytes of all messages of an association together. */
+    /** The most bytes of all messages of an association together, with what says which of their bytes are there. */
     public static final int MAX_TOTAL_BYTES = 64 * 1024;
 
     /** The most messages of an association: an honest peer sends 5 to 8. */
@@ -27,6 +27,9 @@ public final class HandshakeAssembler {
 
     /** The most fragments looked at in the life of an association: an honest peer needs some hundreds. */
     public static final int MAX_FRAGMENTS = 4096;
+
+    /** A slot's objects and the headers of its arrays. */
+    private static final int SLOT_BYTES = 128;
 
     /** What became of a fragment. */
     public enum Verdict {
@@ -40,7 +43,7 @@ public final class HandshakeAssembler {
 
     private final Slot[] slots = new Slot[MAX_AHEAD];
     private int next;
-    /** Bytes of all messages begun so far. */
+    /** What all messages begun so far hold. */
     private int totalBytes;
 
     private int fragments;
@@ -50,7 +53,7 @@ public final class HandshakeAssembler {
         return next;
     }
 
-    /** Bytes of all messages begun so far, an upper bound of what is held. */
+    /** What all messages begun so far hold in bytes, an upper bound of what is held. */
     public int totalBytes() {
         return totalBytes;
     }
@@ -85,12 +88,13 @@ public final class HandshakeAssembler {
         }
         Slot slot = slots[seq % MAX_AHEAD];
         if (slot == null) {
-            if (totalBytes + length > MAX_TOTAL_BYTES) {
+            int held = length + length / 8 + SLOT_BYTES;
+            if (totalBytes + held > MAX_TOTAL_BYTES) {
                 return Verdict.REFUSED;
             }
             slot = new Slot(type, epoch, length);
             slots[seq % MAX_AHEAD] = slot;
-            totalBytes += length;
+            totalBytes += held;
         } else if (slot.type != type || slot.epoch != epoch || slot.body.length != length) {
             return Verdict.REFUSED;
         }

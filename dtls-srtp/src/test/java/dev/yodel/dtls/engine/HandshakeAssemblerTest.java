@@ -112,10 +112,10 @@ class HandshakeAssemblerTest {
     @Test
     void D05_aPeerThatSendsMessagesWithoutEndIsCutOff() {
         HandshakeAssembler assembler = new HandshakeAssembler();
-        byte[] body = new byte[4000];
+        byte[] body = new byte[3000];
         int taken = 0;
         for (int seq = 0; seq < 1000; seq++) {
-            if (offer(assembler, fragment(11, 4000, seq, 0, body, 0, 4000)) == Verdict.TAKEN) {
+            if (offer(assembler, fragment(11, 3000, seq, 0, body, 0, 3000)) == Verdict.TAKEN) {
                 assertThat(assembler.poll()).isNotNull();
                 taken++;
             }
@@ -123,39 +123,109 @@ class HandshakeAssemblerTest {
         assertThat(taken).isEqualTo(HandshakeAssembler.MAX_MESSAGES);
     }
 
-    /** Alternating one-byte fragments of a 32 KiB message, a thousand datagrams full of them. */
-    @Test
-    void D06_oneByteFragmentsCostFewMilliseconds() {
-        List<byte[]> datagrams = new ArrayList<>();
-        int offset = 0;
-        for (int i = 0; i < 1000; i++) {
-            byte[] datagram = new byte[46 * 26];
-            for (int record = 0; record < 46; record++) {
-                int at = record * 26;
-                datagram[at] = 22;
-                Bytes.put16(datagram, at + 1, 0xfefd);
-                Bytes.put16(datagram, at + 11, 13);
-                System.arraycopy(fragment(1, 32 * 1024, 0, offset, new byte[1], 0, 1), 0, datagram, at + 13, 13);
-                offset = (offset + 2) % (32 * 1024);
-            }
-            datagrams.add(datagram);
-        }
-        attack(datagrams);
-        attack(datagrams);
-        assertThat(attack(datagrams)).as("nanoseconds of CPU").isLessThan(50_000_000L);
+    /** A handshake record in the clear that holds one fragment. */
+    private static byte[] record(byte[] fragment) {
+        byte[] record = new byte[13 + fragment.length];
+        record[0] = 22;
+        Bytes.put16(record, 1, 0xfefd);
+        Bytes.put16(record, 11, fragment.length);
+        System.arraycopy(fragment, 0, record, 13, fragment.length);
+        return record;
     }
 
-    private static long attack(List<byte[]> datagrams) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private static DtlsAssociation server() {
         DtlsOptions options = DtlsOptions.of(CERTIFICATE);
         DtlsAssociation association = new DtlsAssociation(options, new SimulatedEngine(options, new SeededRandom(1)));
         association.start(DtlsRole.SERVER, List.of(CERTIFICATE.fingerprint()), 0, 0);
+        return association;
+    }
+
+    private static long usedHeap() {
+        Runtime runtime = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
+    }
+
+    /** Every number a message can have that matters, with the greatest length that can be written and the greatest allowed. */
+    @Test
+    void D05_unfinishedMessagesHoldAtMost64KibibytesOfHeap() {
+        byte[] body = new byte[1100];
+        List<DtlsAssociation> victims = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            victims.add(server());
+        }
+        long before = usedHeap();
+        for (DtlsAssociation victim : victims) {
+            for (int length : new int[] {0xffffff, HandshakeAssembler.MAX_MESSAGE_BYTES, 1_000}) {
+                for (int seq = 0; seq < 256; seq++) {
+                    byte[] datagram = record(fragment(11, length, seq, 0, body, 0, Math.min(length - 1, 1100)));
+                    victim.handleDatagram(datagram, 0, datagram.length, 0);
+                }
+            }
+        }
+        long each = (usedHeap() - before) / victims.size();
+        assertThat(victims).allMatch(victim -> victim.state() == DtlsState.CONNECTING);
+        assertThat(each).as("bytes of heap of each association").isBetween(1_000L, 64L * 1024);
+    }
+
+    /** Alternating one-byte fragments of a message, empty ones and ones that differ where they overlap. */
+    @Test
+    void D06_oneByteFragmentsCostFewMilliseconds() {
+        for (int length : new int[] {32 * 1024, 128 * 1024}) {
+            for (Shape shape : Shape.values()) {
+                List<byte[]> datagrams = datagrams(length, shape);
+                boolean refused = length > HandshakeAssembler.MAX_MESSAGE_BYTES || shape == Shape.EMPTY;
+                attack(datagrams, refused);
+                attack(datagrams, refused);
+                long least = Long.MAX_VALUE;
+                for (int run = 0; run < 5; run++) {
+                    least = Math.min(least, attack(datagrams, refused));
+                }
+                assertThat(least)
+                        .as("nanoseconds of CPU, %s fragments of %d bytes", shape, length)
+                        .isLessThan(50_000_000L);
+            }
+        }
+    }
+
+    private enum Shape {
+        ALTERNATING,
+        EMPTY,
+        OVERLAPPING
+    }
+
+    /** A thousand datagrams full of fragments. */
+    private static List<byte[]> datagrams(int length, Shape shape) {
+        List<byte[]> datagrams = new ArrayList<>();
+        int offset = 0;
+        for (int i = 0; i < 1000; i++) {
+            int bytes = shape == Shape.EMPTY ? 0 : 1;
+            byte[] datagram = new byte[46 * (25 + bytes)];
+            for (int number = 0; number < 46; number++) {
+                byte[] body = {(byte) number};
+                byte[] record = record(fragment(1, length, 0, offset, body, 0, bytes));
+                System.arraycopy(record, 0, datagram, number * record.length, record.length);
+                offset = shape == Shape.OVERLAPPING ? i % 7 : (offset + 2) % length;
+            }
+            datagrams.add(datagram);
+        }
+        return datagrams;
+    }
+
+    private static long attack(List<byte[]> datagrams, boolean refused) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        DtlsAssociation association = server();
         long begin = threads.getCurrentThreadCpuTime();
         for (byte[] datagram : datagrams) {
             association.handleDatagram(datagram, 0, datagram.length, 0);
         }
         long cpu = threads.getCurrentThreadCpuTime() - begin;
-        assertThat(association.counters().fragmentsRefused()).isEqualTo(46_000 - HandshakeAssembler.MAX_FRAGMENTS);
+        assertThat(association.counters().fragmentsRefused())
+                .isEqualTo(refused ? 46_000 : 46_000 - HandshakeAssembler.MAX_FRAGMENTS);
         assertThat(association.state()).isEqualTo(DtlsState.CONNECTING);
         assertThat(association.pollTransmit(new byte[2000], 0)).isZero();
         return cpu;
