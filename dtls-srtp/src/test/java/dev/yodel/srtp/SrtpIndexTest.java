@@ -104,6 +104,28 @@ final class SrtpIndexTest {
                 .isPositive();
     }
 
+    /** A sender that begins again below its last index needs new keys; with them the same numbers are fresh. */
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void S02_aSenderThatBeginsAgainIsHeardWithNewKeysOnly(SrtpProfile profile) {
+        Pair first = Pair.of(profile, 23);
+        for (int index = 100; index < 3_000; index++) {
+            assertThat(open(first.server(), seal(first.client(), 9, index))).isEqualTo(SrtpResult.OK);
+        }
+        SrtpSession again = Pair.of(profile, 23).client();
+        for (int index = 100; index < 3_000; index++) {
+            assertThat(open(first.server(), seal(again, 9, index)))
+                    .isEqualTo(index <= 2_999 - 1024 ? SrtpResult.TOO_OLD : SrtpResult.REPLAYED);
+        }
+        assertThat(open(first.server(), seal(first.client(), 9, 3_000))).isEqualTo(SrtpResult.OK);
+        Pair second = Pair.of(profile, 24);
+        for (int index = 100; index < 200; index++) {
+            byte[] packet = seal(second.client(), 9, index);
+            assertThat(open(first.server(), packet)).isNotEqualTo(SrtpResult.OK);
+            assertThat(open(second.server(), packet)).isEqualTo(SrtpResult.OK);
+        }
+    }
+
     @Test
     void S03_estimateFollowsA48BitOracle() {
         estimateFollowsTheOracle(100_000);

@@ -13,6 +13,7 @@ import java.math.BigInteger;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Map;
 import java.util.Random;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
@@ -178,6 +179,26 @@ class CertificateChainGuardTest {
             DtlsEvent.Failed failed = (DtlsEvent.Failed) pair.events.getFirst();
             assertThat(failed.reason()).isEqualTo(DtlsFailure.HANDSHAKE_FAILED);
             assertThat(failed.text()).contains("16384 bits");
+        }
+    }
+
+    /** Rows of D14's table that {@link ForeignPeerTest} does not have: keys that protect too little, in a whole handshake. */
+    @Test
+    void D14_weakKeysAreRefusedInAHandshake() throws Exception {
+        Map<String, SubjectPublicKeyInfo> weak = Map.of(
+                "1024 bits", rsa(1_024, 17),
+                "512 bits", rsa(512, 17),
+                "other than P-256", ec(X9ObjectIdentifiers.prime192v1));
+        for (DtlsRole role : DtlsRole.values()) {
+            for (Map.Entry<String, SubjectPublicKeyInfo> each : weak.entrySet()) {
+                ForeignPair.Habits habits = new ForeignPair.Habits();
+                habits.chain = java.util.List.of(ForeignPair.FOREIGN.der(), certificate(each.getValue()));
+                ForeignPair pair = ForeignPair.against(role, habits).run();
+                DtlsEvent.Failed failed = (DtlsEvent.Failed) pair.events.getFirst();
+                assertThat(failed.reason()).isEqualTo(DtlsFailure.HANDSHAKE_FAILED);
+                assertThat(failed.text()).contains(each.getKey());
+                assertThat(pair.peerConnected()).isFalse();
+            }
         }
     }
 }

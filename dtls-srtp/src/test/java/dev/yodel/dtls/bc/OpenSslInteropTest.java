@@ -27,15 +27,22 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against OpenSSL's s_server and s_client over loopback; skipped where there is no openssl, unless it is required. */
 class OpenSslInteropTest {
@@ -48,6 +55,10 @@ class OpenSslInteropTest {
     private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
     private final BlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
+    private final BitSet lostOfOurs = new BitSet();
+    private final BitSet lostOfTheirs = new BitSet();
+    private int sent;
+    private int received;
 
     @BeforeEach
     void requireOpenSsl() throws Exception {
@@ -92,6 +103,40 @@ class OpenSslInteropTest {
     @Test
     void theyConnectToUsWithAnRsaCertificateInSmallDatagrams() throws Exception {
         interoperate(DtlsRole.SERVER, rsa(), List.of("-mtu", "400"));
+    }
+
+    /** Which of our first four datagrams and of their first four are lost, at most two, in both roles. */
+    static Stream<Arguments> losses() {
+        List<Arguments> all = new ArrayList<>();
+        for (DtlsRole role : DtlsRole.values()) {
+            for (int first = 0; first < 8; first++) {
+                for (int second = first; second < 8; second++) {
+                    all.add(Arguments.of(role, first, second));
+                }
+            }
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    @Tag("long")
+    void D10_everyPairOfLossesConnects(DtlsRole ourRole, int first, int second) throws Exception {
+        lose(first);
+        lose(second);
+        interoperate(ourRole, ecdsa(), List.of());
+    }
+
+    @ParameterizedTest
+    @EnumSource(DtlsRole.class)
+    void D10_aLostFirstFlightAndALostLastOneConnect(DtlsRole ourRole) throws Exception {
+        lose(0);
+        lose(5);
+        interoperate(ourRole, ecdsa(), List.of());
+    }
+
+    private void lose(int position) {
+        (position < 4 ? lostOfOurs : lostOfTheirs).set(position % 4);
     }
 
     /** A certificate of theirs: its two files and its fingerprint. */
@@ -188,7 +233,7 @@ class OpenSslInteropTest {
 
     private void converse(DtlsEndpoint ours, DatagramSocket socket, Process process) throws Exception {
         long end = System.nanoTime() + DEADLINE_NANOS;
-        while (ours.state() == DtlsState.CONNECTING && System.nanoTime() < end) {
+        while (events.isEmpty() && System.nanoTime() < end) {
             step(ours, socket);
         }
         assertThat(ours.state()).as(events + " " + ours.counters()).isEqualTo(DtlsState.CONNECTED);
@@ -221,19 +266,23 @@ class OpenSslInteropTest {
         byte[] buffer = new byte[2000];
         for (int length = ours.pollTransmit(buffer, 0); length > 0; length = ours.pollTransmit(buffer, 0)) {
             assertThat(length).isLessThanOrEqualTo(1200);
-            socket.send(new DatagramPacket(buffer, length, socket.getRemoteSocketAddress()));
+            if (!lostOfOurs.get(sent++)) {
+                socket.send(new DatagramPacket(buffer, length, socket.getRemoteSocketAddress()));
+            }
         }
         for (DtlsEvent event = ours.pollEvent(); event != null; event = ours.pollEvent()) {
             events.add(event);
         }
         socket.setSoTimeout(2);
-        DatagramPacket received = new DatagramPacket(new byte[2000], 2000);
+        DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
         try {
-            socket.receive(received);
+            socket.receive(packet);
             if (!socket.isConnected()) {
-                socket.connect(received.getSocketAddress());
+                socket.connect(packet.getSocketAddress());
             }
-            ours.handleDatagram(received.getData(), 0, received.getLength(), System.nanoTime());
+            if (!lostOfTheirs.get(received++)) {
+                ours.handleDatagram(packet.getData(), 0, packet.getLength(), System.nanoTime());
+            }
         } catch (SocketTimeoutException e) {
             // Nothing came; the caller decides when to give up.
             return;
