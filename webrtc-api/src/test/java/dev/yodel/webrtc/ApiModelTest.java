@@ -32,7 +32,7 @@ class ApiModelTest {
     private static final int EVERY_INDEX_SEEDS = LONG ? 20 : 1;
     private static final int CALLS = 24;
     private static final int SPAN_MILLIS = 400;
-    private static final int THREADS = 8;
+    private static final int THREADS = LONG ? 64 : 8;
     private static final Duration THREADED = Duration.ofSeconds(LONG ? 600 : 5);
 
     /** One schedule. */
@@ -222,6 +222,9 @@ class ApiModelTest {
             thread.join(Duration.ofSeconds(60).toMillis());
             assertThat(thread.isAlive()).as("a call hangs, seed " + seed).isFalse();
         }
+        assertThat(ManagementFactory.getThreadMXBean().findDeadlockedThreads())
+                .as("threads that wait for each other, seed " + seed)
+                .isNull();
         b.close();
         a.close();
         for (CompletableFuture<?> future : calls.futures) {

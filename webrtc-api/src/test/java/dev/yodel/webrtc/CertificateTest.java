@@ -155,4 +155,58 @@ class CertificateTest {
             assertThat(errors.get(0).message()).contains("announced");
         }
     }
+
+    /** Whoever offers, whoever is the DTLS client, and whoever was lied to about the other: both fail, and nothing is heard. */
+    @Test
+    void D01_aWrongFingerprintFailsBothEndsInEveryRole() {
+        for (int which = 0; which < 8; which++) {
+            boolean liesInOffer = (which & 1) != 0;
+            boolean offererIsClient = (which & 2) != 0;
+            boolean aOffers = (which & 4) != 0;
+            String what = "lie in the " + (liesInOffer ? "offer" : "answer") + ", DTLS client is the "
+                    + (offererIsClient ? "offerer" : "answerer") + ", seed " + which;
+            try (WatchedCall call = new WatchedCall(which)) {
+                PeerConnection offerer = aOffers ? call.pair.a : call.pair.b;
+                PeerConnection answerer = aOffers ? call.pair.b : call.pair.a;
+                call.pair.trickle();
+                SessionDescription offer = call.simulator().await(offerer.setLocalDescription(), Duration.ofSeconds(5));
+                String offered = offererIsClient
+                        ? offer.sdp().replace("a=setup:actpass", "a=setup:active")
+                        : offer.sdp().replace("a=setup:actpass", "a=setup:passive");
+                call.simulator()
+                        .await(
+                                answerer.setRemoteDescription(
+                                        SessionDescription.offer(liesInOffer ? withALie(offered) : offered)),
+                                Duration.ofSeconds(5));
+                String answer = call.simulator()
+                        .await(answerer.setLocalDescription(), Duration.ofSeconds(5))
+                        .sdp();
+                assertThat(answer).as(what).contains(offererIsClient ? "a=setup:passive" : "a=setup:active");
+                call.simulator()
+                        .await(
+                                offerer.setRemoteDescription(
+                                        SessionDescription.answer(liesInOffer ? answer : withALie(answer))),
+                                Duration.ofSeconds(5));
+                call.talk(50);
+                call.run(Duration.ofSeconds(2));
+                for (WatchedCall.Side side : List.of(call.a, call.b)) {
+                    assertThat(side.connection.connectionState())
+                            .as("%s of %s", what, side.name)
+                            .isEqualTo(ConnectionState.FAILED);
+                    assertThat(side.dtls().state())
+                            .as("%s of %s", what, side.name)
+                            .isEqualTo(DtlsTransportState.FAILED);
+                    assertThat(side.was(ConnectionState.CONNECTED))
+                            .as("%s of %s", what, side.name)
+                            .isFalse();
+                    assertThat(side.heard).as("%s of %s", what, side.name).isEmpty();
+                }
+            }
+        }
+    }
+
+    private static String withALie(String sdp) {
+        int at = sdp.indexOf("\r\n", sdp.indexOf("a=fingerprint:")) - 1;
+        return sdp.substring(0, at) + (sdp.charAt(at) == '0' ? '1' : '0') + sdp.substring(at + 1);
+    }
 }

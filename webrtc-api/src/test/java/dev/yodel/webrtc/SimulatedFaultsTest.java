@@ -11,14 +11,25 @@ import dev.yodel.simulator.SimulatedHost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** THREATS.md, section Faults, by id: what a whole connection must do, in virtual time. */
+/**
+ * THREATS.md, section Faults, by id: what a whole connection must do, in virtual time; with 1,000 seeds by {@code -Plong}.
+ * {@link RealSocketFaultsTest} does those that are marked R over real sockets.
+ */
 class SimulatedFaultsTest {
-    private static final int SEEDS = Boolean.getBoolean("yodel.long") ? 200 : 5;
+    private static final boolean LONG = Boolean.getBoolean("yodel.long");
+    private static final int SEEDS = LONG ? 1_000 : 5;
 
     private static Duration millis(long millis) {
         return Duration.ofMillis(millis);
+    }
+
+    /** Faults that chance has little part in: one seed in every build, and the thousand by {@code -Plong}. */
+    private static void seeds(LongConsumer test) {
+        LongStream.range(0, LONG ? 1_000 : 1).parallel().forEach(test);
     }
 
     /** When the last answer to a check of each side came; STUN's binding success is 0x0101. */
@@ -94,7 +105,7 @@ class SimulatedFaultsTest {
 
     @Test
     void F01_setUpIsQuickInSpiteOfLoss() {
-        int seeds = SEEDS * 5;
+        int seeds = LONG ? SEEDS : 25;
         // Loss in percent, and the 99th percentile that is promised.
         long[][] table = {{0, 2000}, {1, 2000}, {5, 4000}, {10, 4000}, {20, 8000}};
         for (long[] row : table) {
@@ -325,7 +336,11 @@ class SimulatedFaultsTest {
 
     @Test
     void F19_aJumpOfTheWallClockDoesNothing() {
-        try (WatchedCall call = WatchedCall.connected(19)) {
+        seeds(SimulatedFaultsTest::aJumpOfTheWallClockDoesNothing);
+    }
+
+    private static void aJumpOfTheWallClockDoesNothing(long seed) {
+        try (WatchedCall call = WatchedCall.connected(seed)) {
             double last = timestamp(call);
             for (Duration jump : List.of(
                     Duration.ofHours(1),
@@ -339,14 +354,20 @@ class SimulatedFaultsTest {
                 call.b.heard.clear();
                 call.talk(500);
                 call.run(millis(10_500));
-                assertThat(call.a.heard.size()).as("after %s", jump).isEqualTo(500);
+                assertThat(call.a.heard.size())
+                        .as("seed %d, after %s", seed, jump)
+                        .isEqualTo(500);
                 // A clock that went ahead may mean a suspension (F20): A is silent for one round trip.
-                assertThat(call.b.heard.size()).as("after %s", jump).isBetween(499, 500);
+                assertThat(call.b.heard.size())
+                        .as("seed %d, after %s", seed, jump)
+                        .isBetween(499, 500);
                 double now = timestamp(call);
-                assertThat(now - last).as("statistics count on, after %s", jump).isBetween(10_400.0, 10_600.0);
+                assertThat(now - last)
+                        .as("statistics count on, seed %d, after %s", seed, jump)
+                        .isBetween(10_400.0, 10_600.0);
                 last = now;
             }
-            stays(call, "seed 19");
+            stays(call, "seed " + seed);
         }
     }
 
@@ -360,37 +381,50 @@ class SimulatedFaultsTest {
 
     @Test
     void F20_clocksThatRunAtDifferentRatesDoNotMatter() {
-        try (WatchedCall call = new WatchedCall(20)) {
+        seeds(SimulatedFaultsTest::clocksThatRunAtDifferentRatesDoNotMatter);
+    }
+
+    private static void clocksThatRunAtDifferentRatesDoNotMatter(long seed) {
+        int seconds = seed == 0 ? 600 : 60;
+        try (WatchedCall call = new WatchedCall(seed)) {
             call.pair.hostA.clockRate(500);
             call.pair.hostB.clockRate(-500);
             call.connect(millis(5_000));
-            call.talk(30_000);
-            call.run(Duration.ofMinutes(10).plusSeconds(1));
-            assertThat(call.a.heard.size()).isEqualTo(30_000);
-            assertThat(call.b.heard.size()).isEqualTo(30_000);
-            stays(call, "seed 20");
+            call.talk(50 * seconds);
+            call.run(Duration.ofSeconds(seconds + 1));
+            assertThat(call.a.heard.size()).isEqualTo(50 * seconds);
+            assertThat(call.b.heard.size()).isEqualTo(50 * seconds);
+            stays(call, "seed " + seed);
         }
     }
 
     @Test
     void F20_aSuspensionOf2sChangesNothing() {
-        try (WatchedCall call = WatchedCall.connected(202)) {
+        seeds(SimulatedFaultsTest::aSuspensionOf2sChangesNothing);
+    }
+
+    private static void aSuspensionOf2sChangesNothing(long seed) {
+        try (WatchedCall call = WatchedCall.connected(seed)) {
             call.pair.hostA.suspend(millis(2_000));
             call.run(millis(20_000));
-            stays(call, "seed 202");
+            stays(call, "seed " + seed);
         }
     }
 
     @Test
     void F20_aLongSuspensionFailsWithoutAStampede() {
+        seeds(SimulatedFaultsTest::aLongSuspensionFailsWithoutAStampede);
+    }
+
+    private static void aLongSuspensionFailsWithoutAStampede(long seed) {
         for (int seconds : new int[] {60, 8 * 3600}) {
-            try (WatchedCall call = WatchedCall.connected(seconds)) {
+            try (WatchedCall call = WatchedCall.connected(seed)) {
                 call.pair.hostA.suspend(Duration.ofSeconds(seconds));
                 call.run(Duration.ofSeconds(seconds));
                 long events = call.simulator().eventCount();
                 call.run(millis(10));
                 assertThat(call.simulator().eventCount() - events)
-                        .as("turns in the first 10 ms after %d s", seconds)
+                        .as("turns in the first 10 ms after %d s, seed %d", seconds, seed)
                         .isLessThanOrEqualTo(50);
                 assertThat(call.b.connection.connectionState()).isEqualTo(ConnectionState.FAILED);
                 // The clock of A stood still, so it is only now that it asks.
@@ -474,22 +508,30 @@ class SimulatedFaultsTest {
 
     @Test
     void F23_ifTheFarewellIsLostThePeerIsAsIfKilled() {
-        try (WatchedCall call = WatchedCall.connected(23)) {
+        seeds(SimulatedFaultsTest::ifTheFarewellIsLostThePeerIsAsIfKilled);
+    }
+
+    private static void ifTheFarewellIsLostThePeerIsAsIfKilled(long seed) {
+        try (WatchedCall call = WatchedCall.connected(seed)) {
             Answers answers = new Answers(call);
             answers.awaitOneOfA();
             call.simulator().filter(PacketFilter.dropAll(packet -> packet.byteAt(0) > 3));
             call.b.connection.close();
             long answered = answers.a;
             call.run(millis(31_500));
-            assertFails(call.a, answered, 23);
+            assertFails(call.a, answered, seed);
             assertThat(call.a.dtls().state()).isEqualTo(DtlsTransportState.CONNECTED);
         }
     }
 
     @Test
     void F28_noPacketIsLongerThan1200BytesAndSmallMtusConnect() {
+        seeds(SimulatedFaultsTest::noPacketIsLongerThan1200BytesAndSmallMtusConnect);
+    }
+
+    private static void noPacketIsLongerThan1200BytesAndSmallMtusConnect(long seed) {
         for (int mtu : new int[] {1500, 1280, 1228, 576}) {
-            try (WatchedCall call = new WatchedCall(mtu)) {
+            try (WatchedCall call = new WatchedCall(seed)) {
                 call.pair.hostA.uplink().mtu(mtu);
                 call.pair.hostB.uplink().mtu(mtu);
                 int[] longest = {0};
@@ -497,16 +539,20 @@ class SimulatedFaultsTest {
                 call.connect(millis(10_000));
                 call.talk(50);
                 call.run(millis(1_200));
-                assertThat(call.a.heard).as("MTU %d", mtu).hasSize(50);
-                assertThat(call.b.heard).as("MTU %d", mtu).hasSize(50);
-                assertThat(longest[0]).as("MTU %d", mtu).isLessThanOrEqualTo(1200);
+                assertThat(call.a.heard).as("MTU %d, seed %d", mtu, seed).hasSize(50);
+                assertThat(call.b.heard).as("MTU %d, seed %d", mtu, seed).hasSize(50);
+                assertThat(longest[0]).as("MTU %d, seed %d", mtu, seed).isLessThanOrEqualTo(1200);
             }
         }
     }
 
     @Test
     void F29_aSocketThatCannotBeOpenedIsToldAndTheOthersServe() {
-        SimulatedPair pair = new SimulatedPair(29);
+        seeds(SimulatedFaultsTest::aSocketThatCannotBeOpenedIsToldAndTheOthersServe);
+    }
+
+    private static void aSocketThatCannotBeOpenedIsToldAndTheOthersServe(long seed) {
+        SimulatedPair pair = new SimulatedPair(seed);
         pair.hostA.addAddress(pair.simulator.internet(), "2001:db8::1");
         pair.hostB.addAddress(pair.simulator.internet(), "2001:db8::2");
         try (WatchedCall call = new WatchedCall(pair)) {
@@ -523,7 +569,11 @@ class SimulatedFaultsTest {
 
     @Test
     void F29_refusedDatagramsAreDroppedAndTheCallGoesOn() {
-        try (WatchedCall call = WatchedCall.connected(290)) {
+        seeds(SimulatedFaultsTest::refusedDatagramsAreDroppedAndTheCallGoesOn);
+    }
+
+    private static void refusedDatagramsAreDroppedAndTheCallGoesOn(long seed) {
+        try (WatchedCall call = WatchedCall.connected(seed)) {
             List<SendResult> faults = List.of(SendResult.REFUSED, SendResult.FULL);
             int[] asked = {0};
             call.talk(500);
@@ -534,26 +584,34 @@ class SimulatedFaultsTest {
             call.run(millis(7_500));
             assertThat(call.b.heard.size()).isBetween(330, 360);
             assertThat(call.a.heard).hasSize(500);
-            stays(call, "seed 290");
+            stays(call, "seed " + seed);
         }
     }
 
     @Test
     void F29_aLostInterfaceIsNoticedAndFailsAfter30s() {
-        try (WatchedCall call = WatchedCall.connected(291)) {
+        seeds(SimulatedFaultsTest::aLostInterfaceIsNoticedAndFailsAfter30s);
+    }
+
+    private static void aLostInterfaceIsNoticedAndFailsAfter30s(long seed) {
+        try (WatchedCall call = WatchedCall.connected(seed)) {
             call.talk(2_000);
             long lost = call.simulator().now();
             call.pair.hostA.removeAddress("10.1.0.1");
             call.run(millis(40_000));
             assertThat(call.a.nanosUntil(ConnectionState.DISCONNECTED, lost)).isBetween(0L, Time.SECOND);
-            assertFails(call.a, lost, 291);
+            assertFails(call.a, lost, seed);
             assertThat(call.b.was(ConnectionState.FAILED)).isTrue();
         }
     }
 
     @Test
     void F30_listenersThatThrowChangeNothing() {
-        try (WatchedCall call = new WatchedCall(30)) {
+        seeds(SimulatedFaultsTest::listenersThatThrowChangeNothing);
+    }
+
+    private static void listenersThatThrowChangeNothing(long seed) {
+        try (WatchedCall call = new WatchedCall(seed)) {
             for (WatchedCall.Side side : sides(call)) {
                 everyEvent(side, () -> {
                     throw new IllegalStateException("the application's fault");
@@ -564,7 +622,7 @@ class SimulatedFaultsTest {
             call.run(millis(1_200));
             assertThat(call.a.heard).hasSize(50);
             assertThat(call.b.heard).hasSize(50);
-            stays(call, "seed 30");
+            stays(call, "seed " + seed);
         }
     }
 
@@ -584,7 +642,11 @@ class SimulatedFaultsTest {
 
     @Test
     void F30_aListenerThatBlocksFor60sBlocksOnlyItsLane() {
-        try (WatchedCall call = WatchedCall.connected(301)) {
+        seeds(SimulatedFaultsTest::aListenerThatBlocksFor60sBlocksOnlyItsLane);
+    }
+
+    private static void aListenerThatBlocksFor60sBlocksOnlyItsLane(long seed) {
+        try (WatchedCall call = WatchedCall.connected(seed)) {
             boolean[] blocked = {false};
             // An event of the connection's lane: the reaction of a future.
             call.a.connection.getStats().thenRun(() -> {
@@ -596,17 +658,21 @@ class SimulatedFaultsTest {
             call.run(Duration.ofSeconds(55));
             assertThat(call.b.heard).hasSize(2_500);
             call.run(Duration.ofSeconds(10));
-            stays(call, "seed 301");
+            stays(call, "seed " + seed);
             call.simulator().await(call.a.connection.getStats(), millis(100));
         }
     }
 
     @Test
     void F30_aListenerMayCloseItsConnection() {
+        seeds(SimulatedFaultsTest::aListenerMayCloseItsConnection);
+    }
+
+    private static void aListenerMayCloseItsConnection(long seed) {
         int closed = 0;
         for (int event = 1; event <= 12; event++) {
             int wanted = event;
-            try (WatchedCall call = new WatchedCall(302)) {
+            try (WatchedCall call = new WatchedCall(seed)) {
                 int[] seen = {0};
                 int[] after = {0};
                 everyEvent(call.a, () -> {
