@@ -1,6 +1,7 @@
 package dev.yodel.examples.web;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -98,6 +99,9 @@ public final class TextClient implements AutoCloseable {
             return "the server refused with " + refused.getResponse().statusCode();
         }
         final String message = cause.getMessage();
+        if (message == null && cause instanceof ConnectException) {
+            return "nobody listens there";
+        }
         return message == null ? cause.getClass().getSimpleName() : message;
     }
 

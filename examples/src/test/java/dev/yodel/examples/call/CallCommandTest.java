@@ -179,7 +179,7 @@ class CallCommandTest {
     void callsThatCannotBeginReturnOneAndSayWhy() throws Exception {
         final Shell nowhere = Shell.run("call", "ws://localhost:1/r");
         assertThat(nowhere.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(nowhere.out()).contains("call failed: cannot reach ws://localhost:1/r");
+        assertThat(nowhere.out()).contains("call failed: cannot reach ws://localhost:1/r: nobody listens there");
         final Shell alone = Shell.run("call", room("r"), "--wait", "1");
         assertThat(alone.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(alone.out()).contains("the other side did not come within 1 s");
