@@ -49,7 +49,7 @@ public final class NetworkOptions {
      * @throws IllegalArgumentException if an option is wrong
      */
     public Settings settings() {
-        return settings(false);
+        return settings(false, null, false);
     }
 
     /**
@@ -69,7 +69,7 @@ public final class NetworkOptions {
      * @throws IllegalArgumentException if an option is wrong
      */
     public Settings settings(boolean tcp) {
-        return settings(tcp, null);
+        return settings(tcp, null, false);
     }
 
     /**
@@ -80,11 +80,26 @@ public final class NetworkOptions {
      * @throws IllegalArgumentException if an option is wrong
      */
     public Settings settings(@Nullable PacketTap tap) {
-        return settings(false, tap);
+        return settings(false, tap, false);
     }
 
-    private Settings settings(boolean tcp, @Nullable PacketTap tap) {
+    /**
+     * What W3C has no name for, of a server that forwards what publishers offer.
+     *
+     * @param tap sees the packets in the clear; null for nobody
+     * @param layers whether all simulcast layers are taken that are offered
+     * @return the settings of the factory
+     * @throws IllegalArgumentException if an option is wrong
+     */
+    public Settings settings(@Nullable PacketTap tap, boolean layers) {
+        return settings(false, tap, layers);
+    }
+
+    private Settings settings(boolean tcp, @Nullable PacketTap tap, boolean layers) {
         final Settings.Builder settings = Settings.builder();
+        if (layers) {
+            settings.receiveSimulcast();
+        }
         if (tap != null) {
             settings.packetTap(tap);
         }

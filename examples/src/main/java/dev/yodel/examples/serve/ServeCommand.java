@@ -101,7 +101,7 @@ public final class ServeCommand implements Callable<Integer> {
         final Settings settings;
         try {
             address = listen.address();
-            settings = network.settings(capture.open());
+            settings = network.settings(capture.open(), whip);
         } catch (IllegalArgumentException | IOException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitCode.USAGE;

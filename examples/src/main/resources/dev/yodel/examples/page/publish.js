@@ -22,13 +22,21 @@ function show(state, busy) {
   $("stop").disabled = !busy;
 }
 
+/** Three sizes of a camera's picture, so that each player gets what its network carries; a screen has one. */
+const LAYERS = [
+  { rid: "q", scaleResolutionDownBy: 4 },
+  { rid: "h", scaleResolutionDownBy: 2 },
+  { rid: "f" },
+];
+
 /** Publishes; also what tests call. */
 export async function publish(kind, name, token) {
   show("opening", true);
   const stream = await open(kind);
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   for (const track of stream.getTracks()) {
-    pc.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+    const layers = track.kind === "video" && kind !== "screen" ? { sendEncodings: LAYERS } : {};
+    pc.addTransceiver(track, { direction: "sendonly", streams: [stream], ...layers });
   }
   $("video").srcObject = stream;
   $("video").hidden = false;

@@ -146,6 +146,7 @@ class ChromiumRoomTest {
 
     /** A page shares what the user chooses, here the tab itself: the other sees it beside the person, until it ends. */
     @Test
+    @Tag("long")
     void aScreenIsShared() throws Exception {
         List<String> flags = new ArrayList<>(List.of(FLAGS));
         flags.add("--auto-select-tab-capture-source-by-title=Yodel: a room");

@@ -10,6 +10,7 @@ import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.Settings;
 import dev.yodel.whip.WhipAuthorization;
 import dev.yodel.whip.WhipServer;
 import java.net.InetSocketAddress;
@@ -22,7 +23,9 @@ class ChromiumWhipTest {
     @Test
     void onePagePublishesAndAnotherWatches() throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
+        Settings settings = Settings.builder().receiveSimulcast().build();
+        try (PeerConnectionFactory factory =
+                        PeerConnectionFactory.builder().settings(settings).build();
                 WhipServer whip = new Broadcasts(log::add)
                         .addTo(WhipServer.builder(factory))
                         .authorization(WhipAuthorization.token("sesame"))
@@ -35,7 +38,8 @@ class ChromiumWhipTest {
                         log::add,
                         bot -> {},
                         whip);
-                Chromium publisher = Chromium.start();
+                // Three layers of the small pattern too.
+                Chromium publisher = Chromium.start("--force-fieldtrials=WebRTC-LegacySimulcastLayerLimit/Disabled/");
                 Chromium watcher = Chromium.start()) {
             watcher.navigate(server.page().resolve("watch"));
             assertThatThrownBy(() -> watch(watcher, "wrong")).hasMessageContaining("the token is wrong");
@@ -49,6 +53,19 @@ class ChromiumWhipTest {
             assertThat(watcher.evaluate("document.getElementById('video').srcObject.getTracks().length")
                             .getAsInt())
                     .isEqualTo(2);
+
+            // Simulcast: three layers are sent, and the player gets one of them.
+            Polling.until(
+                    "three layers",
+                    20,
+                    () -> publisher
+                                            .evaluate(
+                                                    "window.whip.pc.getStats().then((report) => [...report.values()].filter((one) =>"
+                                                            + " one.type === 'outbound-rtp' && one.rid && one.framesSent > 5).length)")
+                                            .getAsInt()
+                                    == 3
+                            ? true
+                            : null);
 
             // RFC 9725 4.3.3, asked for by the page.
             double before = seconds(watcher);
