@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Every name of the IDL of WebRTC 1.0, webrtc-extensions and webrtc-encoded-transform is in our API, or left out with a reason: idl.tsv. */
+/**
+ * Every name of the IDL of WebRTC 1.0, webrtc-extensions and webrtc-encoded-transform is in our API, or left out with a
+ * reason: idl.tsv.
+ */
 class IdlTableTest {
     private record Row(String specification, String type, String member, String ours, String why) {
         @Override
