@@ -108,9 +108,20 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
   // negotiationneeded for ever (BrowserAloneStormTest): it has no section that could be rejected.
   function stop(transceiver) {
     if (transceiver.currentDirection === null) {
-      transceiver.direction = 'inactive';
+      turn(transceiver, 'inactive');
     } else {
       transceiver.stop();
+    }
+  }
+
+  // Chromium may be stopping a transceiver and show another direction still.
+  function turn(transceiver, direction) {
+    try {
+      transceiver.direction = direction;
+    } catch (e) {
+      if (!/stopping/.test(e.message)) {
+        throw e;
+      }
     }
   }
 
@@ -130,7 +141,7 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
       } else if (choice === 3) {
         stop(one);
       } else if (choice === 4) {
-        one.direction = directions[pick % 4];
+        turn(one, directions[pick % 4]);
       } else if (choice === 5) {
         one.sender.replaceTrack(one.sender.track ? null : track(one.receiver.track.kind))
           .catch((e) => {
