@@ -13,7 +13,8 @@ import dev.yodel.io.Time;
  * a quarter, and what the round trip does says how much of all is ours. If that is much, the quarter is taken back; after
  * three such answers in a row, at moments left to chance because others may try, too, slow start is over. If it is little,
  * others were there before, and the window goes on growing by half in three round trips, also after losses, which are the
- * others' making: who left slow start for a queue of others would need minutes to get a share of a long path.
+ * others' making: who left slow start for a queue of others would need minutes to get a share of a long path. After an answer
+ * that it is ours, one that it is not is only a doubt.
  */
 final class SlowStartExit {
     /** What is to be done with the window. */
@@ -50,7 +51,7 @@ final class SlowStartExit {
     private static final double OWN_SHARE = 0.3;
     /** Answers in a row that say that it is ours. */
     private static final int OWN_ANSWERS = 3;
-    /** Losses after which it goes on asking. */
+    /** Losses after which a window of less than that share goes on. */
     private static final int MOST_LOSSES = 3;
 
     /** What is longer by more than that is another path rather than a queue. */
@@ -64,6 +65,7 @@ final class SlowStartExit {
     private int roundsOfStep;
     private int restRounds;
     private int ownAnswers;
+    private double share;
     private int losses;
     private int tryDivisor = CAREFUL_DIVISOR;
     private double triedBytes;
@@ -114,7 +116,7 @@ final class SlowStartExit {
      */
     boolean lost(boolean hasQueue) {
         stepBefore = step;
-        if (hasQueue && isSearching() && losses < MOST_LOSSES) {
+        if (hasQueue && isSearching() && share < OWN_SHARE && losses < MOST_LOSSES) {
             losses++;
             rest();
             return false;
@@ -218,8 +220,14 @@ final class SlowStartExit {
             rest();
             return Verdict.TAKE_BACK;
         }
-        if (rise < OWN_SHARE * growth) {
+        share = rise / growth;
+        if (share < OWN_SHARE && ownAnswers > 0) {
+            // Somebody else may have shrunk just now: a doubt is not enough to grow.
             ownAnswers = 0;
+            rest();
+            return Verdict.TAKE_BACK;
+        }
+        if (share < OWN_SHARE) {
             tryDivisor = NEXT_DIVISOR;
             startTrying();
             return Verdict.NONE;
