@@ -75,7 +75,10 @@ public final class SendBatch {
     private static final int VECTORS_AT = MOST_MESSAGES * HEADER;
     private static final int ADDRESSES_AT = VECTORS_AT + MOST_MESSAGES * VECTOR;
     private static final int CONTROLS_AT = ADDRESSES_AT + MOST_MESSAGES * ADDRESS;
-    private static final int DATA_AT = CONTROLS_AT + MOST_MESSAGES * CONTROL;
+    private static final int KNOWN = 1_024;
+    private static final int KNOWN_SHIFT = 22;
+    private static final int KNOWN_AT = CONTROLS_AT + MOST_MESSAGES * CONTROL;
+    private static final int DATA_AT = KNOWN_AT + KNOWN * ADDRESS;
     private static final int SOL_UDP = 17;
     private static final int UDP_SEGMENT = 103;
 
@@ -91,6 +94,9 @@ public final class SendBatch {
     private final int[] lengths = new int[MOST_MESSAGES];
     private final int[] segments = new int[MOST_MESSAGES];
     private final int[] sizes = new int[MOST_MESSAGES];
+    private final @Nullable InetSocketAddress[] knownRemotes = new @Nullable InetSocketAddress[KNOWN];
+    private final long[] knownIn = new long[KNOWN];
+    private long batches = 1;
     private @Nullable Socket pending;
     private int count;
     private int end = DATA_AT;
@@ -103,7 +109,6 @@ public final class SendBatch {
         this.address = calls.address(memory);
         for (int i = 0; i < MOST_MESSAGES; i++) {
             int header = i * HEADER;
-            memory.putLong(header + HEADER_NAME, address + ADDRESSES_AT + (long) i * ADDRESS);
             memory.putLong(header + HEADER_VECTOR, address + VECTORS_AT + (long) i * VECTOR);
             memory.putLong(header + HEADER_VECTOR_LENGTH, 1);
             memory.putLong(header + HEADER_CONTROL, address + CONTROLS_AT + (long) i * CONTROL);
@@ -162,6 +167,7 @@ public final class SendBatch {
         } finally {
             flushing = false;
             pending = null;
+            batches++;
             count = 0;
             end = DATA_AT;
             lastIsOpen = false;
@@ -276,13 +282,32 @@ public final class SendBatch {
                 || mine.getScopeId() == theirs.getScopeId();
     }
 
-    private void begin(InetAddress host, InetSocketAddress remote, int length) {
-        // Bursts to many go in the same order again and again: then the address stands there from the last time.
-        if (!isSame(remote, remotes[count])) {
-            int nameLength = SocketNames.write(memory, ADDRESSES_AT + count * ADDRESS, host, remote.getPort());
-            memory.putInt(count * HEADER + HEADER_NAME_LENGTH, nameLength);
-            remotes[count] = remote;
+    /**
+     * The place of an address that is written already, or is now: the same peers come again and again, and to ask an address for its bytes
+     * makes garbage. Negative if its place is taken by another one of this batch.
+     */
+    private int known(InetSocketAddress remote) {
+        int place = (remote.hashCode() * 0x9e3779b9) >>> KNOWN_SHIFT;
+        if (!isSame(remote, knownRemotes[place])) {
+            if (knownIn[place] == batches) {
+                return -1;
+            }
+            knownRemotes[place] = remote;
+            SocketNames.write(memory, KNOWN_AT + place * ADDRESS, remote.getAddress(), remote.getPort());
         }
+        knownIn[place] = batches;
+        return place;
+    }
+
+    private void begin(InetAddress host, InetSocketAddress remote, int length) {
+        int known = known(remote);
+        int name = known < 0 ? ADDRESSES_AT + count * ADDRESS : KNOWN_AT + known * ADDRESS;
+        int nameLength = known < 0
+                ? SocketNames.write(memory, name, host, remote.getPort())
+                : host instanceof Inet6Address ? SocketNames.V6_LENGTH : SocketNames.V4_LENGTH;
+        memory.putLong(count * HEADER + HEADER_NAME, address + name);
+        memory.putInt(count * HEADER + HEADER_NAME_LENGTH, nameLength);
+        remotes[count] = remote;
         starts[count] = end;
         lengths[count] = length;
         sizes[count] = length;

@@ -11,8 +11,8 @@ import java.util.List;
 final class SocketNames {
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
-    private static final int V4_LENGTH = 16;
-    private static final int V6_LENGTH = 28;
+    static final int V4_LENGTH = 16;
+    static final int V6_LENGTH = 28;
 
     private final SystemCalls calls;
     private final ByteBuffer wanted = ByteBuffer.allocate(V6_LENGTH).order(ByteOrder.nativeOrder());

@@ -108,6 +108,21 @@ final class SendBatchTest {
         assertThat(calls.sent.stream().mapToInt(Message::length).sum()).isEqualTo(2_000 * 1_100);
     }
 
+    /** More peers than there are places for their addresses, in one batch and in many. */
+    @Test
+    void everyPeerGetsItsOwn() {
+        SendBatch.Socket socket = attached();
+        List<Integer> wanted = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            for (int port = 7_000; port < 12_000; port++) {
+                add(socket, 300, address("127.0.0.1", port));
+                wanted.add(port);
+            }
+        }
+        batch.flush();
+        assertThat(calls.sent).extracting(Message::port).isEqualTo(wanted);
+    }
+
     @Test
     void anotherSocketsDatagramsWaitForThoseBefore() {
         SendBatch.Socket socket = attached();
