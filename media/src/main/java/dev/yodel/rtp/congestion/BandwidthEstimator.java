@@ -35,6 +35,7 @@ public final class BandwidthEstimator {
     private final AcknowledgedBitrate acknowledged = new AcknowledgedBitrate();
     private final RateControl delay;
     private final LossControl losses = new LossControl();
+    private final StandingQueue queue = new StandingQueue();
     private final Probes probes = new Probes();
     private long lossBps;
     private long receiverBps = Long.MAX_VALUE;
@@ -148,6 +149,7 @@ public final class BandwidthEstimator {
         silenceStepNanos = now + SILENCE_NANOS;
         settled = 0;
         lost = 0;
+        queue.begin(now);
         usage = trend.usage();
         measured = false;
         probed = -1;
@@ -173,6 +175,7 @@ public final class BandwidthEstimator {
             sent.settle(number, SentNumbers.Fate.RECEIVED);
             long left = sent.sentNanos(number);
             acknowledged.add(arrivalMicros, sent.bytes(number));
+            queue.add(left, arrivalMicros);
             if (groups.add(left, arrivalMicros)) {
                 usage = worse(measured, usage, trend.update(groups.sentDeltaMillis(), groups.arrivalDeltaMillis()));
                 measured = true;
@@ -213,7 +216,11 @@ public final class BandwidthEstimator {
         }
         delay.update(state, acknowledgedBps, roundTripNanos, now);
         long before = Math.min(lossBps, delay.bps());
-        long after = losses.update(known, missing, before, roundTripNanos, now);
+        long after = losses.update(known, missing, queue.stands(), before, roundTripNanos, now);
+        if (queue.stands() && acknowledgedBps >= 0) {
+            // The path carries what arrives, and not more.
+            after = Math.min(after, Math.max(before, acknowledgedBps));
+        }
         lossBps = after < before ? Math.max(minBps, after) : Math.min(maxBps, Math.max(lossBps, after));
         if (probes.isDue(demandKnown && demandBps > soughtBps * 6 / 5, now)
                 && state == DelayTrend.Usage.NORMAL
@@ -245,7 +252,8 @@ public final class BandwidthEstimator {
         if (!anyFeedback && packets > 0) {
             int count = (int) Math.min(packets, 10_000);
             long before = targetBps();
-            long after = losses.update(count, (int) Math.round(count * fractionLost), before, roundTripNanos, now);
+            long after =
+                    losses.update(count, (int) Math.round(count * fractionLost), false, before, roundTripNanos, now);
             lossBps = Math.max(minBps, Math.min(Math.min(maxBps, demandBps), after));
             if (lossBps > delay.bps()) {
                 delay.set(lossBps, now);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When did which packet arrive, by transport-wide number, and when is that told to the sender
- * (draft-holmer-rmcat-transport-wide-cc-extensions 3)? A packet that comes late is told again together with all behind it.
+ * (draft-holmer-rmcat-transport-wide-cc-extensions 3)? What is missing between two reports is told with the second. A packet that comes late is told again together with all behind it.
  * It sends nothing itself. Bounded: {@link #CAPACITY} packets.
  */
 public final class ArrivalReporter {
@@ -16,6 +16,9 @@ public final class ArrivalReporter {
 
     /** Most packets that one report tells about, so that it fits a datagram. */
     private static final int MAX_REPORTED = 600;
+
+    /** Most of them that are missing in front of the first one that came. */
+    private static final int MAX_LEADING = 300;
 
     private static final long NONE = Long.MIN_VALUE;
 
@@ -93,13 +96,15 @@ public final class ArrivalReporter {
         if (now < dueNanos) {
             return null;
         }
-        while (next <= highest && arrivals[slot(next)] == NONE) {
-            next++;
+        long came = next;
+        while (came <= highest && arrivals[slot(came)] == NONE) {
+            came++;
         }
-        if (next > highest) {
+        if (came > highest) {
             dueNanos = Time.NEVER;
             return null;
         }
+        next = Math.max(next, came - MAX_LEADING);
         int count = (int) Math.min(MAX_REPORTED, highest - next + 1);
         long[] micros = new long[count];
         for (int i = 0; i < count; i++) {

@@ -31,11 +31,11 @@ public final class TransportFeedback implements RtcpPacket {
     /**
      * How many of these packets fit into one report: those whose distance to the one before can be told in 16 bits.
      *
-     * @param arrivalMicros times of arrival, or {@link #NOT_RECEIVED}; the first is a time
+     * @param arrivalMicros times of arrival, or {@link #NOT_RECEIVED}; one at least is a time
      * @return 1 and more
      */
     public static int reportable(long[] arrivalMicros) {
-        long last = arrivalMicros[0] / REFERENCE_MICROS * REFERENCE_MICROS / TICK_MICROS;
+        long last = firstTime(arrivalMicros) / REFERENCE_MICROS * REFERENCE_MICROS / TICK_MICROS;
         for (int i = 0; i < arrivalMicros.length; i++) {
             if (arrivalMicros[i] != NOT_RECEIVED) {
                 long tick = arrivalMicros[i] / TICK_MICROS;
@@ -46,6 +46,15 @@ public final class TransportFeedback implements RtcpPacket {
             }
         }
         return arrivalMicros.length;
+    }
+
+    private static long firstTime(long[] arrivalMicros) {
+        for (long micros : arrivalMicros) {
+            if (micros != NOT_RECEIVED) {
+                return micros;
+            }
+        }
+        throw new IllegalArgumentException("a report tells of one packet that came, or more");
     }
 
     /**
@@ -61,7 +70,7 @@ public final class TransportFeedback implements RtcpPacket {
     public static TransportFeedback of(
             long senderSsrc, long mediaSsrc, int feedbackCount, int baseSequenceNumber, long[] arrivalMicros) {
         int count = arrivalMicros.length;
-        long reference = arrivalMicros[0] / REFERENCE_MICROS;
+        long reference = firstTime(arrivalMicros) / REFERENCE_MICROS;
         int[] symbols = new int[count];
         int[] deltas = new int[count];
         long last = reference * REFERENCE_MICROS / TICK_MICROS;
