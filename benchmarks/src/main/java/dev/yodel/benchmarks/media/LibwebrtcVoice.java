@@ -6,6 +6,8 @@ import dev.onvoid.webrtc.RTCSessionDescription;
 import dev.onvoid.webrtc.RTCStats;
 import dev.onvoid.webrtc.RTCStatsReport;
 import dev.onvoid.webrtc.RTCStatsType;
+import dev.onvoid.webrtc.media.audio.AudioDeviceModule;
+import dev.onvoid.webrtc.media.audio.AudioLayer;
 import dev.onvoid.webrtc.media.audio.AudioTrack;
 import dev.onvoid.webrtc.media.audio.CustomAudioSource;
 import dev.yodel.benchmarks.libwebrtc.LibwebrtcConnection;
@@ -19,17 +21,20 @@ import java.util.function.Consumer;
 final class LibwebrtcVoice implements Voice {
     private static final int WAIT_SECONDS = 20;
 
-    private final PeerConnectionFactory factory = LibwebrtcConnection.headless();
+    // A device that records nothing: what it recorded would be sent beside what is said.
+    private final PeerConnectionFactory speaking =
+            new PeerConnectionFactory(new AudioDeviceModule(AudioLayer.kDummyAudio));
+    private final PeerConnectionFactory hearing = LibwebrtcConnection.headless();
     private final CustomAudioSource source = new CustomAudioSource();
-    private final LibwebrtcConnection a = new LibwebrtcConnection(factory);
-    private final LibwebrtcConnection b = new LibwebrtcConnection(factory);
+    private final LibwebrtcConnection a = new LibwebrtcConnection(speaking);
+    private final LibwebrtcConnection b = new LibwebrtcConnection(hearing);
     private final byte[] chunk = new byte[2 * Speech.CHUNK];
 
     @Override
     public void connect(BadPath path, Repair repair, Consumer<short[]> listener) throws Exception {
         b.onTrack(transceiver -> ((AudioTrack) transceiver.getReceiver().getTrack())
                 .addSink((data, bits, rate, channels, frames) -> listener.accept(mono(data, channels, frames))));
-        a.connection().addTrack(factory.createAudioTrack("voice", source), List.of("voice"));
+        a.connection().addTrack(speaking.createAudioTrack("voice", source), List.of("voice"));
         connect(a, b, path, repair);
     }
 

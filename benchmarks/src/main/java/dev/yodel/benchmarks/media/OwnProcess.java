@@ -12,7 +12,7 @@ import java.util.List;
 final class OwnProcess {
     private OwnProcess() {}
 
-    /** Runs a program and gives its last line. */
+    /** Runs a program and gives its last line that begins with its first argument; native code writes lines of its own. */
     static String run(Class<?> program, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -27,7 +27,7 @@ final class OwnProcess {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                last = line;
+                last = line.startsWith(arguments[0]) ? line : last;
             }
         }
         process.waitFor();
