@@ -26,10 +26,6 @@ final class PublishedScenariosTest {
         return flow.estimator.targetBps() / 1000;
     }
 
-    private static void say(String text, Object... values) {
-        System.out.printf(Locale.ROOT, text + "%n", values);
-    }
-
     /** UpdatesTargetRateBasedOnLinkCapacity: 450 +- 100, 750 +- 150 and 90 +- 25 kbit/s. */
     @Test
     void theTargetFollowsTheLink() {
@@ -46,7 +42,8 @@ final class PublishedScenariosTest {
             link.propagation = 200 * Time.MILLISECOND;
             Bottleneck.run(link, flows, Bottleneck.second(45), Bottleneck.second(95));
             long third = kbps(flow);
-            say("seed %d: 500, 800, 100 kbit/s: target %d, %d, %d", seed, first, second, third);
+            System.out.printf(
+                    Locale.ROOT, "seed %d: 500, 800, 100 kbit/s: target %d, %d, %d%n", seed, first, second, third);
             assertThat(first).isBetween(350L, 550L);
             assertThat(second).isBetween(600L, 900L);
             assertThat(third).isBetween(65L, 115L);
@@ -60,7 +57,7 @@ final class PublishedScenariosTest {
             Link link = new Link(seed, 2_000_000, 200 * Time.MILLISECOND, 0.1);
             Flow flow = new Flow(link, 0, estimator(300_000, 10_000, 1_500_000));
             Bottleneck.run(link, List.of(flow), Bottleneck.second(0), Bottleneck.second(120));
-            say("seed %d: 2 Mbit/s, 10 %% lost: target %d", seed, kbps(flow));
+            System.out.printf(Locale.ROOT, "seed %d: 2 Mbit/s, 10 %% lost: target %d%n", seed, kbps(flow));
             assertThat(kbps(flow)).isGreaterThan(100);
         }
     }
@@ -79,7 +76,13 @@ final class PublishedScenariosTest {
             long bound = kbps(flow);
             flow.estimator.onReceiverEstimate(10_000_000);
             Bottleneck.run(link, flows, Bottleneck.second(11), Bottleneck.second(21));
-            say("seed %d: 2 Mbit/s, REMB 250 kbit/s and lifted: target %d, %d, %d", seed, before, bound, kbps(flow));
+            System.out.printf(
+                    Locale.ROOT,
+                    "seed %d: 2 Mbit/s, REMB 250 kbit/s and lifted: target %d, %d, %d%n",
+                    seed,
+                    before,
+                    bound,
+                    kbps(flow));
             assertThat(before).isGreaterThan(1_500);
             assertThat(bound).isEqualTo(250);
             assertThat(kbps(flow)).isGreaterThan(1_500);
@@ -96,7 +99,7 @@ final class PublishedScenariosTest {
             Bottleneck.run(link, flows, Bottleneck.second(0), Bottleneck.second(1));
             flow.silent = true;
             Bottleneck.run(link, flows, Bottleneck.second(1), Bottleneck.second(5));
-            say("seed %d: 2 Mbit/s, silent for 4 s: target %d", seed, kbps(flow));
+            System.out.printf(Locale.ROOT, "seed %d: 2 Mbit/s, silent for 4 s: target %d%n", seed, kbps(flow));
             assertThat(kbps(flow)).isGreaterThanOrEqualTo(1_000);
         }
     }
@@ -116,9 +119,13 @@ final class PublishedScenariosTest {
             Bottleneck.run(link, flows, Bottleneck.second(10), Bottleneck.second(70));
             double ours = (flow.received - before) * 8.0 / 60_000;
             double theirs = (tcp.received - tcpBefore) * 8.0 / 60_000;
-            say(
-                    "seed %d: 1 Mbit/s with a flow like TCP: target %d after 10 s, then %.0f beside %.0f kbit/s",
-                    seed, after10, ours, theirs);
+            System.out.printf(
+                    Locale.ROOT,
+                    "seed %d: 1 Mbit/s with a flow like TCP: target %d after 10 s, then %.0f beside %.0f kbit/s%n",
+                    seed,
+                    after10,
+                    ours,
+                    theirs);
             assertThat(after10).isLessThan(750);
             assertThat(theirs).isGreaterThan(250);
             assertThat(ours).isGreaterThan(25);
