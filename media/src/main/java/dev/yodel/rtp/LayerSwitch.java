@@ -303,7 +303,9 @@ public final class LayerSwitch implements PayloadPatch {
         switchingUp = vp9.switchingUp();
         spatialInHand = vp9.spatialLayer();
         frameEnd = vp9.layerFrameEnd();
-        referencesByNumber = vp9.flexible();
+        // RFC 9628 4.2: flexible or not, frames refer to each other by differences of picture identifiers, which a
+        // structure of pictures tells where they do not themselves.
+        referencesByNumber = true;
         return true;
     }
 

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -23,6 +25,11 @@ public final class Requirements {
      * @return its path
      */
     public static Path program(String... names) {
+        final Path found = find(names);
+        return found != null ? found : missing("none of these programs is installed: " + String.join(", ", names));
+    }
+
+    private static @Nullable Path find(String... names) {
         final String path = System.getenv().getOrDefault("PATH", "");
         for (final String name : names) {
             for (final String folder : List.of(path.split(File.pathSeparator))) {
@@ -32,7 +39,19 @@ public final class Requirements {
                 }
             }
         }
-        return missing("none of these programs is installed: " + String.join(", ", names));
+        return null;
+    }
+
+    /**
+     * Finds a program that the whole check does not install: where it is missing, the test is skipped even if everything is required.
+     *
+     * @param name of the program
+     * @return its path
+     */
+    public static Path optionalProgram(String name) {
+        final Path found = find(name);
+        Assumptions.assumeTrue(found != null, name + " is not installed, and not required");
+        return Objects.requireNonNull(found);
     }
 
     /**

@@ -41,6 +41,11 @@ public final class LibwebrtcBot {
 
     /** Starts the bot in a process of its own, or skips the test where the library is not for this system. */
     public static ProcessPeer start(Path folder) throws IOException {
+        return start(folder, LibwebrtcBot.class);
+    }
+
+    /** Starts another program with the library. */
+    static ProcessPeer start(Path folder, Class<?> program) throws IOException {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         if (!system.toLowerCase(Locale.ROOT).equals("linux amd64")) {
             Requirements.missing("webrtc-java's library is here for Linux on x86-64 only, not for " + system);
@@ -52,7 +57,7 @@ public final class LibwebrtcBot {
                         "-Xmx512m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        LibwebrtcBot.class.getName()));
+                        program.getName()));
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -82,6 +87,11 @@ public final class LibwebrtcBot {
     }
 
     private void describe(RTCSessionDescription description) throws Exception {
+        describe(connection, description);
+    }
+
+    /** Says a description with all candidates. */
+    static void describe(LibwebrtcConnection connection, RTCSessionDescription description) throws Exception {
         connection.setLocal(description);
         RTCSessionDescription whole = connection.gathered();
         JsonObject json = new JsonObject();

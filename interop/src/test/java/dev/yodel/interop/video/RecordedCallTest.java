@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonPrimitive;
 import dev.yodel.examples.serve.EchoBot;
 import dev.yodel.examples.serve.EchoServer;
+import dev.yodel.examples.video.VideoKind;
 import dev.yodel.examples.web.OriginRule;
 import dev.yodel.interop.browser.BrowserPage;
 import dev.yodel.interop.browser.Chromium;
@@ -26,15 +27,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The page of {@code yodel serve} shows a picture and sounds a tone; both come back, the JVM records both into a WebM file, and
- * ffprobe and Chromium can read that.
+ * The page of {@code yodel serve} sends a picture and a tone and sees the pattern of {@code --video}, as old as the time in it says; the JVM
+ * records what the page sent into a WebM file, and ffprobe and Chromium can read that.
  */
 class RecordedCallTest {
+    /** Reads the time that the pattern carries in its first row of blocks; how old the picture is, -1 without one. */
+    private static final String PATTERN_AGE =
+            """
+            (() => {
+              const video = document.getElementById('video');
+              if (!video.videoWidth) { return -1; }
+              const canvas = document.createElement('canvas');
+              canvas.width = video.videoWidth;
+              canvas.height = video.videoHeight;
+              const paint = canvas.getContext('2d');
+              paint.drawImage(video, 0, 0);
+              const block = canvas.width / 40;
+              let value = 0;
+              let check = 0;
+              for (let i = 0; i < 40; i++) {
+                const pixel = paint.getImageData(i * block + block / 2, block / 2, 1, 1).data;
+                const bit = pixel[1] > 128 ? 1 : 0;
+                if (i < 32) { value = value * 2 + bit; } else { check = check * 2 + bit; }
+              }
+              const bytes = [value / 0x1000000, value / 0x10000, value / 0x100, value].map((b) => Math.floor(b) & 255);
+              if ((bytes[0] ^ bytes[1] ^ bytes[2] ^ bytes[3] ^ 0xa5) !== check) { return -1; }
+              return ((Date.now() % 0x100000000) - value + 0x100000000) % 0x100000000;
+            })()""";
+
     @TempDir
     Path folder;
 
     @Test
-    void aBrowsersPictureAndSoundAreRecorded() throws Exception {
+    void thePatternIsSeenAndTheBrowsersPictureAndSoundRecorded() throws Exception {
         Path file = folder.resolve("call.webm");
         List<String> log = new CopyOnWriteArrayList<>();
         BlockingQueue<EchoBot> bots = new LinkedBlockingQueue<>();
@@ -46,6 +71,7 @@ class RecordedCallTest {
                         Configuration.DEFAULT,
                         log::add,
                         bot -> {
+                            bot.show(VideoKind.PATTERN);
                             bot.record(file);
                             bots.add(bot);
                         });
@@ -57,13 +83,19 @@ class RecordedCallTest {
             EchoBot bot = bots.poll(20, TimeUnit.SECONDS);
             assertThat(bot).as("a call, %s", log).isNotNull();
             Polling.until(
-                    "the echoed picture, " + log + page.console(),
+                    "the pattern, " + log + page.console(),
                     40,
                     () -> page.evaluate("document.getElementById('video').currentTime > 6"
-                                            + " && document.getElementById('video').videoWidth === 320")
+                                            + " && document.getElementById('video').videoWidth === 640")
                                     .getAsBoolean()
                             ? true
                             : null);
+            double age = Polling.until("a picture whose time can be read", 20, () -> {
+                double read = page.evaluate(PATTERN_AGE).getAsDouble();
+                return read >= 0 ? read : null;
+            });
+            System.out.printf("the pattern is %.0f ms old when the page shows it%n", age);
+            assertThat(age).isLessThan(3_000);
             bot.close();
             probe(file);
         }
@@ -99,6 +131,7 @@ class RecordedCallTest {
                 packets[stream]++;
             }
         }
+        // The browser's own picture, which is smaller than ours.
         assertThat(words).contains("stream,opus", "stream,vp8,320,240");
         System.out.printf(
                 "recorded %d and %d packets, up to %.2f and %.2f s%n", packets[0], packets[1], last[0], last[1]);

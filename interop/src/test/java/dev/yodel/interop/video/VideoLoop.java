@@ -42,7 +42,8 @@ final class VideoLoop implements AutoCloseable {
             next = 0;
         }
         EncodedFrame frame = frames.get(next++);
-        track.write(EncodedFrame.ofDuration(frame.data(), FRAME_NANOS).withKeyFrame(frame.keyFrame()));
+        EncodedFrame now = EncodedFrame.ofDuration(frame.data(), FRAME_NANOS).withKeyFrame(frame.keyFrame());
+        track.write(frame.layer() == null ? now : now.withLayer(frame.layer()));
     }
 
     @Override

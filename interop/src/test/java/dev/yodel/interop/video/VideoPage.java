@@ -14,32 +14,35 @@ import java.util.concurrent.TimeUnit;
 final class VideoPage {
     private static final String SCRIPT =
             """
-            void (window.video = {
+            void (window.$NAME = {
               codecs() {
                 const known = ['VP8', 'H264', 'VP9', 'AV1', 'H265'];
                 const sent = RTCRtpSender.getCapabilities('video').codecs.map((c) => c.mimeType);
                 const shown = RTCRtpReceiver.getCapabilities('video').codecs.map((c) => c.mimeType);
                 return known.filter((name) => sent.includes('video/' + name) && shown.includes('video/' + name));
               },
-              async offer(codec, sends) {
+              async offer(codec, sends, wish) {
+                const { width, height } = { width: 320, height: 240, ...wish };
                 const pc = new RTCPeerConnection();
                 this.pc = pc;
                 let transceiver;
                 if (sends) {
                   const canvas = document.createElement('canvas');
-                  canvas.width = 320;
-                  canvas.height = 240;
+                  canvas.width = width;
+                  canvas.height = height;
                   const paint = canvas.getContext('2d');
                   let tick = 0;
                   this.timer = setInterval(() => {
                     tick++;
                     paint.fillStyle = `hsl(${tick * 7 % 360}, 80%, 50%)`;
-                    paint.fillRect(0, 0, 320, 240);
+                    paint.fillRect(0, 0, width, height);
                     paint.fillStyle = 'white';
-                    paint.fillRect(tick * 5 % 300, tick * 3 % 220, 20, 20);
+                    paint.fillRect(tick * 5 % (width - 20), tick * 3 % (height - 20), 20, 20);
                   }, 33);
                   const stream = canvas.captureStream(30);
-                  transceiver = pc.addTransceiver(stream.getVideoTracks()[0], {streams: [stream]});
+                  const encoding = wish.mode ? [{ scalabilityMode: wish.mode, maxBitrate: 900000 }] : undefined;
+                  transceiver = pc.addTransceiver(stream.getVideoTracks()[0],
+                    { streams: [stream], ...(encoding && { sendEncodings: encoding }) });
                 } else {
                   transceiver = pc.addTransceiver('video', {direction: 'recvonly'});
                 }
@@ -48,6 +51,15 @@ final class VideoPage {
                 const repair = all.filter((c) => c.mimeType === 'video/rtx');
                 if (wanted.length === 0) { throw new Error('no ' + codec); }
                 transceiver.setCodecPreferences([...wanted, ...repair]);
+                if (wish.descriptors) {
+                  const extensions = transceiver.getHeaderExtensionsToNegotiate();
+                  for (const extension of extensions) {
+                    if (/dependency-descriptor|video-layers-allocation/.test(extension.uri)) {
+                      extension.direction = 'sendrecv';
+                    }
+                  }
+                  transceiver.setHeaderExtensionsToNegotiate(extensions);
+                }
                 await pc.setLocalDescription();
                 await new Promise((done) => {
                   if (pc.iceGatheringState === 'complete') { done(); }
@@ -65,20 +77,34 @@ final class VideoPage {
                 });
                 return result;
               },
+              async sent() {
+                const result = {};
+                (await this.pc.getStats()).forEach((entry) => {
+                  if (entry.type === 'outbound-rtp' && entry.kind === 'video') { Object.assign(result, entry); }
+                });
+                return result;
+              },
               hangUp() { clearInterval(this.timer); this.pc.close(); },
             })""";
 
     private final BrowserPage page;
+    private final String name;
 
     VideoPage(BrowserPage page) {
+        this(page, "video");
+    }
+
+    /** One of several calls of a page. */
+    VideoPage(BrowserPage page, String name) {
         this.page = page;
-        page.evaluate(SCRIPT);
+        this.name = "window." + name;
+        page.evaluate(SCRIPT.replace("$NAME", name));
     }
 
     /** What it can both encode and decode, of the codecs that we carry. */
     List<String> codecs() {
         List<String> names = new ArrayList<>();
-        for (JsonElement name : page.evaluate("window.video.codecs()").getAsJsonArray()) {
+        for (JsonElement name : page.evaluate(name + ".codecs()").getAsJsonArray()) {
             names.add(name.getAsString());
         }
         return names;
@@ -86,39 +112,58 @@ final class VideoPage {
 
     /** The page offers, we answer. */
     void call(PeerConnection pc, String codec, boolean pageSends) throws Exception {
-        String offer = page.evaluate("window.video.offer('" + codec + "', " + pageSends + ")")
+        call(pc, codec, pageSends, "{}");
+    }
+
+    /**
+     * The page offers, we answer.
+     *
+     * @param wish JSON: width and height of what it sends, mode (its scalabilityMode), descriptors (whether it offers the extensions that
+     *     tell of layers)
+     */
+    void call(PeerConnection pc, String codec, boolean pageSends, String wish) throws Exception {
+        String offer = page.evaluate(name + ".offer('" + codec + "', " + pageSends + ", " + wish + ")")
                 .getAsString();
         SessionDescription answer = pc.setRemoteDescription(SessionDescription.offer(offer))
                 .thenCompose(done -> pc.setLocalDescription())
                 .thenCompose(done -> pc.gatheringComplete())
                 .get(20, TimeUnit.SECONDS);
-        page.evaluate("window.video.answer(" + new JsonPrimitive(answer.sdp()) + ")");
+        page.evaluate(name + ".answer(" + new JsonPrimitive(answer.sdp()) + ")");
     }
 
     /** Waits until the page has decoded pictures of ours. */
     void awaitPictures(String codec, int count) {
         Polling.until(count + " pictures of " + codec + ", " + page.console(), 25, () -> {
-            JsonElement decoded =
-                    page.evaluate("window.video.figures()").getAsJsonObject().get("framesDecoded");
-            return (decoded != null && decoded.getAsInt() >= count) ? true : null;
+            return pictures() >= count ? true : null;
         });
+    }
+
+    /** What its statistics say of the picture that it sends. */
+    String sent() {
+        return page.evaluate(name + ".sent()").toString();
+    }
+
+    /** How many pictures of ours it has decoded. */
+    int pictures() {
+        JsonElement decoded =
+                page.evaluate(name + ".figures()").getAsJsonObject().get("framesDecoded");
+        return decoded == null ? 0 : decoded.getAsInt();
     }
 
     /** The width of the picture that was decoded last, 0 before the first. */
     int width() {
-        JsonElement width =
-                page.evaluate("window.video.figures()").getAsJsonObject().get("frameWidth");
+        JsonElement width = page.evaluate(name + ".figures()").getAsJsonObject().get("frameWidth");
         return width == null ? 0 : width.getAsInt();
     }
 
     /** How long the pictures of ours stood still, in seconds; browsers count from the first picture on. */
     double frozenSeconds() {
         JsonElement frozen =
-                page.evaluate("window.video.figures()").getAsJsonObject().get("totalFreezesDuration");
+                page.evaluate(name + ".figures()").getAsJsonObject().get("totalFreezesDuration");
         return frozen == null ? 0 : frozen.getAsDouble();
     }
 
     void hangUp() {
-        page.evaluate("window.video.hangUp()");
+        page.evaluate(name + ".hangUp()");
     }
 }
