@@ -144,7 +144,9 @@ class ForeignReadersTest {
 
         String info = run(opusinfo, ogg.toString());
         // The pre-skip is not played.
-        assertThat(info).containsAnyOf("Playback length: 9m:59.9", "Playback length: 10m:00").doesNotContainIgnoringCase("warning");
+        assertThat(info)
+                .containsAnyOf("Playback length: 9m:59.9", "Playback length: 10m:00")
+                .doesNotContainIgnoringCase("warning");
 
         String packets = run(
                 ffprobe,

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class ScalableVideoTest {
     /** Chromium leaves out spatial layers of VP9 that are smaller. */
     private static final int NARROWEST = 240;
+
     private static final int PICTURES = 45;
 
     private static ScalabilityMode mode(String name) {
@@ -97,8 +98,8 @@ class ScalableVideoTest {
                     publisher,
                     codec,
                     true,
-                    "{width: " + width + ", height: " + width * 9 / 16 + ", mode: '" + name + "', descriptors: " + descriptors
-                            + "}");
+                    "{width: " + width + ", height: " + width * 9 / 16 + ", mode: '" + name + "', descriptors: "
+                            + descriptors + "}");
             publisher.connected().get(20, TimeUnit.SECONDS);
             VideoPage watches = new VideoPage(page, "subscriber");
             watches.call(subscriber, codec, false, "{descriptors: " + descriptors + "}");
@@ -132,7 +133,10 @@ class ScalableVideoTest {
     private static void awaitWidth(
             VideoPage page, VideoPage sends, RtpForwarder forwarder, RecordedLayers recorded, int width) {
         try {
-            Polling.until("pictures of " + width + " pixels, now " + forwarder, 25, () -> page.width() == width ? true : null);
+            Polling.until(
+                    "pictures of " + width + " pixels, now " + forwarder,
+                    25,
+                    () -> page.width() == width ? true : null);
         } catch (AssertionError e) {
             throw new AssertionError(
                     e.getMessage() + ", width " + page.width() + ", " + recorded + ", sent " + sends.sent(), e);
