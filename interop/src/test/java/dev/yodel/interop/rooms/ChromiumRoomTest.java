@@ -34,10 +34,11 @@ class ChromiumRoomTest {
         "--disable-background-timer-throttling",
         "--disable-renderer-backgrounding",
         "--disable-backgrounding-occluded-windows",
-        "--ignore-certificate-errors",
-        // Three layers of small pictures too, which this machine can encode for eight.
-        "--force-fieldtrials=WebRTC-LegacySimulcastLayerLimit/Disabled/"
+        "--ignore-certificate-errors"
     };
+
+    /** Three layers of small pictures too, which this machine can encode for eight. */
+    private static final String SMALL_LAYERS = "--force-fieldtrials=WebRTC-LegacySimulcastLayerLimit/Disabled/";
 
     private static RoomServer.Options options() {
         return RoomServer.Options.of(new InetSocketAddress("localhost", 0));
@@ -261,7 +262,7 @@ class ChromiumRoomTest {
                 RoomServer server =
                         RoomServer.start(RoomServer.Options.of(new InetSocketAddress(namespace.outerAddress(), 0)));
                 Firefox firefox = Firefox.start(namespace, Map.of());
-                Chromium chromium = Chromium.start(FLAGS)) {
+                Chromium chromium = Chromium.start(FLAGS[0], FLAGS[1], FLAGS[2], SMALL_LAYERS)) {
             List<RoomPage> people = join(chromium, server, 320, 180, "A", "B", "C", "D", "E", "F", "G");
             RoomPage fox = new RoomPage(firefox, "Fox");
             fox.open(server.page("kitchen"));
