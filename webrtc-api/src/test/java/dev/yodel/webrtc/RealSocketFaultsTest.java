@@ -317,7 +317,13 @@ class RealSocketFaultsTest {
                         Peer.class.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
+        // One address: while other pairs are left each of them gets half a second before the connection is
+        // disconnected.
+        Settings oneAddress = Settings.builder()
+                .ice(ice -> ice.addressFilter(address -> RelayedCall.isOurs(address.address())))
+                .build();
+        try (PeerConnectionFactory factory =
+                        PeerConnectionFactory.builder().settings(oneAddress).build();
                 BufferedWriter out = process.outputWriter(StandardCharsets.UTF_8);
                 BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
             RelayedCall.Side side = new RelayedCall.Side(factory.newPeerConnection(), "a");
