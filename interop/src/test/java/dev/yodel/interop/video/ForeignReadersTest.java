@@ -42,6 +42,7 @@ class ForeignReadersTest {
     Path folder;
 
     /** One side sends sound and pictures, whose sizes count, for a while over losses and jitter; the other records. */
+    @SuppressWarnings("try") // the film ends before the connections do
     private void call(Settings settings, int seconds, Path webm, Path ogg) throws IOException {
         try (Simulator simulator = Simulator.create(6);
                 WebmRecorder film = WebmRecorder.to(webm)) {
