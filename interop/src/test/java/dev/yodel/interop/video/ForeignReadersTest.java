@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class ForeignReadersTest {
                     simulator.run(Duration.ofMillis(20));
                 }
                 simulator.run(Duration.ofSeconds(1));
-                sound.get().close();
+                Objects.requireNonNull(sound.get()).close();
                 film.close();
             }
             simulator.run(Duration.ofSeconds(1));

@@ -23,8 +23,9 @@ import java.util.TreeMap;
  */
 final class RecordedLayers {
     /** VP9 bitstream specification, annex B: four bytes for each size. */
-    private static final int INDEX_MARKER = 0xc0 | 3 << 3;
+    private static final int INDEX_MARKER = 0xc0 | (3 << 3);
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Packet(long rtpTimestamp, boolean marker, byte[] payload) {}
 
     private final String codec;
@@ -37,15 +38,15 @@ final class RecordedLayers {
 
     synchronized void take(RtpPacketEvent packet) {
         byte[] data = packet.packet();
-        int sequence = (data[2] & 0xff) << 8 | data[3] & 0xff;
-        long number = highest < 0 ? 1 << 20 | sequence : highest + (short) (sequence - (int) highest);
+        int sequence = ((data[2] & 0xff) << 8) | (data[3] & 0xff);
+        long number = highest < 0 ? (1 << 20) | sequence : highest + (short) (sequence - (int) highest);
         highest = Math.max(highest, number);
         byte[] payload = Arrays.copyOfRange(data, packet.payloadOffset(), data.length);
         packets.putIfAbsent(number, new Packet(timestamp(data), (data[1] & 0x80) != 0, payload));
     }
 
     private static long timestamp(byte[] data) {
-        return (data[4] & 0xffL) << 24 | (data[5] & 0xff) << 16 | (data[6] & 0xff) << 8 | data[7] & 0xff;
+        return ((data[4] & 0xffL) << 24) | ((data[5] & 0xff) << 16) | ((data[6] & 0xff) << 8) | (data[7] & 0xff);
     }
 
     /** From the first key picture on, without a gap. */
