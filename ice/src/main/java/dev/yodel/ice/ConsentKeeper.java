@@ -14,6 +14,9 @@ final class ConsentKeeper {
     static final long EXPIRY_NANOS = 30 * Time.SECOND;
 
     private static final long INTERVAL_NANOS = 5 * Time.SECOND;
+    /** Between the answers of a pair that works: 1.2 times the interval, and the time of an answer. */
+    static final long LONGEST_PAUSE_NANOS = 6_500 * Time.MILLISECOND;
+
     private static final long RETRY_NANOS = 500 * Time.MILLISECOND;
     private static final int RETRIES = 6;
     /**

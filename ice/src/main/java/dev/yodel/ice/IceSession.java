@@ -64,6 +64,9 @@ final class IceSession {
     private final boolean restarted;
     private long heldUntil;
     private boolean wasConnected;
+    /** A selected pair fell silent: what was last heard before this time is no sign of life. */
+    private long silentSince = Long.MIN_VALUE;
+
     private boolean failed;
     private boolean stopped;
     private long lastCheckAt;
@@ -427,14 +430,18 @@ final class IceSession {
         if (stopped || failed || !isStarted()) {
             return;
         }
-        select();
+        select(now);
         nominator.update(now);
-        select();
+        select(now);
         consent.schedule();
         schedulePace(now);
     }
 
-    private void select() {
+    private void select(long now) {
+        Pair before = selected;
+        if (before != null && before.unresponsive) {
+            silentSince = Math.max(silentSince, Math.max(before.consentedAt, now - ConsentKeeper.LONGEST_PAUSE_NANOS));
+        }
         Pair nominated = nominator.nominated();
         Pair best = list.bestValid();
         Pair choice;
@@ -570,7 +577,8 @@ final class IceSession {
         }
         Pair pair = selected;
         if (pair != null) {
-            if (pair.unresponsive) {
+            // What takes the place of a silent pair has to answer first, unless it did so lately.
+            if (pair.unresponsive || pair.consentedAt <= silentSince) {
                 return IceState.DISCONNECTED;
             }
             boolean done = gatheringComplete && remotes.isComplete() && nominator.isConcluded();

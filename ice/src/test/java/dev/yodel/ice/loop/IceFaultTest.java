@@ -344,6 +344,37 @@ class IceFaultTest {
         }
     }
 
+    /** Many other pairs worked once: none of them makes the connection look as if it lived. */
+    @Test
+    void F22_aKilledPeerIsNoticedThroughManyAddresses() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Simulator simulator = Simulator.create(seed);
+            SimulatedHost[] hosts = new SimulatedHost[2];
+            for (int side = 0; side < 2; side++) {
+                hosts[side] = simulator.internet().host("host " + side, "198.51.100." + (1 + side));
+                for (int i = 1; i < 7; i++) {
+                    hosts[side].addAddress(simulator.internet(), "203.0.113." + (10 * side + i));
+                }
+            }
+            SimulatedCall call = new SimulatedCall(simulator, hosts[0], hosts[1]);
+            call.connect(Duration.ofSeconds(10));
+            simulator.run(millis(500 + seed * 97L));
+            call.b.host.close();
+            long killed = simulator.now();
+            simulator.run(millis(31_500));
+            String which = "seed " + seed + ": " + call.a.states;
+            assertThat(call.a.when(IceState.DISCONNECTED, killed) - killed)
+                    .as(which)
+                    .isBetween(0L, 9_520 * Time.MILLISECOND);
+            assertThat(call.a.when(IceState.CONNECTED, killed)).as(which).isNegative();
+            assertThat(call.a.when(IceState.COMPLETED, killed)).as(which).isNegative();
+            assertThat(call.a.when(IceState.FAILED, killed) - killed)
+                    .as(which)
+                    .isBetween(24_000 * Time.MILLISECOND, 30_100 * Time.MILLISECOND);
+            call.a.onLoop(call.a.connection::close);
+        }
+    }
+
     @Test
     void F25_closingAtAnyEventLeavesNothing() {
         long events = 0;
