@@ -317,13 +317,7 @@ class RealSocketFaultsTest {
                         Peer.class.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // One address: while other pairs are left each of them gets half a second before the connection is
-        // disconnected.
-        Settings oneAddress = Settings.builder()
-                .ice(ice -> ice.addressFilter(address -> RelayedCall.isOurs(address.address())))
-                .build();
-        try (PeerConnectionFactory factory =
-                        PeerConnectionFactory.builder().settings(oneAddress).build();
+        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
                 BufferedWriter out = process.outputWriter(StandardCharsets.UTF_8);
                 BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
             RelayedCall.Side side = new RelayedCall.Side(factory.newPeerConnection(), "a");

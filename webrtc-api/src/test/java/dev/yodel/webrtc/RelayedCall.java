@@ -4,7 +4,6 @@ import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.media.EncodedFrame;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -82,15 +81,6 @@ final class RelayedCall implements AutoCloseable {
                     .filter(each -> each instanceof Inet4Address && !each.isLoopbackAddress())
                     .findFirst()
                     .orElse(InetAddress.getLoopbackAddress());
-        }
-    }
-
-    /** Whether it is the address that the relay would use. */
-    static boolean isOurs(InetAddress candidate) {
-        try {
-            return candidate.equals(address());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
