@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /** A participant as a browser is one: answers offers, sends three layers of a picture, watches what it is seated. */
 final class SimulatedPerson implements AutoCloseable {
     /** Frame sizes of the layers at 25 pictures a second: 120, 400 and 1,200 kbit/s. */
-    private static final Map<String, Integer> SIZES = Map.of("q", 600, "h", 2_000, "f", 6_000);
+    private static final List<Map.Entry<String, Integer>> SIZES =
+            List.of(Map.entry("q", 600), Map.entry("h", 2_000), Map.entry("f", 6_000));
 
     final SimulatedHost host;
     final List<JsonObject> heard = new ArrayList<>();
@@ -231,7 +232,7 @@ final class SimulatedPerson implements AutoCloseable {
 
     private void publish(JsonObject send) {
         for (final Map.Entry<String, EncodedTrack> entry :
-                Map.of("audio", voice, "camera", picture).entrySet()) {
+                List.of(Map.entry("audio", voice), Map.entry("camera", picture))) {
             final RtpTransceiver transceiver = transceiver(send.get(entry.getKey()));
             transceiver.direction(RtpTransceiverDirection.SENDONLY);
             transceiver.sender().replaceTrack(entry.getValue());
@@ -256,8 +257,10 @@ final class SimulatedPerson implements AutoCloseable {
         final boolean key = keyWanted;
         keyWanted = false;
         final int number = frames++;
-        SIZES.forEach((rid, size) -> {
-            final byte[] data = new byte[size];
+        // In this order, which that of a Map.of would not be: it differs from JVM to JVM.
+        SIZES.forEach(layer -> {
+            final String rid = layer.getKey();
+            final byte[] data = new byte[layer.getValue()];
             data[0] = (byte) (key ? 0x10 : 0x11);
             data[10] = (byte) (number >> 8);
             data[11] = (byte) number;
@@ -282,7 +285,7 @@ final class SimulatedPerson implements AutoCloseable {
     String layerOf(String source) {
         final List<EncodedFrame> all = framesOf(source);
         final int size = all.isEmpty() ? 0 : all.get(all.size() - 1).data().length;
-        for (final Map.Entry<String, Integer> entry : SIZES.entrySet()) {
+        for (final Map.Entry<String, Integer> entry : SIZES) {
             if (entry.getValue() == size) {
                 return entry.getKey();
             }
