@@ -158,6 +158,13 @@ class RoomClientTest {
             assertThat(other.connection().connected().get(20, TimeUnit.SECONDS)).isNull();
             client.close();
             other.close();
+            for (int i = 0;
+                    i < 1_000
+                            && log.with("a listener of a room's client failed").isEmpty();
+                    i++) {
+                // The log is written behind the listener, on its thread.
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
             assertThat(log.with("nobody looked")).isEmpty();
             assertThat(log.with("a listener of a room's client failed")).hasSize(1);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.yodel.examples.OwnThread;
 import dev.yodel.examples.rooms.RoomMetrics.Counter;
 import dev.yodel.examples.web.TextClient;
 import dev.yodel.io.Bytes;
@@ -150,8 +151,7 @@ class RoomServerTest {
             ben.close();
             await("Ben's leaving", () -> server.population() == 1);
             // Draining: nobody comes in, who is in may stay.
-            final CompletableFuture<Boolean> drained =
-                    CompletableFuture.supplyAsync(() -> server.drain(Duration.ofSeconds(40)));
+            final CompletableFuture<Boolean> drained = OwnThread.call(() -> server.drain(Duration.ofSeconds(40)));
             await("the drain", () -> health(server).equals("draining\n"));
             for (String room : List.of("kitchen", "another")) {
                 assertThatThrownBy(() -> RoomClient.builder(factory)
@@ -238,7 +238,7 @@ class RoomServerTest {
     private static void flood(int attempts) throws Exception {
         try (RoomServer server = RoomServer.start(RoomServer.Options.of(FREE), () -> 0);
                 PeerConnectionFactory factory = PeerConnectionFactory.create()) {
-            final CompletableFuture<Integer> refused = CompletableFuture.supplyAsync(() -> Knocking.refused(
+            final CompletableFuture<Integer> refused = OwnThread.call(() -> Knocking.refused(
                     new InetSocketAddress(server.page().getHost(), server.page().getPort()), attempts));
             final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
             final RoomClient ann = RoomClient.builder(factory)

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.examples.OwnThread;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.DataChannelInit;
 import dev.yodel.webrtc.PeerConnection;
@@ -36,7 +37,7 @@ class MeetingTest {
                     new SignalMessage.Peer(true, true),
                     new SignalMessage.Description(
                             "offer", other.createOffer().join().sdp()));
-            CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> answerTo(listening, first));
+            CompletableFuture<String> answer = OwnThread.call(() -> answerTo(listening, first));
             try (Meeting meeting = new Meeting(
                     factory,
                     Configuration.DEFAULT,

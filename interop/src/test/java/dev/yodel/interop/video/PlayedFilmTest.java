@@ -82,7 +82,9 @@ class PlayedFilmTest {
                             : null);
             String room = server.room("film").toString();
             CompletableFuture<Integer> player = CompletableFuture.supplyAsync(
-                    () -> Yodel.commandLine().execute("play", film.toString(), room, "--wait", "30"));
+                    () -> Yodel.commandLine().execute("play", film.toString(), room, "--wait", "30"),
+                    // It waits, and from JDK 25 on the WebSocket client needs the common pool's one thread.
+                    command -> new Thread(command, "play").start());
             Polling.until(
                     "the film, " + page.console(),
                     40,
