@@ -43,8 +43,10 @@ public record RtcpCompound(List<RtcpPacket> packets, int malformed) {
             }
             int body = size;
             if ((first & 0x20) != 0) {
+                // RFC 3550 6.4.1 wants a multiple of four; libwebrtc pads its transport-wide feedback by one, two or
+                // three.
                 int padding = Bytes.u8(data, at + size - 1);
-                body = padding == 0 || padding > size - 4 || (padding & 3) != 0 ? 0 : size - padding;
+                body = padding == 0 || padding > size - 4 ? 0 : size - padding;
             }
             RtcpPacket packet = body == 0 ? null : parseOne(data, at, body);
             if (packet == null) {

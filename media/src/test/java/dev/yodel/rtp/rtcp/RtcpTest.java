@@ -77,6 +77,30 @@ final class RtcpTest {
         assertThat(write(feedback)).isEqualTo(Fixture.bytes("rtcp-twcc"));
     }
 
+    /** libwebrtc fills the last word up and says so: by one, two or three bytes, as the count of packets wants it. */
+    @Test
+    void transportFeedbackMayBePaddedByLessThanAWord() {
+        for (int received = 1; received <= 12; received++) {
+            int used = 22 + received;
+            byte[] bytes = new byte[(used + 3) / 4 * 4];
+            bytes[0] = (byte) (0x80 | TransportFeedback.FORMAT);
+            bytes[1] = (byte) RtcpPacket.RTPFB;
+            bytes[3] = (byte) (bytes.length / 4 - 1);
+            bytes[15] = (byte) received;
+            bytes[20] = 0x20;
+            bytes[21] = (byte) received;
+            Arrays.fill(bytes, 22, used, (byte) 4);
+            if (used < bytes.length) {
+                bytes[0] |= 0x20;
+                bytes[bytes.length - 1] = (byte) (bytes.length - used);
+            }
+            RtcpCompound compound = RtcpCompound.parse(bytes, 0, bytes.length);
+            assertThat(compound.malformed()).as("%d packets", received).isZero();
+            List<String> arrivals = walk((TransportFeedback) compound.packets().get(0));
+            assertThat(arrivals).hasSize(received).last().isEqualTo(received - 1 + "@" + 1_000 * received);
+        }
+    }
+
     private static List<String> walk(TransportFeedback feedback) {
         List<String> result = new ArrayList<>();
         for (TransportFeedback.Cursor cursor = feedback.received(); cursor.next(); ) {
