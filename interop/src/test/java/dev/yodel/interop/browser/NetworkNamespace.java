@@ -109,7 +109,7 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * Lets no more than this go into the namespace from now on, or skips the test where the kernel cannot.
+     * Lets no more than this go into the namespace from now on, packet by packet, or skips the test where the kernel cannot.
      *
      * @param kbps kilobits per second, with a queue of 200 ms
      */
@@ -126,7 +126,8 @@ public final class NetworkNamespace implements AutoCloseable {
                 "rate",
                 kbps + "kbit",
                 "burst",
-                "4kb",
+                // One packet: a link has no credit either, and a probe of five packets would pass on it.
+                "1600",
                 "latency",
                 "200ms");
     }

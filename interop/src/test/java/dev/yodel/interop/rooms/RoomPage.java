@@ -84,6 +84,24 @@ final class RoomPage {
         page.evaluate("window.joinRoom({width: " + width + ", height: " + height + ", fps: " + fps + "})");
     }
 
+    /** From here on the pattern costs as much as its encoder may spend: blocks jump about in it. Before entering. */
+    void costlyPattern() {
+        page.evaluate(
+                """
+                void (() => {
+                  const fill = CanvasRenderingContext2D.prototype.fillRect;
+                  CanvasRenderingContext2D.prototype.fillRect = function(x, y, width, height) {
+                    fill.call(this, x, y, width, height);
+                    if (x === 0 && y === 0) {
+                      for (let block = 0; block < 60; block++) {
+                        this.fillStyle = `hsl(${Math.random() * 360}, 80%, ${20 + Math.random() * 60}%)`;
+                        fill.call(this, Math.random() * width, Math.random() * height, width / 10, height / 10);
+                      }
+                    }
+                  };
+                })()""");
+    }
+
     /** Joins to look on, with a voice that is silent and no picture. */
     void enterWithout() {
         page.evaluate("void (document.getElementById('name').value = " + new JsonPrimitive(name) + ","
