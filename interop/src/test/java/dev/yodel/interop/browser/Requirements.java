@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,22 @@ public final class Requirements {
      */
     public static Path file(String file) {
         return Files.isExecutable(Path.of(file)) ? Path.of(file) : missing(file + " is not there");
+    }
+
+    /**
+     * A command that downloads: tests run in a network of their own, which ends at this machine (src/test/isolated).
+     *
+     * @param command program and arguments
+     * @return what runs it in the network outside
+     */
+    public static List<String> outside(List<String> command) {
+        final String network = System.getenv("YODEL_OUTER_NETWORK");
+        if (network == null) {
+            return command;
+        }
+        final List<String> outside = new ArrayList<>(List.of("nsenter", "--net=" + network));
+        outside.addAll(command);
+        return outside;
     }
 
     /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.architecture.SourceTree;
+import dev.yodel.interop.browser.Requirements;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,13 +72,15 @@ class ConsumerProjectTest {
         String output = run(
                 MAVEN_SECONDS,
                 project,
-                mvn(),
-                "-B",
-                "-ntp",
-                "-s",
-                settings.toString(),
-                "-Dmaven.repo.local=" + repository,
-                "package");
+                Requirements.outside(List.of(
+                                mvn(),
+                                "-B",
+                                "-ntp",
+                                "-s",
+                                settings.toString(),
+                                "-Dmaven.repo.local=" + repository,
+                                "package"))
+                        .toArray(String[]::new));
         assertThat(output).as("Maven's output").contains("BUILD SUCCESS").doesNotContain("[WARNING] /");
 
         Path jar = project.resolve("target/consumer-1.jar");

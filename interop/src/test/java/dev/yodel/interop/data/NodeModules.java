@@ -26,7 +26,7 @@ public final class NodeModules {
             List<String> command = new ArrayList<>(List.of(
                     npm.toString(), "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"));
             command.addAll(PACKAGES);
-            Process process = new ProcessBuilder(command)
+            Process process = new ProcessBuilder(Requirements.outside(command))
                     .directory(FOLDER.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(FOLDER.resolve("npm.log").toFile())
