@@ -24,6 +24,11 @@ public final class BandwidthEstimator {
     /** Smaller packets are sound: a probe of them would find the rate of sound. */
     private static final int MIN_PROBE_BYTES = 200;
 
+    /** A target that falls below this share of itself at once fell far. */
+    private static final double LARGE_DROP = 0.66;
+
+    private static final int RECOVERED_PERCENT = 85;
+    private static final long SETTLED_NANOS = 200 * Time.MILLISECOND;
     private static final int FIRST_PROBE = 3;
     private static final int SECOND_PROBE = 6;
 
@@ -32,7 +37,8 @@ public final class BandwidthEstimator {
     private final SentNumbers sent = new SentNumbers();
     private final ArrivalGroups groups = new ArrivalGroups();
     private final DelayTrend trend = new DelayTrend();
-    private final AcknowledgedBitrate acknowledged = new AcknowledgedBitrate();
+    private final RecentBitrate acknowledged = new RecentBitrate();
+    private final RecentBitrate sentRate = new RecentBitrate();
     private final RateControl delay;
     private final LossControl losses = new LossControl();
     private final StandingQueue queue = new StandingQueue();
@@ -43,6 +49,9 @@ public final class BandwidthEstimator {
     private boolean demandKnown;
     /** What was wanted when the last probe was planned. */
     private long soughtBps;
+
+    /** The target before a large fall while little was sent, until a probe has looked for it again; 0 if there was none. */
+    private long droppedFromBps;
 
     private boolean begun;
     private long roundTripNanos = UNKNOWN_ROUND_TRIP_NANOS;
@@ -108,6 +117,7 @@ public final class BandwidthEstimator {
             probes.plan(delay.bps() * FIRST_PROBE, soughtBps, now);
         }
         int probe = probes.current();
+        sentRate.add(now / 1_000, bytes);
         sent.onSent(number, bytes, probe, now);
         if (probe != Probes.NONE) {
             probes.onSent(bytes, now);
@@ -214,7 +224,13 @@ public final class BandwidthEstimator {
                 lossBps = Math.max(lossBps, shown);
             }
         }
-        delay.update(state, acknowledgedBps, roundTripNanos, now);
+        // Who sends much less than it may fills no link: what arrives then is not what the link carries.
+        boolean limitedBySender = sentRate.bps() * 2 < delay.bps();
+        long target = delay.bps();
+        delay.update(state, acknowledgedBps, limitedBySender, roundTripNanos, now);
+        if (limitedBySender && delay.bps() < target * LARGE_DROP) {
+            droppedFromBps = Math.max(droppedFromBps, target);
+        }
         long before = Math.min(lossBps, delay.bps());
         long after = losses.update(known, missing, queue.stands(), before, roundTripNanos, now);
         if (queue.stands() && acknowledgedBps >= 0) {
@@ -222,6 +238,12 @@ public final class BandwidthEstimator {
             after = Math.min(after, Math.max(before, acknowledgedBps));
         }
         lossBps = after < before ? Math.max(minBps, after) : Math.min(maxBps, Math.max(lossBps, after));
+        if (droppedFromBps > 0
+                && state == DelayTrend.Usage.NORMAL
+                && now - delay.decreasedNanos() > SETTLED_NANOS + roundTripNanos
+                && probes.isDue(true, now)) {
+            recover(now);
+        }
         if (probes.isDue(demandKnown && demandBps > soughtBps * 6 / 5, now)
                 && state == DelayTrend.Usage.NORMAL
                 && now - delay.decreasedNanos()
@@ -231,6 +253,16 @@ public final class BandwidthEstimator {
                 && losses.fraction() < 0.3) {
             soughtBps = demandBps;
             probes.plan(Math.min(targetBps() * 2, demandBps), -1, now);
+        }
+    }
+
+    /** One probe, right after such a fall: if it fails, the fall was real. */
+    private void recover(long now) {
+        long sought = Math.min(droppedFromBps * RECOVERED_PERCENT / 100, demandBps);
+        droppedFromBps = 0;
+        if (sought > targetBps()) {
+            soughtBps = sought;
+            probes.plan(sought, -1, now);
         }
     }
 

@@ -53,13 +53,18 @@ final class RateControl {
         }
     }
 
-    void update(DelayTrend.Usage usage, long acknowledgedBps, long roundTripNanos, long now) {
+    /**
+     * Takes what the delays of a report mean.
+     *
+     * @param limitedBySender whether much less is sent than was allowed: then what arrives says nothing of the capacity
+     */
+    void update(DelayTrend.Usage usage, long acknowledgedBps, boolean limitedBySender, long roundTripNanos, long now) {
         long elapsed = updatedNanos == Time.NEVER ? 0 : Math.min(now - updatedNanos, Time.SECOND);
         updatedNanos = now;
         switch (usage) {
             case OVERUSE -> {
                 if (now - decreasedNanos >= Math.max(roundTripNanos, 200 * Time.MILLISECOND)) {
-                    decrease(acknowledgedBps, now);
+                    decrease(acknowledgedBps, limitedBySender, now);
                 }
                 increasing = false;
             }
@@ -74,13 +79,13 @@ final class RateControl {
         }
     }
 
-    private void decrease(long acknowledgedBps, long now) {
+    private void decrease(long acknowledgedBps, boolean limitedBySender, long now) {
         long from = acknowledgedBps < 0 ? bps : acknowledgedBps;
         long lowered = (long) (BETA * from);
         if (lowered > bps && capacity >= 0) {
             lowered = (long) (BETA * capacity * 1000);
         }
-        if (acknowledgedBps >= 0) {
+        if (acknowledgedBps >= 0 && !limitedBySender) {
             learn(acknowledgedBps / 1000.0);
         }
         bps = clamp(Math.min(bps, lowered));

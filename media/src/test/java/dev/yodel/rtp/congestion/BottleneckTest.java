@@ -96,6 +96,31 @@ final class BottleneckTest {
         }
     }
 
+    /** A radio link stands still for a moment: what arrives then is no measure of the capacity of who sends little. */
+    @Test
+    void aPauseOfTheLinkCostsNoSecondsWhereLittleIsSent() {
+        for (int seed = 0; seed < 5; seed++) {
+            Link link = new Link(seed, 10_000_000, 25 * Time.MILLISECOND, 0);
+            Flow flow = new Flow(link, 0);
+            flow.encoderBps = 150_000;
+            flow.estimator.demand(2_000_000, true);
+            List<Flow> flows = List.of(flow);
+            Bottleneck.run(link, flows, Bottleneck.second(0), Bottleneck.second(10));
+            assertThat(flow.estimator.targetBps()).as("seed %d", seed).isBetween(1_900_000L, 2_000_000L);
+            long now = Bottleneck.second(10);
+            for (int pause = 0; pause < 4; pause++) {
+                link.bps = 60_000;
+                Bottleneck.run(link, flows, now, now + 300 * Time.MILLISECOND);
+                link.bps = 10_000_000;
+                Bottleneck.run(link, flows, now + 300 * Time.MILLISECOND, now + 400 * Time.MILLISECOND);
+                now += 400 * Time.MILLISECOND;
+            }
+            assertThat(flow.estimator.targetBps()).as("seed %d", seed).isLessThan(400_000);
+            Bottleneck.run(link, flows, now, now + 2 * Time.SECOND);
+            assertThat(flow.estimator.targetBps()).as("seed %d", seed).isBetween(1_600_000L, 2_000_000L);
+        }
+    }
+
     /** RFC 8888 tells arrivals to a millisecond, transport-wide feedback to a quarter of one: both lead to the same target. */
     @Test
     void bothKindsOfFeedbackLeadToTheSameEstimate() {

@@ -2,8 +2,8 @@ package dev.yodel.rtp.congestion;
 
 import dev.yodel.io.Time;
 
-/** How much arrived in the last half second, by the peer's clock? */
-final class AcknowledgedBitrate {
+/** How much passed in the last half second, by one clock: that of the peer for what arrived, ours for what was sent. */
+final class RecentBitrate {
     private static final int SLOTS = 50;
     private static final long SLOT_MICROS = 10_000;
     private static final long MIN_SPAN_MICROS = 150_000;
@@ -12,24 +12,28 @@ final class AcknowledgedBitrate {
     private long firstSlot = Long.MIN_VALUE;
     private long lastSlot = Long.MIN_VALUE;
 
-    void add(long arrivalMicros, int size) {
-        long slot = Math.floorDiv(arrivalMicros, SLOT_MICROS);
+    void add(long micros, int size) {
+        long slot = Math.floorDiv(micros, SLOT_MICROS);
         if (lastSlot == Long.MIN_VALUE || slot - lastSlot > 2L * SLOTS) {
             java.util.Arrays.fill(bytes, 0);
             firstSlot = slot;
             lastSlot = slot;
         }
+        moveTo(slot);
+        if (slot > lastSlot - SLOTS) {
+            bytes[(int) Math.floorMod(slot, (long) SLOTS)] += size;
+        }
+    }
+
+    private void moveTo(long slot) {
         while (lastSlot < slot) {
             lastSlot++;
             bytes[(int) Math.floorMod(lastSlot, (long) SLOTS)] = 0;
         }
-        if (slot > lastSlot - SLOTS) {
-            bytes[(int) Math.floorMod(slot, (long) SLOTS)] += size;
-        }
         firstSlot = Math.max(firstSlot, lastSlot - SLOTS + 1);
     }
 
-    /** Bits per second, or -1 before enough has arrived. */
+    /** Bits per second, or -1 before enough has passed. */
     long bps() {
         if (lastSlot == Long.MIN_VALUE) {
             return -1;
