@@ -214,7 +214,7 @@ final class Checks {
             return;
         }
         if (response.messageClass() == StunClass.SUCCESS) {
-            InetSocketAddress mapped = response.xorAddress(StunAttribute.XOR_MAPPED_ADDRESS);
+            InetSocketAddress mapped = mapped(pair, response);
             if (mapped == null) {
                 session.counters().malformedResponses++;
                 return;
@@ -232,6 +232,16 @@ final class Checks {
             handleError(check, response, now);
         }
         schedule();
+    }
+
+    /**
+     * As what the peer saw us. Departure from RFC 8445 section 7.2.5.3.1: FFmpeg's WHIP muxer does not say it; then it is
+     * the base, as with libwebrtc and Pion. Null if it says nonsense.
+     */
+    private static @Nullable InetSocketAddress mapped(Pair pair, StunMessage response) {
+        return response.has(StunAttribute.XOR_MAPPED_ADDRESS)
+                ? response.xorAddress(StunAttribute.XOR_MAPPED_ADDRESS)
+                : pair.base.address;
     }
 
     private void handleError(Check check, StunMessage response, long now) {
