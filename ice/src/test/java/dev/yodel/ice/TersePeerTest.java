@@ -30,8 +30,7 @@ class TersePeerTest {
     TersePeerTest() throws Exception {
         own = new InetSocketAddress(InetAddress.getByName("198.51.100.1"), 5000);
         peer = new InetSocketAddress(InetAddress.getByName("198.51.100.2"), 40_000);
-        agent.gather(
-                ours, List.of(new NetworkAddress("eth0", 1, own.getAddress(), 24, false, false, true)), 0);
+        agent.gather(ours, List.of(new NetworkAddress("eth0", 1, own.getAddress(), 24, false, false, true)), 0);
         for (IceEvent event = agent.pollEvent(); event != null; event = agent.pollEvent()) {
             if (event instanceof IceEvent.OpenUdp open) {
                 agent.handleOpened(open.socketId(), own, now);
@@ -42,8 +41,7 @@ class TersePeerTest {
     }
 
     private void receive(StunWriter message, IceCredentials key) {
-        byte[] data = message.integrity(
-                        MessageIntegrity.shortTerm(key.password()), MessageIntegrity.Algorithm.SHA1)
+        byte[] data = message.integrity(MessageIntegrity.shortTerm(key.password()), MessageIntegrity.Algorithm.SHA1)
                 .fingerprint()
                 .toByteArray();
         agent.handleDatagram(1, data, 0, data.length, peer, now);
