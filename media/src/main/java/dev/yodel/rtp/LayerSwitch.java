@@ -35,6 +35,12 @@ public final class LayerSwitch implements PayloadPatch {
         private long ssrc = -1;
         private @Nullable String rid;
 
+        /** Which layer began later. */
+        private long begun;
+
+        /** What it is forwarded as. */
+        private @Nullable RtpCodec codec;
+
         /** What its dependency descriptors refer to, from its last key frame on. */
         private @Nullable DependencyStructure structure;
 
@@ -51,6 +57,7 @@ public final class LayerSwitch implements PayloadPatch {
     private final DependencyDescriptor descriptor = new DependencyDescriptor();
     private final RateMeter[] spatialRates = new RateMeter[SPATIAL];
     private int layerCount;
+    private long begun;
     private @Nullable Layer current;
     private @Nullable String wantedRid;
     private long maxBps = Long.MAX_VALUE;
@@ -65,6 +72,7 @@ public final class LayerSwitch implements PayloadPatch {
     private boolean wish;
     private long wishedNanos = Long.MIN_VALUE / 2;
     private long switches;
+    private long keyFrames;
 
     // What the packet in hand says, and what is written over it.
     private boolean keyStart;
@@ -168,13 +176,27 @@ public final class LayerSwitch implements PayloadPatch {
         }
         Layer wanted = wanted(now);
         wish |= wanted != current;
-        if (layer != current) {
+        if (layer != current || isOtherCodec(packet, layer)) {
             if (layer != wanted || !keyStart) {
+                waitForKeyFrame(packet, layer);
                 return null;
             }
             change(layer, packet);
         }
         return forward(packet, layer);
+    }
+
+    /** Of pictures: a sender may take another codec at any time, and begins with a key frame then. */
+    private boolean isOtherCodec(ReceivedPacket packet, Layer layer) {
+        RtpCodec before = layer.codec;
+        return depacketizer != null && (before == null || !before.sameEncoding(packet.codec));
+    }
+
+    private void waitForKeyFrame(ReceivedPacket packet, Layer layer) {
+        if (layer == current) {
+            wish = true;
+            numbers.map(packet.sequence, true);
+        }
     }
 
     private Layer layer(ReceivedPacket packet, long now) {
@@ -197,6 +219,8 @@ public final class LayerSwitch implements PayloadPatch {
         }
         free.ssrc = packet.ssrc;
         free.rid = packet.rid;
+        free.begun = ++begun;
+        free.codec = null;
         free.structure = null;
         free.lastNanos = now;
         free.rate.reset(now);
@@ -208,7 +232,7 @@ public final class LayerSwitch implements PayloadPatch {
         Layer smallest = null;
         for (int i = 0; i < layerCount; i++) {
             Layer layer = layers[i];
-            if (now - layer.lastNanos > SILENT_NANOS) {
+            if (now - layer.lastNanos > SILENT_NANOS || isReplaced(layer, now)) {
                 continue;
             }
             if (wantedRid != null && wantedRid.equals(layer.rid)) {
@@ -224,11 +248,28 @@ public final class LayerSwitch implements PayloadPatch {
                 best = layer;
             }
         }
-        if (wantedRid != null && current != null && now - current.lastNanos <= SILENT_NANOS) {
+        if (wantedRid != null
+                && current != null
+                && now - current.lastNanos <= SILENT_NANOS
+                && !isReplaced(current, now)) {
             // It has not come yet: what is there goes on.
             return current;
         }
         return best == null ? smallest : best;
+    }
+
+    /** RFC 3550 8.2, RFC 8851: a sender that changes its source goes on with the layer under another one. */
+    private boolean isReplaced(Layer layer, long now) {
+        if (layer.rid == null) {
+            return false;
+        }
+        for (int i = 0; i < layerCount; i++) {
+            Layer other = layers[i];
+            if (other.begun > layer.begun && layer.rid.equals(other.rid) && now - other.lastNanos <= SILENT_NANOS) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Reads what the payload says of itself; false if it is none of its codec. */
@@ -332,13 +373,16 @@ public final class LayerSwitch implements PayloadPatch {
     }
 
     private void change(Layer layer, ReceivedPacket packet) {
+        if (layer != current) {
+            numbers.restart(packet.sequence, packet.sequence);
+        }
         current = layer;
+        layer.codec = packet.codec;
         switches++;
         wish = false;
         temporal = wantedTemporal;
         spatial = spatialLimit();
         target = -1;
-        numbers.restart(packet.sequence, packet.sequence);
         if (pictureId >= 0) {
             pictures.restart(pictureId, outPicture + 1);
         }
@@ -369,6 +413,7 @@ public final class LayerSwitch implements PayloadPatch {
         if (left || sequence == RelayNumbers.LEFT_OUT) {
             return null;
         }
+        keyFrames += keyStart ? 1 : 0;
         packet.copyTo(out);
         out.sequence = sequence;
         out.patch = null;
@@ -507,7 +552,7 @@ public final class LayerSwitch implements PayloadPatch {
     public List<LayerRate> rates(long now) {
         List<LayerRate> rates = new ArrayList<>(layerCount);
         for (int i = 0; i < layerCount; i++) {
-            if (now - layers[i].lastNanos <= SILENT_NANOS) {
+            if (now - layers[i].lastNanos <= SILENT_NANOS && !isReplaced(layers[i], now)) {
                 rates.add(new LayerRate(layers[i].rid, layers[i].rate.bps()));
             }
         }
@@ -540,5 +585,14 @@ public final class LayerSwitch implements PayloadPatch {
      */
     public long switches() {
         return switches;
+    }
+
+    /**
+     * Key frames that went on, of which a receiver can begin to decode.
+     *
+     * @return a count of their first packets since the beginning
+     */
+    public long keyFrames() {
+        return keyFrames;
     }
 }

@@ -175,6 +175,100 @@ final class LayerSwitchTest {
         assertWithoutGaps();
     }
 
+    /** RFC 3550 8.2: a sender that changes its source goes on with its next key frame, which is asked for at once. */
+    @Test
+    void aLayerUnderAnotherSourceIsFollowed() {
+        layers.select("h");
+        boolean[] changed = {false};
+        for (int i = 0; i < 300; i++) {
+            if (i == 100) {
+                changed[0] = true;
+                next[1] = 40_000;
+                wishes = 0;
+            }
+            // A key frame comes three frames after it was asked for.
+            boolean key = i == 0 || i == 104;
+            frame(i, key, packet -> {
+                packet.ssrc += changed[0] ? 1_000 : 0;
+                return true;
+            });
+            if (i == 100) {
+                assertThat(wishes).as("asked for at once").isEqualTo(1);
+                // Stragglers of the old source do not bring it back.
+                ReceivedPacket late = packet(1, 0, false, 0, 99);
+                late.ssrc = 101;
+                late.sequence = 10 + 2 * 100;
+                take(late, 100 * Time.SECOND / 30);
+            }
+        }
+        assertThat(layers.currentSsrc()).isEqualTo(1_101);
+        assertThat(layers.currentRid()).isEqualTo("h");
+        assertThat(layers.rates(10 * Time.SECOND)).extracting(LayerRate::rid).containsExactly("q", "h", "f");
+        long last = sent.stream()
+                .filter(one -> one[0] == 101)
+                .mapToLong(one -> one[4])
+                .max()
+                .orElse(0);
+        long first = sent.stream()
+                .filter(one -> one[0] == 1_101)
+                .mapToLong(one -> one[4])
+                .min()
+                .orElse(0);
+        assertThat(first - last).as("what the change costs").isEqualTo(5 * 3_000);
+        assertWithoutGaps();
+    }
+
+    /** Two sources under one identifier: the later one counts while it is heard, and then the other. */
+    @Test
+    void aSourceThatComesAndGoesLeavesTheFirst() {
+        layers.select("h");
+        for (int i = 0; i < 300; i++) {
+            frame(i, i % 15 == 0, packet -> true);
+            if (i >= 60 && i < 120) {
+                ReceivedPacket other = packet(1, 0, i % 15 == 0, 0, i);
+                next[1]--;
+                other.ssrc = 500;
+                other.sequence = 70_000L + i;
+                take(other, i * Time.SECOND / 30);
+            }
+        }
+        assertThat(sent.stream().filter(one -> one[0] == 500).count()).isGreaterThan(50);
+        assertThat(layers.currentSsrc()).isEqualTo(101);
+    }
+
+    /** Nobody is shown pictures of another codec before its key frame has come; numbers go on. */
+    @Test
+    void anotherCodecBeginsWithItsKeyFrame() {
+        RtpCodec other = new RtpCodec(97, "VP9", 90_000, 1);
+        List<ReceivedPacket> out = new ArrayList<>();
+        int asked = 0;
+        for (int i = 0; i < 60; i++) {
+            boolean vp9 = i >= 30;
+            boolean key = i == 0 || i == 40;
+            ReceivedPacket packet = packet(0, 0, key, 0, i);
+            if (vp9) {
+                packet.codec = other;
+                // RFC 9628 4.2: a picture of one layer frame; P says that it refers to others.
+                packet.data[12] = (byte) (key ? 0x0c : 0x4c);
+            }
+            ReceivedPacket sentOn = layers.accept(packet, i * Time.SECOND / 30);
+            if (sentOn != null) {
+                ReceivedPacket copy = new ReceivedPacket();
+                sentOn.copyTo(copy);
+                copy.sequence = sentOn.sequence;
+                out.add(copy);
+            }
+            asked += layers.takeKeyFrameWish(i * Time.SECOND / 30) && vp9 ? 1 : 0;
+        }
+        assertThat(out).hasSize(50);
+        assertThat(out.subList(0, 30)).allMatch(packet -> packet.codec.equals(VP8));
+        assertThat(out.subList(30, 50)).allMatch(packet -> packet.codec.equals(other));
+        assertThat(asked).isPositive();
+        for (int i = 1; i < out.size(); i++) {
+            assertThat(out.get(i).sequence).isEqualTo(out.get(i - 1).sequence + 1);
+        }
+    }
+
     /** A layer that its sender switches off is replaced at the next key frame. */
     @Test
     void aLayerThatFallsSilentIsReplaced() {

@@ -139,6 +139,17 @@ public final class RtpForwarder implements AutoCloseable {
         return track.switches();
     }
 
+    /**
+     * How many key frames were forwarded. Who has just connected, or looks again, can decode from the next one on; where pictures
+     * come seldom, as of a screen that stands still, ask the source for one ({@link RemoteTrack#requestKeyFrame}) until this
+     * grows.
+     *
+     * @return a count since the beginning; of sound, of packets
+     */
+    public long keyFrames() {
+        return track.keyFrames();
+    }
+
     /** Forwards nothing any more. */
     @Override
     public void close() {

@@ -24,6 +24,7 @@ class SsrcCollisionTest {
     /** A host whose first four random bytes in a row, once it is armed, are chosen. */
     private static final class Chosen implements RandomSource {
         private final RandomSource real;
+        private int value = SAME;
         private boolean armed;
 
         Chosen(RandomSource real) {
@@ -49,7 +50,7 @@ class SsrcCollisionTest {
             real.nextBytes(target, offset, length);
             if (armed && length == 4) {
                 armed = false;
-                Bytes.put32(target, offset, SAME);
+                Bytes.put32(target, offset, value);
             }
         }
 
@@ -93,17 +94,25 @@ class SsrcCollisionTest {
     }
 
     private static void exchange(Simulator simulator, End from, End to) {
-        SessionDescription offer = simulator.await(from.connection.setLocalDescription(), Duration.ofSeconds(5));
-        simulator.await(to.connection.setRemoteDescription(offer), Duration.ofSeconds(5));
-        SessionDescription answer = simulator.await(to.connection.setLocalDescription(), Duration.ofSeconds(5));
-        simulator.await(from.connection.setRemoteDescription(answer), Duration.ofSeconds(5));
+        exchange(simulator, from.connection, to.connection);
+    }
+
+    private static void exchange(Simulator simulator, PeerConnection from, PeerConnection to) {
+        SessionDescription offer = simulator.await(from.setLocalDescription(), Duration.ofSeconds(5));
+        simulator.await(to.setRemoteDescription(offer), Duration.ofSeconds(5));
+        SessionDescription answer = simulator.await(to.setLocalDescription(), Duration.ofSeconds(5));
+        simulator.await(from.setRemoteDescription(answer), Duration.ofSeconds(5));
     }
 
     private static void carryCandidates(Simulator simulator, End from, End to) {
-        from.connection.onIceCandidate(event -> {
+        carryCandidates(simulator, from.connection, to.connection);
+    }
+
+    private static void carryCandidates(Simulator simulator, PeerConnection from, PeerConnection to) {
+        from.onIceCandidate(event -> {
             IceCandidate candidate = event.candidate();
             if (candidate != null) {
-                simulator.schedule(Duration.ofMillis(5), () -> to.connection.addIceCandidate(candidate));
+                simulator.schedule(Duration.ofMillis(5), () -> to.addIceCandidate(candidate));
             }
         });
     }
@@ -208,6 +217,100 @@ class SsrcCollisionTest {
             a.factory.close();
             b.factory.close();
             simulator.run(Duration.ofSeconds(1));
+        }
+    }
+
+    private static long ssrcOfLayer(Simulator simulator, PeerConnection connection, String rid) {
+        return simulator.await(connection.getStats(), Duration.ofSeconds(1)).ofType("outbound-rtp").stream()
+                .filter(entry -> rid.equals(entry.members().get("rid")))
+                .mapToLong(SsrcCollisionTest::ssrc)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What an SFU sends on: the layer goes on with a key frame that is asked for at once, and without a new negotiation. */
+    @Test
+    void R08_aForwarderFollowsAPublisherThatChangesItsSource() {
+        try (Simulator simulator = Simulator.create(10)) {
+            SimulatedHost publisher = simulator.internet().host("a", "10.1.0.1");
+            SimulatedHost server = simulator.internet().host("b", "10.1.0.2");
+            Chosen random = new Chosen(server.random());
+            PeerConnectionFactory factoryA = PeerConnectionFactory.builder()
+                    .environment(publisher)
+                    .dtls(new SimulatedDtls())
+                    .build();
+            PeerConnectionFactory factoryB = PeerConnectionFactory.builder()
+                    .environment(random.of(server))
+                    .dtls(SimulatedDtls.unsafeOutsideSimulation())
+                    .settings(Settings.builder().receiveSimulcast().build())
+                    .build();
+            PeerConnection a = factoryA.newPeerConnection();
+            PeerConnection b = factoryB.newPeerConnection();
+            EncodedTrack picture = EncodedTrack.vp8("v");
+            boolean[] keyWanted = {true};
+            picture.onKeyFrameRequest(() -> keyWanted[0] = true);
+            List<RtpEncodingParameters> encodings = List.of(
+                    RtpEncodingParameters.builder().rid("q").build(),
+                    RtpEncodingParameters.builder().rid("f").build());
+            a.addTransceiver(picture, new RtpTransceiverInit(RtpTransceiverDirection.SENDRECV, List.of(), encodings));
+            List<EncodedFrame> back = new ArrayList<>();
+            long[] lastNanos = {0};
+            a.onTrack(event -> event.track().onFrame(frame -> {
+                back.add(frame);
+                lastNanos[0] = simulator.now();
+            }));
+            b.onTrack(event -> {
+                RtpForwarder forwarder = RtpForwarder.of(event.track());
+                forwarder.select("q");
+                b.addTrack(forwarder.track());
+            });
+            carryCandidates(simulator, a, b);
+            carryCandidates(simulator, b, a);
+            exchange(simulator, a, b);
+            simulator.await(a.connected(), Duration.ofSeconds(5));
+            for (int i = 0; i < 300; i++) {
+                int number = i;
+                simulator.schedule(Duration.ofMillis(33L * i), () -> {
+                    boolean key = keyWanted[0];
+                    keyWanted[0] = false;
+                    for (String rid : List.of("q", "f")) {
+                        byte[] data = new byte[rid.equals("q") ? 400 : 2_000];
+                        data[0] = (byte) (key ? 0x10 : 0x11);
+                        picture.write(EncodedFrame.ofTimestamp(data, 3_000L * number)
+                                .withKeyFrame(key)
+                                .withRid(rid));
+                    }
+                });
+            }
+            simulator.run(Duration.ofSeconds(2));
+            assertThat(back).hasSizeGreaterThan(50);
+
+            // The server happens to speak under the publisher's source while it does not hear the publisher.
+            long before = ssrcOfLayer(simulator, a, "q");
+            random.value = (int) before;
+            random.armed = true;
+            EncodedTrack voice = EncodedTrack.opus("late");
+            b.addTrack(voice);
+            assertThat(random.armed).isFalse();
+            simulator.filter(packet ->
+                    !packet.source().getAddress().equals(publisher.address()) || (packet.data()[0] & 0xc0) != 0x80);
+            exchange(simulator, b, a);
+            voice.write(EncodedFrame.ofDuration(new byte[] {0x78, 1, 2}, 20_000_000));
+            simulator.run(Duration.ofMillis(50));
+            assertThat(ssrcOfLayer(simulator, a, "q")).isNotEqualTo(before);
+            simulator.clearFilters();
+            long heardAgain = simulator.now();
+            int framesBefore = back.size();
+            simulator.require("pictures again", () -> back.size() > framesBefore, Duration.ofSeconds(2));
+            assertThat(lastNanos[0] - heardAgain).as("ns until a picture came").isLessThan(200_000_000L);
+            assertThat(back.get(framesBefore).keyFrame()).isTrue();
+            simulator.run(Duration.ofSeconds(2));
+            assertThat(back.size() - framesBefore).isGreaterThan(55);
+            assertThat(back).allMatch(frame -> frame.data().length == 400);
+            factoryA.close();
+            factoryB.close();
+            simulator.run(Duration.ofSeconds(1));
+            simulator.assertNoLeaks();
         }
     }
 }

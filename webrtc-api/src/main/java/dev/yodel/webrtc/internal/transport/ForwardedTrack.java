@@ -28,6 +28,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     private volatile long wantedBps = SendStream.DEMAND_UNKNOWN;
     private volatile @Nullable String currentRid;
     private volatile long switches;
+    private volatile long keyFrames;
     private volatile List<LayerRate> rates = List.of();
     private volatile long toldBps = SendStream.DEMAND_UNKNOWN;
     private long ratesNanos = Long.MIN_VALUE / 2;
@@ -144,6 +145,15 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     }
 
     /**
+     * Key frames that went on.
+     *
+     * @return a count
+     */
+    public long keyFrames() {
+        return keyFrames;
+    }
+
+    /**
      * The layers that come, as of a quarter of a second ago at the most while packets come.
      *
      * @return the smallest bit rate first
@@ -182,6 +192,9 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
             ratesNanos = now;
             rates = List.copyOf(layers.rates(now));
             tellDemand();
+        }
+        if (layers.keyFrames() != keyFrames) {
+            keyFrames = layers.keyFrames();
         }
         if (chosen != null) {
             for (MediaSender sender : senders()) {
