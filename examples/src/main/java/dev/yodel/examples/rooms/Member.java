@@ -238,7 +238,8 @@ final class Member implements AutoCloseable {
                 }
                 connection
                         .setRemoteDescription(SessionDescription.answer(answer.sdp()))
-                        .handle(this::complain);
+                        .handle(this::complain)
+                        .thenRun(() -> onLane(this::showWhole));
             } else if (message instanceof SignalMessage.Candidate candidate) {
                 connection
                         .addIceCandidate(new IceCandidateInit(
@@ -310,6 +311,13 @@ final class Member implements AutoCloseable {
         }
     }
 
+    /** What was sent before it could be received is asked for again. */
+    void showWhole() {
+        if (connected()) {
+            seats.forEach(Seat::showWhole);
+        }
+    }
+
     void tellSeats() {
         final JsonArray shown = new JsonArray();
         for (int place = 0; place < plan.size(); place++) {
@@ -346,6 +354,9 @@ final class Member implements AutoCloseable {
             if (!shown.shows(source.screen())) {
                 seats.get(place).want(0);
                 continue;
+            }
+            if (connected()) {
+                seats.get(place).askAgain();
             }
             final int height = viewTold ? view.getOrDefault(source.key(), 0) : CAMERA_HEIGHT / 2;
             bySource.put(source, seats.get(place));

@@ -400,6 +400,7 @@ final class Room implements SignalBus.Listener, Member.Listener {
         if (state == ConnectionState.CONNECTED) {
             attendance.everConnected = true;
             attendance.brokenNanos = Time.NEVER;
+            member.showWhole();
         } else if (state == ConnectionState.CLOSED) {
             remove(attendance, "hung up");
         } else if (state == ConnectionState.DISCONNECTED || state == ConnectionState.FAILED) {

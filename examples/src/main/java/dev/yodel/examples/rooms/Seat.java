@@ -20,6 +20,9 @@ final class Seat {
     private final RtpTransceiver audio;
     private final RtpTransceiver video;
     private @Nullable RtpForwarder forwarder;
+    private @Nullable RemoteTrack shown;
+    private long keyFramesBefore;
+    private boolean awaitsWhole;
     private LayerChoice.@Nullable Layer layer;
 
     Seat(PeerConnection connection, int number) {
@@ -46,6 +49,7 @@ final class Seat {
         final RtpForwarder before = forwarder;
         final RtpForwarder next = picture == null ? null : RtpForwarder.of(picture);
         forwarder = next;
+        shown = picture;
         layer = null;
         if (next != null) {
             // The smallest until it is known what the path carries.
@@ -55,6 +59,27 @@ final class Seat {
         ignore(video.sender().replaceTrack(next == null ? null : next.track()));
         if (before != null) {
             before.close();
+        }
+        showWhole();
+    }
+
+    /** Asks for a key frame from now on: what was sent before could not be received, or was not wanted. */
+    void showWhole() {
+        final RtpForwarder forwarding = forwarder;
+        if (forwarding != null) {
+            keyFramesBefore = forwarding.keyFrames();
+            awaitsWhole = true;
+            askAgain();
+        }
+    }
+
+    /** A screen that stands still is sent seldom or not at all: a forwarder that waits for its next packet could wait for ever. */
+    void askAgain() {
+        final RtpForwarder forwarding = forwarder;
+        final RemoteTrack picture = shown;
+        awaitsWhole = awaitsWhole && forwarding != null && forwarding.keyFrames() == keyFramesBefore;
+        if (awaitsWhole && picture != null) {
+            picture.requestKeyFrame();
         }
     }
 
@@ -92,10 +117,14 @@ final class Seat {
         }
         final boolean same =
                 next == null ? layer == null : layer != null && java.util.Objects.equals(next.rid(), layer.rid());
+        final boolean wakes = layer == null && next != null;
         layer = next;
         forwarding.pause(next == null);
         if (next != null) {
             forwarding.select(next.rid());
+        }
+        if (wakes) {
+            showWhole();
         }
         return !same;
     }

@@ -101,6 +101,39 @@ class HostilePublisherTest {
         }
     }
 
+    /** Who was seen for a while answers the next offer with something else: others see each other as before. */
+    @Test
+    void answersThatChangeInMidCallHarmNobodyElse() {
+        try (SimulatedRoom room = new SimulatedRoom(24);
+                LogLines log = LogLines.open()) {
+            SimulatedPerson ann = room.join("Ann");
+            SimulatedPerson ben = room.join("Ben");
+            room.run(2);
+            ann.show();
+            ben.show();
+            room.run(3);
+            ANSWERS.forEach((what, change) -> {
+                SimulatedPerson turncoat = room.join("Turncoat");
+                room.run(1);
+                turncoat.show();
+                room.run(2);
+                assertThat(ben.framesOf(turncoat.id)).as("before: %s", what).hasSizeGreaterThan(20);
+                int before = ben.framesOf(ann.id).size();
+                turncoat.answerAs(change);
+                turncoat.say("{\"restart\":{}}");
+                room.run(3);
+                assertThat(ben.framesOf(ann.id).size() - before).as(what).isGreaterThan(70);
+                turncoat.stopShowing();
+                turncoat.say("{\"leave\":{}}");
+                room.run(0.5);
+                assertThat(room.room.population()).as(what).isEqualTo(2);
+            });
+            assertThat(ann.errors).isEmpty();
+            assertThat(ben.errors).isEmpty();
+            assertThat(log.with("Exception")).isEmpty();
+        }
+    }
+
     /** Random payloads, headers that lie about themselves, and timestamps that jump: only who sends them suffers. */
     @Test
     void garbageHarmsNobodyElse() {

@@ -63,6 +63,7 @@ final class SimulatedPerson implements AutoCloseable {
     private @Nullable DataChannel channel;
     private boolean published;
     private boolean sending;
+    private boolean still;
     private boolean keyWanted = true;
     private boolean answering = true;
     private UnaryOperator<String> answerAs = UnaryOperator.identity();
@@ -79,6 +80,9 @@ final class SimulatedPerson implements AutoCloseable {
         picture.onKeyFrameRequest(() -> {
             keyRequests++;
             keyWanted = true;
+            if (still) {
+                write();
+            }
         });
         connection.onIceCandidate(event -> {
             if (event.candidate() != null) {
@@ -246,14 +250,24 @@ final class SimulatedPerson implements AutoCloseable {
         frame();
     }
 
+    /** From now on nothing moves: a picture is sent only where one is asked for. */
+    void standStill() {
+        sending = false;
+        still = true;
+    }
+
     void stopShowing() {
         sending = false;
     }
 
     private void frame() {
-        if (!sending) {
-            return;
+        if (sending) {
+            write();
+            room.simulator.schedule(Duration.ofMillis(40), this::frame);
         }
+    }
+
+    private void write() {
         final boolean key = keyWanted;
         keyWanted = false;
         final int number = frames++;
@@ -268,7 +282,6 @@ final class SimulatedPerson implements AutoCloseable {
                     .withKeyFrame(key)
                     .withRid(rid));
         });
-        room.simulator.schedule(Duration.ofMillis(40), this::frame);
     }
 
     /** Writes a line of chat. */

@@ -77,6 +77,28 @@ class SimulatedRoomTest {
         }
     }
 
+    /** A screen that nothing changes on sends nothing by itself; who comes later, or looks again, sees it all the same. */
+    @Test
+    void aStillPictureIsSeenByWhoComesLater() {
+        try (SimulatedRoom room = new SimulatedRoom(25)) {
+            SimulatedPerson ann = room.join("Ann");
+            room.run(2);
+            ann.show();
+            room.run(2);
+            ann.standStill();
+            room.run(2);
+            SimulatedPerson late = room.join("Late");
+            room.run(4);
+            assertThat(late.framesOf(ann.id)).isNotEmpty();
+            late.say("{\"view\":{\"p1\":0}}");
+            room.run(2);
+            int before = late.framesOf(ann.id).size();
+            late.say("{\"view\":{\"p1\":180}}");
+            room.run(2);
+            assertThat(late.framesOf(ann.id).size()).isGreaterThan(before);
+        }
+    }
+
     /** 300 kbit/s: the low layer for who has no more, the high one for the others, and no frame less for them. */
     @Test
     void aSlowViewerGetsTheLowLayerAndSlowsNobody() {
