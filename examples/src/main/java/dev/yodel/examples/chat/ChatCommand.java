@@ -1,7 +1,7 @@
 package dev.yodel.examples.chat;
 
 import dev.yodel.examples.ExitCode;
-import dev.yodel.examples.NetworkOptions;
+import dev.yodel.examples.PeerOptions;
 import dev.yodel.examples.RoomOption;
 import dev.yodel.examples.signal.Meeting;
 import dev.yodel.webrtc.DataChannelState;
@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,26 +40,17 @@ public final class ChatCommand implements Callable<Integer> {
             description = "The signaling server and room: ws://host:port/room")
     private URI room = RoomOption.NONE;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "How long to wait for the other side; 0 for ever.")
-    private int wait;
-
     @Mixin
-    private NetworkOptions network = new NetworkOptions();
+    private PeerOptions peer = new PeerOptions();
 
     @Override
     public Integer call() throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        try (PeerConnectionFactory factory = PeerConnectionFactory.builder()
-                        .settings(network.settings())
-                        .build();
+        try (PeerConnectionFactory factory = peer.factory();
                 Meeting meeting =
-                        new Meeting(factory, network.configuration(), room, LABEL, note -> say(out, "* " + note))) {
+                        new Meeting(factory, peer.configuration(), room, LABEL, note -> say(out, "* " + note))) {
             say(out, "* waiting for the other side in " + room);
-            final Meeting.Link link = meeting.next(1000L * wait);
+            final Meeting.Link link = meeting.next(1000L * peer.waitSeconds());
             link.channel().onMessage(message -> say(out, "> " + (message.isText() ? message.text() : "(binary)")));
             say(out, "* connected; end with Ctrl-D");
             final Thread typing = new Thread(() -> type(link), "yodel-chat-input");

@@ -1,7 +1,7 @@
 package dev.yodel.examples.files;
 
 import dev.yodel.examples.ExitCode;
-import dev.yodel.examples.NetworkOptions;
+import dev.yodel.examples.PeerOptions;
 import dev.yodel.examples.RoomOption;
 import dev.yodel.examples.signal.RoomCall;
 import dev.yodel.webrtc.MediaStream;
@@ -72,19 +72,12 @@ public final class PlayCommand implements Callable<Integer> {
             description = "How often to play it; 0 until the other side hangs up.")
     private int repeat;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "How long to wait for the other side, and then for the connection; 0 for ever.")
-    private int wait;
-
     @Mixin
-    private NetworkOptions network = new NetworkOptions();
+    private PeerOptions peer = new PeerOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        if (!(framesPerSecond > 0 && framesPerSecond <= 1_000) || repeat < 0 || wait < 0) {
+        if (!(framesPerSecond > 0 && framesPerSecond <= 1_000) || repeat < 0 || peer.waitSeconds() < 0) {
             spec.commandLine()
                     .getErr()
                     .println("--fps is more than 0 and at most 1000; --repeat and --wait are 0 and more");
@@ -92,9 +85,7 @@ public final class PlayCommand implements Callable<Integer> {
         }
         try {
             final MediaFile media = MediaFile.open(file, framesPerSecond);
-            try (PeerConnectionFactory factory = PeerConnectionFactory.builder()
-                            .settings(network.settings())
-                            .build();
+            try (PeerConnectionFactory factory = peer.factory();
                     RoomCall call = new RoomCall(room, this::say)) {
                 return play(media, factory, call);
             }
@@ -108,7 +99,7 @@ public final class PlayCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         final CompletableFuture<Void> agreed = new CompletableFuture<>();
         final MediaStream stream = MediaStream.create("file");
-        final PeerConnection pc = call.connect(factory, network.configuration(), wait, (made, offers) -> {
+        final PeerConnection pc = call.connect(factory, peer.configuration(), peer.waitSeconds(), (made, offers) -> {
             if (offers) {
                 addTracks(made, media, stream);
             }

@@ -1,7 +1,7 @@
 package dev.yodel.examples.files;
 
 import dev.yodel.examples.ExitCode;
-import dev.yodel.examples.NetworkOptions;
+import dev.yodel.examples.PeerOptions;
 import dev.yodel.examples.RoomOption;
 import dev.yodel.examples.signal.RoomCall;
 import dev.yodel.webrtc.MediaKind;
@@ -63,27 +63,18 @@ public final class RecordCommand implements Callable<Integer> {
             description = "End this long after connecting; 0 when the other side hangs up.")
     private int duration;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "How long to wait for the other side, and then for the connection; 0 for ever.")
-    private int wait;
-
     @Mixin
-    private NetworkOptions network = new NetworkOptions();
+    private PeerOptions peer = new PeerOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        if (duration < 0 || wait < 0) {
+        if (duration < 0 || peer.waitSeconds() < 0) {
             spec.commandLine().getErr().println("--duration and --wait are 0 and more");
             return ExitCode.USAGE;
         }
         final CountDownLatch done = new CountDownLatch(1);
         try (FileRecording recording = new FileRecording(file);
-                PeerConnectionFactory factory = PeerConnectionFactory.builder()
-                        .settings(network.settings())
-                        .build();
+                PeerConnectionFactory factory = peer.factory();
                 RoomCall call = new RoomCall(room, this::say)) {
             final Thread interrupted = new Thread(
                     () -> {
@@ -114,7 +105,7 @@ public final class RecordCommand implements Callable<Integer> {
 
     private void record(FileRecording recording, PeerConnectionFactory factory, RoomCall call)
             throws IOException, InterruptedException {
-        call.connect(factory, network.configuration(), wait, (pc, offers) -> {
+        call.connect(factory, peer.configuration(), peer.waitSeconds(), (pc, offers) -> {
             pc.onTrack(event -> {
                 try {
                     say(recording.add(event.track()));
