@@ -2,28 +2,38 @@ package dev.yodel.examples.rooms;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/** What a server counts, in the text format that Prometheus reads (exposition format 0.0.4). Any thread. */
+/**
+ * What a server counts, in the text format that Prometheus reads (exposition format 0.0.4), and one by one for other monitors.
+ * Any thread.
+ */
 final class RoomMetrics {
     /** The name by which Prometheus' own clients tell it. */
     static final String CPU_SECONDS = "process_cpu_seconds_total";
 
-    private record Gauge(String words, LongSupplier value) {}
+    private static final String PREFIX = "yodel_rooms_";
 
-    private final Map<String, LongAdder> counters = new ConcurrentSkipListMap<>();
-    private final Map<String, String> words = new ConcurrentSkipListMap<>();
-    private final Map<String, Gauge> gauges = new ConcurrentSkipListMap<>();
+    private final Map<Counter, LongAdder> counters = new EnumMap<>(Counter.class);
+    private final Map<String, RoomMeter> meters = new ConcurrentSkipListMap<>();
 
     RoomMetrics() {
         for (final Counter counter : Counter.values()) {
-            words.put(counter.label(), counter.words);
-            counters.put(counter.label(), new LongAdder());
+            final LongAdder count = new LongAdder();
+            counters.put(counter, count);
+            add(new RoomMeter(counter.label(), counter.words, true, count::sum));
         }
+    }
+
+    private void add(RoomMeter meter) {
+        meters.put(meter.name(), meter);
     }
 
     /** What is counted. */
@@ -49,32 +59,35 @@ final class RoomMetrics {
         }
 
         private String label() {
-            return "yodel_rooms_" + name().toLowerCase(Locale.ROOT) + "_total";
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
     void count(Counter counter) {
-        final LongAdder adder = counters.get(counter.label());
-        if (adder != null) {
-            adder.increment();
-        }
+        Objects.requireNonNull(counters.get(counter)).increment();
     }
 
     long value(Counter counter) {
-        final LongAdder adder = counters.get(counter.label());
-        return adder == null ? 0 : adder.sum();
+        return Objects.requireNonNull(counters.get(counter)).sum();
     }
 
-    void gauge(String name, String help, LongSupplier value) {
-        gauges.put("yodel_rooms_" + name, new Gauge(help, value));
+    void gauge(String name, String words, LongSupplier value) {
+        add(new RoomMeter(name, words, false, value));
+    }
+
+    /** One by one, by name. */
+    List<RoomMeter> meters() {
+        return List.copyOf(meters.values());
     }
 
     /** Everything, for Prometheus. */
     String text() {
         final StringBuilder text = new StringBuilder();
-        counters.forEach((name, value) -> line(text, name, "counter", words.getOrDefault(name, ""), value.sum()));
-        gauges.forEach((name, gauge) ->
-                line(text, name, "gauge", gauge.words(), gauge.value().getAsLong()));
+        for (final RoomMeter meter : meters()) {
+            final String name = PREFIX + meter.name() + (meter.counter() ? "_total" : "");
+            head(text, name, meter.counter() ? "counter" : "gauge", meter.words());
+            text.append(name).append(' ').append(meter.value().getAsLong()).append('\n');
+        }
         head(text, CPU_SECONDS, "counter", "CPU time of this process");
         text.append(CPU_SECONDS).append(' ').append(cpuSeconds()).append('\n');
         return text.toString();
@@ -110,10 +123,5 @@ final class RoomMetrics {
     private static void head(StringBuilder text, String name, String type, String help) {
         text.append("# HELP ").append(name).append(' ').append(help).append('\n');
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-    }
-
-    private static void line(StringBuilder text, String name, String type, String help, long value) {
-        head(text, name, type, help);
-        text.append(name).append(' ').append(value).append('\n');
     }
 }

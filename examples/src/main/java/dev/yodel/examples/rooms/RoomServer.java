@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -270,6 +271,15 @@ public final class RoomServer implements AutoCloseable {
      */
     public String metricsText() {
         return metrics.text();
+    }
+
+    /**
+     * What is counted, one by one, for other monitors; {@link RoomMeterBinder} is one for Micrometer.
+     *
+     * @return figures by name
+     */
+    public List<RoomMeter> meters() {
+        return metrics.meters();
     }
 
     long counted(Counter counter) {

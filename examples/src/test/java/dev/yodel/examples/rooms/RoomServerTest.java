@@ -11,6 +11,8 @@ import dev.yodel.io.Bytes;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -147,6 +149,11 @@ class RoomServerTest {
                     .contains("# TYPE yodel_rooms_joins_total counter\nyodel_rooms_joins_total 2\n")
                     .contains("\nyodel_rooms_people 2\n")
                     .contains("\nyodel_rooms_rooms 1\n");
+            final MeterRegistry registry = new SimpleMeterRegistry();
+            new RoomMeterBinder(server).bindTo(registry);
+            assertThat(registry.get("yodel.rooms.joins").functionCounter().count())
+                    .isEqualTo(2);
+            assertThat(registry.get("yodel.rooms.people").gauge().value()).isEqualTo(2);
             assertThat(get(server.page().resolve("/health"), 200)).isEqualTo("ok\n");
             ben.close();
             await("Ben's leaving", () -> server.population() == 1);
