@@ -28,18 +28,38 @@ class IceAloneTest {
                 .toString();
     }
 
-    private Process start(String name, List<String> prefix, String... arguments) throws IOException {
+    /** The README's command for one end, with the lab's STUN server, this JVM, and the class path that the README makes of jars. */
+    private static List<String> command(String end) {
+        final String line = SourceTree.read(SourceTree.root().resolve("ice-alone/README.md"))
+                .lines()
+                .filter(one -> one.startsWith("    java -cp \"$CP\" ice-alone/HolePunch.java " + end + " "))
+                .findFirst()
+                .orElseThrow();
+        final String classPath =
+                String.join(File.pathSeparator, place(Loop.class), place(IceConnection.class), place(Logger.class));
+        final List<String> words = new ArrayList<>();
+        for (String word : line.substring(0, line.indexOf('#')).strip().split(" ", -1)) {
+            words.add(
+                    switch (word) {
+                        case "java" ->
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString();
+                        case "\"$CP\"" -> classPath;
+                        case "ice-alone/HolePunch.java" ->
+                            SourceTree.root().resolve(word).toString();
+                        case "stun.example.org:3478" -> NatLab.OWN + ":3478";
+                        default -> word;
+                    });
+        }
+        return words;
+    }
+
+    private Process start(String end, List<String> prefix) throws IOException {
         final List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-cp",
-                String.join(File.pathSeparator, place(Loop.class), place(IceConnection.class), place(Logger.class)),
-                SourceTree.root().resolve("ice-alone/HolePunch.java").toString()));
-        command.addAll(List.of(arguments));
+        command.addAll(command(end));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile())
+                .redirectOutput(folder.resolve(end + ".log").toFile())
                 .start();
     }
 
@@ -93,22 +113,22 @@ class IceAloneTest {
                     .redirectOutput(folder.resolve("server.log").toFile())
                     .start();
             awaitWords("server", "ready;");
-            final Process a = start("a", lab.at("a"), "call", NatLab.OWN + ":3478");
-            final Process b = start("b", lab.at("b"), "answer", NatLab.OWN + ":3478");
+            final Process a = start("call", lab.at("a"));
+            final Process b = start("answer", lab.at("b"));
             try (PrintStream toA = new PrintStream(a.getOutputStream(), true, StandardCharsets.UTF_8);
                     PrintStream toB = new PrintStream(b.getOutputStream(), true, StandardCharsets.UTF_8)) {
-                final String lineOfA = line("a");
-                final String lineOfB = line("b");
+                final String lineOfA = line("call");
+                final String lineOfB = line("answer");
                 toA.println(lineOfB);
                 toB.println(lineOfA);
-                awaitWords("a", "connected;");
-                awaitWords("b", "connected;");
+                awaitWords("call", "connected;");
+                awaitWords("answer", "connected;");
                 toA.println("hello from behind A");
-                awaitWords("b", "> hello from behind A");
+                awaitWords("answer", "> hello from behind A");
                 toB.println("hello from behind B");
-                awaitWords("a", "> hello from behind B");
-                assertThat(said("a")).contains("path: srflx 203.0.113.1 ").contains(" to srflx 203.0.113.2 ");
-                assertThat(said("b")).contains("path: srflx 203.0.113.2 ").contains(" to srflx 203.0.113.1 ");
+                awaitWords("call", "> hello from behind B");
+                assertThat(said("call")).contains("path: srflx 203.0.113.1 ").contains(" to srflx 203.0.113.2 ");
+                assertThat(said("answer")).contains("path: srflx 203.0.113.2 ").contains(" to srflx 203.0.113.1 ");
             } finally {
                 a.destroyForcibly();
                 b.destroyForcibly();

@@ -47,14 +47,35 @@ class ProgramsTest extends ProgramChecks {
             assertThat(text.lines().mapToInt(String::length).max().orElse(0))
                     .as("longest line of %s", source)
                     .isLessThanOrEqualTo(130);
-            String folder = SourceTree.root()
-                    .resolve("examples")
-                    .relativize(source)
-                    .getName(0)
-                    .toString();
+            String folder = folderOf(source);
             assertThat(Readme.of(folder).commands())
                     .as("commands of %s", folder)
                     .anyMatch(command -> command.line().contains(folder + "/" + source.getFileName()));
+        }
+    }
+
+    private static String folderOf(Path source) {
+        return SourceTree.root()
+                .resolve("examples")
+                .relativize(source)
+                .getName(0)
+                .toString();
+    }
+
+    /** Whoever adds a folder adds what runs it. */
+    @Test
+    void everyProgramIsRunAndNamed() throws ReflectiveOperationException {
+        String list = SourceTree.read(SourceTree.root().resolve("examples/README.md"));
+        for (Path source : InThisJvm.programs()) {
+            String folder = folderOf(source);
+            StringBuilder method = new StringBuilder();
+            for (String word : folder.split("-", -1)) {
+                method.append(method.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+            }
+            assertThat(ProgramChecks.class.getDeclaredMethod(method.toString()).isAnnotationPresent(Test.class))
+                    .as(folder)
+                    .isTrue();
+            assertThat(list).contains("| [" + folder + "](" + folder + ") |");
         }
     }
 

@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A command as a user types it: a process of its own, started by a shell in the root of the repository. */
+/** A command as a user types it: a process of its own, started by a shell. */
 final class ShellCommand implements Running {
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -31,10 +32,15 @@ final class ShellCommand implements Running {
         reader.start();
     }
 
+    /** In the root of the repository. */
     static ShellCommand start(String line) {
+        return start(line, SourceTree.root());
+    }
+
+    static ShellCommand start(String line, Path folder) {
         try {
             return new ShellCommand(new ProcessBuilder("sh", "-c", line)
-                    .directory(SourceTree.root().toFile())
+                    .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .start());
         } catch (IOException e) {
@@ -55,6 +61,16 @@ final class ShellCommand implements Running {
     @Override
     public int exitCode() {
         return process.exitValue();
+    }
+
+    /** Types a line. */
+    void type(String line) {
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -1,0 +1,200 @@
+package dev.yodel.interop.programs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.architecture.SourceTree;
+import dev.yodel.interop.browser.Polling;
+import dev.yodel.interop.browser.Requirements;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commands of {@code examples/README.md} as they stand there, typed in an empty folder that has {@code yodel} in it; only
+ * {@code HOST} and the code of a transfer are filled in.
+ */
+@Tag("long")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class YodelCommandsTest {
+    private static final int SECONDS = 90;
+    private static final String PROMPT = "    ";
+
+    private final String readme = SourceTree.read(SourceTree.root().resolve("examples/README.md"));
+    private final List<String> left = new ArrayList<>(commands().toList());
+    private final List<ShellCommand> started = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    void prepare() throws IOException {
+        if (!Files.exists(SourceTree.root().resolve("examples/target/yodel.jar"))) {
+            Requirements.missing("examples/target/yodel.jar is not built; run mvn package");
+        }
+        Files.createSymbolicLink(folder.resolve("yodel"), SourceTree.root().resolve("yodel"));
+    }
+
+    @AfterEach
+    void end() {
+        started.forEach(ShellCommand::close);
+        started.clear();
+    }
+
+    @AfterAll
+    void nothingIsLeftOut() {
+        assertThat(left).as("commands that no test here runs").isEmpty();
+    }
+
+    private Stream<String> commands() {
+        return readme.lines()
+                .filter(line -> line.startsWith(PROMPT + "./yodel "))
+                .map(line -> line.substring(PROMPT.length()));
+    }
+
+    /** Types the command that stands in the README. */
+    private ShellCommand type(String command) {
+        assertThat(commands()).contains(command);
+        left.removeIf(command::equals);
+        return run(command);
+    }
+
+    private ShellCommand run(String line) {
+        ShellCommand running = ShellCommand.start(line, folder);
+        started.add(running);
+        return running;
+    }
+
+    private static String await(ShellCommand command, String words) {
+        try {
+            return Polling.until(words, SECONDS, () -> command.lines().stream()
+                    .filter(line -> line.contains(words))
+                    .findFirst()
+                    .orElse(null));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ", but: " + command.lines(), e);
+        }
+    }
+
+    private static void awaitEnd(ShellCommand command) {
+        Polling.until("the end of " + command.lines(), SECONDS, () -> command.isAlive() ? null : true);
+        assertThat(command.exitCode()).as("%s", command.lines()).isZero();
+    }
+
+    private static int status(String uri) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** The film of the README, made by its command. */
+    private void makeFilm() {
+        Requirements.program("ffmpeg");
+        int at = readme.indexOf("`ffmpeg ") + 1;
+        awaitEnd(run(readme.substring(at, readme.indexOf('`', at)).replace("ffmpeg ", "ffmpeg -v error -y ")));
+    }
+
+    @Test
+    void demo() {
+        awaitEnd(type("./yodel demo --duration 10 --out out"));
+        for (String file :
+                List.of("heard-by-a.wav", "heard-by-b.wav", "heard-by-a.json", "heard-by-b.json", "call.svg")) {
+            assertThat(folder.resolve("out").resolve(file)).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void rooms() throws Exception {
+        await(type("./yodel rooms"), "open http://localhost:8080/ ");
+        assertThat(status("http://localhost:8080/?room=kitchen")).isEqualTo(200);
+        assertThat(status("http://localhost:8080/health")).isEqualTo(200);
+    }
+
+    @Test
+    void callAndSignal() {
+        await(type("./yodel signal"), "8080");
+        type("./yodel call ws://localhost:8080/kitchen");
+        awaitEnd(type("./yodel call ws://localhost:8080/kitchen --send tone --record heard.wav --duration 10"));
+        // Without a microphone the other one sends silence: it is recorded all the same.
+        assertThat(folder.resolve("heard.wav").toFile().length()).isGreaterThan(100_000);
+    }
+
+    @Test
+    void serve() throws Exception {
+        await(type("./yodel serve"), "http://localhost:8080/");
+        assertThat(status("http://localhost:8080/")).isEqualTo(200);
+    }
+
+    @Test
+    void whipAndWhep() {
+        makeFilm();
+        await(type("./yodel serve --whip --token sesame"), "whip");
+        ShellCommand publisher =
+                type("./yodel whip film.webm http://localhost:8080/whip/live --token sesame --repeat 0");
+        await(publisher, "publishing");
+        awaitEnd(type("./yodel whep http://localhost:8080/whep/live copy.webm --token sesame --duration 10"));
+        assertThat(folder.resolve("copy.webm").toFile().length()).isGreaterThan(100_000);
+    }
+
+    @Test
+    void playAndRecord() {
+        makeFilm();
+        await(type("./yodel signal"), "8080");
+        ShellCommand recorder = type("./yodel record ws://localhost:8080/kitchen copy.webm");
+        awaitEnd(type("./yodel play film.webm ws://localhost:8080/kitchen"));
+        awaitEnd(recorder);
+        assertThat(folder.resolve("copy.webm").toFile().length()).isGreaterThan(100_000);
+    }
+
+    @Test
+    void sendAndReceive() throws IOException {
+        Files.write(folder.resolve("holiday.mp4"), new byte[300_000]);
+        Files.createDirectories(folder.resolve("photos"));
+        Files.writeString(folder.resolve("photos/one.txt"), "a photo");
+        await(run("./yodel signal --listen 0.0.0.0"), "8080");
+        assertThat(readme).contains("`./yodel signal --listen 0.0.0.0`");
+        ShellCommand sender = filled("./yodel send holiday.mp4 photos/ --signal ws://HOST:8080", "");
+        String code = Polling.until("the code", SECONDS, () -> sender.lines().stream()
+                .flatMap(line -> Stream.of(line.split("[ :,]", -1)))
+                .filter(word -> word.length() == 9 && word.charAt(4) == '-')
+                .findFirst()
+                .orElse(null));
+        ShellCommand receiver = filled("./yodel receive ab3k-9xqm --signal ws://HOST:8080 --out Downloads", code);
+        awaitEnd(receiver);
+        awaitEnd(sender);
+        assertThat(receiver.lines()).anyMatch(line -> line.contains("all hashes agree"));
+        assertThat(folder.resolve("Downloads/holiday.mp4")).hasSize(300_000);
+        assertThat(folder.resolve("Downloads/photos/one.txt")).hasContent("a photo");
+    }
+
+    @Test
+    void chat() {
+        await(run("./yodel signal"), "8080");
+        ShellCommand one = filled("./yodel chat ws://HOST:8080/kitchen", "");
+        ShellCommand other = filled("./yodel chat ws://HOST:8080/kitchen", "");
+        await(one, "connected");
+        await(other, "connected");
+        one.type("good morning");
+        await(other, "> good morning");
+    }
+
+    /** Types a command of the README with a host and a code in it. */
+    private ShellCommand filled(String command, String code) {
+        assertThat(commands()).contains(command);
+        left.removeIf(command::equals);
+        return run(command.replace("HOST", "localhost").replace("ab3k-9xqm", code));
+    }
+}
