@@ -68,6 +68,13 @@ public final class NetworkNamespace implements AutoCloseable {
         link(second(), secondOuterAddress(), "10.214." + subnet + ".2");
     }
 
+    /** Gives the program's end of the second pair another address, as another network would: the old one leads nowhere. */
+    public void replaceSecondAddress() {
+        final String inner = second() + "b";
+        run("-n", name, "addr", "flush", "dev", inner);
+        run("-n", name, "addr", "add", "10.214." + subnet + ".3/24", "dev", inner);
+    }
+
     /**
      * Takes a pair of interfaces away at once, at both ends, as when a cable is pulled out with its card.
      *

@@ -3,17 +3,13 @@ package dev.yodel.interop.rooms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import dev.yodel.examples.rooms.RoomLimits;
 import dev.yodel.examples.rooms.RoomServer;
-import dev.yodel.examples.web.OriginRule;
 import dev.yodel.examples.web.WebExtras;
 import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.browser.Firefox;
 import dev.yodel.interop.browser.NetworkNamespace;
 import dev.yodel.interop.turn.OwnTurn;
 import dev.yodel.interop.turn.TestCertificate;
-import dev.yodel.webrtc.Configuration;
-import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.Settings;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -193,38 +189,29 @@ class ChromiumRoomTest {
         }
     }
 
-    /** A page that may use nothing but relays comes by the TURN server that the room server was configured with. */
+    /** A page that may use nothing but relays comes by the TURN server of {@code yodel rooms --turn}. */
     @Test
     @Tag("long")
     void aPageComesByTheTurnServerThatItIsTold() throws Exception {
         try (NetworkNamespace namespace = NetworkNamespace.create();
-                OwnTurn turn = OwnTurn.start(namespace.outerAddress(), null)) {
-            RoomServer.Options options = new RoomServer.Options(
-                    new InetSocketAddress("localhost", 0),
-                    OriginRule.OWN_PAGES,
-                    Settings.DEFAULT,
-                    Configuration.DEFAULT,
-                    Configuration.builder()
-                            .iceServers(IceServer.of(turn.url("udp"), "user", "pass"))
-                            .build(),
-                    RoomLimits.DEFAULT,
-                    WebExtras.NONE,
-                    null);
-            try (RoomServer server = RoomServer.start(options);
-                    Chromium chromium = Chromium.start(FLAGS)) {
-                RoomPage ann = new RoomPage(chromium, "Ann");
-                ann.join(server.page("kitchen"), 320, 180, 10);
-                RoomPage ben = new RoomPage(chromium.newPage(), "Ben");
-                ben.open(server.page("kitchen"));
-                ben.page()
-                        .evaluate("void (window.RTCPeerConnection = class extends RTCPeerConnection {"
-                                + " constructor(options) { super({ ...options, iceTransportPolicy: 'relay' }); } })");
-                ben.enter(320, 180, 10);
-                ben.awaitOthers(1);
-                ann.awaitOthers(1);
-                assertThat(ben.pair()).isEqualTo("relay");
-                assertThat(ann.pair()).isNotEqualTo("relay");
-            }
+                OwnTurn turn = OwnTurn.start(namespace.outerAddress(), null);
+                RoomsProgram server =
+                        RoomsProgram.start("--turn", turn.url("udp").replace("turn:", "turn:user:pass@"));
+                Chromium chromium = Chromium.start(FLAGS)) {
+            RoomPage ann = new RoomPage(chromium, "Ann");
+            ann.join(server.page("kitchen"), 320, 180, 10);
+            RoomPage ben = new RoomPage(chromium.newPage(), "Ben");
+            ben.open(server.page("kitchen"));
+            ben.page()
+                    .evaluate("void (window.RTCPeerConnection = class extends RTCPeerConnection {"
+                            + " constructor(options) { super({ ...options, iceTransportPolicy: 'relay' }); } })");
+            ben.enter(320, 180, 10);
+            ben.awaitOthers(1);
+            ann.awaitOthers(1);
+            assertThat(ben.pair()).isEqualTo("relay");
+            assertThat(ann.pair()).isNotEqualTo("relay");
+            assertThat(turn.allocated()).isNotEmpty();
+            assertThat(server.said()).doesNotContain("pass");
         }
     }
 

@@ -57,6 +57,44 @@ class FirefoxRoomTest {
         }
     }
 
+    /** Firefox's address is replaced in mid-call: its page comes back by itself, the call goes on, nobody joined anew. */
+    @Test
+    @Tag("long")
+    void anotherAddressIsFollowed() throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create()) {
+            // The browser is steered by the first pair of interfaces, which stays.
+            namespace.joinAgain();
+            anotherAddressIsFollowed(namespace, namespace.secondOuterAddress());
+        }
+    }
+
+    private static void anotherAddressIsFollowed(NetworkNamespace namespace, String address) throws Exception {
+        try (RoomServer server = RoomServer.start(RoomServer.Options.of(new InetSocketAddress(address, 0)));
+                Firefox firefox = Firefox.start(namespace, Map.of());
+                Chromium chromium = Chromium.start(CHROMIUM)) {
+            RoomPage ann = new RoomPage(chromium, "Ann");
+            ann.size(1280, 900);
+            ann.join(server.page("kitchen"), 320, 180, 10);
+            RoomPage fox = new RoomPage(firefox, "Fox");
+            fox.open(server.page("kitchen"));
+            fox.enter("microphone", 320, 180, 10);
+            fox.awaitOthers(1);
+            ann.awaitOthers(1);
+            int foxSaw = frames(fox, "p1");
+            int annSaw = frames(ann, "p2");
+            long begin = System.nanoTime();
+            namespace.replaceSecondAddress();
+            fox.await(
+                    "Ann's pictures", 60, "window.room.figuresNow().then((now) => now.frames > " + (foxSaw + 30) + ")");
+            ann.await(
+                    "Fox's pictures", 60, "window.room.figuresNow().then((now) => now.frames > " + (annSaw + 30) + ")");
+            System.out.println(
+                    "pictures again " + (System.nanoTime() - begin) / 1_000_000 + " ms after the address changed");
+            assertThat(server.population()).isEqualTo(2);
+            assertThat(server.metricsText()).contains("yodel_rooms_joins_total 2\n");
+        }
+    }
+
     /** Firefox has 300 kbit/s and gets the low layer; Chromium beside it keeps the high one and misses nothing. */
     @Test
     @Tag("long")
