@@ -5,6 +5,7 @@ import dev.yodel.dtls.DtlsEvent;
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
+import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which DTLS association is in force? The first one, and after a description asked for another the old one until the new
  * one stands (RFC 8842 5.5): peers that keep theirs all the same (they cannot say so without {@code a=tls-id}) lose
- * nothing. It knows no ICE and no state of W3C's. Loop thread only.
+ * nothing. A client may begin another one without any description (RFC 6347 4.2.8). It knows no ICE and no state of W3C's.
+ * Loop thread only.
  */
 final class DtlsAssociations {
     private record Parameters(DtlsRole role, List<DtlsFingerprint> fingerprints) {}
@@ -22,11 +24,18 @@ final class DtlsAssociations {
     private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
     private static final int CLIENT_HELLO = 1;
+    /** Behind the record's header, the message's type and its length. */
+    private static final int MESSAGE_NUMBER_AT = 13 + 4;
+
+    private static final int FRAGMENT_OFFSET_AT = MESSAGE_NUMBER_AT + 2;
     /** Behind the headers of record and message, and the version. */
     private static final int RANDOM_AT = 13 + 12 + 2;
 
     private static final int RANDOM_BYTES = 32;
     private static final int MAX_RESTARTS = 8;
+
+    /** How often a client may begin anew without being asked to: what it costs us is a handshake. */
+    private static final long UNASKED_NANOS = Time.SECOND;
 
     private final TransportOptions options;
     private final Runnable wake;
@@ -42,8 +51,14 @@ final class DtlsAssociations {
     private @Nullable Parameters nextParameters;
     private boolean nextStarted;
     private boolean nextMustStand;
-    /** Of the first ClientHello that came for it. */
+    /** Whether only the peer's ClientHello said that there is to be another association. */
+    private boolean nextUnasked;
+
+    private long nextUnaskedAt = Long.MIN_VALUE;
+    /** Of the last ClientHello that came for the association that is to follow, and for the one in force. */
     private byte @Nullable [] helloRandom;
+
+    private byte @Nullable [] currentRandom;
 
     private int restarts;
     private boolean replaced;
@@ -78,6 +93,8 @@ final class DtlsAssociations {
             parameters = wanted;
             return;
         }
+        boolean unasked = nextUnasked;
+        nextUnasked = false;
         DtlsEndpoint older = next;
         if (older != null) {
             older.close(now);
@@ -90,7 +107,7 @@ final class DtlsAssociations {
         nextStarted = false;
         helloRandom = null;
         restarts = 0;
-        nextMustStand = mustStand || (nextMustStand && older != null);
+        nextMustStand = mustStand || (nextMustStand && older != null && !unasked);
     }
 
     /** Whether the first handshake may begin as soon as there is a path. */
@@ -127,10 +144,53 @@ final class DtlsAssociations {
         if (several && !present && isOfHandshake(data, offset, length)) {
             return;
         }
+        if (present && isFirstHello(data, offset, length)) {
+            beginUnaskedIfDue(randomOf(data, offset), now);
+        }
         if (present && next != null && (nextStarted || isOfHandshake(data, offset, length))) {
             feedNext(data, offset, length, now);
         }
         current.handleDatagram(data, offset, length, now);
+    }
+
+    private static byte[] randomOf(byte[] data, int offset) {
+        return Arrays.copyOfRange(data, offset + RANDOM_AT, offset + RANDOM_AT + RANDOM_BYTES);
+    }
+
+    /**
+     * RFC 6347 4.2.8: a client that has lost its end, or has moved it, begins anew from the same place. The association that
+     * stands goes on until the client has shown by a whole handshake that it is the same peer.
+     */
+    private void beginUnaskedIfDue(byte[] random, long now) {
+        Parameters last = parameters;
+        if (next != null || last == null || last.role() != DtlsRole.SERVER || !started) {
+            return;
+        }
+        byte[] known = currentRandom;
+        boolean shaking = current.state() != DtlsState.CONNECTED && current.state() != DtlsState.CLOSED;
+        if (known == null || shaking) {
+            currentRandom = random;
+            return;
+        }
+        if (MessageDigest.isEqual(known, random) || now < nextUnaskedAt) {
+            return;
+        }
+        nextUnaskedAt = Time.after(now, UNASKED_NANOS);
+        several = true;
+        nextUnasked = true;
+        nextMustStand = false;
+        nextParameters = last;
+        helloRandom = null;
+        restarts = 0;
+        DtlsEndpoint younger = endpoint();
+        next = younger;
+        nextStarted = true;
+        younger.start(last.role(), last.fingerprints(), 0, now);
+    }
+
+    /** Whether a handshake is under way that nobody but the peer asked for. */
+    boolean isUnasked() {
+        return next != null && nextUnasked;
     }
 
     /** The handshake that is to follow takes no word of a transport that the peer has given up meanwhile. */
@@ -140,7 +200,7 @@ final class DtlsAssociations {
             return;
         }
         if (isFirstHello(data, offset, length)) {
-            byte[] random = Arrays.copyOfRange(data, offset + RANDOM_AT, offset + RANDOM_AT + RANDOM_BYTES);
+            byte[] random = randomOf(data, offset);
             byte[] known = helloRandom;
             if (known != null && !MessageDigest.isEqual(known, random) && restarts < MAX_RESTARTS) {
                 restarts++;
@@ -171,13 +231,13 @@ final class DtlsAssociations {
         }
     }
 
-    /** RFC 6347 4.2.2: a ClientHello whose message number is 0. */
+    /** RFC 6347 4.2.2: the beginning of a ClientHello whose message number is 0; its fragment offset is 0 too. */
     private static boolean isFirstHello(byte[] data, int offset, int length) {
         return length >= RANDOM_AT + RANDOM_BYTES
                 && data[offset] == HANDSHAKE
                 && data[offset + 13] == CLIENT_HELLO
-                && data[offset + 17] == 0
-                && data[offset + 18] == 0;
+                && Bytes.u16(data, offset + MESSAGE_NUMBER_AT) == 0
+                && Bytes.u24(data, offset + FRAGMENT_OFFSET_AT) == 0;
     }
 
     /** Whether it matters where a handshake's records come from. */
@@ -215,7 +275,7 @@ final class DtlsAssociations {
         for (DtlsEvent event = current.pollEvent(); event != null; event = current.pollEvent()) {
             boolean end = event instanceof DtlsEvent.Failed || event instanceof DtlsEvent.Closed;
             currentOver |= end;
-            if (!end || next == null) {
+            if (!end || next == null || nextUnasked) {
                 return event;
             }
         }
@@ -231,6 +291,10 @@ final class DtlsAssociations {
         // The peer kept its association, unless that is over or was to be replaced by all means.
         next = null;
         nextParameters = null;
+        if (nextUnasked) {
+            nextUnasked = false;
+            return currentOver ? new DtlsEvent.Closed() : null;
+        }
         if (nextMustStand) {
             current.close(now);
         }
@@ -242,8 +306,10 @@ final class DtlsAssociations {
         retired = current;
         current = following;
         parameters = nextParameters;
+        currentRandom = helloRandom;
         next = null;
         nextParameters = null;
+        nextUnasked = false;
         currentOver = false;
         replaced = true;
     }

@@ -96,6 +96,9 @@ final class TransportAssociations {
     /** A record; it is of the present ICE generation or of an older one. */
     void handleDatagram(byte[] bytes, int offset, int length, boolean present, long now) {
         dtls.handleDatagram(bytes, offset, length, present, now);
+        if (state == DtlsState.CLOSED && dtls.isUnasked()) {
+            become(DtlsState.CONNECTING);
+        }
         // A record's bytes are a view of this datagram, so its events are taken at once.
         handleEvents();
     }

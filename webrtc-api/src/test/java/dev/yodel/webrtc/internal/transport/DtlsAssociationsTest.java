@@ -1,0 +1,209 @@
+package dev.yodel.webrtc.internal.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.dtls.DtlsCertificate;
+import dev.yodel.dtls.DtlsEndpoint;
+import dev.yodel.dtls.DtlsEvent;
+import dev.yodel.dtls.DtlsOptions;
+import dev.yodel.dtls.DtlsRole;
+import dev.yodel.dtls.SimulatedDtls;
+import dev.yodel.ice.loop.IceConnectionOptions;
+import dev.yodel.io.ByteWriter;
+import dev.yodel.io.Loop;
+import dev.yodel.io.Time;
+import dev.yodel.rtp.RtpSessionOptions;
+import dev.yodel.simulator.SimulatedHost;
+import dev.yodel.simulator.Simulator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class DtlsAssociationsTest {
+    private static final int HEADERS = 13 + 12;
+
+    /** A record with the part of a ClientHello from {@code from} on (RFC 6347 4.2.3). */
+    private static byte[] piece(byte[] hello, int from, int to) {
+        byte[] out = new byte[HEADERS + to - from];
+        ByteWriter writer = new ByteWriter(out, 0, out.length);
+        writer.put8(22).put16(0xfeff).put64(from == 0 ? 0 : 1).put16(12 + to - from);
+        writer.put8(1).put24(hello.length).put16(0).put24(from).put24(to - from);
+        writer.put(Arrays.copyOfRange(hello, from, to));
+        return out;
+    }
+
+    private static byte[] hello(int seed) {
+        byte[] whole = ForeignHello.of(new Random(seed), ForeignHello.GOOD_SUITE);
+        return Arrays.copyOf(Arrays.copyOfRange(whole, HEADERS, whole.length), 1_400);
+    }
+
+    private final Simulator simulator = Simulator.create(1);
+    private final SimulatedHost host = simulator.internet().host("a", "10.1.0.1");
+    private final Loop loop = host.nextLoop();
+    private final DtlsCertificate certificate = DtlsCertificate.generate(host.random(), 0);
+    private final AtomicInteger made = new AtomicInteger();
+    private final DtlsAssociations server = new DtlsAssociations(
+            new TransportOptions(
+                    host,
+                    loop,
+                    IceConnectionOptions.DEFAULT,
+                    null,
+                    (options, environment, on, onReady) -> {
+                        made.incrementAndGet();
+                        return new SimulatedDtls().create(options, environment, on, onReady);
+                    },
+                    DtlsOptions.of(certificate),
+                    RtpSessionOptions.of("cname"),
+                    null),
+            () -> {});
+    private final List<DtlsEvent> events = new ArrayList<>();
+    private final byte[] datagram = new byte[2_000];
+    private long now;
+
+    @AfterEach
+    void close() {
+        server.close(now);
+        simulator.close();
+    }
+
+    private void allowAndStart() {
+        server.allow(DtlsRole.SERVER, List.of(certificate.fingerprint()), false, now);
+        server.start(0, now);
+    }
+
+    private void feed(byte[] bytes) {
+        server.handleDatagram(bytes, 0, bytes.length, true, now);
+    }
+
+    /** A transport of the peer, which has begun to shake hands. */
+    private DtlsEndpoint client() {
+        DtlsEndpoint client = new SimulatedDtls().create(DtlsOptions.of(certificate), host, loop, () -> {});
+        client.start(DtlsRole.CLIENT, List.of(certificate.fingerprint()), 0, now);
+        return client;
+    }
+
+    /** Carries everything both ways until nobody has anything to say. */
+    private void carry(DtlsEndpoint client) {
+        for (boolean busy = true; busy; ) {
+            busy = false;
+            for (int length = client.pollTransmit(datagram, 0); length > 0; length = client.pollTransmit(datagram, 0)) {
+                feed(Arrays.copyOf(datagram, length));
+                busy = true;
+            }
+            for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
+                client.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
+                busy = true;
+            }
+            for (DtlsEvent event = server.pollEvent(now); event != null; event = server.pollEvent(now)) {
+                events.add(event);
+            }
+        }
+    }
+
+    private byte[] keysOf(DtlsEndpoint client) {
+        for (DtlsEvent event = client.pollEvent(); event != null; event = client.pollEvent()) {
+            if (event instanceof DtlsEvent.Connected connected) {
+                return connected.keyingMaterial();
+            }
+        }
+        throw new AssertionError("not connected");
+    }
+
+    private byte[] keysOfServer() {
+        return ((DtlsEvent.Connected) events.get(events.size() - 1)).keyingMaterial();
+    }
+
+    /** Chromium's and Firefox's hellos have a post-quantum key share and come in two datagrams. */
+    @Test
+    void aHelloInTwoDatagramsIsOneHello() {
+        allowAndStart();
+        allowAndStart();
+        assertThat(made).hasValue(2);
+
+        byte[] hello = hello(1);
+        for (int flight = 0; flight < 3; flight++) {
+            feed(piece(hello, 0, 1_000));
+            feed(piece(hello, 1_000, hello.length));
+        }
+        assertThat(made).as("repeated and in pieces").hasValue(2);
+
+        feed(piece(hello(2), 0, 1_000));
+        assertThat(made).as("of another transport of the peer").hasValue(3);
+    }
+
+    /** RFC 6347 4.2.8. Firefox may take another transport for a section without a word about it. */
+    @Test
+    void aClientMayBeginAnew() {
+        allowAndStart();
+        DtlsEndpoint first = client();
+        carry(first);
+        assertThat(keysOfServer()).isEqualTo(keysOf(first));
+        now += Time.SECOND;
+
+        DtlsEndpoint second = client();
+        carry(second);
+        assertThat(server.tookOver()).isTrue();
+        assertThat(server.isOfAnother()).isFalse();
+        assertThat(events).hasSize(2);
+        assertThat(keysOfServer()).isEqualTo(keysOf(second));
+    }
+
+    @Test
+    void aClientMayBeginAnewAfterItsFarewell() {
+        allowAndStart();
+        DtlsEndpoint first = client();
+        carry(first);
+        first.close(now);
+        carry(first);
+        assertThat(events).last().isInstanceOf(DtlsEvent.Closed.class);
+        now += Time.SECOND;
+
+        DtlsEndpoint second = client();
+        carry(second);
+        assertThat(server.tookOver()).isTrue();
+        assertThat(keysOfServer()).isEqualTo(keysOf(second));
+    }
+
+    /** RFC 6347 4.2.8: a hello alone, which anybody can write, ends nothing. */
+    @Test
+    void D16_aHelloThatLeadsNowhereChangesNothing() {
+        allowAndStart();
+        DtlsEndpoint client = client();
+        carry(client);
+        int told = events.size();
+        for (int second = 0; second < 100; second++) {
+            now += Time.SECOND;
+            for (int i = 0; i < 10; i++) {
+                feed(ForeignHello.of(new Random(second * 10L + i), ForeignHello.GOOD_SUITE));
+                server.handleTimeout(now);
+                carry(client);
+            }
+        }
+        now += 60 * Time.SECOND;
+        server.handleTimeout(now);
+        carry(client);
+        assertThat(made.get()).as("handshakes begun").isLessThan(110);
+        assertThat(events).hasSize(told);
+        byte[] word = {1, 2, 3};
+        assertThat(client.send(word, 0, word.length, now)).isTrue();
+        int length = client.pollTransmit(datagram, 0);
+        feed(Arrays.copyOf(datagram, length));
+        assertThat(server.pollEvent(now)).isInstanceOf(DtlsEvent.ApplicationData.class);
+    }
+
+    @Test
+    void aFarewellIsToldAlthoughAnotherHandshakeHasBegun() {
+        allowAndStart();
+        DtlsEndpoint client = client();
+        carry(client);
+        now += Time.SECOND;
+        feed(ForeignHello.of(new Random(7), ForeignHello.GOOD_SUITE));
+        client.close(now);
+        carry(client);
+        assertThat(events).last().isInstanceOf(DtlsEvent.Closed.class);
+    }
+}
