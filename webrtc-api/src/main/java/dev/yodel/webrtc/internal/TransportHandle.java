@@ -79,7 +79,10 @@ final class TransportHandle {
             boolean stable) {
         boolean restarted = before != null && !before.local().equals(now.local());
         if (before == null) {
-            if (!stable && connection.signalingState() == SignalingState.HAVE_LOCAL_OFFER) {
+            IceRole known = now.iceRole();
+            if (known != null) {
+                ice.changeRole(known);
+            } else if (!stable && connection.signalingState() == SignalingState.HAVE_LOCAL_OFFER) {
                 // RFC 8445 6.1.1: whoever offers begins, unless the answer comes from a lite agent or a conflict.
                 ice.changeRole(IceRole.CONTROLLING);
             }
@@ -293,7 +296,10 @@ final class TransportHandle {
 
         @Override
         public void onIceRole(IceRole role) {
-            report(() -> ice.changeRole(role));
+            report(() -> {
+                ice.changeRole(role);
+                connection.reports().handleIceRole(id, role);
+            });
         }
 
         @Override

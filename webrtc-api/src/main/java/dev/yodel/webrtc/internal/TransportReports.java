@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal;
 
 import dev.yodel.ice.Candidate;
+import dev.yodel.ice.IceRole;
 import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.IceConnectionState;
 import dev.yodel.webrtc.IceGatheringState;
@@ -161,6 +162,11 @@ final class TransportReports {
             }
         }
         return true;
+    }
+
+    /** Transports that come later have the same role. */
+    void handleIceRole(int transport, IceRole role) {
+        signaling.apply(new JsepInput.IceRoleChanged(transport, role));
     }
 
     void handleLocalCandidate(TransportHandle transport, Candidate candidate) {

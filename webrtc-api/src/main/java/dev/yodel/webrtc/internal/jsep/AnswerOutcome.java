@@ -164,13 +164,16 @@ final class AnswerOutcome {
         if (transport == null || credentials == null) {
             return;
         }
-        // RFC 8445 6.1.1: the offerer controls, unless the peer is lite, which never does.
+        // RFC 8445 6.1.1: the first offerer controls, unless the peer is lite, which never does; a later transport is
+        // part of the
+        // same session, whoever offers it.
         boolean control = (weOffered || theirs.lite()) && (!ours.lite() || theirs.lite());
         IceRole role =
                 transport.iceRole() != null ? transport.iceRole() : control ? IceRole.CONTROLLING : IceRole.CONTROLLED;
         transport = transport
                 .withRemote(credentials, role)
                 .withRemoteCandidates(theirs.candidates(), theirs.endOfCandidates());
+        state.iceRole = role;
         DtlsRole dtls = dtlsRole(ours.setup(), theirs.setup());
         if (dtls != null && !theirs.fingerprints().isEmpty()) {
             boolean same =

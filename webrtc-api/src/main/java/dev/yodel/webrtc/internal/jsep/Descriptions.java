@@ -146,7 +146,7 @@ final class Descriptions {
         }
         TransportState existing = state.transport(id);
         if (existing == null) {
-            state.transports.add(TransportState.created(id, credentials));
+            state.transports.add(TransportState.created(id, credentials, state.iceRole));
         } else if (!existing.local().equals(credentials)) {
             state.replaceTransport(existing.restarted(credentials));
         }

@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal.jsep;
 
 import dev.yodel.dtls.DtlsFingerprint;
+import dev.yodel.ice.IceRole;
 import dev.yodel.sdp.Direction;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.RtpEncodingParameters;
@@ -199,6 +200,14 @@ public sealed interface JsepInput {
      * @param transport its number
      */
     record LocalCandidatesComplete(int transport) implements JsepInput {}
+
+    /**
+     * A role conflict was decided against us.
+     *
+     * @param transport where it was
+     * @param role ours from now on
+     */
+    record IceRoleChanged(int transport, IceRole role) implements JsepInput {}
 
     /** W3C setConfiguration has changed what candidates are gathered. */
     record IceConfigurationChanged() implements JsepInput {}

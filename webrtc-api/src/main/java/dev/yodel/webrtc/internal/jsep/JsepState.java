@@ -1,6 +1,7 @@
 package dev.yodel.webrtc.internal.jsep;
 
 import dev.yodel.ice.IceCredentials;
+import dev.yodel.ice.IceRole;
 import dev.yodel.webrtc.SignalingState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +63,10 @@ public final class JsepState {
     /** What header extension ids have ever been agreed to mean: they never mean anything else (RFC 8285 6). */
     List<HeaderExtension> knownExtensions = List.of();
 
+    /** Our role on all transports (RFC 8445 6.1.1): the first exchange decides, a conflict may change it. */
+    @Nullable
+    IceRole iceRole;
+
     /** The mid that the last answer's BUNDLE group began with; empty if nothing is bundled. */
     String bundleTag = "";
 
@@ -113,6 +118,7 @@ public final class JsepState {
         copy.nextVersion = nextVersion;
         copy.defaultStream = defaultStream;
         copy.bundleTag = bundleTag;
+        copy.iceRole = iceRole;
         copy.knownExtensions = knownExtensions;
         copy.lastOfferBasis = lastOfferBasis;
         copy.lastAnswerBasis = lastAnswerBasis;

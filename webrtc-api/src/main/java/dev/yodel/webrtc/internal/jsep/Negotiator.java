@@ -197,6 +197,12 @@ public final class Negotiator {
             if (transport != null) {
                 draft.replaceTransport(transport.withGatheringComplete());
             }
+        } else if (input instanceof JsepInput.IceRoleChanged change) {
+            TransportState transport = draft.transport(change.transport());
+            if (transport != null) {
+                draft.replaceTransport(transport.withIceRole(change.role()));
+                draft.iceRole = change.role();
+            }
         } else if (input instanceof JsepInput.RestartIce) {
             draft.credentialsToReplace = allCredentials(draft, draft.credentialsToReplace);
         } else if (input instanceof JsepInput.IceConfigurationChanged) {

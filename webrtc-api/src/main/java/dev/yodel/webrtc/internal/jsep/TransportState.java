@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its number in the connection
  * @param local our ICE credentials
  * @param remote the peer's; null until a description brought them
- * @param iceRole our role; null until both sides' credentials are there
+ * @param iceRole our role, the same on all transports of a session; null until the first exchange
  * @param dtlsRole our role; null until negotiated
  * @param fingerprints of the peer's certificate
  * @param association how many DTLS associations have been negotiated on it, one after another (RFC 8842 5)
@@ -44,8 +44,25 @@ public record TransportState(
         remoteCandidates = List.copyOf(remoteCandidates);
     }
 
-    static TransportState created(int id, IceCredentials local) {
-        return new TransportState(id, local, null, null, null, List.of(), 0, List.of(), false, List.of(), false);
+    /** A transport that begins to gather; its role is that of the session, if there is one. */
+    static TransportState created(int id, IceCredentials local, @Nullable IceRole role) {
+        return new TransportState(id, local, null, role, null, List.of(), 0, List.of(), false, List.of(), false);
+    }
+
+    /** The same in another role: there was a conflict. */
+    TransportState withIceRole(IceRole role) {
+        return new TransportState(
+                id,
+                local,
+                remote,
+                role,
+                dtlsRole,
+                fingerprints,
+                association,
+                localCandidates,
+                gatheringComplete,
+                remoteCandidates,
+                endOfRemoteCandidates);
     }
 
     /** A restart gathers again (RFC 9429 4.1.18): what is kept is told again. */

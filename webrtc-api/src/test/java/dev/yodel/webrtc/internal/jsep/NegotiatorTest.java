@@ -195,6 +195,32 @@ class NegotiatorTest {
         assertThat(a.state.transports().get(0).iceRole()).isEqualTo(IceRole.CONTROLLED);
     }
 
+    /** RFC 8445 6.1.1: roles belong to the session. Browsers keep theirs when all sections are gone and another one is offered. */
+    @Test
+    void aLaterTransportHasTheRoleOfTheSession() {
+        a.addTrack(MediaKind.AUDIO);
+        a.negotiateWith(b);
+        int first = a.state.transports().get(0).id();
+        a.apply(new JsepInput.Stop(a.state.transceivers().get(0).id));
+        a.negotiateWith(b);
+        assertThat(a.state.transports()).isEmpty();
+
+        b.addTrack(MediaKind.AUDIO);
+        b.negotiateWith(a);
+        assertThat(a.state.transports().get(0).id()).isNotEqualTo(first);
+        assertThat(a.state.transports().get(0).iceRole()).isEqualTo(IceRole.CONTROLLING);
+        assertThat(b.state.transports().get(0).iceRole()).isEqualTo(IceRole.CONTROLLED);
+
+        // A conflict turns the session's role.
+        a.apply(new JsepInput.IceRoleChanged(a.state.transports().get(0).id(), IceRole.CONTROLLED));
+        b.apply(new JsepInput.IceRoleChanged(b.state.transports().get(0).id(), IceRole.CONTROLLING));
+        b.apply(new JsepInput.Stop(b.state.transceivers().get(0).id));
+        b.negotiateWith(a);
+        a.addTrack(MediaKind.AUDIO);
+        a.offer();
+        assertThat(a.state.transports().get(0).iceRole()).isEqualTo(IceRole.CONTROLLED);
+    }
+
     @Test
     void provisionalAnswerStartsTheTransport() {
         a.addTrack(MediaKind.AUDIO);
