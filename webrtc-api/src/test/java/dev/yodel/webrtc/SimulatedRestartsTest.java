@@ -123,6 +123,40 @@ class SimulatedRestartsTest {
         }
     }
 
+    /** The peer may have answered an offer without that section by the time the candidate comes there. */
+    @Test
+    void aCandidateWaitsWhileAnOfferSwitchesItsSectionOff() {
+        try (WatchedCall call = WatchedCall.connected(17)) {
+            List<IceCandidate> told = new ArrayList<>();
+            PeerConnection a = call.a.connection;
+            a.onIceCandidate(event -> {
+                if (event.candidate() != null) {
+                    told.add(event.candidate());
+                }
+            });
+            a.getTransceivers().forEach(RtpTransceiver::stop);
+            call.simulator().await(a.setLocalDescription(), Duration.ofSeconds(5));
+            call.pair.hostA.addAddress(call.simulator().internet(), "10.1.0.9");
+            call.run(millis(1_000));
+            assertThat(told).isEmpty();
+            call.simulator().await(a.setLocalDescription(SessionDescription.rollback()), Duration.ofSeconds(5));
+            assertThat(told).extracting(IceCandidate::sdpMid).containsOnly("0").isNotEmpty();
+            assertThat(told).anyMatch(candidate -> "10.1.0.9".equals(candidate.address()));
+
+            told.clear();
+            call.simulator().await(a.setLocalDescription(), Duration.ofSeconds(5));
+            call.pair.hostA.addAddress(call.simulator().internet(), "10.1.0.10");
+            call.run(millis(1_000));
+            SessionDescription offer = Objects.requireNonNull(a.localDescription());
+            PeerConnection b = call.b.connection;
+            call.simulator().await(b.setRemoteDescription(offer), Duration.ofSeconds(5));
+            SessionDescription answer = call.simulator().await(b.setLocalDescription(), Duration.ofSeconds(5));
+            call.simulator().await(a.setRemoteDescription(answer), Duration.ofSeconds(5));
+            call.simulator().run(millis(1_000));
+            assertThat(told).isEmpty();
+        }
+    }
+
     @Test
     void F15_aNewInterfaceTakesOverWithoutSignaling() {
         try (WatchedCall call = WatchedCall.connected(15)) {

@@ -13,6 +13,8 @@ import dev.yodel.webrtc.SignalingState;
 import dev.yodel.webrtc.internal.jsep.JsepInput;
 import dev.yodel.webrtc.internal.jsep.TransportState;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,17 @@ import org.jspecify.annotations.Nullable;
  * futures.
  */
 final class TransportReports {
+    private record Untold(TransportHandle transport, String line, String ufrag) {}
+
     private final PeerConnectionImpl owner;
     private final LaneQueue queue;
     private final Signaling signaling;
     private final ConnectionEvents events;
     private final Waiters<Void> connectedWaiters = new Waiters<>();
     private final Waiters<SessionDescription> gatheringWaiters = new Waiters<>();
+    /** Candidates of transports that have no section in the newest local description. On the lane. */
+    private List<Untold> untold = new ArrayList<>(1);
+
     private volatile IceGatheringState gathering = IceGatheringState.NEW;
     private volatile IceConnectionState ice = IceConnectionState.NEW;
     private volatile ConnectionState connection = ConnectionState.NEW;
@@ -94,10 +101,17 @@ final class TransportReports {
                 "the connection failed: " + (words.isEmpty() ? "a transport gave no reason" : words.toString()));
     }
 
-    /** Transports came or went by negotiation. */
+    /** Transports, or their sections, came or went by negotiation. */
     void transportsChanged() {
         handleTransportState(() -> {});
         updateGathering(() -> {});
+        List<Untold> waiting = untold;
+        untold = new ArrayList<>(1);
+        for (Untold each : waiting) {
+            if (isCurrent(each.transport().id(), each.ufrag())) {
+                fireCandidate(each.transport(), each.line(), each.ufrag());
+            }
+        }
     }
 
     /** W3C's order: both states change, then the transport's event, then icegatheringstatechange. */
@@ -182,7 +196,15 @@ final class TransportReports {
         }
     }
 
+    /**
+     * While an offer of ours waits that switches off all sections of a transport, its candidates belong to no section: a peer
+     * that has answered would refuse them (WebRTC 1.0, 4.4.1.5). A rollback of the offer lets them be told.
+     */
     private void fireCandidate(TransportHandle transport, String line, String ufrag) {
+        if (owner.indexOf(transport.id()) == null) {
+            untold.add(new Untold(transport, line, ufrag));
+            return;
+        }
         events.fire(
                 events.iceCandidate, new PeerConnectionIceEvent(transport.ice().outer(line, ufrag)));
     }
