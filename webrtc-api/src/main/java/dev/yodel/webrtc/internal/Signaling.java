@@ -110,7 +110,7 @@ final class Signaling {
         }
         for (TransportHandle handle : left) {
             handles.remove(handle.id());
-            handle.close();
+            handle.discard();
             changed = true;
         }
         if (changed) {

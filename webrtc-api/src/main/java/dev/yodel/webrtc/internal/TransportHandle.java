@@ -143,10 +143,31 @@ final class TransportHandle {
         }
     }
 
+    /** The connection is closed: W3C's objects are at once, and fire nothing. */
     void close() {
-        closed = true;
         dtls.changeState(DtlsState.CLOSED);
         ice.changeState(IceState.CLOSED);
+        shutDown();
+    }
+
+    /** Negotiation has no more use for it. WebRTC 1.0, 4.4.1.5: "events firing on these objects in a queued task". */
+    void discard() {
+        shutDown();
+        connection.queue().post(() -> {
+            boolean tell = !connection.closed();
+            if (dtls.changeState(DtlsState.CLOSED) && tell) {
+                dtls.fireState();
+                connection.queue().drain();
+            }
+            ice.changeState(IceState.CLOSED);
+            if (tell) {
+                ice.fireState();
+            }
+        });
+    }
+
+    private void shutDown() {
+        closed = true;
         onLoop(() -> {
             if (stack != null) {
                 stack.close();
