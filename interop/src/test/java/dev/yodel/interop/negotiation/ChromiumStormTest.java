@@ -26,21 +26,23 @@ class ChromiumStormTest {
     static void storms(StormPage page, int count) {
         long first = Long.getLong("yodel.storms.first", 0);
         List<AssertionError> failures = new ArrayList<>();
+        long begun = System.nanoTime();
         try (PeerConnectionFactory factory = PeerConnectionFactory.create()) {
             for (long seed = first; seed < first + count; seed++) {
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
                 try (Storm storm = new Storm(seed, factory, page, clock)) {
-                    storm.run();
-                } catch (AssertionError e) {
-                    failures.add(e);
-                    // Of a run of hours not only the end shall be known.
-                    System.out.println(e.getMessage());
+                    AssertionError failure = storm.failure();
+                    if (failure != null) {
+                        failures.add(failure);
+                        // Of a run of hours not only the end shall be known.
+                        System.out.println(failure.getMessage());
+                    }
                 } finally {
                     clock.shutdownNow();
                 }
                 if ((seed - first) % 50 == 49) {
-                    System.out.println(
-                            (seed - first + 1) + " storms from " + first + ", " + failures.size() + " do not converge");
+                    System.out.println((seed - first + 1) + " storms from " + first + ", " + failures.size()
+                            + " do not converge, " + (System.nanoTime() - begun) / 1_000_000_000 + " s");
                 }
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.io.Registration;
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceCandidateInit;
@@ -22,20 +23,27 @@ import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.SignalingState;
 import dev.yodel.webrtc.Stats;
 import dev.yodel.webrtc.StatsReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One random sequence of changes by both sides of a call with a page, negotiated perfectly: add, remove, stop, replace,
@@ -62,6 +70,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
     private static final int PATIENCE_SECONDS = Integer.getInteger("yodel.storms.patience", 30);
 
     private static final int LONGEST_STORY = 120;
+    private static final int LONGEST_TRACE = 2_000;
     private static final List<RtpTransceiverDirection> DIRECTIONS = List.of(
             RtpTransceiverDirection.SENDRECV,
             RtpTransceiverDirection.SENDONLY,
@@ -85,6 +94,12 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
     private final List<EncodedTrack> tracks = new CopyOnWriteArrayList<>();
     private final Map<RtpReceiver, AtomicLong> heard = new ConcurrentHashMap<>();
     private final ArrayDeque<String> story = new ArrayDeque<>();
+    /** Every message and every state of our transports, with its time, for the file of a storm that fails. */
+    private final Queue<String> trace = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger traced = new AtomicInteger();
+    private final Set<DtlsTransport> watched = ConcurrentHashMap.newKeySet();
+    private final long begun = System.nanoTime();
 
     Storm(long seed, PeerConnectionFactory factory, StormPage page, ScheduledExecutorService clock) {
         this.seed = seed;
@@ -93,6 +108,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
         this.polite = random.nextBoolean();
         connection = factory.newPeerConnection();
         connection.onTrack(event -> count(event.receiver(), event.track()));
+        connection.onConnectionStateChange(() -> trace("we are " + connection.connectionState()));
         page.start(!polite);
         Negotiation.perfect(connection, this, polite);
         clock.scheduleAtFixedRate(this::talk, 20, 20, TimeUnit.MILLISECONDS);
@@ -104,6 +120,36 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             track.onRtp(packet -> packets.incrementAndGet());
             return packets;
         });
+    }
+
+    private void trace(String what) {
+        if (traced.incrementAndGet() <= LONGEST_TRACE) {
+            trace.add((System.nanoTime() - begun) / 1_000_000 + " ms: " + what);
+        }
+    }
+
+    private void watchTransports() {
+        for (RtpTransceiver each : connection.getTransceivers()) {
+            DtlsTransport transport = each.sender().transport();
+            if (transport != null && watched.add(transport)) {
+                trace("new " + transport);
+                transport.onStateChange(() -> trace("our " + transport));
+                transport.iceTransport().onStateChange(() -> trace("our " + transport.iceTransport()));
+            }
+        }
+    }
+
+    /** {@code target/storms/BROWSER-SEED.txt}: everything that was said, and what our transports did. */
+    private void writeTrace(String why) {
+        try {
+            Path file =
+                    Files.createDirectories(Path.of("target", "storms")).resolve(page.browser() + "-" + seed + ".txt");
+            List<String> lines = new ArrayList<>(trace);
+            lines.add(why);
+            Files.write(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What is told when it fails; a negotiation that never ends would fill the memory. */
@@ -151,17 +197,22 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             busy = true;
             if (message instanceof SessionDescription description) {
                 tell("we " + description.type());
+                trace("we " + description.type() + "\n" + description.sdp());
                 page.post(description);
             } else if (message instanceof IceCandidateInit candidate) {
+                trace("our " + candidate);
                 page.post(candidate);
             }
         }
+        watchTransports();
         for (Object message : page.swap()) {
             busy = true;
             if (message instanceof SessionDescription description) {
                 tell("page " + description.type());
+                trace("page " + description.type() + "\n" + description.sdp());
                 descriptionListeners.forEach(listener -> listener.accept(description));
             } else if (message instanceof IceCandidateInit init) {
+                trace("page's " + init);
                 IceCandidate candidate = new IceCandidate(
                         init.candidate(), init.sdpMid(), init.sdpMLineIndex(), init.usernameFragment());
                 candidateListeners.forEach(listener -> listener.accept(candidate));
@@ -172,16 +223,36 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
 
     // The changes.
 
-    void run() {
+    /**
+     * Runs it; what went wrong, or null. A failure leaves the file of its {@link #trace}, with {@code -Dyodel.storms.trace=true}
+     * a success too.
+     */
+    @Nullable
+    AssertionError failure() {
+        try {
+            run();
+            if (Boolean.getBoolean("yodel.storms.trace")) {
+                writeTrace("converged");
+            }
+            return null;
+        } catch (AssertionError e) {
+            writeTrace(String.valueOf(e.getMessage()));
+            return e;
+        }
+    }
+
+    private void run() {
         begin();
         for (int i = 0; i < STEPS; i++) {
             int choice = CHANGES.get(random.nextInt(CHANGES.size()));
             int pick = random.nextInt(1_000);
             if (random.nextBoolean()) {
                 tell("we change " + choice + "/" + pick);
+                trace("we change " + choice + "/" + pick);
                 changeOurs(choice, pick);
             } else {
                 tell("page changes " + choice + "/" + pick);
+                trace("page changes " + choice + "/" + pick);
                 page.change(choice, pick);
             }
             for (int swaps = random.nextInt(4); swaps > 0; swaps--) {

@@ -27,6 +27,7 @@ final class StormPage implements AutoCloseable {
     record Seen(@Nullable String mid, String kind, String direction, boolean sends, long packets) {}
 
     private final BrowserPage page;
+    private final String browser;
     private final HttpServer server;
     private final JsonArray outbox = new JsonArray();
     private boolean idle;
@@ -34,6 +35,7 @@ final class StormPage implements AutoCloseable {
 
     StormPage(BrowserPage page, String host) throws IOException {
         this.page = page;
+        this.browser = page.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         // Devices need a page of a trustworthy origin.
         server = HttpServer.create(new InetSocketAddress(host, 0), 0);
         server.createContext("/", exchange -> {
@@ -58,6 +60,11 @@ final class StormPage implements AutoCloseable {
         try (InputStream in = StormPage.class.getResourceAsStream("/dev/yodel/interop/" + name)) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** Its name, for files. */
+    String browser() {
+        return browser;
     }
 
     void start(boolean polite) {
@@ -162,7 +169,10 @@ final class StormPage implements AutoCloseable {
 
     /** The states of the page's connection. */
     String states() {
-        return page.evaluate("[bot.pc.connectionState, bot.pc.iceConnectionState, bot.pc.iceGatheringState].join(' ')")
+        return page.evaluate(
+                        "[bot.pc.connectionState, bot.pc.iceConnectionState, bot.pc.iceGatheringState].join(' ')"
+                                + " + bot.pc.getTransceivers().map((each) => { const dtls = each.sender.transport;"
+                                + " return dtls ? ` ${each.mid}: ${dtls.state} over ${dtls.iceTransport.state}` : ''; }).join()")
                 .getAsString();
     }
 
