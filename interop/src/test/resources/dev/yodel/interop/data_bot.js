@@ -69,11 +69,16 @@ function dataBot(pc, newHash, wrap = (piece) => piece) { // eslint-disable-line 
     let messages = 0;
     // Some stacks hand over a message before they say that the channel which they have opened is open.
     const early = [];
+    let begun = false;
     channel.onmessage = async ({data}) => {
       const text = typeof data === 'string';
       if (kind === 'control' && text) {
         command(data);
       } else if (kind === 'echo' && channel.readyState === 'connecting') {
+        if (begun) {
+          // Chromium showed it as open, then as connecting, and that for ever: nothing can be sent on it.
+          channel.close();
+        }
         early.push(data);
       } else if (kind === 'echo') {
         channel.send(data);
@@ -88,6 +93,7 @@ function dataBot(pc, newHash, wrap = (piece) => piece) { // eslint-disable-line 
       }
     };
     const opened = () => {
+      begun = true;
       early.splice(0).forEach((data) => channel.send(data));
       if (kind === 'attributes') {
         channel.send(attributes(channel));

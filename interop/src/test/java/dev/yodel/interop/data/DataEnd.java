@@ -27,13 +27,17 @@ public final class DataEnd implements AutoCloseable {
         public final DataChannel channel;
         final CompletableFuture<Void> open = new CompletableFuture<>();
         final CompletableFuture<Void> closed = new CompletableFuture<>();
+        private final CompletableFuture<Void> first = new CompletableFuture<>();
         private final BlockingQueue<MessageEvent> messages = new LinkedBlockingQueue<>();
 
         Line(DataChannel channel) {
             this.channel = channel;
             channel.onOpen(() -> open.complete(null));
             channel.onClose(() -> closed.complete(null));
-            channel.onMessage(messages::add);
+            channel.onMessage(message -> {
+                messages.add(message);
+                first.complete(null);
+            });
         }
 
         public Line awaitOpen() throws Exception {
@@ -43,6 +47,12 @@ public final class DataEnd implements AutoCloseable {
 
         void awaitClosed() throws Exception {
             closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+
+        /** Waits for a first message; false if the channel is closed without one. */
+        boolean answers() throws Exception {
+            CompletableFuture.anyOf(first, closed).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return first.isDone();
         }
 
         public MessageEvent next() throws InterruptedException {
