@@ -7,9 +7,12 @@ import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
+import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,8 @@ final class DtlsAssociations {
 
     private static final int RANDOM_BYTES = 32;
     private static final int MAX_RESTARTS = 8;
+    /** From so many places of the peer may one hello come. */
+    private static final int MAX_SOURCES = 16;
 
     /** How often a client may begin anew without being asked to: what it costs us is a handshake. */
     private static final long UNASKED_NANOS = Time.SECOND;
@@ -59,6 +64,8 @@ final class DtlsAssociations {
     private byte @Nullable [] helloRandom;
 
     private byte @Nullable [] currentRandom;
+    /** From where that hello came. Another transport of the peer may speak of its own handshake meanwhile. */
+    private final Set<InetSocketAddress> helloFrom = new HashSet<>();
 
     private int restarts;
     private boolean replaced;
@@ -106,6 +113,7 @@ final class DtlsAssociations {
         nextParameters = wanted;
         nextStarted = false;
         helloRandom = null;
+        helloFrom.clear();
         restarts = 0;
         nextMustStand = mustStand || (nextMustStand && older != null && !unasked);
     }
@@ -137,10 +145,11 @@ final class DtlsAssociations {
     /**
      * Records of the peer: of the association in force, or of the handshake that is to follow it.
      *
-     * @param present whether they came from where the peer is since the last ICE restart: handshakes of a transport that
-     *     the peer has given up since must not mix with that of its new one
+     * @param from where they came from
+     * @param present whether that is where the peer is since the last ICE restart: handshakes of a transport that the peer
+     *     has given up since must not mix with that of its new one
      */
-    void handleDatagram(byte[] data, int offset, int length, boolean present, long now) {
+    void handleDatagram(byte[] data, int offset, int length, InetSocketAddress from, boolean present, long now) {
         if (several && !present && isOfHandshake(data, offset, length)) {
             return;
         }
@@ -148,7 +157,7 @@ final class DtlsAssociations {
             beginUnaskedIfDue(randomOf(data, offset), now);
         }
         if (present && next != null && (nextStarted || isOfHandshake(data, offset, length))) {
-            feedNext(data, offset, length, now);
+            feedNext(data, offset, length, from, now);
         }
         current.handleDatagram(data, offset, length, now);
     }
@@ -172,7 +181,14 @@ final class DtlsAssociations {
             currentRandom = random;
             return;
         }
-        if (MessageDigest.isEqual(known, random) || now < nextUnaskedAt) {
+        if (!MessageDigest.isEqual(known, random)) {
+            beginUnasked(last, now);
+        }
+    }
+
+    /** Another association under the parameters of the one in force. */
+    private void beginUnasked(Parameters last, long now) {
+        if (now < nextUnaskedAt) {
             return;
         }
         nextUnaskedAt = Time.after(now, UNASKED_NANOS);
@@ -181,6 +197,7 @@ final class DtlsAssociations {
         nextMustStand = false;
         nextParameters = last;
         helloRandom = null;
+        helloFrom.clear();
         restarts = 0;
         DtlsEndpoint younger = endpoint();
         next = younger;
@@ -194,7 +211,7 @@ final class DtlsAssociations {
     }
 
     /** The handshake that is to follow takes no word of a transport that the peer has given up meanwhile. */
-    private void feedNext(byte[] data, int offset, int length, long now) {
+    private void feedNext(byte[] data, int offset, int length, InetSocketAddress from, long now) {
         if (isOfHandshake(data, offset, length) && data[offset] == ALERT) {
             // Nobody has signed it.
             return;
@@ -205,8 +222,15 @@ final class DtlsAssociations {
             if (known != null && !MessageDigest.isEqual(known, random) && restarts < MAX_RESTARTS) {
                 restarts++;
                 restartNext(now);
+                helloFrom.clear();
             }
             helloRandom = random;
+            if (helloFrom.size() < MAX_SOURCES) {
+                helloFrom.add(from);
+            }
+        } else if (!helloFrom.isEmpty() && !helloFrom.contains(from)) {
+            // The peer kept the ICE generation and took another transport: the older one's flights are not meant.
+            return;
         }
         DtlsEndpoint following = next;
         if (following != null) {
@@ -276,6 +300,9 @@ final class DtlsAssociations {
             boolean end = event instanceof DtlsEvent.Failed || event instanceof DtlsEvent.Closed;
             currentOver |= end;
             if (!end || next == null || nextUnasked) {
+                if (event instanceof DtlsEvent.Closed) {
+                    lookForAnother(now);
+                }
                 return event;
             }
         }
@@ -299,6 +326,17 @@ final class DtlsAssociations {
             current.close(now);
         }
         return currentOver || nextMustStand ? event : null;
+    }
+
+    /**
+     * A peer that keeps its ICE credentials when it takes another transport may have shaken hands with us on one that it gives up
+     * then; its new one waits for our hello.
+     */
+    private void lookForAnother(long now) {
+        Parameters last = parameters;
+        if (several && next == null && last != null && last.role() == DtlsRole.CLIENT) {
+            beginUnasked(last, now);
+        }
     }
 
     private void takeOver(DtlsEndpoint following, long now) {

@@ -12,6 +12,7 @@ import dev.yodel.sctp.dcep.ChannelFailure;
 import dev.yodel.srtp.SrtpProfile;
 import dev.yodel.srtp.SrtpSession;
 import dev.yodel.webrtc.PacketTap;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,11 +95,8 @@ final class TransportAssociations {
     }
 
     /** A record; it is of the present ICE generation or of an older one. */
-    void handleDatagram(byte[] bytes, int offset, int length, boolean present, long now) {
-        dtls.handleDatagram(bytes, offset, length, present, now);
-        if (state == DtlsState.CLOSED && dtls.isUnasked()) {
-            become(DtlsState.CONNECTING);
-        }
+    void handleDatagram(byte[] bytes, int offset, int length, InetSocketAddress from, boolean present, long now) {
+        dtls.handleDatagram(bytes, offset, length, from, present, now);
         // A record's bytes are a view of this datagram, so its events are taken at once.
         handleEvents();
     }
@@ -125,6 +123,9 @@ final class TransportAssociations {
                 end("the peer closed the DTLS association");
                 become(DtlsState.CLOSED);
             }
+        }
+        if (state == DtlsState.CLOSED && dtls.isUnasked() && !closed) {
+            become(DtlsState.CONNECTING);
         }
     }
 

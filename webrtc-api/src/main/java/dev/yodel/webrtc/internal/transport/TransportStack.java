@@ -294,7 +294,7 @@ public final class TransportStack implements AutoCloseable {
         switch (Demux.classify(bytes, offset, length)) {
             case DTLS -> {
                 boolean present = !associations.isParticular() || ice.isOfPresentGeneration(datagram.remote);
-                associations.handleDatagram(bytes, offset, length, present, now);
+                associations.handleDatagram(bytes, offset, length, datagram.remote, present, now);
             }
             case RTP -> {
                 if (media == null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.yodel.dtls.DtlsCertificate;
 import dev.yodel.dtls.DtlsEndpoint;
 import dev.yodel.dtls.DtlsEvent;
+import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.dtls.DtlsOptions;
 import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.SimulatedDtls;
@@ -15,6 +16,7 @@ import dev.yodel.io.Time;
 import dev.yodel.rtp.RtpSessionOptions;
 import dev.yodel.simulator.SimulatedHost;
 import dev.yodel.simulator.Simulator;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 final class DtlsAssociationsTest {
     private static final int HEADERS = 13 + 12;
+    private static final InetSocketAddress HERE = new InetSocketAddress("10.1.0.2", 1000);
+    private static final InetSocketAddress THERE = new InetSocketAddress("10.1.0.2", 2000);
 
     /** A record with the part of a ClientHello from {@code from} on (RFC 6347 4.2.3). */
     private static byte[] piece(byte[] hello, int from, int to) {
@@ -76,14 +80,22 @@ final class DtlsAssociationsTest {
     }
 
     private void feed(byte[] bytes) {
-        server.handleDatagram(bytes, 0, bytes.length, true, now);
+        feed(bytes, HERE);
+    }
+
+    private void feed(byte[] bytes, InetSocketAddress from) {
+        server.handleDatagram(bytes, 0, bytes.length, from, true, now);
     }
 
     /** A transport of the peer, which has begun to shake hands. */
     private DtlsEndpoint client() {
-        DtlsEndpoint client = new SimulatedDtls().create(DtlsOptions.of(certificate), host, loop, () -> {});
-        client.start(DtlsRole.CLIENT, List.of(certificate.fingerprint()), 0, now);
-        return client;
+        return peer(DtlsRole.CLIENT);
+    }
+
+    private DtlsEndpoint peer(DtlsRole role) {
+        DtlsEndpoint peer = new SimulatedDtls().create(DtlsOptions.of(certificate), host, loop, () -> {});
+        peer.start(role, List.of(certificate.fingerprint()), 0, now);
+        return peer;
     }
 
     /** Carries everything both ways until nobody has anything to say. */
@@ -166,6 +178,71 @@ final class DtlsAssociationsTest {
         carry(second);
         assertThat(server.tookOver()).isTrue();
         assertThat(keysOfServer()).isEqualTo(keysOf(second));
+    }
+
+    /** Firefox keeps its ICE credentials when it takes another transport, so that both its transports are of one generation. */
+    @Test
+    void flightsOfAnotherTransportDoNotMix() {
+        allowAndStart();
+        carry(client());
+        allowAndStart();
+        DtlsEndpoint given = client();
+        for (int length = given.pollTransmit(datagram, 0); length > 0; length = given.pollTransmit(datagram, 0)) {
+            feed(Arrays.copyOf(datagram, length), THERE);
+        }
+        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
+            given.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
+        }
+        // The second flight of the transport that was given up comes after the first one of the transport that took its
+        // place.
+        allowAndStart();
+        DtlsEndpoint taken = client();
+        for (int length = taken.pollTransmit(datagram, 0); length > 0; length = taken.pollTransmit(datagram, 0)) {
+            feed(Arrays.copyOf(datagram, length), HERE);
+        }
+        for (int length = given.pollTransmit(datagram, 0); length > 0; length = given.pollTransmit(datagram, 0)) {
+            feed(Arrays.copyOf(datagram, length), THERE);
+        }
+        carry(taken);
+        assertThat(events).noneMatch(event -> event instanceof DtlsEvent.Failed);
+        assertThat(keysOfServer()).isEqualTo(keysOf(taken));
+    }
+
+    /** The peer's new transport waits for a client's hello, and ours has gone to the old one. */
+    @Test
+    void aClientLooksForThePeersOtherTransportAfterAFarewell() {
+        List<DtlsFingerprint> prints = List.of(certificate.fingerprint());
+        for (int i = 0; i < 2; i++) {
+            server.allow(DtlsRole.CLIENT, prints, false, now);
+            server.start(0, now);
+            DtlsEndpoint peer = peer(DtlsRole.SERVER);
+            carry(peer);
+            if (i == 1) {
+                peer.close(now);
+                carry(peer);
+            }
+        }
+        assertThat(events).last().isInstanceOf(DtlsEvent.Closed.class);
+        assertThat(server.isUnasked()).isTrue();
+        DtlsEndpoint waiting = peer(DtlsRole.SERVER);
+        // What was sent so far has gone to the transport that is no more.
+        now += 2 * Time.SECOND;
+        server.handleTimeout(now);
+        carry(waiting);
+        assertThat(server.tookOver()).isTrue();
+        assertThat(keysOfServer()).isEqualTo(keysOf(waiting));
+
+        // A peer that is gone is told of once more, and not looked for again and again.
+        events.clear();
+        waiting.close(now);
+        carry(waiting);
+        for (int second = 0; second < 120; second++) {
+            now += Time.SECOND;
+            server.handleTimeout(now);
+            carry(waiting);
+        }
+        assertThat(events).hasSize(2).allMatch(event -> event instanceof DtlsEvent.Closed);
+        assertThat(server.isUnasked()).isFalse();
     }
 
     /** RFC 6347 4.2.8: a hello alone, which anybody can write, ends nothing. */
