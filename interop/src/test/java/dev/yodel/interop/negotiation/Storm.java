@@ -386,6 +386,9 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
         StatsReport report = connection.getStats().join();
         List<String> all = new ArrayList<>();
         for (Stats each : report.values()) {
+            if (each.type().equals("transport")) {
+                all.add(each.toString());
+            }
             if (each.type().endsWith("bound-rtp") && each.text("mid") != null) {
                 Double sent = each.number("packetsSent");
                 all.add(each.type() + " " + each.text("mid") + " " + each.number("ssrc") + " "
