@@ -76,6 +76,8 @@ final class Base {
         path.users--;
         if (path.users == 0) {
             paths.remove(path.remote);
+            // A driver may still have the source.
+            path.source.validations = 0;
             last = null;
         }
     }

@@ -3,6 +3,7 @@ package dev.yodel.ice;
 import dev.yodel.ice.turn.TurnClient;
 import dev.yodel.io.Datagram;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,21 +42,49 @@ public final class IceDataPath {
             return null;
         }
         DataSource source = path.source;
-        source.heardAs = remote;
         source.count(length, now);
         return source;
     }
 
     /**
-     * Whether data from an address would count.
+     * What is known about an address whose data counts.
      *
      * @param socketId the socket
      * @param remote an address
-     * @return false until somebody there has proved to be the peer
+     * @return null until somebody there has proved to be the peer
      */
-    public boolean validates(int socketId, InetSocketAddress remote) {
+    public @Nullable DataSource source(int socketId, InetSocketAddress remote) {
         Base base = gatherer.base(socketId);
-        return base != null && base.validated(remote) != null;
+        Path path = base == null ? null : base.validated(remote);
+        return path == null ? null : path.source;
+    }
+
+    /**
+     * Puts an object of the driver's in the place of what {@link #source} has returned. It goes on counting where that one
+     * stopped, which takes no data any more.
+     *
+     * @param socketId the socket
+     * @param remote an address
+     * @param source whose {@link DataSource#takes} is asked from now on; for this address only
+     */
+    public void adopt(int socketId, InetSocketAddress remote, DataSource source) {
+        Base base = gatherer.base(socketId);
+        Path path = base == null ? null : base.validated(remote);
+        if (path != null && path.source != source) {
+            source.follow(path.source);
+            path.source = source;
+        }
+    }
+
+    /**
+     * Every source there is, also those whose data does not count at present.
+     *
+     * @param visitor called for each before this returns; changes nothing
+     */
+    public void forEachSource(Consumer<DataSource> visitor) {
+        for (Base base : gatherer.bases()) {
+            base.paths.values().forEach(path -> visitor.accept(path.source));
+        }
     }
 
     /**

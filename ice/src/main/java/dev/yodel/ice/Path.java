@@ -9,8 +9,8 @@ final class Path {
     /** How many pairs and early checks hold this path; it is forgotten with the last. */
     int users;
 
-    /** What comes from there. */
-    final DataSource source = new DataSource();
+    /** What comes from there; the driver's object once it has given one. */
+    DataSource source = new DataSource();
 
     long packetsSent;
     long bytesSent;

@@ -159,6 +159,39 @@ class UdpMuxTest {
     }
 
     @Test
+    void anAddressMayHaveAHandlerOfItsOwn() {
+        Connection own = new Connection("own");
+        UdpPort a = mux.newPort(new Connection("a"));
+        UdpPort one = from(1);
+        UdpPort two = from(2);
+        onServer(() -> {
+            mux.claim(one.localAddress(), a, own);
+            mux.claim(two.localAddress(), a);
+        });
+        send(one, 10);
+        send(two, 11);
+        // The same address again: by another handler, and by the port's.
+        onServer(() -> mux.claim(two.localAddress(), a, own));
+        onServer(() -> mux.claim(one.localAddress(), a));
+        send(one, 12);
+        send(two, 13);
+        assertThat(mux.claims()).isEqualTo(2);
+        // Its failure is the port's, whose own handler hears of the end.
+        own.broken = true;
+        send(two, 14);
+        send(one, 15);
+        assertThat(log)
+                .containsExactly(
+                        "own got 10",
+                        "a got 11",
+                        "a got 12",
+                        "own got 13",
+                        "a closed: its handler failed: java.lang.IllegalStateException: broken");
+        assertThat(mux.claims()).isZero();
+        assertThat(mux.dropped()).isEqualTo(1);
+    }
+
+    @Test
     void claimsOfOnePortAreBounded() {
         UdpPort a = mux.newPort(new Connection("a"));
         onServer(() -> {

@@ -149,6 +149,11 @@ public final class IceConnection implements AutoCloseable {
     public void handOver(Listener next) {
         listener = next;
         sockets.handOver(next);
+        dataPath.forEachSource(source -> {
+            if (source instanceof PeerSource peer) {
+                peer.handOver(next);
+            }
+        });
     }
 
     /**
@@ -581,9 +586,7 @@ public final class IceConnection implements AutoCloseable {
             }
             agent.handleDatagram(
                     socketId, datagram.data, datagram.offset, datagram.length, datagram.remote, datagram.receivedNanos);
-            if (dataPath.validates(socketId, datagram.remote)) {
-                sockets.claim(socketId, datagram.remote);
-            }
+            sockets.claim(socketId, datagram.remote, dataPath);
             loop.atEndOfTurn(drain);
             return null;
         }

@@ -1,6 +1,7 @@
 package dev.yodel.ice.loop;
 
 import dev.yodel.ice.DataSource;
+import dev.yodel.ice.IceDataPath;
 import dev.yodel.ice.IceEvent;
 import dev.yodel.ice.IceTransmit;
 import dev.yodel.ice.StreamProxy;
@@ -219,11 +220,15 @@ final class IceSockets {
     }
 
     /** Somebody at an address has proved to be our peer: what comes from there is ours. */
-    void claim(int socketId, InetSocketAddress remote) {
+    void claim(int socketId, InetSocketAddress remote, IceDataPath path) {
         UdpPort port = mux == null || socketId >= ports.length ? null : ports[socketId];
-        if (port != null && mux != null) {
-            mux.claim(port, remote);
+        DataSource known = port == null || mux == null || !mux.shares(port) ? null : path.source(socketId, remote);
+        if (port == null || mux == null || known == null) {
+            return;
         }
+        PeerSource source = known instanceof PeerSource mine ? mine : new PeerSource(socketId, owner, dataListener);
+        path.adopt(socketId, remote, source);
+        mux.claim(port, remote, source);
     }
 
     /** What the agent wants sent: full or refused, it is repeated by the agent's own timers. */
@@ -268,27 +273,32 @@ final class IceSockets {
         }
     }
 
-    /** The short way of data: what it takes stands in this object and in its source, and in no other. */
+    /** What comes to a socket of ours, and to a share of a port from an address that is not known to be our peer's. */
     private final class PortHandler implements UdpPort.Handler {
         private final int socketId;
         private final Owner to = owner;
         private IceConnection.Listener data = dataListener;
         private @Nullable DataSource source;
+        /** The very object that the source was last heard as: to compare addresses is what this saves. */
+        private @Nullable InetSocketAddress heardAs;
 
         PortHandler(int socketId) {
             this.socketId = socketId;
         }
 
         @Override
+        @SuppressWarnings("ReferenceEquality") // meant: a socket gives the same object while the sender is the same
         public void onDatagram(Datagram datagram) {
             DataSource known = source;
             if (known != null
+                    && datagram.remote == heardAs
                     && datagram.length > 0
                     && (datagram.data[datagram.offset] & 0xFF) > LAST_STUN_BYTE
-                    && known.takes(datagram.remote, datagram.length, datagram.receivedNanos)) {
+                    && known.takes(datagram.length, datagram.receivedNanos)) {
                 data.onDatagram(datagram);
             } else {
                 source = to.onDatagram(socketId, datagram);
+                heardAs = datagram.remote;
             }
         }
 

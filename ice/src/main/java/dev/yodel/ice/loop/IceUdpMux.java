@@ -127,10 +127,15 @@ public final class IceUdpMux implements AutoCloseable {
         byUfrag.put(ufrag, connection);
     }
 
-    /** The sender has proved to be the connection's peer. */
-    void claim(UdpPort port, InetSocketAddress remote) {
+    /** Whether a port is a connection's share of this one. */
+    boolean shares(UdpPort port) {
+        return port instanceof Share;
+    }
+
+    /** The sender has proved to be the connection's peer: what comes from there goes to a handler. */
+    void claim(UdpPort port, InetSocketAddress remote, UdpPort.Handler handler) {
         if (port instanceof Share share) {
-            share.shared.mux.claim(remote, share.port);
+            share.shared.mux.claim(remote, share.port, handler);
         }
     }
 

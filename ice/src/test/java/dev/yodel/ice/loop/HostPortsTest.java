@@ -6,6 +6,7 @@ import dev.yodel.ice.Candidate;
 import dev.yodel.ice.CandidateType;
 import dev.yodel.ice.IceOptions;
 import dev.yodel.ice.IceRole;
+import dev.yodel.ice.IceStats;
 import dev.yodel.ice.stun.StunClass;
 import dev.yodel.ice.stun.StunMessage;
 import dev.yodel.ice.stun.StunWriter;
@@ -76,6 +77,12 @@ class HostPortsTest {
         });
     }
 
+    private static long packetsReceived(IcePeer peer) {
+        return peer.connection.stats().pairs().stream()
+                .mapToLong(IceStats.PairStats::packetsReceived)
+                .sum();
+    }
+
     /** Many clients behind one NAT and a server with one port. */
     @Test
     void manyConnectionsShareOnePort() {
@@ -106,7 +113,17 @@ class HostPortsTest {
         for (SimulatedCall call : calls) {
             assertThat(call.a.received).extracting(at -> at.what()).containsExactly("~from " + calls.indexOf(call));
             assertThat(call.b.received).extracting(at -> at.what()).containsExactly("~to " + calls.indexOf(call));
+            assertThat(packetsReceived(call.a)).isEqualTo(1);
         }
+        // Whoever takes a connection over gets its data from then on, and it is counted on.
+        IcePeer heir = calls.get(1).a;
+        SimulatedCall given = calls.get(2);
+        given.a.onLoop(() -> given.a.connection.handOver(heir));
+        given.b.send("~to the heir");
+        simulator.run(Duration.ofMillis(100));
+        assertThat(heir.received).extracting(at -> at.what()).endsWith("~to the heir");
+        assertThat(given.a.received).hasSize(1);
+        assertThat(packetsReceived(given.a)).isEqualTo(2);
         // A restart keeps the port, and the old generation's name until the new one works.
         SimulatedCall restarted = calls.get(7);
         restarted.a.restart();

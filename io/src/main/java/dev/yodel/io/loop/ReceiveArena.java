@@ -35,6 +35,7 @@ final class ReceiveArena {
     }
 
     /** Copies what the buffer holds; {@link #hasRoom} must have been true. */
+    @SuppressWarnings("ReferenceEquality") // meant: whether there is anything to write
     Datagram add(ByteBuffer source, InetSocketAddress local, InetSocketAddress remote, long now) {
         int length = source.remaining();
         int at = used;
@@ -44,11 +45,18 @@ final class ReceiveArena {
             views.add(new Datagram(data, at, length, local, remote, now));
         }
         Datagram view = views.get(count++);
-        view.data = data;
+        // A reference is written only if it is another: the collector's barrier costs more than the comparison.
+        if (view.data != data) {
+            view.data = data;
+        }
         view.offset = at;
         view.length = length;
-        view.local = local;
-        view.remote = remote;
+        if (view.local != local) {
+            view.local = local;
+        }
+        if (view.remote != remote) {
+            view.remote = remote;
+        }
         view.receivedNanos = now;
         return view;
     }

@@ -39,7 +39,7 @@ public final class UdpMux implements AutoCloseable {
     private final Loop loop;
     private final UnknownSource unknown;
     private final Predicate<Datagram> askFirst;
-    private final AddressTable<Port, UdpPort.Handler> routes = new AddressTable<>();
+    private final AddressTable<Port> routes = new AddressTable<>();
     private final Set<Port> ports = new LinkedHashSet<>();
     private final UdpPort socket;
     private long dropped;
@@ -118,12 +118,26 @@ public final class UdpMux implements AutoCloseable {
      *
      * @param remote an address and port
      * @param port a port of this mux that is open
+     * @throws IllegalArgumentException if it is not
      */
     public void claim(InetSocketAddress remote, UdpPort port) {
+        claim(remote, port, null);
+    }
+
+    /**
+     * Gives all further datagrams from an address to a handler, whoever had it before, but those that say themselves whom
+     * they are for: the port's own handler gets these. Claim only what was authenticated.
+     *
+     * @param remote an address and port
+     * @param port a port of this mux that is open: closing it gives the address back, and a failure of the handler closes it
+     * @param handler gets the datagrams of this address; null for the port's own
+     * @throws IllegalArgumentException if the port is none of this mux or closed
+     */
+    public void claim(InetSocketAddress remote, UdpPort port, UdpPort.@Nullable Handler handler) {
         if (!(port instanceof Port mine) || !ports.contains(mine)) {
             throw new IllegalArgumentException("claim for an open port that newPort of this mux has returned");
         }
-        Port before = routes.put(remote, mine, mine.handler);
+        Port before = routes.put(remote, mine, handler == null ? mine.handler : handler);
         if (before != null) {
             before.remotes.remove(remote);
         }
@@ -167,32 +181,13 @@ public final class UdpMux implements AutoCloseable {
 
     private void dispatch(Datagram datagram) {
         int place = routes.find(datagram.remote);
-        // The port itself is not looked into: it would be one more line of memory.
-        Port port = place < 0 ? null : routes.valueAt(place);
+        // Nothing else that belongs to the address is looked at: it would be one more line of memory.
         UdpPort.Handler handler = place < 0 ? null : routes.handlerAt(place);
-        boolean asks = place < 0;
-        if (place >= 0) {
-            // The same object each time, so that who comes next need not compare addresses.
-            datagram.remote = routes.addressAt(place);
+        Port named = handler == null || asksFirst(datagram) ? ask(datagram) : null;
+        if (named != null) {
+            handler = named.handler;
         }
-        try {
-            asks |= askFirst.test(datagram);
-        } catch (Throwable e) {
-            report(e);
-        }
-        if (asks) {
-            UdpPort named = null;
-            try {
-                named = unknown.onUnknown(datagram);
-            } catch (Throwable e) {
-                report(e);
-            }
-            if (named instanceof Port mine && ports.contains(mine)) {
-                port = mine;
-                handler = mine.handler;
-            }
-        }
-        if (port == null || handler == null) {
+        if (handler == null) {
             dropped++;
             return;
         }
@@ -201,8 +196,36 @@ public final class UdpMux implements AutoCloseable {
         } catch (Throwable e) {
             // As with a socket of its own: the handler loses its port, the others keep theirs.
             report(e);
-            port.lost("its handler failed: " + e);
+            Port failed = named == null ? holder(datagram.remote, handler) : named;
+            if (failed != null) {
+                failed.lost("its handler failed: " + e);
+            }
         }
+    }
+
+    private boolean asksFirst(Datagram datagram) {
+        try {
+            return askFirst.test(datagram);
+        } catch (Throwable e) {
+            report(e);
+            return false;
+        }
+    }
+
+    /** The port that the hook names, if it is one of ours. */
+    private @Nullable Port ask(Datagram datagram) {
+        try {
+            return unknown.onUnknown(datagram) instanceof Port mine && ports.contains(mine) ? mine : null;
+        } catch (Throwable e) {
+            report(e);
+            return null;
+        }
+    }
+
+    /** The port that still holds an address with a handler. */
+    private @Nullable Port holder(InetSocketAddress remote, UdpPort.Handler handler) {
+        int place = routes.find(remote);
+        return place >= 0 && routes.handlerAt(place) == handler ? routes.valueAt(place) : null;
     }
 
     /**

@@ -169,8 +169,11 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
         ReceiveArena arena = loop.arena();
         Datagram[] batch = loop.batch();
         int left = mostPerTurn;
+        int drainedAt = left;
         while (left > 0 && !closed && !loop.isClosing()) {
-            if (!arena.hasRoom()) {
+            // However much may be read: what was read takes the place of what the handlers need in the caches.
+            if (!arena.hasRoom() || drainedAt - left >= MOST_PER_TURN) {
+                drainedAt = left;
                 loop.drain();
                 if (closed) {
                     return;

@@ -2,6 +2,8 @@ package dev.yodel.io.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.yodel.io.Datagram;
+import dev.yodel.io.UdpPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -13,6 +15,11 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class AddressTableTest {
+    private static final class Nobody implements UdpPort.Handler {
+        @Override
+        public void onDatagram(Datagram datagram) {}
+    }
+
     private static InetSocketAddress address(int number) throws UnknownHostException {
         byte[] bytes = new byte[number % 3 == 0 ? 16 : 4];
         bytes[0] = number % 3 == 0 ? (byte) 0x20 : (byte) 203;
@@ -24,15 +31,19 @@ class AddressTableTest {
     void randomStepsAgreeWithAMap() throws UnknownHostException {
         for (int seed = 0; seed < 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            AddressTable<Integer, Integer> table = new AddressTable<>();
+            AddressTable<Integer> table = new AddressTable<>();
+            Map<Integer, UdpPort.Handler> handlers = new HashMap<>();
             Map<InetSocketAddress, Integer> map = new HashMap<>();
             for (int step = 0; step < 5_000; step++) {
                 InetSocketAddress address = address(random.nextInt(700));
                 switch (random.nextInt(5)) {
-                    case 0, 1 ->
-                        assertThat(table.put(address, step, -step))
+                    case 0, 1 -> {
+                        UdpPort.Handler handler = new Nobody();
+                        handlers.put(step, handler);
+                        assertThat(table.put(address, step, handler))
                                 .as("seed %d", seed)
                                 .isEqualTo(map.put(address, step));
+                    }
                     case 2 ->
                         assertThat(table.remove(address)).as("seed %d", seed).isEqualTo(map.remove(address));
                     default -> {
@@ -41,7 +52,7 @@ class AddressTableTest {
                                 .as("seed %d", seed)
                                 .isEqualTo(map.get(address));
                         if (place >= 0) {
-                            assertThat(table.handlerAt(place)).isEqualTo(-table.valueAt(place));
+                            assertThat(table.handlerAt(place)).isSameAs(handlers.get(table.valueAt(place)));
                         }
                     }
                 }
@@ -51,20 +62,29 @@ class AddressTableTest {
     }
 
     @Test
-    void anAddressIsFoundAsTheObjectThatWasPut() throws UnknownHostException {
-        AddressTable<String, Integer> table = new AddressTable<>();
+    void addressesThatDifferInOneBitAreOthers() throws UnknownHostException {
+        AddressTable<String> table = new AddressTable<>();
         List<InetSocketAddress> put = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            put.add(address(i));
-            table.put(put.get(i), "x" + i, i);
+        for (int length : new int[] {4, 16}) {
+            byte[] bytes = new byte[length];
+            bytes[0] = 0x20;
+            put.add(new InetSocketAddress(InetAddress.getByAddress(bytes), 4096));
+            for (int bit = 0; bit < 8 * length; bit++) {
+                byte[] other = bytes.clone();
+                other[bit / 8] ^= (byte) (1 << bit % 8);
+                put.add(new InetSocketAddress(InetAddress.getByAddress(other), 4096));
+            }
+            for (int bit = 0; bit < 16; bit++) {
+                put.add(new InetSocketAddress(InetAddress.getByAddress(bytes), 4096 ^ 1 << bit));
+            }
         }
-        for (int i = 0; i < 300; i++) {
-            int place = table.find(address(i));
-            assertThat(table.addressAt(place)).isSameAs(put.get(i));
-            assertThat(table.valueAt(place)).isEqualTo("x" + i);
-            assertThat(table.handlerAt(place)).isEqualTo(i);
+        for (InetSocketAddress address : put) {
+            assertThat(table.find(address)).as("%s", address).isEqualTo(-1);
+            table.put(address, address.toString(), new Nobody());
         }
-        assertThat(table.find(new InetSocketAddress(InetAddress.getByName("198.51.100.9"), 9)))
-                .isEqualTo(-1);
+        for (InetSocketAddress address : put) {
+            assertThat(table.valueAt(table.find(address))).isEqualTo(address.toString());
+        }
+        assertThat(table.size()).isEqualTo(put.size());
     }
 }
