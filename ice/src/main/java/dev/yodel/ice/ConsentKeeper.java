@@ -19,6 +19,9 @@ final class ConsentKeeper {
 
     private static final long RETRY_NANOS = 500 * Time.MILLISECOND;
     private static final int RETRIES = 6;
+    /** Once more: 3 s after the first of them the path may work again, and 3.5 s after it the pair may have to be given up. */
+    private static final long LAST_RETRY_NANOS = RETRY_NANOS / 2;
+
     /**
      * Of a pair that has not answered that often: thousands of connections that all ask again every 500 ms would keep a
      * machine from answering that has fallen behind.
@@ -77,6 +80,13 @@ final class ConsentKeeper {
             pair.consentCheckAt = now;
         }
         pair.suspectAt = Math.min(pair.suspectAt, now + firstRetryNanos(pair));
+    }
+
+    /** Checks a pair at once unless a check of it is unanswered. */
+    void ask(Pair pair, long now) {
+        if (pair.unansweredConsentChecks == 0) {
+            pair.consentCheckAt = Math.min(pair.consentCheckAt, now);
+        }
     }
 
     /**
@@ -157,12 +167,7 @@ final class ConsentKeeper {
         if (pair.unansweredConsentChecks == PROBE_AFTER) {
             session.probe(pair.base, now);
         }
-        long retry = pair.unansweredConsentChecks == 1 ? firstRetryNanos(pair) : RETRY_NANOS;
-        if (pair != session.selected()) {
-            retry = Math.max(retry, SPARE_RETRY_NANOS);
-        } else if (pair.unansweredConsentChecks > RETRIES) {
-            retry = Math.max(retry, SLOW_RETRY_NANOS);
-        }
+        long retry = retryNanos(pair);
         long late = now - pair.consentCheckAt;
         lateNanos = late < LATE_NANOS ? 0 : late;
         long least = retryWhenLate();
@@ -172,6 +177,21 @@ final class ConsentKeeper {
         }
         pair.consentCheckAt = now + retry;
         session.checks().consent(pair, now);
+    }
+
+    private long retryNanos(Pair pair) {
+        int unanswered = pair.unansweredConsentChecks;
+        long first = firstRetryNanos(pair);
+        if (pair != session.selected()) {
+            return Math.max(first, SPARE_RETRY_NANOS);
+        }
+        if (unanswered == 1) {
+            return first;
+        }
+        if (unanswered <= RETRIES) {
+            return RETRY_NANOS;
+        }
+        return unanswered == RETRIES + 1 ? LAST_RETRY_NANOS : SLOW_RETRY_NANOS;
     }
 
     private static long firstRetryNanos(Pair pair) {

@@ -462,6 +462,18 @@ final class IceSession {
             timers.set(Timer.PATIENCE, Time.NEVER);
         }
         selected = choice;
+        if (choice != null && isSilent(choice)) {
+            // That is told now, and is taken back by an answer only, not by one that another pair got before.
+            silentSince = Math.max(silentSince, now - 1);
+            if (choice != before) {
+                consent.ask(choice, now);
+            }
+        }
+    }
+
+    /** What takes the place of a silent pair has to answer first, unless it did so lately. */
+    private boolean isSilent(Pair pair) {
+        return pair.unresponsive || pair.consentedAt <= silentSince;
     }
 
     /**
@@ -577,8 +589,7 @@ final class IceSession {
         }
         Pair pair = selected;
         if (pair != null) {
-            // What takes the place of a silent pair has to answer first, unless it did so lately.
-            if (pair.unresponsive || pair.consentedAt <= silentSince) {
+            if (isSilent(pair)) {
                 return IceState.DISCONNECTED;
             }
             boolean done = gatheringComplete && remotes.isComplete() && nominator.isConcluded();

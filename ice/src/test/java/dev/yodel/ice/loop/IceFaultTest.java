@@ -19,12 +19,18 @@ import dev.yodel.simulator.Simulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** THREATS.md, section Faults, by id: what ICE must do, in virtual time. */
 class IceFaultTest {
     private static final int SEEDS = Boolean.getBoolean("yodel.long") ? 1000 : 25;
+
+    /** The first ones, and one that failed once. */
+    private static int[] seedsAnd(int failed) {
+        return IntStream.concat(IntStream.range(0, SEEDS), IntStream.of(failed)).toArray();
+    }
 
     private static SimulatedCall connected(long seed) {
         SimulatedCall call = SimulatedCall.direct(seed);
@@ -50,7 +56,8 @@ class IceFaultTest {
 
     @Test
     void F08_trafficGoesOnAfterABlackholeOf3s() {
-        for (int seed = 0; seed < SEEDS; seed++) {
+        // 137: a check was sent just before the cut, 6 s after the last answer.
+        for (int seed : seedsAnd(137)) {
             SimulatedCall call = connected(seed);
             cutAfterAnswer(call, millis(3000));
             long cut = call.simulator.now();
@@ -347,7 +354,8 @@ class IceFaultTest {
     /** Many other pairs worked once: none of them makes the connection look as if it lived. */
     @Test
     void F22_aKilledPeerIsNoticedThroughManyAddresses() {
-        for (int seed = 0; seed < SEEDS; seed++) {
+        // 96: a pair that was kept alive had answered just before the end, and was selected as the third.
+        for (int seed : seedsAnd(96)) {
             Simulator simulator = Simulator.create(seed);
             SimulatedHost[] hosts = new SimulatedHost[2];
             for (int side = 0; side < 2; side++) {
