@@ -27,6 +27,32 @@ class ReadmeTest {
         assertThat(program).contains(stripped(sample.stream()));
     }
 
+    /** What two documents show of other people's frameworks stands in sources that are compiled and run ({@code -Pframeworks}). */
+    @Test
+    void theFrameworksCodeIsThatOfTheSources() throws IOException {
+        final StringBuilder sources = new StringBuilder();
+        try (Stream<Path> files = Files.walk(ROOT.resolve("examples/web-frameworks/src/main"))) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                sources.append(stripped(Files.readString(file).lines())).append('\n');
+            }
+        }
+        int blocks = 0;
+        for (String document : List.of("docs/web-frameworks.md", "docs/whip.md")) {
+            String text = Files.readString(ROOT.resolve(document));
+            int from = Math.max(0, text.indexOf("## Other HTTP servers"));
+            for (String language : List.of("```java\n", "```kotlin\n")) {
+                for (int at = text.indexOf(language, from); at >= 0; at = text.indexOf(language, at + 1)) {
+                    int start = at + language.length();
+                    String block = stripped(
+                            text.substring(start, text.indexOf("```", start)).lines());
+                    assertThat(sources.toString()).as(document).contains(block.strip());
+                    blocks++;
+                }
+            }
+        }
+        assertThat(blocks).isEqualTo(7);
+    }
+
     @Test
     void everyDocumentThatIsNamedExists() throws IOException {
         for (String document : List.of("README.md", "CHANGELOG.md", "SECURITY.md", "docs/architecture.md")) {
