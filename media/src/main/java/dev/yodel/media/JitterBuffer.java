@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its delay is the time by which a frame is played after the fastest packets of the last two seconds would have
  * allowed. It waits for 97 of 100 packets. In pauses of the sender the delay is corrected for free; else
- * {@link #tempo()} asks for faster or slower playing. While packets are being lost it waits a frame longer if the codec
- * can rebuild a lost packet from the next one. While packets are merely late, time stands still and the late ones
+ * {@link #tempo()} asks for faster or slower playing. While packets are being lost it waits a frame longer if they
+ * describe the one before them, so that a lost one is rebuilt from the next. While packets are merely late, time stands still and the late ones
  * are still played; once a later packet is there, the missing ones are given up in turn.
  */
 public final class JitterBuffer {
@@ -22,7 +22,7 @@ public final class JitterBuffer {
     public enum Decision {
         /** Decode the packet in {@link #data()}. */
         FRAME,
-        /** A packet was lost; {@link #data()} holds the one after it, which may describe it (in-band FEC). */
+        /** A packet was lost; {@link #data()} holds the one after it, which describes it (in-band FEC). */
         RECOVER,
         /** Invent {@link #ticks()} of sound. */
         CONCEAL,
@@ -40,11 +40,11 @@ public final class JitterBuffer {
         SLOWER
     }
 
-    /** Tells how long a packet plays. */
+    /** What a codec's payloads say of themselves, without being decoded. */
     @FunctionalInterface
-    public interface FrameDuration {
+    public interface Payloads {
         /**
-         * The duration of a packet.
+         * How long a packet plays.
          *
          * @param data holds the payload, read only
          * @param offset first byte
@@ -52,6 +52,18 @@ public final class JitterBuffer {
          * @return ticks of the RTP clock; 0 or less for a payload that no decoder would take
          */
         int ticks(byte[] data, int offset, int length);
+
+        /**
+         * Whether a packet describes the one before it (in-band FEC).
+         *
+         * @param data holds the payload, read only
+         * @param offset first byte
+         * @param length count of bytes
+         * @return false unless the codec has such a thing and the packet holds it
+         */
+        default boolean describesPrevious(byte[] data, int offset, int length) {
+            return false;
+        }
     }
 
     private static final int CAPACITY = 512;
@@ -68,9 +80,6 @@ public final class JitterBuffer {
     private static final long UNKNOWN_DELAY = 40 * Time.MILLISECOND;
     private static final long PAUSE = 200 * Time.MILLISECOND;
     private static final long MUCH_TOO_LATE = 300 * Time.MILLISECOND;
-    private static final double LOSS_WEIGHT = 1.0 / 256;
-    private static final double LOSSY_FROM = 0.01;
-    private static final double LOSSY_UNTIL = 0.003;
     private static final long JUMP = 3 * Time.SECOND;
     /** How far below a delay that was asked for is near enough. */
     private static final long NEAR = 10 * Time.MILLISECOND;
@@ -83,10 +92,12 @@ public final class JitterBuffer {
         private long timestamp;
         /** 0 for what tells the sound of a silence. */
         private int ticks;
+        /** Whether it describes the packet before it, and nobody has used that. */
+        private boolean describesPrevious;
     }
 
     private final int clockRateHz;
-    private final FrameDuration durations;
+    private final Payloads payloads;
     private final boolean recoverable;
     private final JitterBufferOptions options;
     private final JitterEstimate estimate = new JitterEstimate();
@@ -101,11 +112,6 @@ public final class JitterBuffer {
     private long nextTimestamp;
     private int frameTicks;
     private long heldTicks;
-    private boolean concealing;
-    /** Share of lost packets, forgetting half of it in 180 packets. */
-    private double lossShare;
-
-    private boolean lossy;
     private long requestedDelay;
     private long synchronizing;
 
@@ -118,37 +124,22 @@ public final class JitterBuffer {
     private int outTicks;
     private Tempo tempo = Tempo.NORMAL;
 
-    private long currentDelay;
-    private long packets;
-    private long duplicates;
-    private long late;
-    private long discarded;
-    private long frames;
-    private long recovered;
-    private long concealedTicks;
-    private long concealments;
-    private long silentTicks;
-    private long delayTotal;
-    private long emittedTicks;
-    private double delaySeconds;
-    private double targetDelaySeconds;
-    private double minimumDelaySeconds;
-    private long resets;
+    private final JitterBufferCounts counts = new JitterBufferCounts();
 
     /**
      * An empty buffer.
      *
      * @param clockRateHz of the RTP timestamps, positive
-     * @param durations how long payloads play
-     * @param recoverable whether the codec's packets can describe the one before them (in-band FEC)
+     * @param payloads what the codec's payloads say of themselves
+     * @param recoverable whether packets can describe the one before them (in-band FEC)
      * @param options bounds of the delay
      */
-    public JitterBuffer(int clockRateHz, FrameDuration durations, boolean recoverable, JitterBufferOptions options) {
+    public JitterBuffer(int clockRateHz, Payloads payloads, boolean recoverable, JitterBufferOptions options) {
         if (clockRateHz <= 0) {
             throw new IllegalArgumentException("clockRateHz must be positive, was " + clockRateHz);
         }
         this.clockRateHz = clockRateHz;
-        this.durations = durations;
+        this.payloads = payloads;
         this.recoverable = recoverable;
         this.options = options;
         frameTicks = clockRateHz / 50;
@@ -180,9 +171,9 @@ public final class JitterBuffer {
         if (length == 0) {
             return;
         }
-        int ticks = length > MAX_PAYLOAD ? 0 : durations.ticks(data, offset, length);
+        int ticks = length > MAX_PAYLOAD ? 0 : payloads.ticks(data, offset, length);
         if (ticks <= 0) {
-            discarded++;
+            counts.discarded();
             return;
         }
         insert(sequence, rtpTimestamp, restarted, data, offset, length, ticks, arrivalNanos);
@@ -228,16 +219,16 @@ public final class JitterBuffer {
         }
         if (begun && (sequence < nextSequence || timestamp < nextTimestamp)) {
             if (slots[(int) sequence & MASK].sequence == played(sequence)) {
-                duplicates++;
+                counts.duplicate();
             } else {
                 estimate.add(arrivalNanos, nanos(timestamp));
-                late++;
+                counts.late();
             }
             return;
         }
         Slot slot = slots[(int) sequence & MASK];
         if (slot.sequence == sequence) {
-            duplicates++;
+            counts.duplicate();
             return;
         }
         estimate.add(arrivalNanos, nanos(timestamp));
@@ -252,7 +243,8 @@ public final class JitterBuffer {
         slot.sequence = sequence;
         slot.timestamp = timestamp;
         slot.ticks = ticks;
-        packets++;
+        slot.describesPrevious = recoverable && ticks > 0 && payloads.describesPrevious(data, offset, length);
+        counts.accepted(slot.describesPrevious);
         nextSequence = Math.min(nextSequence, sequence);
         if (sequence >= highestSequence) {
             highestSequence = sequence;
@@ -270,10 +262,11 @@ public final class JitterBuffer {
 
     private void begin(long sequence, long timestamp) {
         if (anything) {
-            resets++;
+            counts.reset();
             for (Slot slot : slots) {
                 if (slot.sequence >= 0) {
-                    discarded++;
+                    counts.discarded();
+                    leave(slot);
                 }
                 slot.sequence = Long.MIN_VALUE;
                 slot.data = Bytes.EMPTY;
@@ -326,7 +319,7 @@ public final class JitterBuffer {
         // What came in a burst after a long hold-up is not worth playing late.
         while (delay > target + MUCH_TOO_LATE && next.sequence < highestSequence) {
             drop(next);
-            discarded++;
+            counts.discarded();
             Slot following = first();
             if (following == null) {
                 return silence();
@@ -361,20 +354,13 @@ public final class JitterBuffer {
     }
 
     private Decision play(Slot next, long delay, long target, long frame) {
-        noteLoss(begun ? next.sequence - nextSequence : 0);
+        counts.missing(begun ? next.sequence - nextSequence : 0);
         begun = true;
         nextTimestamp = next.timestamp + next.ticks;
         nextSequence = next.sequence + 1;
         frameTicks = next.ticks;
         heldTicks = 0;
-        concealing = false;
-        frames++;
-        currentDelay = delay;
-        delayTotal += Math.max(0, delay);
-        emittedTicks += next.ticks;
-        delaySeconds += Math.max(0, delay) / 1e9 * next.ticks;
-        targetDelaySeconds += target / 1e9 * next.ticks;
-        minimumDelaySeconds += Math.min(target, neededDelayNanos()) / 1e9 * next.ticks;
+        counts.played(next.ticks, delay, target, neededDelayNanos());
         if (delay > target + Math.max(frame / 2, 2 * GRID)) {
             tempo = Tempo.FASTER;
         } else if (delay < target - slack(target, frame)) {
@@ -385,43 +371,43 @@ public final class JitterBuffer {
         outLength = next.length;
         outTicks = next.ticks;
         next.data = Bytes.EMPTY;
-        next.sequence = played(next.sequence);
+        leave(next);
         return Decision.FRAME;
+    }
+
+    /** A packet is gone; only that it was here is still known. */
+    private void leave(Slot slot) {
+        if (slot.describesPrevious) {
+            slot.describesPrevious = false;
+            counts.describedInVain();
+        }
+        slot.sequence = played(slot.sequence);
     }
 
     private long slack(long target, long frame) {
         long wide = Math.max(frame / 2, target / 4);
-        return requestedDelay > 0 || synchronizing > 0 ? Math.min(wide, Math.max(frame / 2, NEAR)) : wide;
+        return requestedDelay > 0 || synchronizing > 0 || waitsForDescriptions() ? Math.min(wide, Math.max(frame / 2, NEAR)) : wide;
     }
 
     /** A later packet is there, so the one before it is lost, or as good as. */
     private Decision bridge(Slot next, long missing) {
         nextTimestamp += heldTicks;
         heldTicks = 0;
-        if (missing <= frameTicks && recoverable && next.ticks > 0) {
-            noteLoss(next.sequence - nextSequence);
+        if (missing <= frameTicks && next.describesPrevious) {
+            counts.missing(next.sequence - nextSequence);
+            next.describesPrevious = false;
             nextTimestamp = next.timestamp;
             nextSequence = next.sequence;
             outData = next.data;
             outLength = next.length;
             outTicks = (int) missing;
-            recovered++;
-            noteConcealment();
+            counts.recovered();
             return Decision.RECOVER;
         }
         outTicks = (int) Math.min(missing, frameTicks);
         nextTimestamp += outTicks;
-        noteConcealment();
+        counts.concealed(outTicks);
         return Decision.CONCEAL;
-    }
-
-    private void noteLoss(long lost) {
-        lossShare = Math.min(1, lossShare * (1 - LOSS_WEIGHT) + lost * LOSS_WEIGHT);
-        if (lossShare > LOSSY_FROM) {
-            lossy = true;
-        } else if (lossShare < LOSSY_UNTIL) {
-            lossy = false;
-        }
     }
 
     /** Nothing is there: late or lost, nobody knows. Time stands still. */
@@ -433,28 +419,19 @@ public final class JitterBuffer {
         }
         outTicks = Math.min(frameTicks, clockRateHz / 50);
         heldTicks += outTicks;
-        noteConcealment();
+        counts.concealed(outTicks);
         return Decision.CONCEAL;
-    }
-
-    private void noteConcealment() {
-        concealedTicks += outTicks;
-        if (!concealing) {
-            concealing = true;
-            concealments++;
-        }
     }
 
     private Decision silence() {
         outTicks = clockRateHz / 100;
-        silentTicks += outTicks;
-        concealing = false;
+        counts.silent(outTicks);
         return Decision.SILENCE;
     }
 
     /** The sender fell silent on purpose; what comes next waits for its time as at the beginning. */
     private Decision silence(Slot told) {
-        noteLoss(begun ? told.sequence - nextSequence : 0);
+        counts.missing(begun ? told.sequence - nextSequence : 0);
         begun = true;
         playing = false;
         heldTicks = 0;
@@ -465,7 +442,7 @@ public final class JitterBuffer {
         outIsOurs = true;
         outLength = told.length;
         told.data = Bytes.EMPTY;
-        told.sequence = played(told.sequence);
+        leave(told);
         return decision;
     }
 
@@ -484,7 +461,7 @@ public final class JitterBuffer {
         spare.push(slot.data);
         slot.data = Bytes.EMPTY;
         nextSequence = slot.sequence + 1;
-        slot.sequence = played(slot.sequence);
+        leave(slot);
     }
 
     private long delayOf(Slot slot, long playAt) {
@@ -561,16 +538,21 @@ public final class JitterBuffer {
      * @return loop time, or {@link Time#NEVER} before the first packet
      */
     public long fastestArrivalNanos(long rtpTimestamp) {
-        if (!anything || packets == 0) {
+        if (!anything || counts.packets() == 0) {
             return Time.NEVER;
         }
         return estimate.base() + nanos(newestTimestamp + ((int) rtpTimestamp - (int) newestTimestamp));
     }
 
+    /** A lost packet is rebuilt from the next one if that is there when it is needed: a frame longer, and not a little less. */
+    private boolean waitsForDescriptions() {
+        return counts.isLossy() && counts.isDescribed();
+    }
+
     /** What the network asks for. */
     private long neededDelayNanos() {
-        long wanted = estimate.spread() + GRID + (lossy && recoverable ? nanos(frameTicks) : 0);
-        return packets < UNKNOWN_PACKETS ? Math.max(wanted, UNKNOWN_DELAY) : wanted;
+        long wanted = estimate.spread() + GRID + (waitsForDescriptions() ? nanos(frameTicks) : 0);
+        return counts.packets() < UNKNOWN_PACKETS ? Math.max(wanted, UNKNOWN_DELAY) : wanted;
     }
 
     /**
@@ -599,7 +581,7 @@ public final class JitterBuffer {
      * @return nanoseconds beyond the fastest packets
      */
     public long currentDelayNanos() {
-        return currentDelay;
+        return counts.currentDelayNanos();
     }
 
     /**
@@ -608,29 +590,12 @@ public final class JitterBuffer {
      * @return a snapshot
      */
     public JitterBufferStats stats() {
-        return new JitterBufferStats(
-                targetDelayNanos(),
-                currentDelay,
-                packets,
-                duplicates,
-                late,
-                discarded,
-                frames,
-                recovered,
-                concealedTicks,
-                concealments,
-                silentTicks,
-                delayTotal,
-                emittedTicks,
-                delaySeconds,
-                targetDelaySeconds,
-                minimumDelaySeconds,
-                resets);
+        return counts.stats(targetDelayNanos());
     }
 
     @Override
     public String toString() {
         return "JitterBuffer[target " + targetDelayNanos() / Time.MILLISECOND + " ms, now "
-                + currentDelay / Time.MILLISECOND + " ms, next " + nextSequence + ", highest " + highestSequence + "]";
+                + counts.currentDelayNanos() / Time.MILLISECOND + " ms, next " + nextSequence + ", highest " + highestSequence + "]";
     }
 }

@@ -10,7 +10,9 @@ package dev.yodel.media;
  * @param late refused: their time was over
  * @param discarded accepted but dropped unplayed, or refused for their size
  * @param frames played
- * @param recovered frames rebuilt from the following packet
+ * @param recovered frames rebuilt from the following packet, which are not concealed
+ * @param describing accepted packets that describe the one before them (in-band FEC)
+ * @param describedInVain those of them whose description was of no use
  * @param concealedTicks invented in place of what was lost or late
  * @param concealments how often inventing began
  * @param silentTicks nothing to play: not begun, paused, or the sender was silent
@@ -30,6 +32,8 @@ public record JitterBufferStats(
         long discarded,
         long frames,
         long recovered,
+        long describing,
+        long describedInVain,
         long concealedTicks,
         long concealments,
         long silentTicks,

@@ -20,6 +20,19 @@ final class JitterBufferTest {
     private static final int RATE = 48_000;
     private static final int FRAME = 960;
 
+    /** Packets of 20 ms, each of which describes the one before it. */
+    private static final class Described implements JitterBuffer.Payloads {
+        @Override
+        public int ticks(byte[] data, int offset, int length) {
+            return FRAME;
+        }
+
+        @Override
+        public boolean describesPrevious(byte[] data, int offset, int length) {
+            return true;
+        }
+    }
+
     /** How long packet n travels, in nanoseconds; below 0 it is lost. */
     private interface Network {
         long travel(int n);
@@ -39,7 +52,7 @@ final class JitterBufferTest {
         private int outOfOrder;
 
         Listener(JitterBufferOptions options, long start) {
-            buffer = new JitterBuffer(RATE, (data, offset, length) -> FRAME, true, options);
+            buffer = new JitterBuffer(RATE, new Described(), true, options);
             this.start = start;
         }
 
@@ -176,6 +189,39 @@ final class JitterBufferTest {
                 .as("seed %d, lost %d", seed, lost[0])
                 .isGreaterThan(loss < 0.02 ? 0 : lost[0] / 2);
         assertThat(listener.outOfOrder).isZero();
+    }
+
+    /** webrtc-stats: what a description rebuilds is neither concealed nor, with the frame before it there, of use. */
+    @Test
+    void whatIsRebuiltIsNotConcealed() {
+        Listener listener = listen(500, n -> n % 10 == 9 ? -1 : 20 * MS);
+        JitterBufferStats stats = listener.buffer.stats();
+        assertThat(stats.concealments()).isZero();
+        assertThat(stats.concealedTicks()).isZero();
+        assertThat(stats.recovered()).isBetween(48L, 50L);
+        assertThat(stats.describing()).isEqualTo(450);
+        assertThat(stats.describedInVain()).isBetween(395L, 402L);
+    }
+
+    /** The codec could, but its sender does not: sound is invented. */
+    @Test
+    void withoutADescriptionSoundIsInvented() {
+        JitterBuffer buffer = new JitterBuffer(RATE, (data, offset, length) -> FRAME, true, JitterBufferOptions.DEFAULT);
+        int concealed = 0;
+        for (int n = 0; n < 200; n++) {
+            long now = n * (20 * MS);
+            if (n % 10 != 9) {
+                buffer.insert(n, (long) n * FRAME, false, new byte[] {1}, 0, 1, now);
+            }
+            if (n > 5) {
+                JitterBuffer.Decision decision = buffer.pull(now, 0);
+                assertThat(decision).isNotEqualTo(JitterBuffer.Decision.RECOVER);
+                concealed += decision == JitterBuffer.Decision.CONCEAL ? 1 : 0;
+            }
+        }
+        assertThat(concealed).isBetween(15, 25);
+        assertThat(buffer.stats().concealedTicks()).isEqualTo(concealed * (long) FRAME);
+        assertThat(buffer.stats().describing()).isZero();
     }
 
     @Test

@@ -46,6 +46,18 @@ public interface AudioDecoder extends AutoCloseable {
     }
 
     /**
+     * Whether a frame describes the one before it, so that {@link #recover} invents nothing; without decoding it.
+     *
+     * @param data holds the frame, read only
+     * @param offset first byte
+     * @param length count of bytes
+     * @return false unless {@link #canRecover} and the frame holds such a description
+     */
+    default boolean describesPrevious(byte[] data, int offset, int length) {
+        return false;
+    }
+
+    /**
      * How long a frame plays, without decoding it.
      *
      * @param data holds the frame, read only

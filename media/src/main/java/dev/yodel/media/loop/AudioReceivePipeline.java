@@ -106,16 +106,25 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
         this.rtpClockRateHz = rtpClockRateHz;
         rate = decoder.sampleRateHz();
         channels = decoder.channels();
-        jitterBuffer = new JitterBuffer(rtpClockRateHz, this::ticks, decoder.canRecover(), options);
+        jitterBuffer = new JitterBuffer(rtpClockRateHz, new Coded(), decoder.canRecover(), options);
         stretch = new TimeStretch(rate, channels);
         decoded = new short[stretch.maxOutput(decoder.maxSamples() / channels) * channels];
         fifo = new PcmFifo(decoded.length + rate / 50 * channels);
         registration = clock.add(this);
     }
 
-    private int ticks(byte[] data, int offset, int length) {
-        int samples = decoder.duration(data, offset, length);
-        return samples < 0 ? 0 : (int) ((long) samples * rtpClockRateHz / rate);
+    /** What the decoder can tell of payloads. */
+    private final class Coded implements JitterBuffer.Payloads {
+        @Override
+        public int ticks(byte[] data, int offset, int length) {
+            int samples = decoder.duration(data, offset, length);
+            return samples < 0 ? 0 : (int) ((long) samples * rtpClockRateHz / rate);
+        }
+
+        @Override
+        public boolean describesPrevious(byte[] data, int offset, int length) {
+            return decoder.describesPrevious(data, offset, length);
+        }
     }
 
     /**
@@ -248,7 +257,7 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
                 Arrays.fill(decoded, 0, frames * channels, (short) 0);
             }
             concealedAhead = ahead + frames;
-        } else if (decision != JitterBuffer.Decision.FRAME) {
+        } else if (decision == JitterBuffer.Decision.CONCEAL || decision == JitterBuffer.Decision.SILENCE) {
             concealedAhead = ahead + frames;
         }
         if (decision == JitterBuffer.Decision.CONCEAL

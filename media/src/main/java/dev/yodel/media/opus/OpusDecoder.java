@@ -61,6 +61,11 @@ public final class OpusDecoder implements AudioDecoder {
     }
 
     @Override
+    public boolean describesPrevious(byte[] data, int offset, int length) {
+        return OpusPacket.describesPrevious(data, offset, length);
+    }
+
+    @Override
     public synchronized int decode(byte[] data, int offset, int length, short[] into) {
         Pointer state = codec.state();
         int samples = OpusPacket.samples(data, offset, length);

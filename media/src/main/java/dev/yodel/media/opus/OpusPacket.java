@@ -56,6 +56,61 @@ public final class OpusPacket {
         return (toc & 4) != 0;
     }
 
+    /**
+     * Whether a packet describes the one before it (in-band FEC): whether its first frame says so (RFC 6716 4.2.3 and 4.2.4).
+     *
+     * @param data holds the packet, read only
+     * @param offset first byte
+     * @param length count of bytes
+     * @return false too for bytes that cannot be an Opus packet
+     */
+    public static boolean describesPrevious(byte[] data, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, data.length);
+        if (length < 2 || (data[offset] & 0x80) != 0) {
+            // CELT alone has nothing of the kind.
+            return false;
+        }
+        int first = firstFrame(data, offset, length);
+        if (first < 0) {
+            return false;
+        }
+        // The flags have equal odds, so they are the first bits as they stand: of each channel a bit of voice activity for
+        // every SILK frame, and the one that is asked for.
+        int silkFrames = Math.max(1, frameSamples(data[offset]) / 960);
+        int flags = data[first];
+        boolean mid = (flags >> (7 - silkFrames) & 1) != 0;
+        return mid || (isStereo(data[offset]) && (flags >> (6 - 2 * silkFrames) & 1) != 0);
+    }
+
+    /** Where the first frame begins (RFC 6716 3.2), or -1 if it is empty or the packet too short. */
+    private static int firstFrame(byte[] data, int offset, int length) {
+        int end = offset + length;
+        int at = offset + 1;
+        boolean sized = false;
+        int code = data[offset] & 3;
+        if (code == 2) {
+            sized = true;
+        } else if (code == 3) {
+            int count = data[at++] & 0xff;
+            sized = (count & 0x80) != 0 && (count & 0x3f) > 1;
+            if ((count & 0x40) != 0) {
+                // RFC 6716 3.2.5: each byte of 255 is followed by another one.
+                while (at < end && (data[at] & 0xff) == 255) {
+                    at++;
+                }
+                at++;
+            }
+        }
+        if (sized && at < end) {
+            int size = data[at] & 0xff;
+            if (size == 0) {
+                return -1;
+            }
+            at += size < 252 ? 1 : 2;
+        }
+        return at < end ? at : -1;
+    }
+
     /** RFC 6716 3.1, table 2: the configuration number gives mode, bandwidth and duration of each frame. */
     private static int frameSamples(int toc) {
         int configuration = (toc >> 3) & 0x1f;

@@ -108,7 +108,7 @@ final class PipelinesTest {
 
     /**
      * Issue 6: speech at 0 to 30 % loss and 50 ms of jitter, with and without Opus's in-band FEC: what share is invented, how late it is
-     * played and how like the speech it is. What FEC rebuilds counts as concealed too.
+     * played and how like the speech it is. What FEC rebuilds is not concealed.
      */
     @ParameterizedTest
     @CsvSource({"0", "0.05", "0.1", "0.2", "0.3"})
@@ -129,7 +129,7 @@ final class PipelinesTest {
         }
         System.out.printf(
                 "speech at %.0f %% loss, 50 ms jitter: without FEC %.1f %% concealed, %.0f ms in the buffer, similarity %.3f; with FEC"
-                        + " %.1f %% concealed, of which %.1f from the next packet, %.0f ms, %.3f%n",
+                        + " %.1f %% concealed, %.1f from the next packet, %.0f ms, %.3f%n",
                 loss * 100,
                 figures[0][0],
                 figures[0][1],

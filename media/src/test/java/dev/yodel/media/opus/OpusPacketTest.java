@@ -34,6 +34,42 @@ final class OpusPacketTest {
         assertThat(OpusPacket.samples(new byte[] {(byte) (toc | 3), 2}, 0, 2)).isEqualTo(2 * samples);
     }
 
+    /** RFC 6716 3.2, 4.2.3 and 4.2.4: SILK and hybrid, one frame and several, both channels, and what has no such flag. */
+    @ParameterizedTest
+    @CsvSource({
+        // One frame of 20 ms: a bit of activity, then the one that counts.
+        "08c0, true",
+        "0880, false",
+        // Hybrid, 20 ms.
+        "7840, true",
+        "7880, false",
+        // 60 ms: three bits of activity first.
+        "18f0, true",
+        "18e0, false",
+        // Stereo, 20 ms: the side channel's is the fourth bit; 60 ms: the eighth.
+        "0c10, true",
+        "0c20, false",
+        "1c01, true",
+        "1c02, false",
+        // CELT has none.
+        "fcff, false",
+        // Two frames of one size; two with a size of one byte and of two; an empty one first.
+        "094080, true",
+        "0a014080, true",
+        "0afc0040, true",
+        "0a0040, false",
+        // Any count: two frames with sizes, then with padding of 256 bytes' length told in two.
+        "0b820140, true",
+        "0b42ff0240, true",
+        "0b42ffff, false",
+        "0b, false",
+        "08, false"
+    })
+    void whetherThePacketBeforeIsDescribed(String hex, boolean described) {
+        byte[] packet = dev.yodel.io.Bytes.fromHex(hex);
+        assertThat(OpusPacket.describesPrevious(packet, 0, packet.length)).isEqualTo(described);
+    }
+
     @Test
     void impossiblePacketsAreMalformed() {
         assertThat(OpusPacket.samples(new byte[0], 0, 0)).isEqualTo(OpusPacket.MALFORMED);

@@ -443,6 +443,9 @@ final class StatsBuilder {
         members.put("yodelJitterBufferTargetSeconds", buffer.targetDelayNanos() / 1e9);
         members.put("packetsDiscarded", buffer.late() + buffer.discarded());
         members.put("concealedSamples", buffer.concealedTicks());
+        // W3C webrtc-stats: for audio the packets count too that bring a description of the one before them (Opus).
+        count(members, "fecPacketsReceived", buffer.describing());
+        count(members, "fecPacketsDiscarded", buffer.describedInVain());
         members.put("silentConcealedSamples", heard.silentConcealedTicks());
         members.put("concealmentEvents", buffer.concealments());
         members.put("insertedSamplesForDeceleration", heard.insertedFrames());
@@ -453,6 +456,12 @@ final class StatsBuilder {
                 "totalSamplesDuration",
                 heard.totalFrames() / (double) receiving.codecs().get(0).clockRate());
         members.put("audioLevel", Math.pow(10, -heard.level() / 20.0));
+    }
+
+    /** Adds to what stands there. */
+    private static void count(Map<String, Object> members, String name, long more) {
+        Object before = members.get(name);
+        members.put(name, more + (before instanceof Number number ? number.longValue() : 0L));
     }
 
     private static MediaKind kindOf(String mid, JsepState state) {
