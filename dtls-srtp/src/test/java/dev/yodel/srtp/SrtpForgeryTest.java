@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Forged, damaged and cut packets: every one refused, nothing changed by any of them. */
 final class SrtpForgeryTest {
     private static final int PACKETS = 20;
+    private static final int BAD = Boolean.getBoolean("yodel.long") ? 1_000_000 : 20_000;
 
     private static final class Sealed {
         private final byte[] bytes;
@@ -126,7 +127,7 @@ final class SrtpForgeryTest {
         Random random = new Random(16);
         Pair pair = Pair.of(profile, 16);
         byte[] garbage = new byte[300];
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < BAD; i++) {
             random.nextBytes(garbage);
             garbage[0] = (byte) (0x80 | (garbage[0] & 0x3f));
             if (i % 2 == 0) {
@@ -142,7 +143,7 @@ final class SrtpForgeryTest {
                         .isPositive();
             }
         }
-        assertThat(pair.server().count(SrtpResult.OK)).isEqualTo(200);
+        assertThat(pair.server().count(SrtpResult.OK)).isEqualTo(BAD / 100);
         assertThat(pair.server().receivedSsrcs()).isEqualTo(1);
     }
 

@@ -54,6 +54,9 @@ public final class BandwidthEstimator {
     private long droppedFromBps;
 
     private boolean begun;
+    /** Reports have told what came and what did not before this number. */
+    private long toldUntil;
+
     private long roundTripNanos = UNKNOWN_ROUND_TRIP_NANOS;
     private int lastReference;
     private long reference;
@@ -133,19 +136,31 @@ public final class BandwidthEstimator {
     public void onFeedback(TransportFeedback feedback, long now) {
         beginFeedback(now);
         long shift = unwrapReference(feedback.referenceTime()) - feedback.referenceTime() * 64_000L;
-        int count = feedback.packetStatusCount();
-        long number = sent.unwrap(feedback.baseSequenceNumber());
+        int base = feedback.baseSequenceNumber();
+        long first = sent.unwrap(base);
+        // A report may claim to tell of 65,535 packets in a few bytes, and many reports come in one datagram: only what was
+        // sent is looked at, and that a packet did not come is heard once.
+        long end = Math.min(first + feedback.packetStatusCount(), sent.highest() + 1);
+        long next = Math.max(first, Math.max(toldUntil, sent.oldest()));
         TransportFeedback.Cursor cursor = feedback.received();
-        boolean more = cursor.next();
-        for (int i = 0; i < count; i++, number++) {
-            boolean received = more && cursor.sequenceNumber() == (number & 0xffff);
-            long arrival = received ? cursor.arrivalMicros() + shift : NOT_RECEIVED;
-            if (received) {
-                more = cursor.next();
+        while (cursor.next()) {
+            long number = first + (cursor.sequenceNumber() - base & 0xffff);
+            if (number >= end) {
+                break;
             }
-            onPacket(number, arrival, now);
+            missing(next, number, now);
+            next = Math.max(next, number + 1);
+            onPacket(number, cursor.arrivalMicros() + shift, now);
         }
+        missing(next, end, now);
+        toldUntil = Math.max(toldUntil, end);
         endFeedback(now);
+    }
+
+    private void missing(long from, long until, long now) {
+        for (long number = from; number < until; number++) {
+            onPacket(number, NOT_RECEIVED, now);
+        }
     }
 
     /**

@@ -87,6 +87,16 @@ final class SentNumbers {
         highest = number;
     }
 
+    /** The latest that was sent, or -1. */
+    long highest() {
+        return highest;
+    }
+
+    /** Nothing before it is known. */
+    long oldest() {
+        return Math.max(0, highest - numbers.length + 1);
+    }
+
     /** The full number that a 16-bit one stands for: the latest that was sent. */
     long unwrap(int wire) {
         long number = (highest & ~0xffffL) | wire;

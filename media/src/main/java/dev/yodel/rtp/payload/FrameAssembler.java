@@ -157,9 +157,26 @@ public final class FrameAssembler {
         }
         // The next frame is not there: a later key frame makes what lies before it unnecessary.
         long from = Math.max(started ? nextFirst : Long.MIN_VALUE, highest - WINDOW + 1);
+        // Looked for backwards, and only what has an end and a key frame's payload behind it is looked at closely: a sender
+        // that begins frames and never ends them costs one look at each packet.
+        boolean ended = false;
+        boolean key = false;
+        long timestamp = 0;
         for (long first = highest; first >= from; first--) {
             Part part = part(first);
-            if (part == null || !isStart(first, part)) {
+            if (part == null) {
+                ended = false;
+                continue;
+            }
+            if (part.end) {
+                ended = true;
+                key = false;
+                timestamp = part.rtpTimestamp;
+            } else if (part.length > 0 && part.rtpTimestamp != timestamp) {
+                ended = false;
+            }
+            key |= part.keyFrame;
+            if (!ended || !key || !isStart(first, part)) {
                 continue;
             }
             long last = complete(first);

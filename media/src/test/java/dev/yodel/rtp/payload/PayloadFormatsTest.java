@@ -28,16 +28,16 @@ final class PayloadFormatsTest {
         return new RtpCodec(96, name, 90_000, 1, Map.of("packetization-mode", "1"), Set.of());
     }
 
-    private static Packetizer packetizer(String name) {
+    static Packetizer packetizer(String name) {
         return Objects.requireNonNull(Packetizer.of(codec(name), 32_760));
     }
 
-    private static FrameAssembler assembler(String name) {
+    static FrameAssembler assembler(String name) {
         return new FrameAssembler(Objects.requireNonNull(Depacketizer.of(codec(name))), 1 << 22);
     }
 
     /** A frame as an encoder of the codec writes it. */
-    private static byte[] frame(String codec, boolean key, Random random) {
+    static byte[] frame(String codec, boolean key, Random random) {
         int size = 1 + random.nextInt(key ? 20_000 : 3_000);
         return switch (codec) {
             case "VP8" -> {
