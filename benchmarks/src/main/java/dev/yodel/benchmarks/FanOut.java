@@ -13,7 +13,9 @@ import dev.yodel.rtp.RtpSessionOptions;
 import dev.yodel.rtp.RtpTransmit;
 import dev.yodel.rtp.SendStream;
 import dev.yodel.rtp.SendStreamParameters;
+import dev.yodel.rtp.TransmitBuffers;
 import dev.yodel.srtp.SrtpProfile;
+import dev.yodel.srtp.SrtpScratch;
 import dev.yodel.srtp.SrtpSession;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +33,7 @@ import java.util.concurrent.CompletableFuture;
  * picture identifiers of its own for each, the packets kept for retransmission, SRTP with each subscriber's keys, and the socket.
  * Everything but {@link #onLoop} is for the loop's thread.
  */
-final class FanOut implements Runnable {
+final class FanOut {
     static final int PAYLOAD = 1_100;
 
     private static final RtpCodec VP8 = new RtpCodec(96, "VP8", 90_000, 1, Map.of(), Set.of("nack"));
@@ -43,8 +45,15 @@ final class FanOut implements Runnable {
         final SrtpSession keys;
         final InetSocketAddress address;
 
-        Subscriber(NioEnvironment environment, SrtpProfile profile, int number, boolean repairs, InetSocketAddress to) {
-            session = new RtpSession(RtpSessionOptions.of("fan-out"), environment.random(), 0, 0);
+        Subscriber(
+                NioEnvironment environment,
+                SrtpProfile profile,
+                int number,
+                boolean repairs,
+                InetSocketAddress to,
+                TransmitBuffers buffers,
+                SrtpScratch scratch) {
+            session = new RtpSession(RtpSessionOptions.of("fan-out"), environment.random(), 0, 0, buffers);
             List<RtpCodec> codecs = new ArrayList<>(List.of(VP8));
             long ssrc = 0x1000L + number;
             if (repairs) {
@@ -59,7 +68,7 @@ final class FanOut implements Runnable {
                     HeaderExtensionIds.of(Map.of(HeaderExtensionIds.MID, 1, HeaderExtensionIds.ABS_SEND_TIME, 2))));
             byte[] material = new byte[profile.keyingMaterialLength()];
             new Random(number).nextBytes(material);
-            keys = new SrtpSession(profile, material, true);
+            keys = new SrtpSession(profile, material, true, scratch);
             address = to;
         }
     }
@@ -80,8 +89,11 @@ final class FanOut implements Runnable {
             throws IOException {
         this.loop = loop;
         socket = loop.openUdp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), datagram -> {});
+        // Those of the loop, as a factory's transports have them.
+        TransmitBuffers buffers = new TransmitBuffers();
+        SrtpScratch scratch = new SrtpScratch();
         for (int i = 0; i < to.size(); i++) {
-            subscribers.add(new Subscriber(environment, profile, i, repairs, to.get(i)));
+            subscribers.add(new Subscriber(environment, profile, i, repairs, to.get(i), buffers, scratch));
         }
         byte[] data = new byte[12 + PAYLOAD];
         data[0] = (byte) 0x80;
@@ -130,10 +142,10 @@ final class FanOut implements Runnable {
                 ReceivedPacket chosen = to.layers.accept(packet, now);
                 if (chosen != null) {
                     to.stream.relay(chosen, now);
+                    drain(to, now);
                 }
             }
         }
-        drain(now);
     }
 
     private void next(long now) {
@@ -163,27 +175,19 @@ final class FanOut implements Runnable {
             }
             other.loop.execute(() -> {
                 to.stream.relay(copy, now);
-                other.loop.atEndOfTurn(other);
+                other.drain(to, now);
             });
         }
     }
 
-    /** The end of a turn in which packets came from another loop. */
-    @Override
-    public void run() {
-        drain(number * 1_000);
-    }
-
-    private void drain(long now) {
-        for (int k = 0; k < subscribers.size(); k++) {
-            Subscriber to = subscribers.get(k);
-            while (to.session.pollTransmit(out, now)) {
-                int length = to.keys.protectRtp(out.data, out.offset, out.length);
-                if (length > 0 && socket.send(out.data, out.offset, length, to.address) == SendResult.SENT) {
-                    sent++;
-                } else {
-                    full++;
-                }
+    /** As a connection does it: what was relayed leaves at once. */
+    private void drain(Subscriber to, long now) {
+        while (to.session.pollTransmit(out, now)) {
+            int length = to.keys.protectRtp(out.data, out.offset, out.length);
+            if (length > 0 && socket.send(out.data, out.offset, length, to.address) == SendResult.SENT) {
+                sent++;
+            } else {
+                full++;
             }
         }
     }

@@ -30,10 +30,10 @@ final class CounterModeCipher extends PacketCipher {
     private final MessageDigest innerKeyed;
     private final MessageDigest outerKeyed;
     private final byte[] tag = new byte[SHA1_LENGTH];
-    private byte[] counters = new byte[2048];
-    private byte[] keyStream = new byte[2048];
+    private final SrtpScratch scratch;
 
-    CounterModeCipher(byte[] key, byte[] authKey, byte[] salt) {
+    CounterModeCipher(byte[] key, byte[] authKey, byte[] salt, SrtpScratch scratch) {
+        this.scratch = scratch;
         byte[] wideSalt = new byte[16];
         System.arraycopy(salt, 0, wideSalt, 0, salt.length);
         saltHigh = Bytes.i64(wideSalt, 0);
@@ -118,10 +118,8 @@ final class CounterModeCipher extends PacketCipher {
      */
     private void crypt(byte[] data, int at, int count, int ssrc, long index) {
         int padded = (count + BLOCK - 1) & -BLOCK;
-        if (counters.length < padded) {
-            counters = new byte[padded];
-            keyStream = new byte[padded];
-        }
+        byte[] counters = scratch.counters(padded);
+        byte[] keyStream = scratch.output(padded);
         long high = saltHigh ^ (ssrc & 0xffff_ffffL);
         long low = saltLow ^ (index << 16);
         for (int i = 0; i < padded; i += BLOCK) {

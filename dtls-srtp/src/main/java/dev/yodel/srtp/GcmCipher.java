@@ -12,20 +12,18 @@ final class GcmCipher extends PacketCipher {
     private static final int TAG = 16;
     private static final int IV = 12;
 
-    /** More than a datagram on any usual path. */
-    private static final int SCRATCH = 1_536;
-
     private final Cipher cipher;
     private final SecretKeySpec key;
     private final byte[] salt;
     private final byte[] iv = new byte[IV];
     private final byte[] indexWord = new byte[4];
     // What is opened goes here first: a failed open must not touch the packet. Sealing needs none.
-    private byte[] scratch = Bytes.EMPTY;
+    private final SrtpScratch scratch;
     private int lastSealedSsrc;
     private long lastSealedIndex = -1;
 
-    GcmCipher(byte[] key, byte[] salt) {
+    GcmCipher(byte[] key, byte[] salt, SrtpScratch scratch) {
+        this.scratch = scratch;
         this.key = new SecretKeySpec(key, "AES");
         this.salt = salt.clone();
         try {
@@ -113,12 +111,10 @@ final class GcmCipher extends PacketCipher {
     }
 
     private int open(byte[] data, int at, int count) {
-        if (scratch.length < count) {
-            scratch = new byte[Math.max(count, SCRATCH)];
-        }
+        byte[] plain = scratch.output(count);
         try {
-            int written = cipher.doFinal(data, at, count, scratch, 0);
-            System.arraycopy(scratch, 0, data, at, written);
+            int written = cipher.doFinal(data, at, count, plain, 0);
+            System.arraycopy(plain, 0, data, at, written);
             return written;
         } catch (AEADBadTagException e) {
             return SrtpResult.AUTHENTICATION_FAILED.code();

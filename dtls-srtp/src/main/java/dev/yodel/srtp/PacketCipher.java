@@ -15,20 +15,21 @@ abstract class PacketCipher {
     /** RTCP bytes that stay clear: the first header and the sender's SSRC. */
     static final int RTCP_CLEAR = 8;
 
-    static PacketCipher rtp(SrtpProfile profile, KeyDerivation keys) {
-        return create(profile, keys, KeyDerivation.RTP_KEY, KeyDerivation.RTP_AUTH, KeyDerivation.RTP_SALT);
+    static PacketCipher rtp(SrtpProfile profile, KeyDerivation keys, SrtpScratch scratch) {
+        return create(profile, keys, KeyDerivation.RTP_KEY, KeyDerivation.RTP_AUTH, KeyDerivation.RTP_SALT, scratch);
     }
 
-    static PacketCipher rtcp(SrtpProfile profile, KeyDerivation keys) {
-        return create(profile, keys, KeyDerivation.RTCP_KEY, KeyDerivation.RTCP_AUTH, KeyDerivation.RTCP_SALT);
+    static PacketCipher rtcp(SrtpProfile profile, KeyDerivation keys, SrtpScratch scratch) {
+        return create(profile, keys, KeyDerivation.RTCP_KEY, KeyDerivation.RTCP_AUTH, KeyDerivation.RTCP_SALT, scratch);
     }
 
-    private static PacketCipher create(SrtpProfile profile, KeyDerivation keys, int key, int auth, int salt) {
+    private static PacketCipher create(
+            SrtpProfile profile, KeyDerivation keys, int key, int auth, int salt, SrtpScratch scratch) {
         byte[] sessionKey = keys.derive(key, profile.keyLength());
         byte[] sessionSalt = keys.derive(salt, profile.saltLength());
         return profile.isGcm()
-                ? new GcmCipher(sessionKey, sessionSalt)
-                : new CounterModeCipher(sessionKey, keys.derive(auth, 20), sessionSalt);
+                ? new GcmCipher(sessionKey, sessionSalt, scratch)
+                : new CounterModeCipher(sessionKey, keys.derive(auth, 20), sessionSalt, scratch);
     }
 
     /**

@@ -41,6 +41,19 @@ public final class SrtpSession {
      * @throws IllegalArgumentException if the keying material has another length
      */
     public SrtpSession(SrtpProfile profile, byte[] keyingMaterial, boolean dtlsClient) {
+        this(profile, keyingMaterial, dtlsClient, new SrtpScratch());
+    }
+
+    /**
+     * Derives all keys.
+     *
+     * @param profile what the handshake agreed on
+     * @param keyingMaterial as for the other constructor
+     * @param dtlsClient whether we were the DTLS client
+     * @param scratch may be that of all sessions of this thread
+     * @throws IllegalArgumentException if the keying material has another length
+     */
+    public SrtpSession(SrtpProfile profile, byte[] keyingMaterial, boolean dtlsClient, SrtpScratch scratch) {
         if (keyingMaterial.length != profile.keyingMaterialLength()) {
             throw new IllegalArgumentException("export " + profile.keyingMaterialLength()
                     + " bytes of keying material for " + profile + ", not " + keyingMaterial.length);
@@ -52,10 +65,10 @@ public final class SrtpSession {
         KeyDerivation server = derivation(keyingMaterial, key, key, 2 * key + salt, salt);
         KeyDerivation out = dtlsClient ? client : server;
         KeyDerivation in = dtlsClient ? server : client;
-        rtpOut = PacketCipher.rtp(profile, out);
-        rtcpOut = PacketCipher.rtcp(profile, out);
-        rtpIn = PacketCipher.rtp(profile, in);
-        rtcpIn = PacketCipher.rtcp(profile, in);
+        rtpOut = PacketCipher.rtp(profile, out, scratch);
+        rtcpOut = PacketCipher.rtcp(profile, out, scratch);
+        rtpIn = PacketCipher.rtp(profile, in, scratch);
+        rtcpIn = PacketCipher.rtcp(profile, in, scratch);
     }
 
     private static KeyDerivation derivation(byte[] material, int keyAt, int keyLength, int saltAt, int saltLength) {

@@ -48,6 +48,18 @@ public final class LayerSwitch implements PayloadPatch {
         private final RateMeter rate = new RateMeter();
     }
 
+    /** Whose payloads number their pictures. */
+    private enum Format {
+        VP8,
+        VP9,
+        OTHER;
+
+        static Format of(RtpCodec codec) {
+            String name = codec.name();
+            return name.equalsIgnoreCase("VP8") ? VP8 : name.equalsIgnoreCase("VP9") ? VP9 : OTHER;
+        }
+    }
+
     private final Layer[] layers = new Layer[MAX_LAYERS];
     private final ReceivedPacket out = new ReceivedPacket();
     private final RelayNumbers numbers = new RelayNumbers();
@@ -67,6 +79,7 @@ public final class LayerSwitch implements PayloadPatch {
     private int spatial = ALL;
     private int target = -1;
     private @Nullable RtpCodec codec;
+    private Format format = Format.OTHER;
     private @Nullable Depacketizer depacketizer;
     private boolean paused;
     private boolean wish;
@@ -171,7 +184,7 @@ public final class LayerSwitch implements PayloadPatch {
         if (packet.payloadLength == 0 || paused || !read(packet, layer)) {
             return null;
         }
-        if (spatialInHand < SPATIAL) {
+        if (referencesByNumber && spatialInHand < SPATIAL) {
             spatialRates[spatialInHand].add(packet.payloadLength, now);
         }
         Layer wanted = wanted(now);
@@ -276,6 +289,7 @@ public final class LayerSwitch implements PayloadPatch {
     private boolean read(ReceivedPacket packet, Layer layer) {
         if (!packet.codec.equals(codec)) {
             codec = packet.codec;
+            format = Format.of(packet.codec);
             depacketizer = Depacketizer.of(packet.codec);
         }
         pictureId = -1;
@@ -289,14 +303,12 @@ public final class LayerSwitch implements PayloadPatch {
         described = false;
         referencesByNumber = false;
         frameNumber = -1;
-        String name = packet.codec.name();
-        boolean vp8Payload = name.equalsIgnoreCase("VP8");
-        if (vp8Payload || name.equalsIgnoreCase("VP9")) {
+        if (format != Format.OTHER) {
             if (packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR) >= DependencyDescriptor.MANDATORY) {
                 int at = packet.extensionOffset(FrameExtension.DEPENDENCY_DESCRIPTOR);
                 frameNumber = DependencyDescriptor.frameNumber(packet.data, at);
             }
-            return vp8Payload ? readVp8(packet) : readVp9(packet);
+            return format == Format.VP8 ? readVp8(packet) : readVp9(packet);
         }
         if (packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR) > 0) {
             return readDescriptor(packet, layer);
@@ -443,6 +455,10 @@ public final class LayerSwitch implements PayloadPatch {
 
     /** The highest spatial layer that is wanted and that the receiver's path carries, all below it counted. */
     private int spatialLimit() {
+        if (!referencesByNumber) {
+            // Without spatial layers there is nothing to choose among.
+            return wantedSpatial;
+        }
         long sum = 0;
         int fits = ALL;
         for (int i = 0; i < SPATIAL; i++) {

@@ -13,18 +13,25 @@ final class RelayNumbers {
 
     static final int WINDOW = 1024;
 
-    private final long[] numbers = new long[WINDOW];
-    private final long[] mapped = new long[WINDOW];
+    private static final int NO_SHIFT = Integer.MIN_VALUE;
+    private static final long NOTHING = NO_SHIFT & 0xffff_ffffL;
+
+    /**
+     * The lower half of a number, and by how much it is shifted; together, so that a packet touches one line of memory: a forwarder
+     * has many of these.
+     */
+    private final long[] slots = new long[WINDOW];
+
     private long highest;
     private long shift;
 
     RelayNumbers() {
-        Arrays.fill(numbers, Long.MIN_VALUE);
+        Arrays.fill(slots, NOTHING);
     }
 
     /** Begins anew: a number becomes another one, and what follows follows. */
     void restart(long from, long to) {
-        Arrays.fill(numbers, Long.MIN_VALUE);
+        Arrays.fill(slots, NOTHING);
         highest = from - 1;
         shift = to - from;
     }
@@ -41,24 +48,23 @@ final class RelayNumbers {
         if (number > highest) {
             // What is missing may still come, and is not known to be unwanted.
             for (long missing = Math.max(highest + 1, number - WINDOW + 1); missing < number; missing++) {
-                note(missing, missing + shift);
+                note(missing, (int) shift);
             }
             highest = number;
             if (left) {
                 shift--;
-                note(number, LEFT_OUT);
+                note(number, NO_SHIFT);
                 return LEFT_OUT;
             }
-            note(number, number + shift);
+            note(number, (int) shift);
             return number + shift;
         }
-        int slot = (int) number & WINDOW - 1;
-        return numbers[slot] == number ? mapped[slot] : LEFT_OUT;
+        long slot = slots[(int) number & WINDOW - 1];
+        int by = (int) slot;
+        return (int) (slot >> 32) == (int) number && by != NO_SHIFT ? number + by : LEFT_OUT;
     }
 
-    private void note(long number, long to) {
-        int slot = (int) number & WINDOW - 1;
-        numbers[slot] = number;
-        mapped[slot] = to;
+    private void note(long number, int by) {
+        slots[(int) number & WINDOW - 1] = (number << 32) | (by & 0xffff_ffffL);
     }
 }

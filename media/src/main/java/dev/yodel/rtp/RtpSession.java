@@ -46,7 +46,7 @@ public final class RtpSession {
     private final RandomSource random;
     private final NtpClock clock;
     private final RtpCounters counters = new RtpCounters();
-    private final TransmitQueue transmits = new TransmitQueue(counters);
+    private final TransmitQueue transmits;
     private final EventQueue events = new EventQueue(counters);
     private final PacketRouter router = new PacketRouter(counters, events);
     private final RtcpSchedule schedule;
@@ -76,6 +76,21 @@ public final class RtpSession {
      * @param now the time
      */
     public RtpSession(RtpSessionOptions options, RandomSource random, long wallClockMillis, long now) {
+        this(options, random, wallClockMillis, now, new TransmitBuffers());
+    }
+
+    /**
+     * An idle session.
+     *
+     * @param options values for life
+     * @param random where sources, first numbers and report times come from
+     * @param wallClockMillis the wall clock at {@code now}
+     * @param now the time
+     * @param buffers may be those of all sessions of this thread
+     */
+    public RtpSession(
+            RtpSessionOptions options, RandomSource random, long wallClockMillis, long now, TransmitBuffers buffers) {
+        this.transmits = new TransmitQueue(counters, buffers);
         this.options = options;
         this.random = random;
         this.clock = new NtpClock(wallClockMillis, now);

@@ -4,15 +4,14 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets that wait for {@link RtpSession#pollTransmit}, the urgent ones apart from those that are paced, with their own
- * free list; bounded, drops the oldest.
+ * Packets that wait for {@link RtpSession#pollTransmit}, the urgent ones apart from those that are paced; bounded,
+ * drops the oldest.
  */
 final class TransmitQueue {
     /** Most bytes of one packet. */
     static final int MAX_PACKET = 1500;
 
     static final int MAX_WAITING = 1024;
-    private static final int MAX_FREE = 128;
 
     /** What goes first. */
     enum Priority {
@@ -48,30 +47,17 @@ final class TransmitQueue {
     private final ArrayDeque<Buffer> repairs = new ArrayDeque<>();
     private final ArrayDeque<Buffer> video = new ArrayDeque<>();
     private long pacedBytes;
-    private final ArrayDeque<Buffer> free = new ArrayDeque<>();
     private final RtpCounters counters;
-    private int allocated;
+    private final TransmitBuffers buffers;
 
-    TransmitQueue(RtpCounters counters) {
+    TransmitQueue(RtpCounters counters, TransmitBuffers buffers) {
         this.counters = counters;
+        this.buffers = buffers;
     }
 
     /** A buffer to fill from {@link RtpTransmit#HEADROOM} on. */
     Buffer take() {
-        Buffer buffer = free.pollFirst();
-        if (buffer == null) {
-            buffer = new Buffer();
-            allocated++;
-        }
-        buffer.sendTimeAt = -1;
-        buffer.transportNumberAt = -1;
-        buffer.stream = null;
-        return buffer;
-    }
-
-    /** Buffers made so far: constant in a steady state. */
-    int allocated() {
-        return allocated;
+        return buffers.take();
     }
 
     void add(Buffer buffer, int length, Priority priority) {
@@ -98,9 +84,7 @@ final class TransmitQueue {
     }
 
     void release(Buffer buffer) {
-        if (free.size() < MAX_FREE) {
-            free.addFirst(buffer);
-        }
+        buffers.release(buffer);
     }
 
     /** Bytes of the packets that are paced. */

@@ -32,6 +32,7 @@ import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.internal.jsep.JsepOptions;
 import dev.yodel.webrtc.internal.transport.CandidatePool;
 import dev.yodel.webrtc.internal.transport.DataPlan;
+import dev.yodel.webrtc.internal.transport.LoopScratch;
 import dev.yodel.webrtc.internal.transport.MediaServices;
 import dev.yodel.webrtc.internal.transport.TapPoint;
 import dev.yodel.webrtc.internal.transport.TransportOptions;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,6 +67,7 @@ public final class FactoryCore {
     private final Set<PeerConnectionImpl> connections = new HashSet<>();
     private final Map<Loop, IceUdpMux> muxes = new LinkedHashMap<>();
     private final Map<Loop, IceTcpMux> tcpMuxes = new LinkedHashMap<>();
+    private final Map<Loop, LoopScratch> scratches = new ConcurrentHashMap<>();
     private final AtomicLong taps = new AtomicLong();
     private int connectionsMade;
     private boolean closed;
@@ -276,6 +279,7 @@ public final class FactoryCore {
                 dtls,
                 DtlsOptions.of(certificate),
                 RtpSessionOptions.of(cname),
+                scratches.computeIfAbsent(loop, any -> new LoopScratch()),
                 tap == null ? null : new TapPoint(tap, taps.incrementAndGet(), environment, loop.now()));
     }
 

@@ -52,6 +52,7 @@ public final class MediaSender implements PacketSink {
     private SendLimits limits = SendLimits.NONE;
     private @Nullable SendStream stream;
     private Runnable wakeUp = () -> {};
+    private Runnable atOnce = () -> {};
 
     /**
      * The sending end of a transceiver.
@@ -130,7 +131,7 @@ public final class MediaSender implements PacketSink {
     }
 
     /** Binds the stream that media goes to, or none. Loop thread. */
-    void bind(@Nullable SendStream to, SendLimits within, Runnable onWritten) {
+    void bind(@Nullable SendStream to, SendLimits within, Runnable onWritten, Runnable onRelayed) {
         if (to == null || !within.active()) {
             tone.close();
         }
@@ -138,6 +139,7 @@ public final class MediaSender implements PacketSink {
         limits = within;
         gate.limit(within.maxBitrateBps(), loop.now());
         wakeUp = onWritten;
+        atOnce = onRelayed;
         chooseSource();
     }
 
@@ -352,7 +354,7 @@ public final class MediaSender implements PacketSink {
             return;
         }
         countPicture(packet.marker, packet.codec, now);
-        wakeUp.run();
+        atOnce.run();
     }
 
     private void writeFrame(LocalEncodedTrack track, EncodedFrame frame) {

@@ -57,6 +57,7 @@ final class MediaTransport {
     private final TransportListener listener;
     private final TransportCounters counters;
     private final Runnable wake;
+    private final Runnable relayed;
     private final Loop loop;
     private final Map<String, Section> sections = new HashMap<>();
     private final Map<Integer, Section> byReceiver = new HashMap<>();
@@ -70,11 +71,23 @@ final class MediaTransport {
     private long targetBps = -1;
     private boolean cryptex;
 
-    MediaTransport(TransportOptions options, TransportListener listener, TransportCounters counters, Runnable wake) {
+    /**
+     * Media without keys.
+     *
+     * @param wake something may have to leave, or be told, at the end of the turn
+     * @param relayed a packet of somebody else's was written, which may leave at once
+     */
+    MediaTransport(
+            TransportOptions options,
+            TransportListener listener,
+            TransportCounters counters,
+            Runnable wake,
+            Runnable relayed) {
         this.options = options;
         this.listener = listener;
         this.counters = counters;
         this.wake = wake;
+        this.relayed = relayed;
         this.loop = options.loop();
     }
 
@@ -199,7 +212,7 @@ final class MediaTransport {
 
     private void removeSending(RtpSession rtp, Section section, long now) {
         if (section.sending != null) {
-            section.plan.sender().bind(null, section.plan.limits(), wake);
+            section.plan.sender().bind(null, section.plan.limits(), wake, wake);
             section.plan.sender().bindLayers(Map.of(), List.of());
             rtp.removeSendStream(section.sending, now);
             section.sending = null;
@@ -221,7 +234,7 @@ final class MediaTransport {
 
     /** A sender may write only while its packets can be protected. */
     private void bind(Section section) {
-        section.plan.sender().bind(srtp == null ? null : section.sending, section.plan.limits(), wake);
+        section.plan.sender().bind(srtp == null ? null : section.sending, section.plan.limits(), wake, relayed);
         section.plan.sender().bindLayers(srtp == null ? Map.of() : section.layers, section.plan.layers());
     }
 
@@ -231,7 +244,8 @@ final class MediaTransport {
                     options.rtp().withReducedSize(reducedSize),
                     options.environment().random(),
                     options.environment().wallClockMillis(),
-                    loop.now());
+                    loop.now(),
+                    options.scratch().buffers());
         }
         return session;
     }
@@ -344,6 +358,7 @@ final class MediaTransport {
 
     private void handlePacket(Section section, ReceivedPacket packet) {
         MediaReceiver receiver = section.plan.receiver();
+        lipSync.refresh(packet.arrivalNanos);
         int captured = packet.extensionLength(FrameExtension.CAPTURE_TIME);
         if (captured > 0) {
             AbsoluteCaptureTime time = AbsoluteCaptureTime.parse(
@@ -486,7 +501,7 @@ final class MediaTransport {
 
     void close() {
         for (Section section : sections.values()) {
-            section.plan.sender().bind(null, section.plan.limits(), () -> {});
+            section.plan.sender().bind(null, section.plan.limits(), () -> {}, () -> {});
             section.plan.sender().bindLayers(Map.of(), List.of());
             section.plan.receiver().close();
         }

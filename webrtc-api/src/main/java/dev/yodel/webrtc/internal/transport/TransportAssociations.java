@@ -208,7 +208,11 @@ final class TransportAssociations {
         }
         SrtpProfile profile = SrtpProfile.ofId(connected.srtpProfile());
         if (profile != null) {
-            to.start(new SrtpSession(profile, connected.keyingMaterial(), connected.role() == DtlsRole.CLIENT));
+            to.start(new SrtpSession(
+                    profile,
+                    connected.keyingMaterial(),
+                    connected.role() == DtlsRole.CLIENT,
+                    options.scratch().srtp()));
         }
     }
 

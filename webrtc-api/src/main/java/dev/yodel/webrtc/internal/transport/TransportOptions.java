@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param dtlsFactory makes the DTLS endpoint
  * @param dtls certificate, profiles and timers
  * @param rtp CNAME and packet size; the session is made with the first media section
+ * @param scratch the loop's
  * @param tap sees the packets in the clear; null for nobody
  */
 public record TransportOptions(
@@ -28,4 +29,5 @@ public record TransportOptions(
         DtlsEndpointFactory dtlsFactory,
         DtlsOptions dtls,
         RtpSessionOptions rtp,
+        LoopScratch scratch,
         @Nullable TapPoint tap) {}

@@ -47,6 +47,8 @@ public final class TransportStack implements AutoCloseable {
     private long iceStartedNanos = Time.NEVER;
     private long iceConnectedNanos = Time.NEVER;
     private boolean closed;
+    /** What came is being handled: views of it must last. */
+    private boolean handling;
 
     /**
      * A transport at rest.
@@ -161,7 +163,7 @@ public final class TransportStack implements AutoCloseable {
             if (plan.sections().isEmpty()) {
                 return;
             }
-            to = new MediaTransport(options, listener, counters, this::wake);
+            to = new MediaTransport(options, listener, counters, this::wake, this::sendAtOnce);
             media = to;
         }
         to.configure(plan);
@@ -300,7 +302,9 @@ public final class TransportStack implements AutoCloseable {
                 if (media == null) {
                     counters.unknownDatagrams++;
                 } else {
+                    handling = true;
                     media.handleRtp(bytes, offset, length, now);
+                    handling = false;
                 }
             }
             case RTCP -> {
@@ -325,7 +329,9 @@ public final class TransportStack implements AutoCloseable {
         long next = associations.nextTimeout();
         MediaTransport toMedia = media;
         if (toMedia != null) {
+            handling = true;
             toMedia.handleEvents();
+            handling = false;
             sendMedia();
             next = Time.min(next, toMedia.nextTimeout());
         }
@@ -333,6 +339,17 @@ public final class TransportStack implements AutoCloseable {
         if (!closed) {
             timer.set(next);
         }
+    }
+
+    /**
+     * What a forwarder has just written leaves while its bytes are at hand, not after those for all other subscribers; the rest of the
+     * draining has time until the end of the turn.
+     */
+    private void sendAtOnce() {
+        if (!closed && !handling) {
+            sendMedia();
+        }
+        wake();
     }
 
     private void sendMedia() {

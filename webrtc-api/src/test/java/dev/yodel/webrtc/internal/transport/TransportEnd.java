@@ -76,6 +76,7 @@ final class TransportEnd implements TransportListener {
                         new BouncyCastleDtls(),
                         DtlsOptions.of(certificate),
                         RtpSessionOptions.of("cname-" + System.identityHashCode(this)),
+                        new LoopScratch(),
                         null),
                 this));
     }

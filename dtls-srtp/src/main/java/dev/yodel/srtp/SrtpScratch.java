@@ -1,0 +1,34 @@
+package dev.yodel.srtp;
+
+import dev.yodel.io.Bytes;
+
+/**
+ * Arrays that packets pass through while they are protected or opened. Nothing stays in them that matters, so all sessions of one
+ * thread may share one, and then a sender to many works in memory that is in the processor's cache. For one thread, that of its sessions.
+ */
+public final class SrtpScratch {
+    /** More than a datagram on any usual path. */
+    private static final int USUAL = 1_536;
+
+    private byte[] counters = Bytes.EMPTY;
+    private byte[] output = Bytes.EMPTY;
+
+    /** Empty until it is used. */
+    public SrtpScratch() {}
+
+    /** For counters that become key stream. */
+    byte[] counters(int length) {
+        if (counters.length < length) {
+            counters = new byte[Math.max(length, USUAL)];
+        }
+        return counters;
+    }
+
+    /** For what a cipher gives. */
+    byte[] output(int length) {
+        if (output.length < length) {
+            output = new byte[Math.max(length, USUAL)];
+        }
+        return output;
+    }
+}
