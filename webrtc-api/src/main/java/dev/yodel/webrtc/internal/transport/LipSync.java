@@ -17,6 +17,8 @@ final class LipSync {
     /** Clocks that are further apart say nothing about each other. */
     private static final long MAX_APART_NANOS = JitterBufferOptions.MAX_DELAY_NANOS;
 
+    private static final long REFRESH_NANOS = 100 * Time.MILLISECOND;
+
     /** A moment of a track by the sender's clock. */
     private record Moment(long ntpNanos, long rtpTimestamp) {}
 
@@ -29,6 +31,8 @@ final class LipSync {
     private final Map<MediaReceiver, Moment> captures = new HashMap<>();
 
     private final Map<MediaReceiver, Set<String>> streams = new HashMap<>();
+
+    private long refreshedNanos = Long.MIN_VALUE / 2;
 
     /** What is received, and which streams it belongs to. */
     void configure(List<MediaSectionPlan> sections) {
@@ -67,6 +71,29 @@ final class LipSync {
             return;
         }
         into.put(receiver, new Moment(nanos(ntpTime), rtpTimestamp));
+        align(mine);
+    }
+
+    /**
+     * Packets come. What the reports say holds until the next ones, but the sound comes nearer to the delay that it needs, or has to play
+     * later, from tenth to tenth of a second, and the picture follows it.
+     */
+    void refresh(long now) {
+        if (now - refreshedNanos < REFRESH_NANOS) {
+            return;
+        }
+        refreshedNanos = now;
+        Set<Set<String>> aligned = new HashSet<>();
+        for (MediaReceiver receiver : moments.keySet()) {
+            Set<String> mine = streams.getOrDefault(receiver, Set.of());
+            if (!mine.isEmpty() && aligned.add(mine)) {
+                align(mine);
+            }
+        }
+    }
+
+    /** Lets the tracks of some streams wait for the latest of them. */
+    private void align(Set<String> mine) {
         boolean captured = captures.keySet().containsAll(moments.keySet());
         Map<MediaReceiver, Moment> counting = captured ? captures : moments;
         long latest = Long.MIN_VALUE;
