@@ -29,7 +29,8 @@ final class SrtpVectorsTest {
     void counterModeGivesTheKeyStreamOfTheRfcs() {
         for (Map<String, String> vector : Vectors.read("aes_cm_keystream.json")) {
             byte[] salt = Arrays.copyOf(bytes(vector, "iv"), 14);
-            CounterModeCipher cipher = new CounterModeCipher(bytes(vector, "key"), new byte[20], salt, new SrtpScratch());
+            CounterModeCipher cipher =
+                    new CounterModeCipher(bytes(vector, "key"), new byte[20], salt, new SrtpScratch());
             byte[] packet = new byte[12 + 0xff02 * 16 + 10];
             cipher.sealRtp(packet, 0, 12, 0, packet.length - 10, 0, 0);
             assertThat(Arrays.copyOfRange(packet, 12, 60)).isEqualTo(bytes(vector, "keystream_first48"));
@@ -44,8 +45,8 @@ final class SrtpVectorsTest {
     @Test
     void gcmGivesThePacketsOfTheRfc() {
         for (Map<String, String> vector : Vectors.read("rfc7714_gcm.json")) {
-            GcmCipher cipher = new GcmCipher(
-                    bytes(vector, "srtpSessionKey"), bytes(vector, "srtpSessionSalt"), new SrtpScratch());
+            GcmCipher cipher =
+                    new GcmCipher(bytes(vector, "srtpSessionKey"), bytes(vector, "srtpSessionSalt"), new SrtpScratch());
             byte[] plain = bytes(vector, "decryptedRTPPacket");
             byte[] sealed = bytes(vector, "encryptedRTPPacket");
             byte[] packet = Arrays.copyOf(plain, sealed.length);

@@ -386,7 +386,9 @@ public final class JitterBuffer {
 
     private long slack(long target, long frame) {
         long wide = Math.max(frame / 2, target / 4);
-        return requestedDelay > 0 || synchronizing > 0 || waitsForDescriptions() ? Math.min(wide, Math.max(frame / 2, NEAR)) : wide;
+        return requestedDelay > 0 || synchronizing > 0 || waitsForDescriptions()
+                ? Math.min(wide, Math.max(frame / 2, NEAR))
+                : wide;
     }
 
     /** A later packet is there, so the one before it is lost, or as good as. */
@@ -596,6 +598,7 @@ public final class JitterBuffer {
     @Override
     public String toString() {
         return "JitterBuffer[target " + targetDelayNanos() / Time.MILLISECOND + " ms, now "
-                + counts.currentDelayNanos() / Time.MILLISECOND + " ms, next " + nextSequence + ", highest " + highestSequence + "]";
+                + counts.currentDelayNanos() / Time.MILLISECOND + " ms, next " + nextSequence + ", highest "
+                + highestSequence + "]";
     }
 }

@@ -206,7 +206,8 @@ final class JitterBufferTest {
     /** The codec could, but its sender does not: sound is invented. */
     @Test
     void withoutADescriptionSoundIsInvented() {
-        JitterBuffer buffer = new JitterBuffer(RATE, (data, offset, length) -> FRAME, true, JitterBufferOptions.DEFAULT);
+        JitterBuffer buffer =
+                new JitterBuffer(RATE, (data, offset, length) -> FRAME, true, JitterBufferOptions.DEFAULT);
         int concealed = 0;
         for (int n = 0; n < 200; n++) {
             long now = n * (20 * MS);

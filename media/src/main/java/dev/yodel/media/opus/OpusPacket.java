@@ -74,7 +74,8 @@ public final class OpusPacket {
         if (first < 0) {
             return false;
         }
-        // The flags have equal odds, so they are the first bits as they stand: of each channel a bit of voice activity for
+        // The flags have equal odds, so they are the first bits as they stand: of each channel a bit of voice activity
+        // for
         // every SILK frame, and the one that is asked for.
         int silkFrames = Math.max(1, frameSamples(data[offset]) / 960);
         int flags = data[first];

@@ -157,7 +157,8 @@ public final class FrameAssembler {
         }
         // The next frame is not there: a later key frame makes what lies before it unnecessary.
         long from = Math.max(started ? nextFirst : Long.MIN_VALUE, highest - WINDOW + 1);
-        // Looked for backwards, and only what has an end and a key frame's payload behind it is looked at closely: a sender
+        // Looked for backwards, and only what has an end and a key frame's payload behind it is looked at closely: a
+        // sender
         // that begins frames and never ends them costs one look at each packet.
         boolean ended = false;
         boolean key = false;

@@ -62,6 +62,7 @@ final class DtlsAssociationsTest {
                     },
                     DtlsOptions.of(certificate),
                     RtpSessionOptions.of("cname"),
+                    new LoopScratch(),
                     null),
             () -> {});
     private final List<DtlsEvent> events = new ArrayList<>();
