@@ -18,6 +18,13 @@ public record Connection(String networkType, String addressType, String address)
         Grammar.word(address, "address");
     }
 
+    static void check(Cursor value) {
+        value.fieldToken("network type");
+        value.fieldToken("address type");
+        value.fieldWord("address");
+        value.end();
+    }
+
     static Connection parse(Cursor value) {
         Connection connection =
                 new Connection(value.field("network type"), value.field("address type"), value.field("address"));

@@ -94,6 +94,20 @@ final class Cursor {
         return field;
     }
 
+    /** The next word between spaces must be a token. */
+    void fieldToken(String what) {
+        int until = fieldEnd(what);
+        Grammar.token(text, at, until, what);
+        at = until;
+    }
+
+    /** The next word between spaces must be one that has no other white space in it. */
+    void fieldWord(String what) {
+        int until = fieldEnd(what);
+        Grammar.word(text, at, until, what);
+        at = until;
+    }
+
     /** The next word between spaces as a number. */
     long number(long min, long max, String what) {
         int until = fieldEnd(what);
@@ -113,6 +127,20 @@ final class Cursor {
         }
         at = after;
         return true;
+    }
+
+    /** Whether the next word between spaces has this in it, at its beginning or anywhere; it is not taken. */
+    boolean nextHas(String part, boolean first) {
+        skipSpaces();
+        for (int i = at; i < end && text.charAt(i) != SPACE; i++) {
+            if (text.startsWith(part, i)) {
+                return true;
+            }
+            if (first) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** The next word between spaces, to be looked at further. */
@@ -148,22 +176,65 @@ final class Cursor {
         return joined.toString();
     }
 
-    /** What is left, without white space around it, as {@link String#strip} sees it. */
-    Cursor stripped() {
-        int from = at;
-        int until = end;
-        while (from < until && Character.isWhitespace(text.charAt(from))) {
-            from++;
+    /** White space, as {@link String#strip} sees it, is taken. */
+    void skipWhitespace() {
+        while (at < end && Character.isWhitespace(text.charAt(at))) {
+            at++;
         }
-        while (until > from && Character.isWhitespace(text.charAt(until - 1))) {
+    }
+
+    /** What stands before the separator, or all that is left, is taken, and the separator too. */
+    void pass(char separator) {
+        at = Math.min(end, Grammar.indexOf(separator, text, at, end) + 1);
+    }
+
+    /** What is left, without white space behind it, as {@link String#stripTrailing} sees it. */
+    Cursor strippedTrailing() {
+        int until = end;
+        while (until > at && Character.isWhitespace(text.charAt(until - 1))) {
             until--;
         }
-        return new Cursor(text, from, until);
+        return new Cursor(text, at, until);
     }
 
     /** All that is left must be a token. */
     void checkToken(String what) {
         Grammar.token(text, at, end, what);
+    }
+
+    /** All that is left must be a text without white space. */
+    void checkWord(String what) {
+        Grammar.word(text, at, end, what);
+    }
+
+    /** Whether all that is left are digits, one at least. */
+    boolean isDigits() {
+        return Grammar.isDigits(text, at, end);
+    }
+
+    /** Whether all that is left are at least and at most so many characters. */
+    boolean isLength(int least, int most) {
+        return end - at >= least && end - at <= most;
+    }
+
+    /** What looks at a part of a text. */
+    interface Part {
+        void check(String text, int start, int end);
+    }
+
+    /** Each part of what is left between separators is looked at, empty ones too; says how many there are. */
+    int parts(char separator, char otherSeparator, Part part) {
+        int count = 0;
+        int start = at;
+        for (int i = at; i <= end; i++) {
+            if (i == end || text.charAt(i) == separator || text.charAt(i) == otherSeparator) {
+                part.check(text, start, i);
+                start = i + 1;
+                count++;
+            }
+        }
+        at = end;
+        return count;
     }
 
     /** Whether all that is left is this. */
@@ -230,6 +301,16 @@ final class Cursor {
     /** All that is left as words between spaces, each a token (RFC 8866 section 9). */
     Words tokens(String what) {
         return Words.of(text, at, end, true, what);
+    }
+
+    /** All that is left must be words between spaces, each a token. */
+    void checkTokens(String what) {
+        Words.check(text, at, end, true, what);
+    }
+
+    /** All that is left must be words between spaces. */
+    void checkWords(String what) {
+        Words.check(text, at, end, false, what);
     }
 
     /** All that is left as words between spaces. */

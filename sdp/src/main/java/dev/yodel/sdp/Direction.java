@@ -19,6 +19,11 @@ public enum Direction implements Attribute {
         this.attributeName = attributeName;
     }
 
+    /** Whether all that is left is a direction's name. */
+    static boolean isName(Cursor value) {
+        return value.is("sendrecv") || value.is("sendonly") || value.is("recvonly") || value.is("inactive");
+    }
+
     static @Nullable Direction of(String name) {
         return switch (name) {
             case "sendrecv" -> SENDRECV;

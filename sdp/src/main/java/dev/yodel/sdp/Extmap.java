@@ -13,11 +13,25 @@ import org.jspecify.annotations.Nullable;
 public record Extmap(int id, @Nullable Direction direction, String uri, String attributes) implements Attribute {
     /** Checks ranges and characters. */
     public Extmap {
+        checkId(id);
+        Grammar.word(uri, "extension name");
+        Grammar.byteString(attributes, "extension attributes");
+    }
+
+    static void check(Cursor value) {
+        Cursor first = value.until(' ');
+        boolean directed = first.has('/');
+        checkId(first.numberUntil('/', 1, 4351, "extmap id"));
+        if (directed && !Direction.isName(first)) {
+            throw Grammar.bad("extmap direction must be sendrecv, sendonly, recvonly or inactive");
+        }
+        value.until(' ').checkWord("extension name");
+    }
+
+    private static void checkId(long id) {
         if ((id < 1 || id > 255) && (id < 4096 || id > 4351)) {
             throw Grammar.bad("extmap id must be 1 to 255 or 4096 to 4351");
         }
-        Grammar.word(uri, "extension name");
-        Grammar.byteString(attributes, "extension attributes");
     }
 
     static Extmap parse(Cursor value) {

@@ -42,6 +42,14 @@ public record Fmtp(String format, String parameters) implements Attribute {
         return new Fmtp(Integer.toString(payloadType), text.toString());
     }
 
+    static void check(Cursor value) {
+        Cursor format = value.until(' ');
+        format.checkToken("format");
+        if (format.isDigits()) {
+            format.restNumber(0, 127, "payload type");
+        }
+    }
+
     static Fmtp parse(Cursor value) {
         return new Fmtp(value.textUntil(' '), value.rest());
     }

@@ -45,12 +45,16 @@ final class Grammar {
     }
 
     static boolean isDigits(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        return isDigits(text, 0, text.length());
+    }
+
+    static boolean isDigits(String text, int start, int end) {
+        for (int i = start; i < end; i++) {
             if (text.charAt(i) < '0' || text.charAt(i) > '9') {
                 return false;
             }
         }
-        return !text.isEmpty();
+        return end > start;
     }
 
     static boolean isAlphaNumeric(char c) {

@@ -18,6 +18,11 @@ public record Group(String semantics, List<String> mids) implements Attribute {
         mids = Words.tokens(mids, "mid");
     }
 
+    static void check(Cursor value) {
+        value.fieldToken("group semantics");
+        value.checkTokens("mid");
+    }
+
     static Group parse(Cursor value) {
         return new Group(value.field("group semantics"), value.tokens("mid"));
     }

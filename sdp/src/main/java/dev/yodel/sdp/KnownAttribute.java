@@ -2,6 +2,7 @@ package dev.yodel.sdp;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -9,30 +10,30 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // The readers are method references, the properties other enums.
 enum KnownAttribute {
     CANDIDATE("candidate", value -> new CandidateLine(value.rest())),
-    EXTMAP("extmap", Extmap::parse),
+    EXTMAP("extmap", Extmap::check, Extmap::parse),
     FINGERPRINT("fingerprint", Fingerprint::parse),
-    FMTP("fmtp", Fmtp::parse),
-    GROUP("group", Group::parse),
+    FMTP("fmtp", Fmtp::check, Fmtp::parse),
+    GROUP("group", Group::check, Group::parse),
     ICE_OPTIONS("ice-options", IceOptions::parse),
     ICE_PWD("ice-pwd", value -> new IcePwd(value.rest())),
     ICE_UFRAG("ice-ufrag", value -> new IceUfrag(value.rest())),
     MAX_MESSAGE_SIZE("max-message-size", MaxMessageSize::parse),
-    MAXPTIME("maxptime", MaxPtime::parse),
-    MID("mid", value -> new Mid(value.rest())),
-    MSID("msid", Msid::parse),
+    MAXPTIME("maxptime", Ptime::check, MaxPtime::parse),
+    MID("mid", value -> value.checkToken("mid"), value -> new Mid(value.rest())),
+    MSID("msid", Msid::check, Msid::parse),
     MSID_SEMANTIC("msid-semantic", MsidSemantic::parse),
-    PTIME("ptime", Ptime::parse),
-    RID("rid", Rid::parse),
-    RTCP("rtcp", RtcpAddress::parse),
+    PTIME("ptime", Ptime::check, Ptime::parse),
+    RID("rid", Rid::check, Rid::parse),
+    RTCP("rtcp", RtcpAddress::check, RtcpAddress::parse),
     RTCP_FB("rtcp-fb", RtcpFeedback::parse),
-    RTPMAP("rtpmap", Rtpmap::parse),
+    RTPMAP("rtpmap", Rtpmap::check, Rtpmap::parse),
     SCTP_INIT("sctp-init", value -> new SctpInitLine(value.rest())),
     SCTP_PORT("sctp-port", SctpPort::parse),
     SCTPMAP("sctpmap", Sctpmap::parse),
     SETUP("setup", Setup::parse),
-    SIMULCAST("simulcast", Simulcast::parse),
-    SSRC("ssrc", Ssrc::parse),
-    SSRC_GROUP("ssrc-group", SsrcGroup::parse),
+    SIMULCAST("simulcast", Simulcast::check, Simulcast::parse),
+    SSRC("ssrc", Ssrc::check, Ssrc::parse),
+    SSRC_GROUP("ssrc-group", SsrcGroup::check, SsrcGroup::parse),
     TLS_ID("tls-id", value -> new TlsId(value.rest())),
     BUNDLE_ONLY(Flag.BUNDLE_ONLY),
     ICE_LITE(Flag.ICE_LITE),
@@ -50,17 +51,26 @@ enum KnownAttribute {
     private static final List<KnownAttribute> ALL = Arrays.asList(values());
 
     private final String attributeName;
+    private final @Nullable Consumer<Cursor> checker;
     private final @Nullable Function<Cursor, Attribute> reader;
     private final @Nullable Attribute property;
 
+    /** One whose reading costs little beside its shortest text: it is checked by being read. */
     KnownAttribute(String attributeName, Function<Cursor, Attribute> reader) {
+        this(attributeName, reader::apply, reader);
+    }
+
+    /** One with a check that makes no strings, and refuses what the reader refuses. */
+    KnownAttribute(String attributeName, Consumer<Cursor> checker, Function<Cursor, Attribute> reader) {
         this.attributeName = attributeName;
+        this.checker = checker;
         this.reader = reader;
         this.property = null;
     }
 
     KnownAttribute(Attribute property) {
         this.attributeName = property.attributeName();
+        this.checker = null;
         this.reader = null;
         this.property = property;
     }
@@ -83,6 +93,15 @@ enum KnownAttribute {
             throw Grammar.bad("attribute " + attributeName + " needs a value");
         }
         return attribute;
+    }
+
+    /** Throws unless this can stand behind the colon. */
+    void check(Cursor value) {
+        Consumer<Cursor> grammar = checker;
+        if (grammar == null) {
+            throw Grammar.bad("attribute " + attributeName + " has no value");
+        }
+        grammar.accept(value);
     }
 
     /** The attribute of a line with a colon and what stands behind it. */

@@ -12,25 +12,49 @@ import org.jspecify.annotations.Nullable;
  * <p>It does not see the session level: what may stand there is asked of {@link Sdp}, e.g. {@link Sdp#setup}.
  */
 public final class MediaSection {
-    private final MediaLine media;
-    private final List<SdpLine> lines;
-    private final Attributes attributes;
-    private final @Nullable Connection connection;
-    /** Made when it is first asked for; never changed. */
-    private volatile @Nullable Map<Integer, Rtpmap> rtpmaps;
-    /** Likewise. */
-    private volatile @Nullable Map<String, Fmtp> fmtps;
+    /** The media line and those behind it. */
+    private final Lines all;
+    /** Made when it is first asked for, so that reading a description that is then refused costs none; never changed. */
+    private volatile @Nullable Content content;
 
-    /** The lines' own grammar has been checked; this checks the connection's. */
-    MediaSection(MediaLine media, List<SdpLine> lines) {
-        this.media = media;
-        this.lines = List.copyOf(lines);
-        this.attributes = new Attributes(this.lines);
-        Connection found = null;
-        for (SdpLine line : this.lines) {
-            found = line.type() == 'c' && found == null ? Connection.parse(line.cursor()) : found;
+    /** What the lines say; codecs are made when they are first asked for. */
+    private static final class Content {
+        private final MediaLine media;
+        private final Lines lines;
+        private final Attributes attributes;
+        private final @Nullable Connection connection;
+        private volatile @Nullable Map<Integer, Rtpmap> rtpmaps;
+        private volatile @Nullable Map<String, Fmtp> fmtps;
+
+        private Content(Lines all) {
+            this.media = MediaLine.parse(all.get(0));
+            this.lines = all.tail();
+            this.attributes = new Attributes(lines);
+            SdpLine line = lines.first('c');
+            this.connection = line == null ? null : Connection.parse(line.cursor());
         }
-        this.connection = found;
+    }
+
+    /** The grammar of all lines has been checked; the first is the media line. */
+    MediaSection(Lines all) {
+        this.all = all;
+    }
+
+    /** A section of lines whose grammar has been checked. */
+    static MediaSection of(SdpLine media, List<SdpLine> lines) {
+        List<SdpLine> all = new ArrayList<>(lines.size() + 1);
+        all.add(media);
+        all.addAll(lines);
+        return new MediaSection(Lines.of(all));
+    }
+
+    private Content content() {
+        Content made = content;
+        if (made == null) {
+            made = new Content(all);
+            content = made;
+        }
+        return made;
     }
 
     /**
@@ -59,7 +83,7 @@ public final class MediaSection {
      * @return e.g. {@code audio}
      */
     public String type() {
-        return media.type();
+        return content().media.type();
     }
 
     /**
@@ -68,7 +92,7 @@ public final class MediaSection {
      * @return 0 to 65535
      */
     public int port() {
-        return media.port();
+        return content().media.port();
     }
 
     /**
@@ -77,7 +101,7 @@ public final class MediaSection {
      * @return 1 unless the line says otherwise
      */
     public int portCount() {
-        return media.portCount();
+        return content().media.portCount();
     }
 
     /**
@@ -86,7 +110,7 @@ public final class MediaSection {
      * @return e.g. {@code UDP/TLS/RTP/SAVPF}
      */
     public String protocol() {
-        return media.protocol();
+        return content().media.protocol();
     }
 
     /**
@@ -95,7 +119,7 @@ public final class MediaSection {
      * @return payload types for RTP, else names; in order of preference, never empty
      */
     public List<String> formats() {
-        return media.formats();
+        return content().media.formats();
     }
 
     /**
@@ -117,7 +141,7 @@ public final class MediaSection {
      * @return it with its exact text
      */
     public SdpLine mediaLine() {
-        return media.line();
+        return content().media.line();
     }
 
     /**
@@ -126,7 +150,7 @@ public final class MediaSection {
      * @return them in the order written, unmodifiable
      */
     public List<SdpLine> lines() {
-        return lines;
+        return content().lines;
     }
 
     /**
@@ -135,7 +159,7 @@ public final class MediaSection {
      * @return them in order and by type
      */
     public Attributes attributes() {
-        return attributes;
+        return content().attributes;
     }
 
     /**
@@ -144,7 +168,7 @@ public final class MediaSection {
      * @return the first one, or null
      */
     public @Nullable Connection connection() {
-        return connection;
+        return content().connection;
     }
 
     /**
@@ -153,7 +177,7 @@ public final class MediaSection {
      * @return the value of its {@code mid} line, or null
      */
     public @Nullable String mid() {
-        Mid mid = attributes.first(Mid.class);
+        Mid mid = attributes().first(Mid.class);
         return mid == null ? null : mid.id();
     }
 
@@ -163,7 +187,7 @@ public final class MediaSection {
      * @return true if the protocol has a profile of RTP
      */
     public boolean isRtp() {
-        return media.isRtp();
+        return content().media.isRtp();
     }
 
     /**
@@ -184,7 +208,7 @@ public final class MediaSection {
      * @return true if the port is 0 and the section is not {@code bundle-only}
      */
     public boolean isRejected() {
-        return port() == 0 && !attributes.has(Flag.BUNDLE_ONLY);
+        return port() == 0 && !attributes().has(Flag.BUNDLE_ONLY);
     }
 
     /**
@@ -194,13 +218,14 @@ public final class MediaSection {
      * @return the {@code rtpmap} line, or the static assignment of RFC 3551 for PCMU, PCMA, G722 and CN, or null
      */
     public @Nullable Rtpmap rtpmap(int payloadType) {
-        Map<Integer, Rtpmap> index = rtpmaps;
+        Content content = content();
+        Map<Integer, Rtpmap> index = content.rtpmaps;
         if (index == null) {
             index = new HashMap<>();
-            for (Rtpmap each : attributes.all(Rtpmap.class)) {
+            for (Rtpmap each : attributes().all(Rtpmap.class)) {
                 index.putIfAbsent(each.payloadType(), each);
             }
-            rtpmaps = index;
+            content.rtpmaps = index;
         }
         Rtpmap rtpmap = index.get(payloadType);
         if (rtpmap != null || !type().equals("audio")) {
@@ -222,13 +247,14 @@ public final class MediaSection {
      * @return the first {@code fmtp} line for it, or null
      */
     public @Nullable Fmtp fmtp(int payloadType) {
-        Map<String, Fmtp> index = fmtps;
+        Content content = content();
+        Map<String, Fmtp> index = content.fmtps;
         if (index == null) {
             index = new HashMap<>();
-            for (Fmtp each : attributes.all(Fmtp.class)) {
+            for (Fmtp each : attributes().all(Fmtp.class)) {
                 index.putIfAbsent(each.format(), each);
             }
-            fmtps = index;
+            content.fmtps = index;
         }
         return index.get(Integer.toString(payloadType));
     }
@@ -240,7 +266,7 @@ public final class MediaSection {
      * @return the {@code rtcp-fb} lines for it or for every payload type, each once, in the order written
      */
     public List<RtcpFeedback> feedback(int payloadType) {
-        return attributes.all(RtcpFeedback.class).stream()
+        return attributes().all(RtcpFeedback.class).stream()
                 .filter(feedback -> feedback.appliesTo(payloadType))
                 .distinct()
                 .toList();
@@ -252,7 +278,7 @@ public final class MediaSection {
      * @return what stands behind {@code candidate:}, in the order written
      */
     public List<String> candidates() {
-        return attributes.all(CandidateLine.class).stream()
+        return attributes().all(CandidateLine.class).stream()
                 .map(CandidateLine::candidate)
                 .toList();
     }
@@ -263,27 +289,27 @@ public final class MediaSection {
      * @return the port, or null if neither stands there
      */
     public @Nullable Integer sctpPort() {
-        SctpPort port8841 = attributes.first(SctpPort.class);
+        SctpPort port8841 = attributes().first(SctpPort.class);
         if (port8841 != null) {
             return port8841.port();
         }
-        Sctpmap sctpmap = attributes.first(Sctpmap.class);
+        Sctpmap sctpmap = attributes().first(Sctpmap.class);
         return sctpmap == null ? null : sctpmap.port();
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof MediaSection that && mediaLine().equals(that.mediaLine()) && lines.equals(that.lines);
+        return other instanceof MediaSection that && all.equals(that.all);
     }
 
     @Override
     public int hashCode() {
-        return 31 * mediaLine().hashCode() + lines.hashCode();
+        return all.hashCode();
     }
 
     /** The media line and the number of lines behind it. */
     @Override
     public String toString() {
-        return "MediaSection[" + mediaLine().text() + ", mid=" + mid() + ", lines=" + lines.size() + "]";
+        return "MediaSection[" + mediaLine().text() + ", mid=" + mid() + ", lines=" + lines().size() + "]";
     }
 }

@@ -172,6 +172,8 @@ public final class MediaSectionBuilder {
      */
     public MediaSection build() {
         String value = type + " " + port + " " + protocol + " " + String.join(" ", formats);
-        return new MediaSection(MediaLine.parse(SdpLine.of('m', value)), lines.lines());
+        SdpLine media = SdpLine.of('m', value);
+        MediaLine.check(media.cursor());
+        return MediaSection.of(media, lines.lines());
     }
 }

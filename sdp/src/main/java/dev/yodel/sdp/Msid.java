@@ -20,6 +20,14 @@ public record Msid(String streamId, @Nullable String trackId) implements Attribu
         }
     }
 
+    static void check(Cursor value) {
+        value.fieldWord("msid identifier");
+        if (!value.isAtEnd()) {
+            value.fieldWord("msid appdata");
+        }
+        value.end();
+    }
+
     static Msid parse(Cursor value) {
         Msid msid = new Msid(value.field("msid identifier"), value.isAtEnd() ? null : value.field("msid appdata"));
         value.end();

@@ -17,6 +17,10 @@ public record Ptime(double millis) implements Attribute {
         return new Ptime(read(value));
     }
 
+    static void check(Cursor value) {
+        check(read(value));
+    }
+
     static void check(double millis) {
         if (!(millis > 0 && millis <= 60_000) || Math.rint(millis * 1000) / 1000 != millis) {
             throw Grammar.bad("packet time must be above 0 and at most 60000 ms, with at most three decimals");
@@ -29,11 +33,11 @@ public record Ptime(double millis) implements Attribute {
         if (!fraction) {
             return whole;
         }
-        String decimals = value.rest();
-        if (decimals.length() > 3 || !Grammar.isDigits(decimals)) {
+        if (!value.isLength(1, 3) || !value.isDigits()) {
             throw Grammar.bad("packet time must have one to three decimals");
         }
-        return (whole * 1000 + Long.parseLong((decimals + "00").substring(0, 3))) / 1000.0;
+        int scale = value.isLength(3, 3) ? 1 : value.isLength(2, 2) ? 10 : 100;
+        return (whole * 1000 + scale * value.restNumber(0, 999, "packet time")) / 1000.0;
     }
 
     static String write(double millis) {

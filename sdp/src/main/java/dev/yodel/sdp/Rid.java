@@ -20,19 +20,32 @@ public record Rid(String id, boolean send, String parameters) implements Attribu
     public Rid {
         checkId(id);
         Grammar.byteString(parameters, "rid parameters");
-        checkPayloadTypes(parameters);
+        checkPayloadTypes(new Cursor(parameters));
     }
 
     static void checkId(String id) {
-        if (id.isEmpty() || id.length() > 255) {
+        checkId(id, 0, id.length());
+    }
+
+    static void checkId(String text, int start, int end) {
+        if (end == start || end - start > 255) {
             throw Grammar.bad("rid must have 1 to 255 characters");
         }
-        for (int i = 0; i < id.length(); i++) {
-            char c = id.charAt(i);
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
             if (!Grammar.isAlphaNumeric(c) && c != '-' && c != '_') {
                 throw Grammar.bad("rid must consist of letters, digits, hyphen and underscore");
             }
         }
+    }
+
+    static void check(Cursor value) {
+        value.until(' ').parts(' ', ' ', Rid::checkId);
+        Cursor direction = value.until(' ');
+        if (!direction.is("send") && !direction.is("recv")) {
+            throw Grammar.bad("rid direction must be send or recv");
+        }
+        checkPayloadTypes(value);
     }
 
     static Rid parse(Cursor value) {
@@ -45,19 +58,19 @@ public record Rid(String id, boolean send, String parameters) implements Attribu
         return new Rid(id, send, value.rest());
     }
 
-    private static void checkPayloadTypes(String parameters) {
-        Cursor all = new Cursor(parameters);
-        while (!all.isEmpty()) {
-            Cursor part = all.until(';').stripped();
-            if (part.skip(PAYLOAD_TYPES)) {
-                boolean more;
-                do {
-                    more = part.has(',');
-                    part.numberUntil(',', 0, 127, "payload type");
-                } while (more);
+    private static void checkPayloadTypes(Cursor parameters) {
+        while (!parameters.isEmpty()) {
+            parameters.skipWhitespace();
+            if (parameters.skip(PAYLOAD_TYPES)) {
+                parameters.until(';').strippedTrailing().parts(',', ',', Rid::checkPayloadType);
                 return;
             }
+            parameters.pass(';');
         }
+    }
+
+    private static void checkPayloadType(String text, int start, int end) {
+        Grammar.number(text, start, end, 0, 127, "payload type");
     }
 
     /**

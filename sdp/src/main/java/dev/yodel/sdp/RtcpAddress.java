@@ -14,6 +14,13 @@ public record RtcpAddress(int port, @Nullable Connection connection) implements 
         Grammar.inRange(port, 0, 65535, "port");
     }
 
+    static void check(Cursor value) {
+        value.numberUntil(' ', 0, 65535, "port");
+        if (!value.isEmpty()) {
+            Connection.check(value);
+        }
+    }
+
     static RtcpAddress parse(Cursor value) {
         int port = (int) value.numberUntil(' ', 0, 65535, "port");
         return new RtcpAddress(port, value.isEmpty() ? null : Connection.parse(value));

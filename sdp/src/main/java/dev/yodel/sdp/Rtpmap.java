@@ -22,6 +22,19 @@ public record Rtpmap(int payloadType, String encoding, int clockRateHz, String p
         }
     }
 
+    static void check(Cursor value) {
+        value.number(0, 127, "payload type");
+        Cursor codec = value.fieldCursor("encoding name");
+        value.end();
+        codec.until('/').checkToken("encoding name");
+        codec.numberUntil('/', 1, Integer.MAX_VALUE, "clock rate");
+        if (codec.isDigits()) {
+            codec.restNumber(1, 255, "number of channels");
+        } else if (!codec.isEmpty()) {
+            codec.checkWord("encoding parameters");
+        }
+    }
+
     static Rtpmap parse(Cursor value) {
         int payloadType = (int) value.number(0, 127, "payload type");
         Cursor codec = value.fieldCursor("encoding name");

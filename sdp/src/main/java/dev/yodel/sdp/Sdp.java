@@ -1,6 +1,7 @@
 package dev.yodel.sdp;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,28 +12,22 @@ import org.jspecify.annotations.Nullable;
  * Immutable; usable from any thread.
  */
 public final class Sdp {
-    private final List<SdpLine> lines;
+    private final Lines lines;
     private final List<MediaSection> media;
     private final Origin origin;
     private final String sessionName;
     private final @Nullable Connection connection;
     private final Attributes attributes;
 
-    Sdp(List<SdpLine> lines, Origin origin, List<MediaSection> media) {
-        this.lines = List.copyOf(lines);
-        this.media = List.copyOf(media);
+    /** The grammar of all lines has been checked, and nobody changes the list of sections any more. */
+    Sdp(Lines lines, Origin origin, List<MediaSection> media) {
+        this.lines = lines;
+        this.media = Collections.unmodifiableList(media);
         this.origin = origin;
-        String name = "";
-        Connection found = null;
-        for (SdpLine line : this.lines) {
-            if (line.type() == 's') {
-                name = line.value();
-            } else if (line.type() == 'c' && found == null) {
-                found = Connection.parse(line.cursor());
-            }
-        }
-        this.sessionName = name;
-        this.connection = found;
+        SdpLine name = lines.first('s');
+        this.sessionName = name == null ? "" : name.value();
+        SdpLine address = lines.first('c');
+        this.connection = address == null ? null : Connection.parse(address.cursor());
         this.attributes = new Attributes(this.lines);
     }
 

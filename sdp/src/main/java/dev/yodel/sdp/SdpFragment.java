@@ -13,12 +13,12 @@ public final class SdpFragment {
     /** The media type of such a body. */
     public static final String MEDIA_TYPE = "application/trickle-ice-sdpfrag";
 
-    private final List<SdpLine> lines;
+    private final Lines lines;
     private final List<MediaSection> media;
     private final Attributes attributes;
 
-    SdpFragment(List<SdpLine> lines, List<MediaSection> media) {
-        this.lines = List.copyOf(lines);
+    SdpFragment(Lines lines, List<MediaSection> media) {
+        this.lines = lines;
         this.media = List.copyOf(media);
         this.attributes = new Attributes(this.lines);
     }
@@ -49,12 +49,11 @@ public final class SdpFragment {
         }
         List<MediaSection> sections = new ArrayList<>();
         for (MediaSection section : media) {
-            MediaLine line = MediaLine.parse(section.mediaLine());
-            sections.add(new MediaSection(
-                    line,
+            sections.add(MediaSection.of(
+                    section.mediaLine(),
                     section.lines().stream().filter(each -> each.type() == 'a').toList()));
         }
-        return new SdpFragment(session, sections);
+        return new SdpFragment(Lines.of(session), sections);
     }
 
     /**

@@ -13,15 +13,11 @@ public final class SdpLine {
 
     private final int start;
     private final int end;
-    // Null for lines of other types, and for an attribute without a type of its own until somebody asks for it; whoever
-    // comes twice makes the same value twice.
-    private @Nullable Attribute attribute;
-
-    private SdpLine(String source, int start, int end, @Nullable Attribute attribute) {
+    /** A line that {@link #check} has let through. */
+    SdpLine(String source, int start, int end) {
         this.source = source;
         this.start = start;
         this.end = end;
-        this.attribute = attribute;
     }
 
     /**
@@ -50,18 +46,20 @@ public final class SdpLine {
      */
     public static SdpLine of(char type, String value) {
         String source = type + "=" + value;
-        return of(source, 0, source.length());
+        check(source, 0, source.length());
+        return new SdpLine(source, 0, source.length());
     }
 
-    /** The line that stands in a part of a text; the part has a letter and an equals sign. */
-    static SdpLine of(String source, int start, int end) {
+    /** Throws unless a line can stand in a part of a text; the part has a letter and an equals sign. */
+    static void check(String source, int start, int end) {
         char type = source.charAt(start);
         if (type < 'a' || type > 'z') {
             throw Grammar.bad("line type must be a small letter");
         }
-        Attribute attribute = type == 'a' ? AttributeParser.known(source, start + 2, end) : null;
+        if (type == 'a') {
+            AttributeParser.check(source, start + 2, end);
+        }
         Grammar.byteString(source, start, end, "line");
-        return new SdpLine(source, start, end, attribute);
     }
 
     /**
@@ -88,17 +86,12 @@ public final class SdpLine {
     }
 
     /**
-     * What an {@code a=} line means.
+     * What an {@code a=} line means, made anew for each who asks; {@link Attributes} keeps what it has made.
      *
      * @return the typed attribute, or null for a line of another type
      */
     public @Nullable Attribute attribute() {
-        Attribute known = attribute;
-        if (known == null && type() == 'a') {
-            known = AttributeParser.unknown(source, start + 2, end);
-            attribute = known;
-        }
-        return known;
+        return type() == 'a' ? AttributeParser.read(source, start + 2, end) : null;
     }
 
     /**

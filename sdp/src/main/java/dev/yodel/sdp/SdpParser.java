@@ -28,22 +28,31 @@ public final class SdpParser {
     private static final String SESSION_LINES = "iuepcbtrzka";
     private static final String MEDIA_LINES = "icbka";
 
+    /** Attributes are checked by their names; the other types have no grammar that WebRTC relies on. */
+    private static final String CHECKED_HERE = "vocbtm";
+
     /** Whether a fragment is read: no first lines, and attributes only. */
     private final boolean fragment;
 
-    /** The lines of the level that is being read. */
-    private final List<SdpLine> lines;
+    private final String text;
+    /** Where each line begins that has been read. */
+    private final int[] starts;
 
     private final List<MediaSection> media = new ArrayList<>();
-    private List<SdpLine> sessionLines = List.of();
+    private @Nullable Lines sessionLines;
     private @Nullable Origin origin;
     private boolean hasTiming;
 
-    private @Nullable MediaLine mediaLine;
+    /** How many lines have been read. */
+    private int count;
+    /** How many of them are those of levels that are over. */
+    private int levelStart;
+    /** Counts empty lines too. */
     private int lineNumber;
 
-    private SdpParser(int lineCount, boolean fragment) {
-        this.lines = new ArrayList<>(lineCount);
+    private SdpParser(String text, boolean fragment) {
+        this.text = text;
+        this.starts = new int[text.length() > MAX_CHARS ? 0 : countLines(text)];
         this.fragment = fragment;
     }
 
@@ -55,17 +64,16 @@ public final class SdpParser {
      * @throws SdpParseException if the text breaks the grammar or a limit; nothing else is thrown
      */
     public static Sdp parse(String text) throws SdpParseException {
-        SdpParser parser = new SdpParser(countLines(text), false);
-        parser.readLines(text);
+        SdpParser parser = new SdpParser(text, false);
+        parser.readLines();
         return parser.finish();
     }
 
     /** Reads a fragment of a description, which may be empty. */
     static SdpFragment parseFragment(String text) throws SdpParseException {
-        SdpParser parser = new SdpParser(countLines(text), true);
-        parser.readLines(text);
-        parser.endLevel();
-        return new SdpFragment(parser.sessionLines, parser.media);
+        SdpParser parser = new SdpParser(text, true);
+        parser.readLines();
+        return new SdpFragment(parser.endLevel(), parser.media);
     }
 
     private static int countLines(String text) {
@@ -76,19 +84,14 @@ public final class SdpParser {
         return count;
     }
 
-    private void readLines(String text) throws SdpParseException {
+    private void readLines() throws SdpParseException {
         if (text.length() > MAX_CHARS) {
             throw new SdpParseException(1, "", "the description is longer than " + MAX_CHARS + " characters");
         }
         int start = 0;
         boolean ended = false;
         while (start < text.length()) {
-            int lineFeed = text.indexOf('\n', start);
-            int next = lineFeed < 0 ? text.length() : lineFeed + 1;
-            int end = lineFeed < 0 ? text.length() : lineFeed;
-            if (end > start && text.charAt(end - 1) == '\r') {
-                end--;
-            }
+            int end = Lines.end(text, start);
             lineNumber++;
             if (lineNumber > MAX_LINES) {
                 throw new SdpParseException(lineNumber, "", "the description has more than " + MAX_LINES + " lines");
@@ -104,25 +107,28 @@ public final class SdpParser {
             }
             ended = end == start;
             if (!ended) {
-                readLine(text, start, end);
+                readLine(start, end);
             }
-            start = next;
+            int lineFeed = text.indexOf('\n', end);
+            start = lineFeed < 0 ? text.length() : lineFeed + 1;
         }
     }
 
-    private void readLine(String text, int start, int end) throws SdpParseException {
+    private void readLine(int start, int end) throws SdpParseException {
         try {
             if (end - start < 2 || text.charAt(start + 1) != '=') {
                 throw Grammar.bad("a line must begin with a letter and an equals sign");
             }
-            SdpLine line = line(text, start, end);
-            if (expectsFirstLine()) {
-                readFirst(line);
-            } else if (line.type() == 'm') {
-                beginMedia(line);
-            } else {
-                readOther(line);
+            char type = text.charAt(start);
+            checkPlace(type);
+            SdpLine.check(text, start, end);
+            if (type == 'm') {
+                beginMedia();
             }
+            if (CHECKED_HERE.indexOf(type) >= 0) {
+                checkValue(type, new Cursor(text, start + 2, end));
+            }
+            starts[count++] = start;
         } catch (IllegalArgumentException e) {
             String reason = e.getMessage();
             throw new SdpParseException(
@@ -130,47 +136,40 @@ public final class SdpParser {
         }
     }
 
-    /** The line, if one of its type can stand here. */
-    private SdpLine line(String text, int start, int end) {
-        char type = text.charAt(start);
+    /** Throws unless a line of this type can stand here. */
+    private void checkPlace(char type) {
         if (expectsFirstLine()) {
-            char expected = FIRST_LINES.charAt(lines.size());
+            char expected = FIRST_LINES.charAt(count);
             if (type != expected) {
                 throw Grammar.bad("expected the line " + expected + "=");
             }
         } else if (fragment && type != 'm' && type != 'a') {
             throw Grammar.bad("a fragment has attributes and media lines only");
-        } else if (type != 'm' && (mediaLine != null ? MEDIA_LINES : SESSION_LINES).indexOf(type) < 0) {
+        } else if (type != 'm' && (sessionLines != null ? MEDIA_LINES : SESSION_LINES).indexOf(type) < 0) {
             throw Grammar.bad("a line of this type cannot stand here");
         }
-        return SdpLine.of(text, start, end);
     }
 
     private boolean expectsFirstLine() {
-        return !fragment && mediaLine == null && lines.size() < FIRST_LINES.length();
+        return !fragment && count < FIRST_LINES.length();
     }
 
-    private void readFirst(SdpLine line) {
-        if (line.type() == 'v' && !line.cursor().is("0")) {
-            throw Grammar.bad("version must be 0");
-        }
-        if (line.type() == 'o') {
-            origin = Origin.parse(line.cursor());
-        }
-        lines.add(line);
-    }
-
-    private void readOther(SdpLine line) {
-        switch (line.type()) {
-            case 'c' -> Connection.parse(line.cursor());
-            case 'b' -> checkBandwidth(line.cursor());
-            case 't' -> checkTiming(line.cursor());
-            default -> {
-                // Typed attributes have been checked; the other types have no grammar that WebRTC relies on.
+    private void checkValue(char type, Cursor value) {
+        switch (type) {
+            case 'v' -> {
+                if (!value.is("0")) {
+                    throw Grammar.bad("version must be 0");
+                }
             }
+            case 'o' -> origin = Origin.parse(value);
+            case 'c' -> Connection.check(value);
+            case 'b' -> checkBandwidth(value);
+            case 't' -> {
+                checkTiming(value);
+                hasTiming = true;
+            }
+            default -> MediaLine.check(value);
         }
-        hasTiming |= line.type() == 't';
-        lines.add(line);
     }
 
     private static void checkBandwidth(Cursor value) {
@@ -187,36 +186,38 @@ public final class SdpParser {
         value.end();
     }
 
-    private void beginMedia(SdpLine line) {
+    private void beginMedia() {
         endLevel();
         if (media.size() == MAX_MEDIA_SECTIONS) {
             throw Grammar.bad("the description has more than " + MAX_MEDIA_SECTIONS + " media sections");
         }
-        // The media line is read at once, so that a fault in it is reported with its own line number.
-        mediaLine = MediaLine.parse(line);
     }
 
-    private void endLevel() {
-        if (mediaLine != null) {
-            media.add(new MediaSection(mediaLine, lines));
-        } else {
-            sessionLines = List.copyOf(lines);
+    /** The lines before the first section, which are over when this is called. */
+    private Lines endLevel() {
+        Lines session = sessionLines;
+        Lines level = new Lines(text, starts, levelStart, count);
+        levelStart = count;
+        if (session == null) {
+            sessionLines = level;
+            return level;
         }
-        lines.clear();
+        media.add(new MediaSection(level));
+        return session;
     }
 
     private Sdp finish() throws SdpParseException {
-        if (expectsFirstLine() || origin == null) {
+        Origin who = origin;
+        if (expectsFirstLine() || who == null) {
             throw new SdpParseException(
                     lineNumber + 1,
                     "",
                     "the description ends before the line "
-                            + FIRST_LINES.charAt(Math.min(lines.size(), FIRST_LINES.length() - 1)) + "=");
+                            + FIRST_LINES.charAt(Math.min(count, FIRST_LINES.length() - 1)) + "=");
         }
         if (!hasTiming) {
             throw new SdpParseException(lineNumber + 1, "", "the description has no line t=");
         }
-        endLevel();
-        return new Sdp(sessionLines, origin, media);
+        return new Sdp(endLevel(), who, media);
     }
 }

@@ -34,11 +34,42 @@ public record Simulcast(List<List<Alternative>> send, List<List<Alternative>> re
         }
     }
 
-    static Simulcast parse(Cursor value) {
+    static void check(Cursor value) {
+        checkFieldCount(value);
+        boolean sends = false;
+        boolean receives = false;
+        while (!value.isAtEnd()) {
+            if (!sends && value.take("send")) {
+                sends = true;
+            } else if (!receives && value.take("recv")) {
+                receives = true;
+            } else {
+                throw Grammar.bad("simulcast direction must be send or recv, each at most once");
+            }
+            if (value.fieldCursor("list of streams").parts(';', ',', Simulcast::checkAlternative) > MAX_STREAMS) {
+                throw tooMany();
+            }
+        }
+    }
+
+    private static void checkAlternative(String text, int start, int end) {
+        Rid.checkId(text, start < end && text.charAt(start) == '~' ? start + 1 : start, end);
+    }
+
+    private static void checkFieldCount(Cursor value) {
         int fields = value.count();
         if (fields != 2 && fields != 4) {
             throw Grammar.bad("simulcast must have one or two directions with a list each");
         }
+    }
+
+    private static IllegalArgumentException tooMany() {
+        return Grammar.bad("simulcast has more than " + MAX_STREAMS + " streams and alternatives");
+    }
+
+    static Simulcast parse(Cursor value) {
+        checkFieldCount(value);
+        int fields = value.count();
         List<List<Alternative>> send = List.of();
         List<List<Alternative>> recv = List.of();
         for (int i = 0; i < fields; i += 2) {
@@ -64,7 +95,7 @@ public record Simulcast(List<List<Alternative>> send, List<List<Alternative>> re
             boolean others;
             do {
                 if (++count > MAX_STREAMS) {
-                    throw Grammar.bad("simulcast has more than " + MAX_STREAMS + " streams and alternatives");
+                    throw tooMany();
                 }
                 others = stream.has(',');
                 String alternative = stream.textUntil(',');

@@ -19,6 +19,11 @@ public record Ssrc(long ssrc, String attribute, @Nullable String attributeText) 
         }
     }
 
+    static void check(Cursor value) {
+        value.numberUntil(' ', 0, 0xFFFF_FFFFL, "ssrc");
+        value.until(':').checkToken("source attribute");
+    }
+
     static Ssrc parse(Cursor value) {
         long ssrc = value.numberUntil(' ', 0, 0xFFFF_FFFFL, "ssrc");
         boolean hasText = value.has(':');

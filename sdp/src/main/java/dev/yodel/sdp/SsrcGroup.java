@@ -18,6 +18,13 @@ public record SsrcGroup(String semantics, List<Long> ssrcs) implements Attribute
         ssrcs = List.copyOf(ssrcs);
     }
 
+    static void check(Cursor value) {
+        value.fieldToken("group semantics");
+        while (!value.isAtEnd()) {
+            value.number(0, 0xFFFF_FFFFL, "ssrc");
+        }
+    }
+
     static SsrcGroup parse(Cursor value) {
         String semantics = value.field("group semantics");
         Long[] ssrcs = new Long[value.count()];

@@ -36,8 +36,19 @@ final class Words extends AbstractList<String> implements RandomAccess {
 
     /** The words of a part of a text, each checked. */
     static Words of(String text, int from, int end, boolean tokens, String what) {
+        check(text, from, end, tokens, what);
         int[] starts = new int[count(text, from, end)];
         int found = 0;
+        for (int i = from; i < end; i++) {
+            if (text.charAt(i) != SPACE && (i == from || text.charAt(i - 1) == SPACE)) {
+                starts[found++] = i;
+            }
+        }
+        return new Words(text, end, starts, tokens);
+    }
+
+    /** Throws unless all words of a part of a text are such. */
+    static void check(String text, int from, int end, boolean tokens, String what) {
         for (int i = from; i < end; i++) {
             if (text.charAt(i) != SPACE && (i == from || text.charAt(i - 1) == SPACE)) {
                 int until = Grammar.indexOf(SPACE, text, i, end);
@@ -46,10 +57,8 @@ final class Words extends AbstractList<String> implements RandomAccess {
                 } else {
                     Grammar.word(text, i, until, what);
                 }
-                starts[found++] = i;
             }
         }
-        return new Words(text, end, starts, tokens);
     }
 
     /** A list that cannot change and whose words are tokens. */
