@@ -56,6 +56,8 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     private long firstResendNanos;
     private long resendNanos;
     private int repetitionsLeft;
+    /** Whether the flight follows one that the peer has answered: then it is no stranger, and the flight is never given up. */
+    private boolean peerAnswers;
 
     /** Before the start: whole datagrams. */
     private @Nullable Stash early = new Stash(MAX_EARLY_DATAGRAMS, MAX_EARLY_BYTES);
@@ -158,7 +160,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     public void handleTimeout(long now) {
         if (resendAt <= now) {
             repetitionsLeft--;
-            resendNanos = repetitionsLeft > SPREAD_REPETITIONS
+            resendNanos = peerAnswers || repetitionsLeft > SPREAD_REPETITIONS
                     ? Math.min(2 * resendNanos, options.maxResendNanos())
                     : Math.max(resendNanos, (handshakeEndsAt - now) / (repetitionsLeft + 1));
             retransmit(now);
@@ -415,7 +417,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
             counters.flightsRetransmitted++;
             transmit(flight, now);
             if (state == DtlsState.CONNECTING) {
-                resendAt = repetitionsLeft > 0 ? Time.after(now, resendNanos) : Time.NEVER;
+                resendAt = peerAnswers || repetitionsLeft > 0 ? Time.after(now, resendNanos) : Time.NEVER;
             }
         }
     }
@@ -438,6 +440,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
         }
         finishedSent |= messages.get(messages.size() - 1).epoch() == 1;
         Flight sent = new Flight(messages);
+        peerAnswers = flight != null;
         flight = sent;
         flightAnswered = false;
         resendNanos = firstResendNanos;
