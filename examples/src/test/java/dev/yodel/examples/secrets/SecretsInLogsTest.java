@@ -1,4 +1,4 @@
-package dev.yodel.examples.call;
+package dev.yodel.examples.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
