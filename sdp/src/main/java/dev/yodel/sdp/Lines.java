@@ -48,7 +48,8 @@ final class Lines extends AbstractList<SdpLine> implements RandomAccess {
     }
 
     /** The first line of a type, or null. */
-    @Nullable SdpLine first(char type) {
+    @Nullable
+    SdpLine first(char type) {
         for (int i = from; i < until; i++) {
             if (text.charAt(starts[i]) == type) {
                 return get(i - from);

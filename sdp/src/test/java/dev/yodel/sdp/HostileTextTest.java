@@ -163,22 +163,18 @@ class HostileTextTest {
                         10_000,
                         n -> AUDIO + "a=candidate:1 1 udp 2130706431 10.99.0.1 44950 typ host\r\n".repeat(n)),
                 new Growing("sources", 10_000, n -> AUDIO + numbered(n, "a=ssrc:%d cname:abcdefghijklmnop\r\n")),
-                new Growing(
-                        "groups of sources", 4_000, n -> AUDIO + "a=ssrc-group:SIM" + numbered(n, " %d") + "\r\n"),
+                new Growing("groups of sources", 4_000, n -> AUDIO + "a=ssrc-group:SIM" + numbered(n, " %d") + "\r\n"),
                 new Growing("parameters", 6_000, n -> AUDIO + "a=fmtp:111 " + numbered(n, "k%d=v;") + "\r\n"),
                 new Growing("options", 8_000, n -> AUDIO + "a=ice-options:" + numbered(n, "o%d ") + "\r\n"),
                 new Growing("spaces", 60_000, n -> AUDIO + "a=ice-options:x" + " ".repeat(n) + "y\r\n"),
                 new Growing("colons", 60_000, n -> AUDIO + "a=unknown" + ":".repeat(n) + "\r\n"),
-                new Growing(
-                        "unknown attributes", 20_000, n -> AUDIO + numbered(n, "a=unknown-attribute-%d:value\r\n")),
+                new Growing("unknown attributes", 20_000, n -> AUDIO + numbered(n, "a=unknown-attribute-%d:value\r\n")),
                 new Growing("rids", 10_000, n -> AUDIO + numbered(n, "a=rid:r%d send max-width=1280\r\n")),
                 new Growing("payload types", 20_000, n -> AUDIO + "a=rid:r send pt=1" + ",1".repeat(n) + "\r\n"),
-                new Growing(
-                        "extensions", 10_000, n -> AUDIO + numbered(n, "a=extmap:4 urn:example:extension:%d\r\n")),
+                new Growing("extensions", 10_000, n -> AUDIO + numbered(n, "a=extmap:4 urn:example:extension:%d\r\n")),
                 new Growing("mids", 10_000, n -> "a=group:BUNDLE" + numbered(n, " %d") + "\r\n"),
                 new Growing("formats", 20_000, n -> "m=audio 9 RTP/AVP 0" + " 0".repeat(n) + "\r\n"),
-                new Growing(
-                        "codecs", 10_000, n -> AUDIO + "a=rtpmap:111 opus/48000/2\r\na=fmtp:111 x=y\r\n".repeat(n)),
+                new Growing("codecs", 10_000, n -> AUDIO + "a=rtpmap:111 opus/48000/2\r\na=fmtp:111 x=y\r\n".repeat(n)),
                 new Growing("sections", 256, n -> numbered(n, "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:%d\r\n")),
                 new Growing("timings", 30_000, n -> "t=0 0\r\n".repeat(n)),
                 new Growing("connections", 30_000, n -> AUDIO + "c=IN IP4 192.0.2.1\r\n".repeat(n)),
@@ -346,7 +342,8 @@ class HostileTextTest {
             boolean checked = works(() -> AttributeParser.check(line, 2, line.length()));
             boolean read = works(() -> AttributeParser.read(line, 2, line.length()));
             if (checked != read) {
-                throw new AssertionError("seed " + SEED + ", case " + i + ": check " + checked + ", read " + read + ": " + line);
+                throw new AssertionError(
+                        "seed " + SEED + ", case " + i + ": check " + checked + ", read " + read + ": " + line);
             }
             refused += checked ? 0 : 1;
         }

@@ -38,8 +38,8 @@ final class Canaries {
             return;
         }
         names.add(name);
-        for (byte[] part : List.of(
-                Arrays.copyOf(secret, PART), Arrays.copyOfRange(secret, secret.length - PART, secret.length))) {
+        for (byte[] part :
+                List.of(Arrays.copyOf(secret, PART), Arrays.copyOfRange(secret, secret.length - PART, secret.length))) {
             for (HexFormat format : List.of(HexFormat.of(), HexFormat.ofDelimiter(":"), HexFormat.ofDelimiter(" "))) {
                 forms.put(format.formatHex(part), name);
                 forms.put(format.withUpperCase().formatHex(part), name);

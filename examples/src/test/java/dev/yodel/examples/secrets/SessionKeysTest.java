@@ -158,8 +158,7 @@ class SessionKeysTest {
                                         offer.type(),
                                         offer.sdp()
                                                 .replaceAll(
-                                                        "(fingerprint:sha-256 )..:..:..:..",
-                                                        "$1" + "00:11:22:33"))))
+                                                        "(fingerprint:sha-256 )..:..:..:..", "$1" + "00:11:22:33"))))
                 .thenCompose(done -> to.setLocalDescription())
                 .thenCompose(from::setRemoteDescription);
         return channel;
