@@ -167,7 +167,7 @@ final class ConsentKeeper {
         if (pair.unansweredConsentChecks == PROBE_AFTER) {
             session.probe(pair.base, now);
         }
-        long retry = retryNanos(pair);
+        long retry = retryNanos(pair, now);
         long late = now - pair.consentCheckAt;
         lateNanos = late < LATE_NANOS ? 0 : late;
         long least = retryWhenLate();
@@ -179,7 +179,7 @@ final class ConsentKeeper {
         session.checks().consent(pair, now);
     }
 
-    private long retryNanos(Pair pair) {
+    private long retryNanos(Pair pair, long now) {
         int unanswered = pair.unansweredConsentChecks;
         long first = firstRetryNanos(pair);
         if (pair != session.selected()) {
@@ -191,7 +191,11 @@ final class ConsentKeeper {
         if (unanswered <= RETRIES) {
             return RETRY_NANOS;
         }
-        return unanswered == RETRIES + 1 ? LAST_RETRY_NANOS : SLOW_RETRY_NANOS;
+        if (unanswered == RETRIES + 1) {
+            return LAST_RETRY_NANOS;
+        }
+        // At the end the pace is that of the beginning: consent must not expire between a path's return and the next check.
+        return now + 2 * SLOW_RETRY_NANOS < pair.consentedAt + EXPIRY_NANOS ? SLOW_RETRY_NANOS : RETRY_NANOS;
     }
 
     private static long firstRetryNanos(Pair pair) {

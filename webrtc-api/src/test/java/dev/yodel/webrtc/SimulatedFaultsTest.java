@@ -106,8 +106,11 @@ class SimulatedFaultsTest {
     @Test
     void F01_setUpIsQuickInSpiteOfLoss() {
         int seeds = LONG ? SEEDS : 25;
-        // Loss in percent, and the 99th percentile that is promised.
-        long[][] table = {{0, 2000}, {1, 2000}, {5, 4000}, {10, 4000}, {20, 8000}};
+        // Loss in percent, the 99th percentile that is promised, and the one in bursts. Bursts are counted in packets,
+        // 3.3 of
+        // them, and packets of a set-up are seldom: after each that is lost, the next comes in twice the time, 3 s at
+        // most.
+        long[][] table = {{0, 2000, 2000}, {1, 2000, 2000}, {5, 4000, 7000}, {10, 4000, 10_000}, {20, 8000, 13_000}};
         for (long[] row : table) {
             for (boolean bursts : new boolean[] {false, true}) {
                 List<Long> times = new ArrayList<>();
@@ -129,7 +132,7 @@ class SimulatedFaultsTest {
                 String what = row[0] + " %" + (bursts ? " in bursts: " : ": ") + times;
                 // With few seeds the 99th percentile is the worst of all: two unlucky bursts are left out.
                 double quantile = seeds >= 100 ? 0.99 : 0.91;
-                assertThat(times.get((int) (seeds * quantile))).as(what).isLessThanOrEqualTo(row[1]);
+                assertThat(times.get((int) (seeds * quantile))).as(what).isLessThanOrEqualTo(row[bursts ? 2 : 1]);
                 if (row[0] == 0) {
                     assertThat(times.get(seeds / 2)).as(what).isLessThanOrEqualTo(300);
                 }
@@ -357,10 +360,12 @@ class SimulatedFaultsTest {
                 assertThat(call.a.heard.size())
                         .as("seed %d, after %s", seed, jump)
                         .isEqualTo(500);
-                // A clock that went ahead may mean a suspension (F20): A is silent for one round trip.
+                // A clock that went ahead may mean a suspension (F20): A is silent for one round trip, the time of a
+                // frame,
+                // in which two may fall.
                 assertThat(call.b.heard.size())
                         .as("seed %d, after %s", seed, jump)
-                        .isBetween(499, 500);
+                        .isBetween(498, 500);
                 double now = timestamp(call);
                 assertThat(now - last)
                         .as("statistics count on, seed %d, after %s", seed, jump)
