@@ -86,19 +86,19 @@ class SessionKeysTest {
                 PeerConnection c = factory.newPeerConnection();
                 PeerConnection d = factory.newPeerConnection()) {
             DataChannel channel = connect(a, b, "");
-            CompletableFuture.allOf(a.connected(), b.connected()).get(20, TimeUnit.SECONDS);
+            CompletableFuture.allOf(a.connected(), b.connected()).get(60, TimeUnit.SECONDS);
             CompletableFuture<Void> open = new CompletableFuture<>();
             channel.onOpen(() -> open.complete(null));
             if (channel.readyState() == DataChannelState.OPEN) {
                 open.complete(null);
             }
-            open.get(20, TimeUnit.SECONDS);
+            open.get(60, TimeUnit.SECONDS);
             channel.send("words");
             connect(c, d, "0");
-            texts.add(shown(catchThrowable(() -> c.connected().get(20, TimeUnit.SECONDS))));
+            texts.add(shown(catchThrowable(() -> c.connected().get(60, TimeUnit.SECONDS))));
             texts.add(shown(catchThrowable(
-                    () -> a.setRemoteDescription(d.localDescription()).get(20, TimeUnit.SECONDS))));
-            texts.add(a.getStats().get(20, TimeUnit.SECONDS).toString());
+                    () -> a.setRemoteDescription(d.localDescription()).get(60, TimeUnit.SECONDS))));
+            texts.add(a.getStats().get(60, TimeUnit.SECONDS).toString());
             lookAt(dtls, factory, a, b, c, d);
         }
         assertThat(dtls.keyingMaterial).hasSizeGreaterThanOrEqualTo(2);
