@@ -194,7 +194,7 @@ final class ConsentKeeper {
         if (unanswered == RETRIES + 1) {
             return LAST_RETRY_NANOS;
         }
-        // At the end the pace is that of the beginning: consent must not expire between a path's return and the next check.
+        // At the end the pace is that of the beginning: consent must not expire between a path's return and a check.
         return now + 2 * SLOW_RETRY_NANOS < pair.consentedAt + EXPIRY_NANOS ? SLOW_RETRY_NANOS : RETRY_NANOS;
     }
 

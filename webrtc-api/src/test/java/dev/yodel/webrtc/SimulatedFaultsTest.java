@@ -107,9 +107,8 @@ class SimulatedFaultsTest {
     void F01_setUpIsQuickInSpiteOfLoss() {
         int seeds = LONG ? SEEDS : 25;
         // Loss in percent, the 99th percentile that is promised, and the one in bursts. Bursts are counted in packets,
-        // 3.3 of
-        // them, and packets of a set-up are seldom: after each that is lost, the next comes in twice the time, 3 s at
-        // most.
+        // 3.3 of them, and packets of a set-up are seldom: after each that is lost, the next comes in twice the time,
+        // 3 s at most.
         long[][] table = {{0, 2000, 2000}, {1, 2000, 2000}, {5, 4000, 7000}, {10, 4000, 10_000}, {20, 8000, 13_000}};
         for (long[] row : table) {
             for (boolean bursts : new boolean[] {false, true}) {
@@ -361,8 +360,7 @@ class SimulatedFaultsTest {
                         .as("seed %d, after %s", seed, jump)
                         .isEqualTo(500);
                 // A clock that went ahead may mean a suspension (F20): A is silent for one round trip, the time of a
-                // frame,
-                // in which two may fall.
+                // frame, in which two may fall.
                 assertThat(call.b.heard.size())
                         .as("seed %d, after %s", seed, jump)
                         .isBetween(498, 500);
