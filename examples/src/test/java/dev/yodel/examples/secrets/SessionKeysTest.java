@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -96,8 +97,9 @@ class SessionKeysTest {
             channel.send("words");
             connect(c, d, "0");
             texts.add(shown(catchThrowable(() -> c.connected().get(60, TimeUnit.SECONDS))));
-            texts.add(shown(catchThrowable(
-                    () -> a.setRemoteDescription(d.localDescription()).get(60, TimeUnit.SECONDS))));
+            SessionDescription foreign = Objects.requireNonNull(d.localDescription());
+            texts.add(shown(
+                    catchThrowable(() -> a.setRemoteDescription(foreign).get(60, TimeUnit.SECONDS))));
             texts.add(a.getStats().get(60, TimeUnit.SECONDS).toString());
             lookAt(dtls, factory, a, b, c, d);
         }
