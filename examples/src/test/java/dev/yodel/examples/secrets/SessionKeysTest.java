@@ -98,8 +98,7 @@ class SessionKeysTest {
             connect(c, d, "0");
             texts.add(shown(catchThrowable(() -> c.connected().get(60, TimeUnit.SECONDS))));
             SessionDescription foreign = Objects.requireNonNull(d.localDescription());
-            texts.add(shown(
-                    catchThrowable(() -> a.setRemoteDescription(foreign).get(60, TimeUnit.SECONDS))));
+            texts.add(shown(catchThrowable(() -> a.setRemoteDescription(foreign).get(60, TimeUnit.SECONDS))));
             texts.add(a.getStats().get(60, TimeUnit.SECONDS).toString());
             lookAt(dtls, factory, a, b, c, d);
         }
