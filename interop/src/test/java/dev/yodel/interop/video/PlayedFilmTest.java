@@ -9,6 +9,7 @@ import dev.yodel.examples.web.OriginRule;
 import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.interop.browser.Requirements;
+import java.io.File;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +38,22 @@ class PlayedFilmTest {
                 .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(said)).isZero();
+    }
+
+    /** The page of the signaling server waits in a room for who comes. */
+    private static void waitInRoom(Chromium page, SignalServer server, String room) throws InterruptedException {
+        page.navigate(server.page());
+        page.evaluate("document.getElementById('source').value = 'tone'");
+        page.evaluate("document.getElementById('room').value = '" + room + "'");
+        page.evaluate("document.getElementById('call').click()");
+        Polling.until(
+                "the page in the room",
+                20,
+                () -> page.evaluate("document.getElementById('state').textContent")
+                                .getAsString()
+                                .equals("waiting")
+                        ? true
+                        : null);
     }
 
     @Test
@@ -68,18 +87,7 @@ class PlayedFilmTest {
                 film.toString());
         try (SignalServer server = SignalServer.start(new InetSocketAddress("localhost", 0), OriginRule.OWN_PAGES);
                 Chromium page = Chromium.start()) {
-            page.navigate(server.page());
-            page.evaluate("document.getElementById('source').value = 'tone'");
-            page.evaluate("document.getElementById('room').value = 'film'");
-            page.evaluate("document.getElementById('call').click()");
-            Polling.until(
-                    "the page in the room",
-                    20,
-                    () -> page.evaluate("document.getElementById('state').textContent")
-                                    .getAsString()
-                                    .equals("waiting")
-                            ? true
-                            : null);
+            waitInRoom(page, server, "film");
             String room = server.room("film").toString();
             CompletableFuture<Integer> player = CompletableFuture.supplyAsync(
                     () -> Yodel.commandLine().execute("play", film.toString(), room, "--wait", "30"),
@@ -99,6 +107,64 @@ class PlayedFilmTest {
             assertThat(hz).isCloseTo(600, within(12.0));
             assertThat(frames).isGreaterThan(20);
             assertThat(player.get(30, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    /** In a JVM of its own, in whose class path neither JNA nor opus-java is. */
+    @Test
+    void anOggFileIsHeardInChromiumWithoutLibopus() throws Exception {
+        Path sound = folder.resolve("tone.ogg");
+        run(
+                folder,
+                "ffmpeg",
+                "-loglevel",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=frequency=900",
+                "-t",
+                "60",
+                "-c:a",
+                "libopus",
+                sound.toString());
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !entry.contains("jna") && !entry.contains("opus-java"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Path said = folder.resolve("said-by-play");
+        try (SignalServer server = SignalServer.start(new InetSocketAddress("localhost", 0), OriginRule.OWN_PAGES);
+                Chromium page = Chromium.start()) {
+            waitInRoom(page, server, "ogg");
+            Process player = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            classPath,
+                            Yodel.class.getName(),
+                            "play",
+                            sound.toString(),
+                            server.room("ogg").toString(),
+                            "--wait",
+                            "90")
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            try {
+                Polling.until(
+                        "the sound, " + page.console(),
+                        90,
+                        () -> player.isAlive()
+                                        && page.evaluate("Math.abs((window.roomCall?.monitor?.heard?.peakHz() ?? 0)"
+                                                        + " - 900) < 12")
+                                                .getAsBoolean()
+                                ? true
+                                : null);
+            } catch (AssertionError e) {
+                throw new AssertionError(e.getMessage() + "; the player said " + Files.readString(said), e);
+            } finally {
+                player.destroy();
+                player.waitFor(10, TimeUnit.SECONDS);
+            }
         }
     }
 }
