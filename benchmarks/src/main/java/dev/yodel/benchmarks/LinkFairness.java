@@ -64,13 +64,16 @@ public final class LinkFairness {
         return sum * sum / (shares.length * squares);
     }
 
-    private static void print(long bits, int roundTripMillis, String kinds, long gapNanos, int minutes, int seeds) {
+    private static void print(
+            long bits, int roundTripMillis, String kinds, long gapNanos, int minutes, int seeds, int firstSeed) {
         int windows = 6 * minutes;
         double[] index = new double[minutes];
         double[] tcp = new double[minutes];
         double[] used = new double[minutes];
         double[] byWindow = new double[windows];
-        for (int seed = 1; seed <= seeds; seed++) {
+        double[] worst = new double[minutes];
+        Arrays.fill(worst, 1);
+        for (int seed = firstSeed; seed < firstSeed + seeds; seed++) {
             double[][] bytes = bytes(bits, roundTripMillis, kinds, gapNanos, windows, seed);
             for (int window = 0; window < windows; window++) {
                 byWindow[window] += jain(bytes[window]) / seeds;
@@ -78,7 +81,9 @@ public final class LinkFairness {
             for (int minute = 0; minute < minutes; minute++) {
                 double[] sum = sum(bytes, 6 * minute, 6 * minute + 6);
                 double total = Arrays.stream(sum).sum();
-                index[minute] += jain(sum) / seeds;
+                double ofMinute = jain(sum);
+                worst[minute] = Math.min(worst[minute], ofMinute);
+                index[minute] += ofMinute / seeds;
                 used[minute] += total * 8 / 60 / bits / seeds;
                 tcp[minute] += sum[kinds.indexOf('T') < 0 ? 0 : kinds.indexOf('T')] / total / seeds;
             }
@@ -89,7 +94,7 @@ public final class LinkFairness {
         }
         StringBuilder text = new StringBuilder();
         for (int minute = 0; minute < minutes; minute++) {
-            text.append(String.format(Locale.ROOT, " %.2f", index[minute]));
+            text.append(String.format(Locale.ROOT, " %.2f (worst %.2f)", index[minute], worst[minute]));
             if (kinds.indexOf('T') >= 0 && kinds.indexOf('Y') >= 0) {
                 text.append(String.format(Locale.ROOT, " (TCP has %.0f %%)", 100 * tcp[minute]));
             }
@@ -111,7 +116,8 @@ public final class LinkFairness {
      * Prints the table.
      *
      * @param args all optional: minutes of virtual time for each row (2), seeds (3), Mbit/s (100), kinds
-     *     (YY,TT,YYYY,TTTT,YT,TY), seconds between the beginnings (0,1)
+     *     (YY,TT,YYYY,TTTT,YT,TY), seconds between the beginnings (0,1), the first seed (1), round trips in milliseconds
+     *     (10,50,100,200)
      */
     public static void main(String[] args) {
         int minutes = args.length > 0 ? Integer.parseInt(args[0]) : 2;
@@ -119,14 +125,17 @@ public final class LinkFairness {
         long bits = 1_000_000L * (args.length > 2 ? Integer.parseInt(args[2]) : 100);
         String[] kinds = (args.length > 3 ? args[3] : "YY,TT,YYYY,TTTT,YT,TY").split(",", -1);
         String[] gaps = (args.length > 4 ? args[4] : "0,1").split(",", -1);
+        int firstSeed = args.length > 5 ? Integer.parseInt(args[5]) : 1;
+        String[] roundTrips = (args.length > 6 ? args[6] : "10,50,100,200").split(",", -1);
         System.out.printf(
-                "Flows on one link with a queue of one bandwidth-delay product, Y ours, T TCP CUBIC; mean of %d seeds; the"
-                        + " first minute begins with the last flow; %% of the link's rate that all got%n",
-                seeds);
+                "Flows on one link with a queue of one bandwidth-delay product, Y ours, T TCP CUBIC; mean of %d seeds from %d"
+                        + " on; the first minute begins with the last flow; %% of the link's rate that all got%n",
+                seeds, firstSeed);
         for (String gap : gaps) {
             for (String kind : kinds) {
-                for (int roundTripMillis : new int[] {10, 50, 100, 200}) {
-                    print(bits, roundTripMillis, kind, (long) (Double.parseDouble(gap) * Time.SECOND), minutes, seeds);
+                for (String roundTrip : roundTrips) {
+                    long gapNanos = (long) (Double.parseDouble(gap) * Time.SECOND);
+                    print(bits, Integer.parseInt(roundTrip), kind, gapNanos, minutes, seeds, firstSeed);
                 }
             }
         }

@@ -64,10 +64,11 @@ public final class SctpLinks {
     }
 
     /** The share of the link that one flow fills, beginning with its handshake: two round trips of ours, one of TCP's. */
-    static double share(long bits, int roundTripMillis, double loss, int seconds, int seeds, boolean isTcp) {
+    static double share(
+            long bits, int roundTripMillis, double loss, int seconds, int firstSeed, int seeds, boolean isTcp) {
         double sum = 0;
         long roundTripNanos = roundTripMillis * Time.MILLISECOND;
-        for (int seed = 1; seed <= seeds; seed++) {
+        for (int seed = firstSeed; seed < firstSeed + seeds; seed++) {
             Run run = new Run(bits, roundTripNanos, loss, seed);
             ModelFlow flow = isTcp
                     ? new TcpFlow(run.forth, run.back, Time.SECOND + roundTripNanos)
@@ -82,22 +83,30 @@ public final class SctpLinks {
     /**
      * Prints the table.
      *
-     * @param args seconds of virtual time for each share, 60 if left out; seeds for links with loss, 5 if left out
+     * @param args all optional: seconds of virtual time for each share (60), seeds for links with loss (5), the first of them
+     *     (1), Mbit/s (100,1000), losses in per cent (0,0.1,1), round trips in milliseconds (10,50,100,200)
      */
     public static void main(String[] args) {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
         int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+        int firstSeed = args.length > 2 ? Integer.parseInt(args[2]) : 1;
+        String[] rates = (args.length > 3 ? args[3] : "100,1000").split(",", -1);
+        String[] losses = (args.length > 4 ? args[4] : "0,0.1,1").split(",", -1);
+        String[] roundTrips = (args.length > 5 ? args[5] : "10,50,100,200").split(",", -1);
         System.out.printf(
                 "User bytes in %d s, handshake and slow start included, as a share of the link's rate (headers are 7 %% of"
                         + " ours, 3 %% of TCP's); queue of one bandwidth-delay product, receive buffer 64 MiB; with loss the"
-                        + " mean of %d seeds%n",
-                seconds, seeds);
-        for (long bits : new long[] {100_000_000, 1_000_000_000}) {
-            for (double loss : new double[] {0, 0.001, 0.01}) {
-                for (int roundTripMillis : new int[] {10, 50, 100, 200}) {
+                        + " mean of %d seeds from %d on%n",
+                seconds, seeds, firstSeed);
+        for (String rate : rates) {
+            for (String percent : losses) {
+                for (String roundTrip : roundTrips) {
+                    long bits = Long.parseLong(rate) * 1_000_000;
+                    double loss = Double.parseDouble(percent) / 100;
+                    int roundTripMillis = Integer.parseInt(roundTrip);
                     int runs = loss == 0 ? 1 : seeds;
-                    double ours = share(bits, roundTripMillis, loss, seconds, runs, false);
-                    double tcp = share(bits, roundTripMillis, loss, seconds, runs, true);
+                    double ours = share(bits, roundTripMillis, loss, seconds, firstSeed, runs, false);
+                    double tcp = share(bits, roundTripMillis, loss, seconds, firstSeed, runs, true);
                     System.out.printf(
                             Locale.ROOT,
                             "%4d Mbit/s %3d ms, loss %.1f %%: yodel %5.2f %%, TCP CUBIC %5.2f %%, ratio %.2f%n",

@@ -12,11 +12,11 @@ class SctpLinksTest {
     @Test
     void aLinkWithoutLossIsFilled() {
         for (int roundTripMillis : new int[] {10, 50, 100, 200}) {
-            assertThat(SctpLinks.share(SLOW, roundTripMillis, 0, 25, 1, false))
+            assertThat(SctpLinks.share(SLOW, roundTripMillis, 0, 25, 1, 1, false))
                     .as("%s ms", roundTripMillis)
                     .isGreaterThan(0.8);
         }
-        assertThat(SctpLinks.share(1_000_000_000, 50, 0, 6, 1, false)).isGreaterThan(0.8);
+        assertThat(SctpLinks.share(1_000_000_000, 50, 0, 6, 1, 1, false)).isGreaterThan(0.8);
     }
 
     @Test
@@ -24,8 +24,8 @@ class SctpLinksTest {
         for (double loss : new double[] {0.001, 0.01}) {
             for (int roundTripMillis : new int[] {20, 50, 100}) {
                 int seconds = loss > 0.001 ? 60 : 20;
-                double ours = SctpLinks.share(SLOW, roundTripMillis, loss, seconds, 2, false);
-                double tcp = SctpLinks.share(SLOW, roundTripMillis, loss, seconds, 2, true);
+                double ours = SctpLinks.share(SLOW, roundTripMillis, loss, seconds, 1, 2, false);
+                double tcp = SctpLinks.share(SLOW, roundTripMillis, loss, seconds, 1, 2, true);
                 // Few losses in little time: a tenth is chance.
                 assertThat(ours)
                         .as("%s ms, loss %s, TCP %s", roundTripMillis, loss, tcp)

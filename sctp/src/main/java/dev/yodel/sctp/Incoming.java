@@ -36,6 +36,7 @@ final class Incoming {
         if (parsed == null) {
             return;
         }
+        life.heard(now);
         for (Chunk chunk : parsed.chunks()) {
             if (!handleChunk(chunk, parsed.verificationTag(), now)) {
                 break;

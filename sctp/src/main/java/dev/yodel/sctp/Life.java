@@ -46,6 +46,7 @@ final class Life {
     private int outboundStreams = Handshake.MAX_STREAMS;
     private boolean zeroChecksumAllowed;
     private boolean closed;
+    private long heardAt;
 
     Life(SctpOptions options, RandomSource random) {
         this.options = options;
@@ -82,6 +83,15 @@ final class Life {
         return zeroChecksumAllowed;
     }
 
+    /** When a packet of the peer came last. */
+    long heardAt() {
+        return heardAt;
+    }
+
+    void heard(long now) {
+        heardAt = now;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -111,6 +121,7 @@ final class Life {
                 Timer.REORDERING,
                 Timer.PACING,
                 Timer.RESET,
+                Timer.ANSWER,
                 Timer.DEFERRED);
         Sender sender = new Sender(options, queue, timeout, counts, deadlines, opening);
         Receiver receiver = new Receiver(options, opening, thresholds, window, events, control, counts, deadlines);

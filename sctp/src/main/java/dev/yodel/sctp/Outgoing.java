@@ -79,7 +79,7 @@ final class Outgoing {
                     life.end(new SctpEvent.Closed());
                 }
             }
-            case RETRANSMISSION, PROBE, REORDERING, PACING, RESET, DEFERRED, SACK -> {
+            case RETRANSMISSION, PROBE, REORDERING, PACING, RESET, ANSWER, DEFERRED, SACK -> {
                 long timeoutsBefore = life.counts.retransmissionTimeouts;
                 if (current != null) {
                     current.expire(timer, now);

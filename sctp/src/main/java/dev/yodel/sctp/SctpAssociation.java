@@ -229,6 +229,40 @@ public final class SctpAssociation {
     }
 
     /**
+     * Takes the peer's side of streams for reset, though the peer has not asked for that: its request was lost and it does not
+     * ask again, as RFC 6525 5.1.1 would have it. It is told that its request was performed. If the request comes after all, it
+     * has no further effect on these streams, and there is no event.
+     *
+     * @param streamIds 0 to 65534 each
+     */
+    public void presumeReset(int[] streamIds) {
+        Transfer current = life.transfer();
+        if (current != null) {
+            current.resets.presume(streamIds);
+        }
+    }
+
+    /**
+     * Asks the peer for a sign of life; {@link #heardAt} shows it.
+     *
+     * @param now time
+     */
+    public void askForLife(long now) {
+        if (state() == SctpState.ESTABLISHED) {
+            life.heartbeat.expire(now);
+        }
+    }
+
+    /**
+     * When the peer was heard last.
+     *
+     * @return time of its last packet that was looked at; 0 before the first
+     */
+    public long heardAt() {
+        return life.heardAt();
+    }
+
+    /**
      * From now on, messages of a stream that are larger than a threshold come as {@link SctpEvent.MessagePiece}s while
      * they arrive, whatever their size; smaller ones come whole as ever. Pieces are held and released like messages.
      *

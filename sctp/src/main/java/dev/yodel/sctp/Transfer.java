@@ -56,6 +56,7 @@ final class Transfer {
                 // What is due goes out with the drain that follows.
             }
             case RESET -> resets.expire();
+            case ANSWER -> resets.expireAnswer(now);
             case DEFERRED -> resets.performDeferred();
             case SACK -> receiver.expire();
             default -> throw new IllegalArgumentException(timer + " is not about data");
@@ -64,8 +65,15 @@ final class Transfer {
 
     /** Puts what may be sent now into a packet that has no more control chunks. */
     void fill(PacketBuilder out, long now) {
+        int lastTsn = (int) sender.lastTsn();
+        int ackedTsn = (int) sender.cumulativeTsnAck();
+        ReConfigChunk unheard = resets.unheardAnswer(lastTsn, ackedTsn, now);
         if (out.remaining() > MIN_RESET_ROOM_BYTES) {
-            ReConfigChunk reset = resets.poll((int) sender.lastTsn(), (int) sender.cumulativeTsnAck(), now);
+            ReConfigChunk reset = resets.poll(lastTsn, ackedTsn, now);
+            if (reset != null && unheard != null) {
+                out.put(unheard);
+                unheard = null;
+            }
             if (reset != null) {
                 out.put(reset);
             }
@@ -79,7 +87,13 @@ final class Transfer {
             out.put(forward);
         }
         sender.beginPacket();
-        DataChunk data = sender.poll(out.remaining(), now);
+        DataChunk data = unheard == null ? null : sender.poll(out.remaining() - unheard.paddedBytes(), now);
+        if (data != null && unheard != null) {
+            out.put(unheard);
+        } else {
+            // What was cut before the answer was given may fill a packet alone; new pieces leave room for it.
+            data = sender.poll(out.remaining(), now);
+        }
         // A SACK rides along when there is a packet anyway; RFC 9260 6.10: before the data, or usrsctp aborts.
         int room = out.remaining() - (data == null ? 0 : data.paddedBytes());
         if ((data != null || out.length() > header) && receiver.hasUnreported() && room >= MIN_SACK_ROOM_BYTES) {

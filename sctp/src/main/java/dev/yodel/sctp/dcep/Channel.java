@@ -34,6 +34,10 @@ final class Channel {
 
     boolean localReset;
     boolean remoteReset;
+    /** Since when the peer's half is all that is missing, and nothing was heard on it. */
+    long waitsSince;
+
+    boolean askedForLife;
     /** Answers to resets of the stream's earlier life that are still to come. */
     int staleResets;
 

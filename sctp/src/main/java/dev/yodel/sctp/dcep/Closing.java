@@ -1,18 +1,30 @@
 package dev.yodel.sctp.dcep;
 
+import dev.yodel.io.Time;
 import dev.yodel.sctp.SctpAssociation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How does a channel end, and when may its stream be used again? When both sides have reset it. It opens none. RFC 8831 6.7.
+ *
+ * <p>A peer that lives, says nothing on a channel and does not reset its half within ten seconds has lost its request: aiortc
+ * sends it once. Then the half counts as reset, and the peer is told so, without which it would reset no other stream.
  */
 final class Closing {
+    /** How long a half is waited for; then the peer is asked for a sign of life, and has as long again. */
+    private static final long PATIENCE_NANOS = 5 * Time.SECOND;
+
     private final SctpAssociation association;
     private final ChannelTable table;
     private final Unsaid unsaid;
     private final Queue<DataChannelEvent> events;
     private final DataChannelCounters counters;
+    /** Channels whose own half is reset, and whose other one is not; by how long they wait. */
+    private final Map<Integer, Channel> halves = new LinkedHashMap<>();
 
     Closing(
             SctpAssociation association,
@@ -81,7 +93,7 @@ final class Closing {
     }
 
     /** The peer has answered our resets. */
-    void handleLocalReset(int[] streamIds, boolean performed) {
+    void handleLocalReset(int[] streamIds, boolean performed, long now) {
         for (int id : streamIds) {
             Channel channel = table.get(id);
             if (channel == null) {
@@ -103,8 +115,63 @@ final class Closing {
             removeIfReset(channel);
             if (!performed) {
                 table.take(id);
+            } else if (!channel.remoteReset) {
+                await(channel, now);
             }
         }
+    }
+
+    private void await(Channel channel, long now) {
+        channel.waitsSince = now;
+        channel.askedForLife = false;
+        halves.remove(channel.id);
+        halves.put(channel.id, channel);
+    }
+
+    /** Something came on a stream: its peer is not done with it. */
+    void heard(int streamId, long now) {
+        Channel channel = halves.get(streamId);
+        if (channel != null) {
+            await(channel, now);
+        }
+    }
+
+    /** When a half has been waited for. */
+    long nextTimeout() {
+        return halves.isEmpty() ? Time.NEVER : due(halves.values().iterator().next());
+    }
+
+    private static long due(Channel channel) {
+        return channel.waitsSince + (channel.askedForLife ? 2 : 1) * PATIENCE_NANOS;
+    }
+
+    void handleTimeout(long now) {
+        while (now >= nextTimeout()) {
+            Channel first = halves.values().iterator().next();
+            if (!first.askedForLife) {
+                first.askedForLife = true;
+                association.askForLife(now);
+            } else if (association.heardAt() >= first.waitsSince + PATIENCE_NANOS) {
+                presume(first.waitsSince, now);
+            } else {
+                // Nobody answers: the path is down, and what it brings when it is back is not known.
+                await(first, now);
+            }
+        }
+    }
+
+    /** What was asked for at once was answered at once, or not at all; the rest gets its turn only now. */
+    private void presume(long since, long now) {
+        List<Channel> lost = halves.values().stream()
+                .filter(channel -> channel.waitsSince == since)
+                .toList();
+        association.presumeReset(lost.stream().mapToInt(channel -> channel.id).toArray());
+        counters.resetsPresumed += lost.size();
+        for (Channel channel : lost) {
+            channel.remoteReset = true;
+            removeIfReset(channel);
+        }
+        List.copyOf(halves.values()).forEach(channel -> await(channel, now));
     }
 
     private void removeIfReset(Channel channel) {
@@ -123,6 +190,7 @@ final class Closing {
     /** It is over, and its stream is free. */
     void remove(Channel channel, @Nullable ChannelFailure failure) {
         table.remove(channel);
+        halves.remove(channel.id, channel);
         association.release(channel.partialBytes());
         if (channel.state != Channel.State.REFUSED) {
             events.add(new DataChannelEvent.Closed(channel.id, failure));

@@ -5,6 +5,7 @@ public final class DataChannelCounters {
     long opensRefused;
     long messagesDropped;
     long resetsRefused;
+    long resetsPresumed;
 
     DataChannelCounters() {}
 
@@ -33,5 +34,14 @@ public final class DataChannelCounters {
      */
     public long resetsRefused() {
         return resetsRefused;
+    }
+
+    /**
+     * Channels that the peer did not reset while it answered otherwise, and that count as closed.
+     *
+     * @return count
+     */
+    public long resetsPresumed() {
+        return resetsPresumed;
     }
 }

@@ -255,6 +255,7 @@ public final class DataChannels {
      */
     public void handleTimeout(long now) {
         association.handleTimeout(now);
+        closing.handleTimeout(now);
     }
 
     /**
@@ -263,7 +264,7 @@ public final class DataChannels {
      * @return a deadline, {@link dev.yodel.io.Time#NEVER} if nothing is timed
      */
     public long nextTimeout() {
-        return association.nextTimeout();
+        return Math.min(association.nextTimeout(), closing.nextTimeout());
     }
 
     /**
@@ -309,6 +310,7 @@ public final class DataChannels {
 
     private void handle(SctpEvent event, long now) {
         if (event instanceof SctpEvent.Message message) {
+            closing.heard(message.streamId(), now);
             Channel channel = table.get(message.streamId());
             if (message.ppid() == PayloadProtocol.DCEP) {
                 opening.handleControl(message.streamId(), channel, message.data(), now);
@@ -316,6 +318,7 @@ public final class DataChannels {
                 inflow.handleMessage(channel, message.ppid(), message.data());
             }
         } else if (event instanceof SctpEvent.MessagePiece piece) {
+            closing.heard(piece.streamId(), now);
             inflow.handlePiece(piece);
         } else if (event instanceof SctpEvent.MessageAbandoned abandoned) {
             inflow.handleAbandoned(abandoned);
@@ -324,7 +327,7 @@ public final class DataChannels {
         } else if (event instanceof SctpEvent.RemoteStreamsReset reset) {
             closing.handleRemoteReset(reset.streamIds(), opening.isConnected());
         } else if (event instanceof SctpEvent.LocalStreamsReset reset) {
-            closing.handleLocalReset(reset.streamIds(), reset.performed());
+            closing.handleLocalReset(reset.streamIds(), reset.performed(), now);
         } else if (event instanceof SctpEvent.Restarted) {
             opening.handleRestarted();
             closing.removeAll(ChannelFailure.ofAssociation("the peer began a new association"));

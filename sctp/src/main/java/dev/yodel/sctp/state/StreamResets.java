@@ -13,6 +13,7 @@ import dev.yodel.sctp.rx.Receiver;
 import dev.yodel.sctp.tx.RetransmissionTimeout;
 import dev.yodel.sctp.tx.SendQueue;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,12 +33,14 @@ public final class StreamResets {
     private final SendQueue queue;
     private final RetransmissionTimeout timeout;
     private final Receiver receiver;
-    private final ControlQueue control;
     private final Deadlines deadlines;
     private final Queue<SctpEvent> events;
     private final Set<Integer> wanted = new LinkedHashSet<>();
+    private final RequestAnswers answers;
+    /** What is reset though the peer's request for it never came. */
+    private final Set<Integer> presumed = new HashSet<>();
+
     private int nextRequest;
-    private int nextPeerRequest;
     private @Nullable OutgoingReset inFlight;
     private boolean sendDue;
     /** Whether the peer had all data before the request when it was sent last. */
@@ -46,10 +49,6 @@ public final class StreamResets {
     private int waitsForNothing;
 
     private int inboundStreams;
-    /** What the last requests were answered with, the newest first: a RE-CONFIG chunk holds two at most. */
-    private final int[] results = new int[2];
-
-    private int answered;
     private final DeferredResets deferred = new DeferredResets();
 
     public StreamResets(
@@ -61,13 +60,12 @@ public final class StreamResets {
             Deadlines deadlines,
             Queue<SctpEvent> events) {
         this.nextRequest = opening.localTsn();
-        this.nextPeerRequest = opening.peerTsn();
+        this.answers = new RequestAnswers(opening.peerTsn(), control, timeout, deadlines);
         this.inboundStreams = opening.inboundStreams();
         this.isSupported = opening.canResetStreams();
         this.queue = queue;
         this.timeout = timeout;
         this.receiver = receiver;
-        this.control = control;
         this.deadlines = deadlines;
         this.events = events;
     }
@@ -84,6 +82,34 @@ public final class StreamResets {
     /** The request was not answered in time. */
     public void expire() {
         sendDue = inFlight != null;
+    }
+
+    /** Nothing of ours has carried the last answer. */
+    public void expireAnswer(long now) {
+        answers.expire(now);
+    }
+
+    /**
+     * The last answer, if the peer may not have heard it: packets of data or requests carry it. To be asked for before each
+     * packet.
+     *
+     * @param lastTsn the last that was sent
+     * @param ackedTsn to which the peer has reported all
+     */
+    public @Nullable ReConfigChunk unheardAnswer(int lastTsn, int ackedTsn, long now) {
+        return answers.unheard(lastTsn, ackedTsn, now);
+    }
+
+    /**
+     * The peer's side of streams counts as reset: its request was lost, and it does not ask again. It is told that they are
+     * reset, so that it goes on.
+     */
+    public void presume(int[] streamIds) {
+        receiver.resetStreams(streamIds);
+        for (int streamId : streamIds) {
+            presumed.add(streamId);
+        }
+        answers.answerInAdvance();
     }
 
     /**
@@ -103,7 +129,7 @@ public final class StreamResets {
         if (waitsForNothing > LATE_ANSWERS) {
             // RFC 6525 5.2.1 has one number for a request; libwebrtc before 2026 answers to it as it did first, for
             // ever.
-            inFlight = new OutgoingReset(nextRequest++, nextPeerRequest - 1, inFlight.lastTsn(), inFlight.streams());
+            inFlight = new OutgoingReset(nextRequest++, answers.lastNumber(), inFlight.lastTsn(), inFlight.streams());
             waitsForNothing = 0;
         }
         peerHadAll = ackedTsn - inFlight.lastTsn() >= 0;
@@ -126,7 +152,8 @@ public final class StreamResets {
             }
         }
         if (count > 0) {
-            inFlight = new OutgoingReset(nextRequest++, nextPeerRequest - 1, lastTsn, Arrays.copyOf(streams, count));
+            inFlight = new OutgoingReset(nextRequest++, answers.lastNumber(), lastTsn, Arrays.copyOf(streams, count));
+            answers.requestBegins();
             sendDue = true;
             waitsForNothing = 0;
         }
@@ -139,11 +166,11 @@ public final class StreamResets {
                 handleOutgoing(reset);
             } else if (parameter instanceof IncomingReset incoming) {
                 // RFC 6525 5.2.3 lets us: our streams are reset when their owner closes them, RFC 8831 6.7.
-                answer(incoming.requestNumber(), Response.DENIED);
+                answers.answer(incoming.requestNumber(), Response.DENIED);
             } else if (parameter instanceof AddStreams more) {
                 handleMore(more);
             } else if (parameter instanceof OtherRequest other) {
-                answer(other.requestNumber(), Response.DENIED);
+                answers.answer(other.requestNumber(), Response.DENIED);
             } else if (parameter instanceof Response response) {
                 handleResponse(response);
             }
@@ -151,15 +178,20 @@ public final class StreamResets {
     }
 
     /** RFC 6525 5.2.2. */
-    private void handleOutgoing(OutgoingReset reset) {
-        for (int streamId : reset.streams()) {
+    private void handleOutgoing(OutgoingReset asked) {
+        for (int streamId : asked.streams()) {
             if (streamId >= Handshake.MAX_STREAMS) {
-                answer(reset.requestNumber(), Response.WRONG_STREAM);
+                answers.answer(asked.requestNumber(), Response.WRONG_STREAM);
                 return;
             }
         }
+        OutgoingReset reset = withoutPresumed(asked);
+        if (reset == null) {
+            answers.answer(asked.requestNumber(), Response.PERFORMED);
+            return;
+        }
         boolean hasAll = receiver.hasAllTo(reset.lastTsn());
-        if (!answer(reset.requestNumber(), hasAll ? Response.PERFORMED : Response.IN_PROGRESS)) {
+        if (!answers.answer(reset.requestNumber(), hasAll ? Response.PERFORMED : Response.IN_PROGRESS)) {
             // It is told now what it may not have heard.
             deferred.told(reset);
             return;
@@ -173,6 +205,22 @@ public final class StreamResets {
         } else if (!deferred.wasPerformed(reset)) {
             perform(reset);
         }
+    }
+
+    /** A request that comes late is for what is reset already, and may be in its next life; null if nothing else is in it. */
+    private @Nullable OutgoingReset withoutPresumed(OutgoingReset reset) {
+        if (presumed.isEmpty() || !answers.isNewest(reset.requestNumber())) {
+            return reset;
+        }
+        int[] others = answers.isPresumed(reset.requestNumber())
+                ? Arrays.stream(reset.streams())
+                        .filter(streamId -> !presumed.contains(streamId))
+                        .toArray()
+                : reset.streams();
+        presumed.clear();
+        return others.length == 0 && reset.streams().length > 0
+                ? null
+                : new OutgoingReset(reset.requestNumber(), reset.responseNumber(), reset.lastTsn(), others);
     }
 
     private void perform(OutgoingReset reset) {
@@ -198,12 +246,8 @@ public final class StreamResets {
                 first != null && receiver.hasAllTo(first.lastTsn());
                 first = deferred.first()) {
             deferred.performedFirst();
-            int age = nextPeerRequest - 1 - first.requestNumber();
-            if (age >= 0 && age < answered) {
-                results[age] = Response.PERFORMED;
-            }
             perform(first);
-            reply(first.requestNumber(), Response.PERFORMED);
+            answers.performed(first.requestNumber());
         }
     }
 
@@ -222,7 +266,7 @@ public final class StreamResets {
     /** RFC 6525 5.2.5: the peer may have as many streams as there are; 5.2.6: we have all we want. */
     private void handleMore(AddStreams more) {
         boolean takesThem = more.outgoing() && inboundStreams + more.count() <= Handshake.MAX_STREAMS;
-        if (answer(more.requestNumber(), takesThem ? Response.PERFORMED : Response.DENIED) && takesThem) {
+        if (answers.answer(more.requestNumber(), takesThem ? Response.PERFORMED : Response.DENIED) && takesThem) {
             inboundStreams += more.count();
         }
     }
@@ -239,6 +283,7 @@ public final class StreamResets {
             return;
         }
         inFlight = null;
+        answers.requestAnswered();
         sendDue = false;
         deadlines.set(Timer.RESET, Time.NEVER);
         boolean performed = response.result() <= Response.PERFORMED && response.result() >= 0;
@@ -246,36 +291,5 @@ public final class StreamResets {
             queue.restart(streamId, performed);
         }
         events.add(new SctpEvent.LocalStreamsReset(request.streams(), performed));
-    }
-
-    /**
-     * Answers a request with a result if its number says that it is new, or waited for data; else as it was answered before.
-     * RFC 6525 5.2.1.
-     *
-     * @return whether the result holds now
-     */
-    private boolean answer(int requestNumber, int result) {
-        int age = nextPeerRequest - 1 - requestNumber;
-        boolean isNew = age == -1;
-        if (isNew) {
-            System.arraycopy(results, 0, results, 1, results.length - 1);
-            nextPeerRequest++;
-            answered = Math.min(results.length, answered + 1);
-            age = 0;
-        }
-        if (age < 0 || age >= answered) {
-            reply(requestNumber, Response.BAD_SEQUENCE_NUMBER);
-            return false;
-        }
-        boolean holds = isNew || results[age] == Response.IN_PROGRESS;
-        if (holds) {
-            results[age] = result;
-        }
-        reply(requestNumber, results[age]);
-        return holds;
-    }
-
-    private void reply(int requestNumber, int result) {
-        control.answer(new ReConfigChunk(List.of(new Response(requestNumber, result))));
     }
 }

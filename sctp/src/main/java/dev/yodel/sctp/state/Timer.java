@@ -16,6 +16,8 @@ public enum Timer {
     PACING,
     /** A request to reset streams is sent again. */
     RESET,
+    /** The last answer to a request of the peer is said again. */
+    ANSWER,
     /** The data that a peer's request waited for has come, and the peer has not asked again. */
     DEFERRED,
     /** A delayed SACK is due. */
