@@ -41,7 +41,7 @@ final class ChromiumIceTest {
     @ValueSource(booleans = {true, false})
     void ourLiteServerOnOnePort(boolean weOffer) throws Exception {
         try (BrowserPeer peer = new BrowserPeer(page, "localhost")) {
-            IceChecks.lite(peer, weOffer);
+            IceChecks.lite(peer, weOffer, weOffer);
         }
     }
 }

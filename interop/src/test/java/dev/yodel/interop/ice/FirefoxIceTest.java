@@ -45,7 +45,7 @@ final class FirefoxIceTest {
     @ValueSource(booleans = {true, false})
     void ourLiteServerOnOnePort(boolean weOffer) throws Exception {
         try (BrowserPeer peer = new BrowserPeer(page, namespace.outerAddress())) {
-            IceChecks.lite(peer, weOffer);
+            IceChecks.lite(peer, weOffer, weOffer);
         }
     }
 }

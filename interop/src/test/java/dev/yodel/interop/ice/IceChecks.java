@@ -130,12 +130,16 @@ final class IceChecks {
         }
     }
 
-    /** We are a lite agent on one port. */
-    static void lite(DataPeer peer, boolean weOffer) throws Exception {
+    /**
+     * We are a lite agent on one port.
+     *
+     * @param names whether the peer is told a name of multicast DNS only: as we check nothing, it has to ask for it
+     */
+    static void lite(DataPeer peer, boolean weOffer, boolean names) throws Exception {
         int port = freePort();
         Settings settings = Settings.builder()
                 .loops(1)
-                .ice(ice -> ice.lite(true))
+                .ice(ice -> ice.lite(true).mdnsNames(names))
                 .udpMux(port, 1)
                 .build();
         try (PeerConnectionFactory factory =
@@ -147,9 +151,12 @@ final class IceChecks {
             assertThat(ice(end.connection).role()).isEqualTo(IceRole.CONTROLLED);
             IceCandidatePair pair = Objects.requireNonNull(ice(end.connection).getSelectedCandidatePair());
             assertThat(pair.local().port()).isEqualTo(port);
-            assertThat(Objects.requireNonNull(end.connection.currentLocalDescription())
-                            .sdp())
-                    .contains("a=ice-lite");
+            String description = Objects.requireNonNull(end.connection.currentLocalDescription())
+                    .sdp();
+            assertThat(description).contains("a=ice-lite");
+            assertThat(description.lines().filter(text -> text.startsWith("a=candidate:")))
+                    .isNotEmpty()
+                    .allMatch(text -> text.contains(".local ") == names);
         }
     }
 

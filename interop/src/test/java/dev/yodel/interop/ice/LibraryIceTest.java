@@ -58,7 +58,7 @@ final class LibraryIceTest {
     @ValueSource(booleans = {true, false})
     void libwebrtcAndOurLiteServer(boolean weOffer) throws Exception {
         try (ProcessPeer peer = LibwebrtcBot.start(folder)) {
-            IceChecks.lite(peer, weOffer);
+            IceChecks.lite(peer, weOffer, false);
         }
     }
 
@@ -66,7 +66,7 @@ final class LibraryIceTest {
     @ValueSource(booleans = {true, false})
     void pionAndOurLiteServer(boolean weOffer) throws Exception {
         try (ProcessPeer peer = PionBot.start()) {
-            IceChecks.lite(peer, weOffer);
+            IceChecks.lite(peer, weOffer, false);
         }
     }
 

@@ -75,11 +75,7 @@ public final class LabPeer {
     private void handle(JsonObject command) {
         switch (command.get("cmd").getAsString()) {
             case "start" ->
-                start(
-                        command.getAsJsonArray("servers"),
-                        command.get("offer").getAsBoolean(),
-                        command.has("ports") ? command.get("ports").getAsString() : "",
-                        command.has("so"));
+                start(command.getAsJsonArray("servers"), command.get("offer").getAsBoolean(), settings(command));
             case "description" -> describe(command);
             case "candidate" ->
                 connection()
@@ -127,19 +123,31 @@ public final class LabPeer {
         return open;
     }
 
-    private void start(JsonArray servers, boolean offer, String ports, boolean simultaneous) {
-        end();
+    /** What a start may say of ports: a range, streams that both ends open, one port and what it is from outside. */
+    private static Settings settings(JsonObject command) {
         final Settings.Builder settings = Settings.builder().loops(1);
-        final int dash = ports.indexOf('-');
-        if (dash > 0) {
+        if (command.has("ports")) {
+            final String ports = command.get("ports").getAsString();
+            final int dash = ports.indexOf('-');
             settings.ice(ice -> ice.portRange(
                     Integer.parseInt(ports.substring(0, dash)), Integer.parseInt(ports.substring(dash + 1))));
         }
-        if (simultaneous) {
+        if (command.has("so")) {
             settings.ice(ice -> ice.tcp(TcpType.ACTIVE, TcpType.SO));
         }
+        if (command.has("port")) {
+            settings.udpMux(command.get("port").getAsInt(), 1);
+        }
+        if (command.has("public")) {
+            settings.ice(ice -> ice.publicAddress(command.get("public").getAsString()));
+        }
+        return settings.build();
+    }
+
+    private void start(JsonArray servers, boolean offer, Settings settings) {
+        end();
         final PeerConnectionFactory made =
-                PeerConnectionFactory.builder().settings(settings.build()).build();
+                PeerConnectionFactory.builder().settings(settings).build();
         factory = made;
         final List<IceServer> all = new ArrayList<>();
         for (final JsonElement server : servers) {

@@ -216,6 +216,18 @@ final class NatLab implements AutoCloseable {
                 """);
     }
 
+    /** A port of the outer address leads to one of the host, as with a container's {@code -p}, until the next {@link #set}. */
+    void mapPort(String side, int outerPort, int port) {
+        run(
+                words(at("n" + side), nft.toString(), "-f", "-"),
+                """
+                table ip mapped {
+                  chain pre { type nat hook prerouting priority -110; iifname "wan" udp dport %d dnat to %s:%d; }
+                }
+                """
+                        .formatted(outerPort, host(side), port));
+    }
+
     /** What a command at a place says. */
     String say(String place, String... command) {
         return run(words(at(place), command), null);

@@ -15,18 +15,27 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two processes behind every pair of NATs, with coturn for the one and our own TURN server for the other, connect, and
  * by the path that RFC 4787 promises: {@code expected-paths.tsv}, written before the first run.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NatLabTest {
     private record Cell(NatLab.Kind natA, NatLab.Kind natB, NatLab.Families families, String path) {}
 
     @TempDir
     private Path folder;
+
+    private NatLab lab;
+    private LabProcess a;
+    private LabProcess b;
 
     private static List<Cell> cells() throws IOException {
         final List<Cell> cells = new ArrayList<>();
@@ -44,12 +53,31 @@ class NatLabTest {
         return cells;
     }
 
+    @BeforeAll
+    void build() throws Exception {
+        lab = NatLab.create();
+        a = LabProcess.start(lab, "a");
+        b = LabProcess.start(lab, "b");
+    }
+
+    @AfterAll
+    void tearDown() {
+        Stream.of(a, b, lab).filter(Objects::nonNull).forEach(NatLabTest::close);
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void everyPairOfNatsConnectsByTheBestPath() throws Exception {
         final Map<Cell, String> seen = new LinkedHashMap<>();
         final List<String> wrong = new ArrayList<>();
-        try (NatLab lab = NatLab.create();
-                LabPrograms programs = new LabPrograms(lab, folder)) {
+        try (LabPrograms programs = new LabPrograms(lab, folder)) {
             programs.coturn(
                     "-L",
                     NatLab.COTURN,
@@ -74,9 +102,7 @@ class NatLabTest {
                     "--realm",
                     "example.test");
             programs.await("own", "ready;");
-            try (LabProcess a = LabProcess.start(lab, "a");
-                    LabProcess b = LabProcess.start(lab, "b");
-                    LabProcess c = LabProcess.start(lab, "c")) {
+            try (LabProcess c = LabProcess.start(lab, "c")) {
                 for (final Cell cell : cells()) {
                     lab.set(cell.natA(), cell.natB(), cell.families());
                     final String result = run(cell, a, cell.natA().isShared() ? c : b);
@@ -92,6 +118,39 @@ class NatLabTest {
         }
         assertThat(seen).hasSize(54);
         assertThat(wrong).as("of %d cells", seen.size()).isEmpty();
+    }
+
+    /** A server in a container with {@code -p 40000:5000/udp}, a client behind the strictest NAT, and no STUN or TURN server. */
+    @Test
+    void aServerInAContainerIsReachedByItsMappedPort() {
+        lab.set(NatLab.Kind.PORT, NatLab.Kind.SYMMETRIC, NatLab.Families.IPV4);
+        lab.mapPort("a", 40_000, 5000);
+        a.forget();
+        b.forget();
+        LabCall.trickle(a, b);
+        b.command("start", body -> {
+            body.add("servers", new JsonArray());
+            body.addProperty("offer", false);
+        });
+        b.await("waiting", 20);
+        a.command("start", body -> {
+            body.add("servers", new JsonArray());
+            body.addProperty("offer", true);
+            body.addProperty("port", 5000);
+            body.addProperty("public", "203.0.113.1:40000");
+        });
+        LabCall.describe(a.await("description", 20), b);
+        LabCall.describe(b.await("description", 20), a);
+        a.await("connected", 40);
+        b.await("connected", 40);
+        assertThat(LabCall.ask(b, "pair").get("remote").getAsString()).contains(" 203.0.113.1 40000 typ srflx");
+        assertThat(LabCall.ask(a, "pair").get("local").getAsString())
+                .contains(" 203.0.113.1 40000 typ srflx ", " rport 5000");
+        assertThat(LabCall.ask(a, "pair").get("remote").getAsString()).contains(" 203.0.113.2 ", " typ prflx");
+        a.command("end", body -> {});
+        b.command("end", body -> {});
+        a.await("ended", 20);
+        b.await("ended", 20);
     }
 
     private static JsonArray servers(String address) {
