@@ -145,6 +145,8 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             Path file =
                     Files.createDirectories(Path.of("target", "storms")).resolve(page.browser() + "-" + seed + ".txt");
             List<String> lines = new ArrayList<>(trace);
+            connection.getStats().join().values().forEach(each -> lines.add(each.toString()));
+            lines.addAll(page.statistics());
             lines.add(why);
             Files.write(file, lines);
         } catch (IOException e) {
@@ -386,9 +388,6 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
         StatsReport report = connection.getStats().join();
         List<String> all = new ArrayList<>();
         for (Stats each : report.values()) {
-            if (each.type().equals("transport")) {
-                all.add(each.toString());
-            }
             if (each.type().endsWith("bound-rtp") && each.text("mid") != null) {
                 Double sent = each.number("packetsSent");
                 all.add(each.type() + " " + each.text("mid") + " " + each.number("ssrc") + " "

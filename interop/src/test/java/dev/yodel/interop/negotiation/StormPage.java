@@ -195,6 +195,17 @@ final class StormPage implements AutoCloseable {
         return page.evaluate("bot.streams()").toString();
     }
 
+    /** All statistics of the page's connection. */
+    List<String> statistics() {
+        return page
+                .evaluate("(async () => [...(await bot.pc.getStats()).values()])()")
+                .getAsJsonArray()
+                .asList()
+                .stream()
+                .map(JsonElement::toString)
+                .toList();
+    }
+
     List<String> console() {
         return page.console();
     }
