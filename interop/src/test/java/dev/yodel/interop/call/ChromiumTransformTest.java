@@ -122,11 +122,10 @@ class ChromiumTransformTest {
             Polling.until(
                     "the tone, " + page.console(),
                     40,
-                    () -> receiving.framesWritten() > 25
-                                    && sending.framesWritten() > 25
-                                    && page.evaluate("window.talk.heard()").getAsDouble() > 1
-                            ? true
-                            : null);
+                    () -> {
+                        boolean enough = receiving.framesWritten() > 25 && sending.framesWritten() > 25;
+                        return enough && page.evaluate("window.talk.heard()").getAsDouble() > 1 ? true : null;
+                    });
             assertThat(receiving.errors() + sending.errors()).isZero();
             byte[] last = heard.get(heard.size() - 1).data().clone();
             for (int i = 1; i < last.length; i++) {
