@@ -212,6 +212,7 @@ final class DtlsAssociations {
 
     /** The handshake that is to follow takes no word of a transport that the peer has given up meanwhile. */
     private void feedNext(byte[] data, int offset, int length, InetSocketAddress from, long now) {
+        Parameters wanted = nextParameters;
         if (isOfHandshake(data, offset, length) && data[offset] == ALERT) {
             // Nobody has signed it.
             return;
@@ -228,8 +229,10 @@ final class DtlsAssociations {
             if (helloFrom.size() < MAX_SOURCES) {
                 helloFrom.add(from);
             }
-        } else if (!helloFrom.isEmpty() && !helloFrom.contains(from)) {
-            // The peer kept the ICE generation and took another transport: the older one's flights are not meant.
+        } else if (wanted != null && wanted.role() == DtlsRole.SERVER && !helloFrom.contains(from)) {
+            // The peer kept the ICE generation and took another transport: the older one's flights are not meant, nor
+            // kept
+            // until the new one says hello.
             return;
         }
         DtlsEndpoint following = next;
