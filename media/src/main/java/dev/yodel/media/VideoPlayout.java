@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * is handed out at once; none is dropped or reordered here. It is a core: one thread, time as an argument.
  *
  * <p>Its delay is counted from when the fastest frames of the last two seconds would have come, as in {@link JitterBuffer}.
- * It grows at once and shrinks slowly, so that pictures do not stutter.
+ * It grows at once and shrinks slowly, so that pictures do not stutter; with sound it does both at the sound's pace.
  */
 public final class VideoPlayout {
     /** Most bytes that wait; more push the oldest out early. */
@@ -24,6 +24,9 @@ public final class VideoPlayout {
     /** The delay shrinks by at most this share of the time that passes. */
     private static final int SHRINK = 20;
 
+    /** The pace of sound that it belongs to, which comes nearer to its delay by 10 ms in five frames of 20 ms. */
+    private static final int WITH_SOUND = 10;
+
     private record Waiting(EncodedFrame frame, long mediaNanos, long arrivalNanos) {}
 
     private final int clockRateHz;
@@ -35,6 +38,7 @@ public final class VideoPlayout {
     private int bytes;
     private long requested;
     private long synchronizing;
+    private boolean withSound;
     private long least;
     private long most = JitterBufferOptions.MAX_DELAY_NANOS;
     private long delay;
@@ -82,10 +86,14 @@ public final class VideoPlayout {
 
     private void adapt(long now) {
         long wanted = targetDelayNanos();
-        if (wanted >= delay) {
-            delay = wanted;
+        long passed = Math.max(0, now - delayNanosAt);
+        if (wanted < delay) {
+            delay = Math.max(wanted, delay - passed / (withSound ? WITH_SOUND : SHRINK));
+        } else if (withSound) {
+            // It follows the sound at once, and lets the sound follow where it needs longer itself.
+            delay = Math.min(wanted, Math.max(Math.max(delay, synchronizing), delay + passed / WITH_SOUND));
         } else {
-            delay = Math.max(wanted, delay - Math.max(0, now - delayNanosAt) / SHRINK);
+            delay = wanted;
         }
         delayNanosAt = now;
     }
@@ -193,6 +201,7 @@ public final class VideoPlayout {
      */
     public void synchronize(long nanos) {
         synchronizing = nanos;
+        withSound |= nanos > 0;
     }
 
     /**
