@@ -30,7 +30,7 @@ final class RoomsProgram implements AutoCloseable {
 
     /** The link of a room. */
     URI page(String room) {
-        return Polling.until("the page's address: " + out, 20, () -> {
+        return Polling.until("the page's address: " + out, 60, () -> {
             final String said = out.toString();
             final int at = said.indexOf("open ");
             final int end = said.indexOf(" in a browser");
