@@ -9,7 +9,17 @@ final class SeededRandom implements RandomSource {
     private final SplittableRandom random;
 
     SeededRandom(long seed, String name) {
-        this.random = new SplittableRandom(seed * 0x9e3779b97f4a7c15L + name.hashCode());
+        this.random = new SplittableRandom(scattered(seed + scattered(name.hashCode())));
+    }
+
+    /**
+     * Two starting points that are near each other would be two places of one stream, so that the draws of a seed would be
+     * those of the seed before, moved by some. This is the finalizer of MurmurHash3, one to one.
+     */
+    private static long scattered(long number) {
+        long bits = (number ^ (number >>> 33)) * 0xff51afd7ed558ccdL;
+        bits = (bits ^ (bits >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return bits ^ (bits >>> 33);
     }
 
     @Override
