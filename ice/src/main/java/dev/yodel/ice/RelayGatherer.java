@@ -44,7 +44,7 @@ final class RelayGatherer {
 
     private static final long MOST_RETRY_NANOS = 30 * Time.SECOND;
 
-    /** When a server that has given an allocation before is asked again. */
+    /** When a server that has given an allocation before, or has at least answered, is asked again. */
     private static final class Retry {
         long at = Time.NEVER;
         long delay = FIRST_RETRY_NANOS;
@@ -195,9 +195,14 @@ final class RelayGatherer {
     private void failed(TurnServer server, @Nullable InetSocketAddress local, int code, String text, long now) {
         owner.relayFailed(server, local, code, text);
         if (retries.containsKey(server)) {
-            // It has worked before.
+            // It has worked before, or is there at least.
             retryLater(server, code, now);
         }
+    }
+
+    /** It has answered: what it did not answer got lost, or the stream to it stands still, and another one may not. */
+    private void noteThere(TurnServer server) {
+        retries.computeIfAbsent(server, unseen -> new Retry());
     }
 
     private List<InetAddress> localsFor(InetAddress server) {
@@ -410,6 +415,9 @@ final class RelayGatherer {
             attempt(target, now);
         } else if (!unreached || target.attempts.isEmpty()) {
             giveUp(target, now);
+            if (client.isChallenged()) {
+                noteThere(target.server);
+            }
             failed(target.server, socket.local, client.errorCode(), client.errorText(), now);
         }
     }
@@ -490,6 +498,9 @@ final class RelayGatherer {
         for (RelayTarget target : List.copyOf(targets)) {
             if (!target.done) {
                 InetSocketAddress local = target.attempts.isEmpty() ? null : target.attempts.get(0).local;
+                if (target.attempts.stream().anyMatch(socket -> socket.client.isChallenged())) {
+                    noteThere(target.server);
+                }
                 giveUp(target, now);
                 targets.remove(target);
                 failed(target.server, local, 701, "the TURN server did not answer in time", now);

@@ -54,6 +54,7 @@ public final class TurnClient {
     private final InetSocketAddress server;
     private final boolean reliable;
     private final RandomSource random;
+    private final ClientAuthentication authentication;
     private final ClientRequests requests;
     private final PeerBindings peers = new PeerBindings();
     private final ArrayDeque<byte[]> transmits = new ArrayDeque<>();
@@ -83,7 +84,7 @@ public final class TurnClient {
         this.server = server;
         this.reliable = reliable;
         this.random = random;
-        ClientAuthentication authentication = new ClientAuthentication(username, password);
+        this.authentication = new ClientAuthentication(username, password);
         this.requests = new ClientRequests(reliable, authentication, random, transmits, new Answers());
     }
 
@@ -540,6 +541,15 @@ public final class TurnClient {
      */
     public int errorCode() {
         return errorCode;
+    }
+
+    /**
+     * Whether the server has challenged us: then it is there, and what it does not answer later got lost.
+     *
+     * @return false as long as it has said nothing, or wants no credentials
+     */
+    public boolean isChallenged() {
+        return authentication.signs();
     }
 
     /**

@@ -199,15 +199,6 @@ class RandomNetworksTest {
         networks(300);
     }
 
-    /** The one of 10,000 that did not connect: eight losses in a row stop the stream to the TURN server for half a minute. */
-    @Test
-    void F17_aStreamThatStandsStillIsReplaced() {
-        boolean[] exists = new boolean[1];
-        StringBuilder story = new StringBuilder();
-        long millis = run(new Random(2129 * 7919L), 2129, exists, story);
-        assertThat(millis).as("%s", story).isBetween(10_000L, 20_000L);
-    }
-
     @Test
     @Tag("long")
     void F02_whatHasAPathConnectsAndNothingElseTenThousandNetworks() {
