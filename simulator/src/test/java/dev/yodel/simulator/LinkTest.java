@@ -62,7 +62,8 @@ class LinkTest {
             last = number;
         }
         int lost = 40_000 - numbers.size();
-        // One packet of eleven is lost, 3,636 of them, in 364 bursts of ten; each bound is more than three deviations away.
+        // One packet of eleven is lost, 3,636 of them, in 364 bursts of ten; each bound is more than three deviations
+        // away.
         assertThat(lost).as("%s", simulator).isBetween(2_700, 4_600);
         assertThat(lost / (double) runs).as("mean length of a burst").isBetween(8.0, 12.0);
     }

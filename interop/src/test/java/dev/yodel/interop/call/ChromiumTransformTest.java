@@ -119,13 +119,10 @@ class ChromiumTransformTest {
             pc.connected().get(20, TimeUnit.SECONDS);
             // It hears its own tone: what was turned four times. Its seconds count what it invents, too, while nothing
             // comes.
-            Polling.until(
-                    "the tone, " + page.console(),
-                    40,
-                    () -> {
-                        boolean enough = receiving.framesWritten() > 25 && sending.framesWritten() > 25;
-                        return enough && page.evaluate("window.talk.heard()").getAsDouble() > 1 ? true : null;
-                    });
+            Polling.until("the tone, " + page.console(), 40, () -> {
+                boolean enough = receiving.framesWritten() > 25 && sending.framesWritten() > 25;
+                return enough && page.evaluate("window.talk.heard()").getAsDouble() > 1 ? true : null;
+            });
             assertThat(receiving.errors() + sending.errors()).isZero();
             byte[] last = heard.get(heard.size() - 1).data().clone();
             for (int i = 1; i < last.length; i++) {
