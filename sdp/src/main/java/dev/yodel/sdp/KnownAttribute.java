@@ -57,7 +57,10 @@ enum KnownAttribute {
 
     /** One whose reading costs little beside its shortest text: it is checked by being read. */
     KnownAttribute(String attributeName, Function<Cursor, Attribute> reader) {
-        this(attributeName, reader::apply, reader);
+        this.attributeName = attributeName;
+        this.checker = null;
+        this.reader = reader;
+        this.property = null;
     }
 
     /** One with a check that makes no strings, and refuses what the reader refuses. */
@@ -99,9 +102,10 @@ enum KnownAttribute {
     void check(Cursor value) {
         Consumer<Cursor> grammar = checker;
         if (grammar == null) {
-            throw Grammar.bad("attribute " + attributeName + " has no value");
+            Attribute unused = parse(value);
+        } else {
+            grammar.accept(value);
         }
-        grammar.accept(value);
     }
 
     /** The attribute of a line with a colon and what stands behind it. */
