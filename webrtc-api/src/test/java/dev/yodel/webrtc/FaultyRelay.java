@@ -12,13 +12,16 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A wire between two peers on real sockets that a test can spoil: each peer knows the other by an address of this relay,
- * which passes datagrams on, loses them, repeats them, or makes up others from the address that the peer trusts.
+ * which passes datagrams on, loses them, holds them back, repeats and spoils them, or makes up others from the address that
+ * the peer trusts.
  *
  * <p>Give each side's candidates to {@link #candidateForB} and {@link #candidateForA} and what they return to the other.
  */
@@ -28,6 +31,9 @@ final class FaultyRelay implements AutoCloseable {
         private volatile boolean down;
         private volatile double loss;
         private volatile double burstBegins;
+        private volatile double lateness;
+        private volatile double duplication;
+        private volatile double corruption;
         private final AtomicLong sent = new AtomicLong();
         private volatile long answeredAt;
         private boolean burst;
@@ -44,6 +50,13 @@ final class FaultyRelay implements AutoCloseable {
         /** Gilbert's bursts: a third of the bad state's datagrams end it, nine in ten of them are lost. */
         void bursts(double begin) {
             burstBegins = begin;
+        }
+
+        /** Shares of what is held back by up to 50 ms, comes twice, and has a wrong bit. */
+        void spoil(double late, double twice, double wrong) {
+            lateness = late;
+            duplication = twice;
+            corruption = wrong;
         }
 
         /** How many datagrams the peer sent, whatever became of them. */
@@ -68,6 +81,12 @@ final class FaultyRelay implements AutoCloseable {
         }
     }
 
+    /** What is held back. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Late(long at, byte[] bytes, DatagramChannel out, InetSocketAddress to) {}
+
+    private static final long LATE_NANOS = 50_000_000;
+
     final Direction fromA = new Direction();
     final Direction fromB = new Direction();
     private final Selector selector = Selector.open();
@@ -76,6 +95,7 @@ final class FaultyRelay implements AutoCloseable {
     private final Random random;
     private final Thread thread = new Thread(this::run, "faulty-relay");
     private final ArrayDeque<byte[]> recent = new ArrayDeque<>();
+    private final PriorityQueue<Late> late = new PriorityQueue<>(Comparator.comparingLong(Late::at));
     private volatile @Nullable InetSocketAddress a;
     private volatile @Nullable InetSocketAddress b;
     private volatile int forgedPerMilli;
@@ -179,7 +199,7 @@ final class FaultyRelay implements AutoCloseable {
         try {
             while (!stopped) {
                 if (forgedPerMilli == 0) {
-                    selector.select(100);
+                    selector.select(late.isEmpty() ? 100 : 1);
                     last = System.nanoTime();
                 } else {
                     selector.select(1);
@@ -195,6 +215,10 @@ final class FaultyRelay implements AutoCloseable {
                 }
                 selector.selectedKeys().clear();
                 pump(buffer);
+                for (Late first = late.peek(); first != null && first.at <= System.nanoTime(); first = late.peek()) {
+                    late.remove();
+                    first.out.send(ByteBuffer.wrap(first.bytes), first.to);
+                }
             }
         } catch (IOException e) {
             if (!stopped) {
@@ -243,7 +267,19 @@ final class FaultyRelay implements AutoCloseable {
                 buffer.get(0, record);
                 recent.add(record);
             }
-            out.send(buffer, to);
+            if (random.nextDouble() < direction.corruption) {
+                int place = random.nextInt(buffer.limit());
+                buffer.put(place, (byte) (buffer.get(place) ^ 1 << random.nextInt(8)));
+            }
+            for (int copies = random.nextDouble() < direction.duplication ? 2 : 1; copies > 0; copies--) {
+                if (random.nextDouble() < direction.lateness) {
+                    byte[] copy = new byte[buffer.limit()];
+                    buffer.get(0, copy);
+                    late.add(new Late(System.nanoTime() + random.nextInt((int) LATE_NANOS), copy, out, to));
+                } else {
+                    out.send(buffer.rewind(), to);
+                }
+            }
         }
     }
 

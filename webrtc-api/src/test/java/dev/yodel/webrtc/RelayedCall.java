@@ -68,7 +68,11 @@ final class RelayedCall implements AutoCloseable {
         a = new Side(factoryA.newPeerConnection(), "a");
         b = new Side(factoryB.newPeerConnection(), "b");
         a.channel(a.connection.createDataChannel("words"));
-        b.connection.onDataChannel(event -> b.channel(event.channel()));
+        b.connection.onDataChannel(event -> {
+            if (event.channel().label().equals("words")) {
+                b.channel(event.channel());
+            }
+        });
         carry(a.connection, b.connection, relay::candidateForB);
         carry(b.connection, a.connection, relay::candidateForA);
     }
