@@ -121,7 +121,9 @@ class ChromiumTransformTest {
             // comes.
             Polling.until("the tone, " + page.console(), 40, () -> {
                 boolean enough = receiving.framesWritten() > 25 && sending.framesWritten() > 25;
-                return enough && page.evaluate("window.talk.heard()").getAsDouble() > 1 ? true : null;
+                boolean heardEnough =
+                        enough && page.evaluate("window.talk.heard()").getAsDouble() > 1;
+                return heardEnough ? true : null;
             });
             assertThat(receiving.errors() + sending.errors()).isZero();
             byte[] last = heard.get(heard.size() - 1).data().clone();
