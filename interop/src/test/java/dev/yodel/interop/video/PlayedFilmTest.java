@@ -150,15 +150,13 @@ class PlayedFilmTest {
                     .redirectOutput(said.toFile())
                     .start();
             try {
-                Polling.until(
-                        "the sound, " + page.console(),
-                        90,
-                        () -> player.isAlive()
-                                        && page.evaluate("Math.abs((window.roomCall?.monitor?.heard?.peakHz() ?? 0)"
-                                                        + " - 900) < 12")
-                                                .getAsBoolean()
-                                ? true
-                                : null);
+                Polling.until("the sound, " + page.console(), 90, () -> {
+                    boolean heard = player.isAlive()
+                            && page.evaluate("Math.abs((window.roomCall?.monitor?.heard?.peakHz() ?? 0)"
+                                            + " - 900) < 12")
+                                    .getAsBoolean();
+                    return heard ? true : null;
+                });
             } catch (AssertionError e) {
                 throw new AssertionError(e.getMessage() + "; the player said " + Files.readString(said), e);
             } finally {
