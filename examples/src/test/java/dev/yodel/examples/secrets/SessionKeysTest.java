@@ -138,7 +138,6 @@ class SessionKeysTest {
             assertThat(dtls.keyingMaterial).as("seed %d", seed).hasSize(2);
             assertNothingIsShown();
             texts.clear();
-            // The randomness of one seed is near that of the next: its passwords may be the next one's names.
             canaries = new Canaries();
         }
     }
