@@ -8,7 +8,6 @@ import dev.yodel.io.Registration;
 import dev.yodel.rtp.LayerRate;
 import dev.yodel.webrtc.ConnectionState;
 import dev.yodel.webrtc.DataChannel;
-import dev.yodel.webrtc.DataChannelState;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceCandidateInit;
 import dev.yodel.webrtc.MediaKind;
@@ -21,6 +20,7 @@ import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.RtpTransceiverInit;
 import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.SignalingState;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +45,7 @@ final class Member implements AutoCloseable {
         void onChat(Member member, String line);
     }
 
-    /** What may wait for a receiver who does not read; then lines are left out. */
+    /** What may wait for a receiver who does not read or whose channel is not open yet; then lines are left out. */
     private static final long MAX_WAITING_CHAT = 256 << 10;
 
     private static final int CAMERA_HEIGHT = 720;
@@ -63,6 +63,9 @@ final class Member implements AutoCloseable {
     private final RtpTransceiver camera;
     private final RtpTransceiver screen;
     private final DataChannel chat;
+    /** Lines of chat since they came in, until their channel is open. */
+    private final ArrayDeque<String> early = new ArrayDeque<>();
+
     private final Levels levels = new Levels();
     private final List<Registration> registrations = new ArrayList<>();
     private final List<Seat> seats = new ArrayList<>();
@@ -70,6 +73,7 @@ final class Member implements AutoCloseable {
     private Map<String, Integer> view = Map.of();
     private boolean viewTold;
     private long targetBps = 300_000;
+    private long earlyCharacters;
     private boolean audioOn;
     private boolean videoOn;
     private boolean screenOn;
@@ -107,6 +111,7 @@ final class Member implements AutoCloseable {
         screen.setCodecPreferences(Codecs.VIDEO);
         chat = connection.createDataChannel("room");
         registrations.add(voice.receiver().track().onAudioLevel(levels::add));
+        registrations.add(chat.onOpen(() -> onLane(this::sendEarlyLines)));
         registrations.add(chat.onMessage(message -> {
             if (message.isText()) {
                 final String line = message.text();
@@ -388,11 +393,33 @@ final class Member implements AutoCloseable {
         return layers;
     }
 
-    /** Gives them a line of chat, unless they do not read. */
+    /** Gives them a line of chat, at the latest when their channel opens, unless they do not read. */
     void chat(String json) {
-        if (chat.readyState() != DataChannelState.OPEN) {
-            return;
+        switch (chat.readyState()) {
+            case CONNECTING -> {
+                if (earlyCharacters + json.length() > MAX_WAITING_CHAT) {
+                    metrics.count(RoomMetrics.Counter.CHAT_DROPPED);
+                    return;
+                }
+                earlyCharacters += json.length();
+                early.add(json);
+            }
+            case OPEN -> {
+                // It may be open before the event has had its turn here.
+                sendEarlyLines();
+                sendLine(json);
+            }
+            default -> metrics.count(RoomMetrics.Counter.CHAT_DROPPED);
         }
+    }
+
+    private void sendEarlyLines() {
+        for (String line = early.poll(); line != null; line = early.poll()) {
+            sendLine(line);
+        }
+    }
+
+    private void sendLine(String json) {
         if (chat.bufferedAmount() > MAX_WAITING_CHAT) {
             metrics.count(RoomMetrics.Counter.CHAT_DROPPED);
             return;

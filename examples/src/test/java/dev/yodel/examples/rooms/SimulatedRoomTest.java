@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.yodel.examples.LogLines;
 import dev.yodel.examples.rooms.RoomMetrics.Counter;
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.webrtc.ConnectionState;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -215,6 +216,51 @@ class SimulatedRoomTest {
             room.run(1);
             assertThat(ben.lines.size()).isBetween(10, 30);
             assertThat(room.metrics.value(Counter.BAD_MESSAGES)).isGreaterThan(70);
+        }
+    }
+
+    /** Who has just come in hears what is said from then on, although their channel opens later. */
+    @Test
+    void aLineSaidBeforeAChannelIsOpenIsHeard() {
+        try (SimulatedRoom room = new SimulatedRoom(18)) {
+            SimulatedPerson ann = room.join("Ann");
+            room.run(2);
+            ann.write("nobody is here");
+            room.run(0.5);
+            SimulatedPerson ben = room.join("Ben");
+            room.run(0.05);
+            assertThat(ben.connection.connectionState()).isNotEqualTo(ConnectionState.CONNECTED);
+            ann.write("hello");
+            ann.write("Ben");
+            room.run(2);
+            ann.write("!");
+            room.run(0.5);
+            assertThat(ben.lines).hasSize(3);
+            assertThat(ben.lines.get(0)).contains("\"text\":\"hello\"");
+            assertThat(ben.lines.get(1)).contains("\"text\":\"Ben\"");
+            assertThat(ben.lines.get(2)).contains("\"text\":\"!\"");
+            assertThat(room.metrics.value(Counter.CHAT_DROPPED)).isZero();
+        }
+    }
+
+    /** What waits for somebody who never connects is bounded and counted. */
+    @Test
+    void linesForWhoNeverConnectsAreBounded() {
+        try (SimulatedRoom room = new SimulatedRoom(19)) {
+            SimulatedPerson ann = room.join("Ann");
+            room.run(2);
+            SimulatedPerson ben = room.visit();
+            ben.stopAnswering();
+            ben.say("{\"join\":{\"name\":\"Ben\"}}");
+            room.run(0.5);
+            for (int turn = 0; turn < 18; turn++) {
+                for (int i = 0; i < 30; i++) {
+                    ann.write("x".repeat(2_000));
+                }
+                room.run(2);
+            }
+            assertThat(ben.lines).isEmpty();
+            assertThat(room.metrics.value(Counter.CHAT_DROPPED)).isPositive();
         }
     }
 
