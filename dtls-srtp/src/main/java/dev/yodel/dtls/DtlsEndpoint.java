@@ -55,6 +55,15 @@ public interface DtlsEndpoint {
     boolean send(byte[] data, int offset, int length, long now);
 
     /**
+     * Tells whether the path is known to answer by other means, as by ICE's consent checks (RFC 7675); at first it counts as
+     * one that does not. Flights to a peer that answers are repeated until the handshake's end, at least every four first
+     * resend times; a peer that is silent on both gets a flight eight times at most. Holds until it is called again.
+     *
+     * @param answers whether the peer answered lately
+     */
+    void handlePath(boolean answers);
+
+    /**
      * Handles the timers that are due; harmless when called early or twice.
      *
      * @param now nanoseconds

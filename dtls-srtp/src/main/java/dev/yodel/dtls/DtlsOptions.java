@@ -11,7 +11,8 @@ import java.util.List;
  *     flight on it is at most 548
  * @param firstResendFloorNanos the shortest first resend time
  * @param firstResendUnknownNanos the first resend time when the path's round-trip time is unknown
- * @param maxResendNanos where doubling stops
+ * @param maxResendNanos where doubling stops; on a path that answers (see {@link DtlsEndpoint#handlePath}) it stops at four
+ *     first resend times if that is less
  * @param deadlineNanos how long the handshake may take in all
  * @param srtpProfiles SRTP protection profiles (RFC 5764 4.1.2), best first: the order in which a client offers, and the
  *     order in which a server chooses; empty for data only

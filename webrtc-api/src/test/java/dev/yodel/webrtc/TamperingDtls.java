@@ -87,6 +87,11 @@ final class TamperingDtls implements DtlsEndpointFactory {
         }
 
         @Override
+        public void handlePath(boolean answers) {
+            inner.handlePath(answers);
+        }
+
+        @Override
         public void handleTimeout(long now) {
             inner.handleTimeout(now);
         }

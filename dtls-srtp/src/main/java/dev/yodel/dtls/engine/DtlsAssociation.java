@@ -34,6 +34,9 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     /** The last of them are spread over what is left of the handshake's time, so that a black-out can be survived. */
     private static final int SPREAD_REPETITIONS = 2;
 
+    /** While the path answers, flights are lost and not unheard: doubling ends at so many times the first resend time. */
+    private static final int PATH_RESEND_FACTOR = 4;
+
     /** How often a refusal (an alert) is sent again. */
     private static final int MAX_REFUSALS = 5;
 
@@ -58,6 +61,8 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     private int repetitionsLeft;
     /** Whether the flight follows one that the peer has answered: then it is no stranger, and the flight is never given up. */
     private boolean peerAnswers;
+    /** Whether the peer is known to be there by other means, as ICE knows it. */
+    private boolean pathAnswers;
 
     /** Before the start: whole datagrams. */
     private @Nullable Stash early = new Stash(MAX_EARLY_DATAGRAMS, MAX_EARLY_BYTES);
@@ -157,18 +162,33 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     }
 
     @Override
+    public void handlePath(boolean answers) {
+        pathAnswers = answers;
+    }
+
+    @Override
     public void handleTimeout(long now) {
         if (resendAt <= now) {
-            repetitionsLeft--;
-            resendNanos = peerAnswers || repetitionsLeft > SPREAD_REPETITIONS
-                    ? Math.min(2 * resendNanos, options.maxResendNanos())
-                    : Math.max(resendNanos, (handshakeEndsAt - now) / (repetitionsLeft + 1));
+            countRepetition(now);
             retransmit(now);
         }
         if (handshakeEndsAt <= now) {
             String limit = options.deadlineNanos() / Time.MILLISECOND + " ms";
             fail(DtlsFailure.TIMED_OUT, "the handshake did not end within " + limit + ": " + progress(), -1);
         }
+    }
+
+    /** One more repetition is due: when is the one that follows? */
+    private void countRepetition(long now) {
+        long longest = options.maxResendNanos();
+        if (pathAnswers) {
+            resendNanos = Math.min(2 * resendNanos, Math.min(PATH_RESEND_FACTOR * firstResendNanos, longest));
+            return;
+        }
+        repetitionsLeft--;
+        resendNanos = peerAnswers || repetitionsLeft > SPREAD_REPETITIONS
+                ? Math.min(2 * resendNanos, longest)
+                : Math.max(resendNanos, (handshakeEndsAt - now) / (repetitionsLeft + 1));
     }
 
     // ---- outputs ----
@@ -417,7 +437,8 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
             counters.flightsRetransmitted++;
             transmit(flight, now);
             if (state == DtlsState.CONNECTING) {
-                resendAt = peerAnswers || repetitionsLeft > 0 ? Time.after(now, resendNanos) : Time.NEVER;
+                resendAt =
+                        pathAnswers || peerAnswers || repetitionsLeft > 0 ? Time.after(now, resendNanos) : Time.NEVER;
             }
         }
     }

@@ -176,6 +176,27 @@ class HostileHandshakeTest {
                 .hasSize(8);
     }
 
+    /** Where ICE hears the peer, its flight or ours is lost: that is tried more often, and counted only from when ICE hears nothing. */
+    @Test
+    void D09_aPathThatAnswersIsTriedUntilTheEnd() {
+        HandshakePair pair = new HandshakePair();
+        pair.pipe = (fromClient, index, datagram) -> new long[0];
+        pair.client.handlePath(true);
+        pair.start().run(60 * Time.SECOND);
+        // After 0, 0.1 and 0.3 s, then every 0.4 s (a round trip takes less than 33 ms) until 30 s have passed.
+        assertThat(pair.fromClient).hasSize(2 + 75);
+        assertThat(pair.client.state()).isEqualTo(DtlsState.FAILED);
+
+        HandshakePair lost = new HandshakePair();
+        lost.pipe = (fromClient, index, datagram) -> new long[0];
+        lost.client.handlePath(true);
+        lost.start().run(10 * Time.SECOND);
+        int before = lost.fromClient.size();
+        lost.client.handlePath(false);
+        lost.run(60 * Time.SECOND);
+        assertThat(lost.fromClient.size() - before).isEqualTo(7);
+    }
+
     @Test
     void D09_theLastRepetitionsSurviveABlackoutOfTwentySeconds() {
         for (DtlsRole deaf : DtlsRole.values()) {

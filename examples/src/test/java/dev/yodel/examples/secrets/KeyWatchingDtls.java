@@ -56,6 +56,11 @@ final class KeyWatchingDtls implements DtlsEndpointFactory {
         }
 
         @Override
+        public void handlePath(boolean answers) {
+            inner.handlePath(answers);
+        }
+
+        @Override
         public void handleTimeout(long now) {
             inner.handleTimeout(now);
         }

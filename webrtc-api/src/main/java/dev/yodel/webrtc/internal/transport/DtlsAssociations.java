@@ -367,6 +367,15 @@ final class DtlsAssociations {
         return nextMustStand;
     }
 
+    /** Whether ICE hears the peer: handshakes that it does not hear then are worth repeating. */
+    void handlePath(boolean answers) {
+        current.handlePath(answers);
+        DtlsEndpoint following = next;
+        if (following != null) {
+            following.handlePath(answers);
+        }
+    }
+
     void handleTimeout(long now) {
         current.handleTimeout(now);
         DtlsEndpoint following = next;

@@ -5,6 +5,7 @@ import dev.yodel.dtls.DtlsEvent;
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
+import dev.yodel.ice.IceState;
 import dev.yodel.ice.loop.IceConnection;
 import dev.yodel.io.Loop;
 import dev.yodel.io.Time;
@@ -332,6 +333,8 @@ final class TransportAssociations {
     // Time and end.
 
     void handleTimeout(long now) {
+        IceState path = ice.state();
+        dtls.handlePath(path == IceState.CONNECTED || path == IceState.COMPLETED);
         dtls.handleTimeout(now);
     }
 
