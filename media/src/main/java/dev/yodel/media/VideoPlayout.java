@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * is handed out at once; none is dropped or reordered here. It is a core: one thread, time as an argument.
  *
  * <p>Its delay is counted from when the fastest frames of the last two seconds would have come, as in {@link JitterBuffer}.
- * It grows at once and shrinks slowly, so that pictures do not stutter; with sound it does both at the sound's pace.
+ * It grows at once and shrinks slowly, so that pictures do not stutter, at the sound's pace;
+ * with sound it grows at that pace, too.
  */
 public final class VideoPlayout {
     /** Most bytes that wait; more push the oldest out early. */
@@ -21,11 +22,11 @@ public final class VideoPlayout {
     /** A timestamp this far from the one before it begins a new stream. */
     private static final long JUMP = 3 * Time.SECOND;
 
-    /** The delay shrinks by at most this share of the time that passes. */
-    private static final int SHRINK = 20;
-
-    /** The pace of sound that it belongs to, which comes nearer to its delay by 10 ms in five frames of 20 ms. */
-    private static final int WITH_SOUND = 10;
+    /**
+     * The delay changes by at most this part of the time that passes, as far as it does so slowly: a tenth, as the sound's,
+     * which comes nearer to its delay by 10 ms in five frames of 20 ms.
+     */
+    private static final int PACE = 10;
 
     private record Waiting(EncodedFrame frame, long mediaNanos, long arrivalNanos) {}
 
@@ -88,10 +89,10 @@ public final class VideoPlayout {
         long wanted = targetDelayNanos();
         long passed = Math.max(0, now - delayNanosAt);
         if (wanted < delay) {
-            delay = Math.max(wanted, delay - passed / (withSound ? WITH_SOUND : SHRINK));
+            delay = Math.max(wanted, delay - passed / PACE);
         } else if (withSound) {
             // It follows the sound at once, and lets the sound follow where it needs longer itself.
-            delay = Math.min(wanted, Math.max(Math.max(delay, synchronizing), delay + passed / WITH_SOUND));
+            delay = Math.min(wanted, Math.max(Math.max(delay, synchronizing), delay + passed / PACE));
         } else {
             delay = wanted;
         }

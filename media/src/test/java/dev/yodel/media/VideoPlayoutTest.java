@@ -3,6 +3,8 @@ package dev.yodel.media;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.io.Time;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,26 @@ final class VideoPlayoutTest {
         assertThat(uneven).as("seed 3").isLessThan(60);
         assertThat(playout.late()).isLessThan(50);
         assertThat(playout.targetDelayNanos()).isBetween(40 * Time.MILLISECOND, 100 * Time.MILLISECOND);
+    }
+
+    /** W3C jitterBufferTarget: a second more at once, and back within ten seconds, by a tenth of the time and no faster. */
+    @Test
+    void aWishForDelayIsFollowedUpAndDown() {
+        List<Long> delays = new ArrayList<>();
+        for (int i = 0; i < 620; i++) {
+            long now = i * FRAME;
+            playout.requestDelay(i >= 150 && i < 300 ? Time.SECOND : 0);
+            playout.insert(frame(i, 100), now);
+            for (EncodedFrame out = playout.poll(now); out != null; out = playout.poll(now)) {
+                delays.add(out.presentationNanos() - delays.size() * FRAME);
+            }
+        }
+        assertThat(delays.size()).isGreaterThan(617);
+        assertThat(delays.subList(151, 270)).allMatch(delay -> delay > 999 * Time.MILLISECOND);
+        assertThat(delays.subList(600, delays.size())).allMatch(delay -> delay < 15 * Time.MILLISECOND);
+        for (int i = 151; i < delays.size(); i++) {
+            assertThat(delays.get(i - 1) - delays.get(i)).as("frame %d", i).isLessThanOrEqualTo(FRAME / 10 + 1);
+        }
     }
 
     /** F33: nobody asks for frames, because the machine is starved: what waits is bounded, and goes on in order. */
