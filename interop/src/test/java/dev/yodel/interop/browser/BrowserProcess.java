@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 
 /** A browser's processes and its profile; closing kills the one and removes the other, whatever has happened. */
 final class BrowserProcess implements AutoCloseable {
+    private static final int LAST_LINES = 30;
+
     private final Process process;
     private final Path profile;
     private final Path log;
@@ -59,6 +61,27 @@ final class BrowserProcess implements AutoCloseable {
         } catch (IOException e) {
             return "(no log: " + e.getMessage() + ")";
         }
+    }
+
+    /** For a failure message: whether it lives, and the end of its log, which is kept whole in {@code target/browser-logs}. */
+    String lastWords() {
+        String state = "alive";
+        if (!process.isAlive()) {
+            state = "ended with " + process.exitValue();
+        }
+        final String all = log();
+        final List<String> lines = all.lines().toList();
+        String kept;
+        try {
+            final Path folder = Files.createDirectories(Path.of("target", "browser-logs"));
+            final Path file = folder.resolve(profile.getFileName() + ".log");
+            Files.writeString(file, all, StandardCharsets.ISO_8859_1);
+            kept = file.toString();
+        } catch (IOException e) {
+            kept = "nowhere: " + e;
+        }
+        return "the browser is " + state + "; the end of its log (" + kept + "):\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 
     boolean isAlive() {

@@ -29,7 +29,7 @@ public final class Chromium implements BrowserPage {
         this.process = process;
         this.devToolsUri = devToolsUri;
         this.first = first;
-        devTools = new JsonSocket(devToolsUri, this::onEvent);
+        devTools = new JsonSocket(devToolsUri, this::onEvent, process::lastWords);
         final JsonObject target = new JsonObject();
         target.addProperty("url", "about:blank");
         target.addProperty("newWindow", !first);
@@ -44,6 +44,7 @@ public final class Chromium implements BrowserPage {
                 .getAsString();
         call("Runtime.enable", new JsonObject());
         call("Page.enable", new JsonObject());
+        call("Inspector.enable", new JsonObject());
     }
 
     /**
@@ -60,6 +61,7 @@ public final class Chromium implements BrowserPage {
                 "--headless=new",
                 "--no-sandbox",
                 "--disable-gpu",
+                "--enable-logging=stderr",
                 "--disable-quic",
                 "--no-first-run",
                 "--disable-background-networking",
@@ -181,6 +183,8 @@ public final class Chromium implements BrowserPage {
             }
             case "Runtime.exceptionThrown" ->
                 console.add("exception: " + text(params.getAsJsonObject("exceptionDetails")));
+            case "Inspector.targetCrashed" -> console.add("exception: the page's process crashed");
+            case "Inspector.detached" -> console.add("exception: DevTools were detached: " + params);
             case "Page.loadEventFired" -> loaded.complete(null);
             default -> {}
         }

@@ -27,9 +27,9 @@ public final class Firefox implements BrowserPage {
     private final String context;
     private final List<String> console = new CopyOnWriteArrayList<>();
 
-    private Firefox(URI uri, List<AutoCloseable> toClose) {
+    private Firefox(URI uri, BrowserProcess process, List<AutoCloseable> toClose) {
         this.toClose = toClose;
-        biDi = new JsonSocket(uri, this::onEvent);
+        biDi = new JsonSocket(uri, this::onEvent, process::lastWords);
         final JsonObject capabilities = new JsonObject();
         capabilities.add("capabilities", new JsonObject());
         call("session.new", capabilities);
@@ -81,7 +81,7 @@ public final class Firefox implements BrowserPage {
             toClose.add(0, relay(namespace, port));
             LoopbackRelay.daemon(
                     () -> LoopbackRelay.serve(door, new InetSocketAddress(namespace.innerAddress(), port)));
-            return new Firefox(URI.create("ws://127.0.0.1:" + port + "/session"), toClose);
+            return new Firefox(URI.create("ws://127.0.0.1:" + port + "/session"), process, toClose);
         } catch (RuntimeException | Error e) {
             final String log = process.log();
             closeAll(toClose);

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Commands with numbers, answers with the same numbers, and events without: what DevTools and WebDriver BiDi share. */
@@ -24,10 +25,21 @@ final class JsonSocket implements AutoCloseable {
     private final Map<Integer, CompletableFuture<JsonObject>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger lastId = new AtomicInteger();
     private final Consumer<JsonObject> events;
+    private final Supplier<String> lastWords;
     private final WebSocket socket;
+    /** Why the connection ended: a later command only knows that it has. */
+    private volatile @Nullable Throwable end;
 
-    JsonSocket(URI uri, Consumer<JsonObject> events) {
+    /**
+     * Connects.
+     *
+     * @param uri where the browser listens
+     * @param events takes what is no answer; must not throw
+     * @param lastWords what the browser itself says, for failure messages
+     */
+    JsonSocket(URI uri, Consumer<JsonObject> events, Supplier<String> lastWords) {
         this.events = events;
+        this.lastWords = lastWords;
         socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .connectTimeout(Duration.ofSeconds(20))
@@ -54,10 +66,29 @@ final class JsonSocket implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError("the browser did not answer " + method + ": " + e, e);
+            throw noAnswer(method, e);
         } finally {
             waiting.remove(id);
         }
+    }
+
+    private AssertionError noAnswer(String method, Exception e) {
+        final Throwable why = end;
+        if (why != null && why != e.getCause()) {
+            e.addSuppressed(why);
+        }
+        return new AssertionError(
+                "the browser did not answer " + method + ": " + e
+                        + (why == null ? "; the connection stands" : "; the connection ended by " + why) + "; "
+                        + lastWords.get(),
+                e);
+    }
+
+    private void ended(Throwable why) {
+        if (end == null) {
+            end = why;
+        }
+        waiting.values().forEach(answer -> answer.completeExceptionally(why));
     }
 
     @Override
@@ -95,14 +126,12 @@ final class JsonSocket implements AutoCloseable {
 
         @Override
         public void onError(WebSocket from, Throwable error) {
-            waiting.values().forEach(answer -> answer.completeExceptionally(error));
+            ended(error);
         }
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            waiting.values()
-                    .forEach(answer -> answer.completeExceptionally(
-                            new IllegalStateException("the browser closed the connection")));
+            ended(new IllegalStateException("the browser closed the connection: " + code + " " + reason));
             return null;
         }
     }

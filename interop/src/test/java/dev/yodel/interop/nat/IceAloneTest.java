@@ -112,28 +112,41 @@ class IceAloneTest {
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("server.log").toFile())
                     .start();
-            awaitWords("server", "ready;");
-            final Process a = start("call", lab.at("a"));
-            final Process b = start("answer", lab.at("b"));
-            try (PrintStream toA = new PrintStream(a.getOutputStream(), true, StandardCharsets.UTF_8);
-                    PrintStream toB = new PrintStream(b.getOutputStream(), true, StandardCharsets.UTF_8)) {
-                final String lineOfA = line("call");
-                final String lineOfB = line("answer");
-                toA.println(lineOfB);
-                toB.println(lineOfA);
-                awaitWords("call", "connected;");
-                awaitWords("answer", "connected;");
-                toA.println("hello from behind A");
-                awaitWords("answer", "> hello from behind A");
-                toB.println("hello from behind B");
-                awaitWords("call", "> hello from behind B");
-                assertThat(said("call")).contains("path: srflx 203.0.113.1 ").contains(" to srflx 203.0.113.2 ");
-                assertThat(said("answer")).contains("path: srflx 203.0.113.2 ").contains(" to srflx 203.0.113.1 ");
+            try {
+                awaitWords("server", "ready;");
+                talk(lab);
             } finally {
-                a.destroyForcibly();
-                b.destroyForcibly();
                 server.destroyForcibly();
             }
+        }
+    }
+
+    private void talk(NatLab lab) throws IOException {
+        final Process a = start("call", lab.at("a"));
+        try {
+            talk(a, start("answer", lab.at("b")));
+        } finally {
+            a.destroyForcibly();
+        }
+    }
+
+    private void talk(Process a, Process b) {
+        try (PrintStream toA = new PrintStream(a.getOutputStream(), true, StandardCharsets.UTF_8);
+                PrintStream toB = new PrintStream(b.getOutputStream(), true, StandardCharsets.UTF_8)) {
+            final String lineOfA = line("call");
+            final String lineOfB = line("answer");
+            toA.println(lineOfB);
+            toB.println(lineOfA);
+            awaitWords("call", "connected;");
+            awaitWords("answer", "connected;");
+            toA.println("hello from behind A");
+            awaitWords("answer", "> hello from behind A");
+            toB.println("hello from behind B");
+            awaitWords("call", "> hello from behind B");
+            assertThat(said("call")).contains("path: srflx 203.0.113.1 ").contains(" to srflx 203.0.113.2 ");
+            assertThat(said("answer")).contains("path: srflx 203.0.113.2 ").contains(" to srflx 203.0.113.1 ");
+        } finally {
+            b.destroyForcibly();
         }
     }
 }
