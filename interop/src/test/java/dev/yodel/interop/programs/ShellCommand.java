@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -38,11 +39,17 @@ final class ShellCommand implements Running {
     }
 
     static ShellCommand start(String line, Path folder) {
+        return start(line, folder, Map.of());
+    }
+
+    /** With further variables of the environment. */
+    static ShellCommand start(String line, Path folder, Map<String, String> variables) {
         try {
-            return new ShellCommand(new ProcessBuilder("sh", "-c", line)
+            ProcessBuilder shell = new ProcessBuilder("sh", "-c", line)
                     .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start());
+                    .redirectErrorStream(true);
+            shell.environment().putAll(variables);
+            return new ShellCommand(shell.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import dev.yodel.architecture.SourceTree;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.interop.browser.Requirements;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,24 +26,27 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The commands of {@code examples/README.md} as they stand there, typed in an empty folder that has {@code yodel} in it; only
- * {@code HOST} and the code of a transfer are filled in.
+ * The commands of {@code README.md}, {@code examples/README.md}, {@code docs/*.md} and {@code ice-alone/README.md} as they stand
+ * there, typed in an empty folder that has {@code yodel} in it; only {@code HOST}, the name of a STUN server and the code of a
+ * transfer are filled in.
  */
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class YodelCommandsTest {
     private static final int SECONDS = 90;
     private static final String PROMPT = "    ";
+    private static final String KEY_STORE_PASSWORD = "changeit";
 
     private final String readme = SourceTree.read(SourceTree.root().resolve("examples/README.md"));
-    private final List<String> left = new ArrayList<>(commands().toList());
+    private final List<String> commands = commands();
+    private final List<String> left = new ArrayList<>(commands);
     private final List<ShellCommand> started = new ArrayList<>();
-
-    @TempDir
-    private Path folder;
+    /** One for all: a field that JUnit fills would be another one for each test. */
+    private Path folder = Path.of("");
 
     @BeforeAll
-    void prepare() throws IOException {
+    void prepare(@TempDir Path fresh) throws IOException {
+        folder = fresh;
         if (!Files.exists(SourceTree.root().resolve("examples/target/yodel.jar"))) {
             Requirements.missing("examples/target/yodel.jar is not built; run mvn package");
         }
@@ -59,21 +64,47 @@ class YodelCommandsTest {
         assertThat(left).as("commands that no test here runs").isEmpty();
     }
 
-    private Stream<String> commands() {
-        return readme.lines()
-                .filter(line -> line.startsWith(PROMPT + "./yodel "))
-                .map(line -> line.substring(PROMPT.length()));
+    /** Without comments and in one line, also where they go on behind a backslash. */
+    private static List<String> commands() {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> docs = Files.list(SourceTree.root().resolve("docs"))) {
+            docs.filter(file -> file.toString().endsWith(".md")).forEach(files::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (String other : List.of("README.md", "examples/README.md", "ice-alone/README.md")) {
+            files.add(SourceTree.root().resolve(other));
+        }
+        List<String> found = new ArrayList<>();
+        for (Path file : files) {
+            String whole = SourceTree.read(file).replace("\\\n", " ");
+            for (String line : whole.lines().toList()) {
+                if (line.startsWith(PROMPT + "./yodel ") || line.startsWith(PROMPT + "java -cp \"$CP\" ")) {
+                    int comment = line.indexOf(" # ");
+                    found.add(String.join(
+                            " ",
+                            List.of((comment < 0 ? line : line.substring(0, comment))
+                                    .strip()
+                                    .split(" +", -1))));
+                }
+            }
+        }
+        return found;
     }
 
-    /** Types the command that stands in the README. */
+    /** Types the command that stands in a document. */
     private ShellCommand type(String command) {
-        assertThat(commands()).contains(command);
+        return run(written(command));
+    }
+
+    private String written(String command) {
+        assertThat(commands).contains(command);
         left.removeIf(command::equals);
-        return run(command);
+        return command;
     }
 
     private ShellCommand run(String line) {
-        ShellCommand running = ShellCommand.start(line, folder);
+        ShellCommand running = ShellCommand.start(line, folder, Map.of("YODEL_TLS_PASSWORD", KEY_STORE_PASSWORD));
         started.add(running);
         return running;
     }
@@ -193,8 +224,97 @@ class YodelCommandsTest {
 
     /** Types a command of the README with a host and a code in it. */
     private ShellCommand filled(String command, String code) {
-        assertThat(commands()).contains(command);
-        left.removeIf(command::equals);
-        return run(command.replace("HOST", "localhost").replace("ab3k-9xqm", code));
+        return run(written(command).replace("HOST", "localhost").replace("ab3k-9xqm", code));
+    }
+
+    @Test
+    void demoAsItIs() {
+        awaitEnd(type("./yodel demo"));
+    }
+
+    /** The certificate's host is this machine; nobody trusts it, so no name is checked. */
+    @Test
+    void roomsForOthers() throws Exception {
+        keyStore("keys.p12");
+        ShellCommand rooms = type("./yodel rooms --listen 0.0.0.0 --tls-keystore keys.p12"
+                + " --allow-origin https://meet.example.org:8080 --udp-port 40000 --tcp --public-address 203.0.113.5"
+                + " --turn turn:USER:PASS@turn.example.org:3478 --record recordings");
+        assertThat(await(rooms, "open ")).startsWith("open https://");
+        assertThat(rooms.lines()).noneMatch(line -> line.contains("PASS"));
+        ShellCommand health = run("curl --silent --insecure https://localhost:8080/health");
+        await(health, "ok");
+        assertThat(readme).contains("`/health`");
+    }
+
+    @Test
+    void turn() throws Exception {
+        await(type("./yodel turn --user alice:sesame --realm example.org"), "ready;");
+    }
+
+    /** The address of the document is given to this machine, where this JVM may do so. */
+    @Test
+    void turnWithTls() throws Exception {
+        if (System.getenv("YODEL_OUTER_NETWORK") == null) {
+            Requirements.missing("no network of its own, so no address 203.0.113.5");
+        }
+        awaitEnd(run("ip addr add 203.0.113.5/32 dev lo"));
+        try {
+            keyStore("turn.p12");
+            await(
+                    type("./yodel turn --listen 203.0.113.5 --tls-port 5349 --tls-keystore turn.p12"
+                            + " --user alice:sesame --realm example.org"),
+                    "ready;");
+            awaitEnd(run("keytool -printcert -sslserver 203.0.113.5:5349"));
+        } finally {
+            awaitEnd(run("ip addr del 203.0.113.5/32 dev lo"));
+        }
+    }
+
+    /** Two programs with ICE alone, by the class path that the README makes. */
+    @Test
+    void iceAlone() {
+        String text = SourceTree.read(SourceTree.root().resolve("ice-alone/README.md"));
+        String prepare = text.lines()
+                .filter(line -> line.startsWith(PROMPT + "CP="))
+                .findFirst()
+                .orElseThrow()
+                .strip();
+        await(run("./yodel turn --user alice:sesame --realm example.org"), "ready;");
+        ShellCommand one = alone(prepare, "call");
+        ShellCommand other = alone(prepare, "answer");
+        String lineOfOne = lineAfter(one, "paste its line here:");
+        String lineOfOther = lineAfter(other, "paste its line here:");
+        one.type(lineOfOther);
+        other.type(lineOfOne);
+        await(one, "connected;");
+        await(other, "connected;");
+        one.type("hello");
+        await(other, "> hello");
+    }
+
+    private ShellCommand alone(String prepare, String end) {
+        String command = written("java -cp \"$CP\" ice-alone/HolePunch.java " + end + " stun.example.org:3478");
+        ShellCommand running = ShellCommand.start(
+                prepare + "; " + command.replace("stun.example.org", "127.0.0.1"), SourceTree.root());
+        started.add(running);
+        return running;
+    }
+
+    private static String lineAfter(ShellCommand command, String words) {
+        await(command, words);
+        return Polling.until("the line after it", SECONDS, () -> {
+            List<String> lines = command.lines();
+            for (int i = 0; i + 1 < lines.size(); i++) {
+                if (lines.get(i).contains(words)) {
+                    return lines.get(i + 1);
+                }
+            }
+            return null;
+        });
+    }
+
+    private void keyStore(String name) {
+        awaitEnd(run("keytool -genkeypair -alias server -keyalg EC -dname CN=test -ext san=dns:localhost"
+                + " -storetype PKCS12 -storepass " + KEY_STORE_PASSWORD + " -keystore " + name));
     }
 }
