@@ -19,6 +19,8 @@ public final class Broadcast {
     private static final String PAGE =
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Broadcast</title>
+            <meta name="viewport" content="width=device-width">
+            <style>button, input { min-height: 44px } video { max-width: 100% }</style>
             <button id="camera">Publish the camera</button> <button id="pattern">Publish a pattern</button>
             <button id="watch">Watch</button><p id="state" role="status"></p>
             <video id="video" autoplay muted playsinline controls></video>

@@ -15,6 +15,8 @@ public final class DataChannelEcho {
     private static final String PAGE =
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Data channel echo</title>
+            <meta name="viewport" content="width=device-width">
+            <style>button, input { min-height: 44px } video { max-width: 100% }</style>
             <form id="form"><label>Say <input id="text" autofocus></label></form><ul id="lines" aria-live="polite"></ul>
             <script>
               const pc = new RTCPeerConnection();

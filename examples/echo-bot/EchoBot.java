@@ -15,6 +15,8 @@ public final class EchoBot {
     private static final String PAGE =
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Echo bot</title>
+            <meta name="viewport" content="width=device-width">
+            <style>button, input { min-height: 44px } video { max-width: 100% }</style>
             <button id="microphone">Call with the microphone</button> <button id="tone">Call with a tone</button>
             <p id="state" role="status">not connected</p><audio id="echo" autoplay controls></audio>
             <script>

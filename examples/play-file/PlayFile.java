@@ -17,6 +17,8 @@ public final class PlayFile {
     private static final String PAGE =
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Play a file</title>
+            <meta name="viewport" content="width=device-width">
+            <style>button, input { min-height: 44px } video { max-width: 100% }</style>
             <video id="video" autoplay muted playsinline controls></video>
             <script>
               (async () => {

@@ -19,6 +19,8 @@ public final class RecordBrowser {
     private static final String PAGE =
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Record a browser</title>
+            <meta name="viewport" content="width=device-width">
+            <style>button, input { min-height: 44px } video { max-width: 100% }</style>
             <button id="camera">Record camera and microphone</button> <button id="pattern">Record a pattern</button>
             <p id="state" role="status">not connected</p>
             <script>

@@ -21,6 +21,8 @@ public final class SimulcastReceive {
     private static final String PAGE =
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Simulcast</title>
+            <meta name="viewport" content="width=device-width">
+            <style>button, input { min-height: 44px } video { max-width: 100% }</style>
             <p>Which layer comes back, its width says: <output id="width">none</output></p>
             <video id="video" autoplay muted playsinline></video>
             <script>
