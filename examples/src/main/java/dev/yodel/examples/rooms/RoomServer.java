@@ -35,7 +35,7 @@ public final class RoomServer implements AutoCloseable {
             "/", "room.html",
             "/room.js", "room.js",
             "/room-media.js", "room-media.js",
-            "/room-graph.js", "room-graph.js",
+            "/graph.js", "graph.js",
             "/room.css", "room.css",
             "/yodel.css", "yodel.css");
     private static final String PREFIX = "/room/";

@@ -23,6 +23,7 @@ public final class EchoServer implements AutoCloseable {
     private static final Map<String, String> PAGES = Map.of(
             "/", "echo.html",
             "/echo.js", "echo.js",
+            "/graph.js", "graph.js",
             "/media.js", "media.js",
             "/pattern.js", "pattern.js",
             "/signaling.js", "signaling.js",

@@ -14,6 +14,7 @@ public final class SignalServer implements AutoCloseable {
             "/call.js", "call.js",
             "/chat", "chat.html",
             "/chat.js", "chat.js",
+            "/graph.js", "graph.js",
             "/media.js", "media.js",
             "/pattern.js", "pattern.js",
             "/signaling.js", "signaling.js",

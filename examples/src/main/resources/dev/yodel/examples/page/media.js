@@ -1,4 +1,5 @@
 // What the pages of calls share: the microphone or a tone, camera and picture, and the panel with state, levels and figures.
+import { Figures } from "./graph.js";
 import { paintPattern } from "./pattern.js";
 
 /** Opens the microphone, or makes a tone of `frequency` Hz where there is none or `source` asks for it. */
@@ -190,6 +191,7 @@ class CallPanel extends HTMLElement {
         { "aria-labelledby": "figures" },
         element("h2", { id: "figures" }, "Figures"),
         element("dl", {}, ...figureList),
+        element("div", { id: "graphs" }),
       ),
     );
   }
@@ -211,6 +213,7 @@ export class CallMonitor {
     this.pc = null;
     this.before = {};
     this.beforeAt = 0;
+    this.graphs = new Figures(document.getElementById("graphs"));
     this.timer = setInterval(() => this.show(), 100);
   }
 
@@ -235,7 +238,9 @@ export class CallMonitor {
     if (this.pc && now - this.beforeAt >= 1000) {
       const seconds = (now - this.beforeAt) / 1000;
       this.beforeAt = now;
-      const after = await figures(this.pc);
+      const pc = this.pc;
+      await this.graphs.update(pc);
+      const after = await figures(pc);
       showFigures(after, this.before, seconds);
       this.before = after;
     }

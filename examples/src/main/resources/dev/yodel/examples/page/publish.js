@@ -1,4 +1,5 @@
 // The page that publishes by WHIP. The open session is `window.whip`, for the curious and for tests.
+import { showFigures } from "./graph.js";
 import { openSource } from "./media.js";
 import { paintPattern } from "./pattern.js";
 import { WhipSession } from "./whip.js";
@@ -47,6 +48,7 @@ export async function publish(kind, name, token) {
       window.whip.restart().catch((error) => show(String(error), true));
     }
   };
+  showFigures(pc);
   try {
     await window.whip.start(new URL(`whip/${encodeURIComponent(name)}`, location.href));
   } catch (error) {
@@ -59,6 +61,8 @@ function stop(reason) {
   for (const track of $("video").srcObject?.getTracks() ?? []) {
     track.stop();
   }
+  $("video").srcObject = null;
+  $("video").hidden = true;
   window.whip?.end().catch(() => {});
   show(reason, false);
 }

@@ -1,6 +1,6 @@
 // A conference: one WebSocket and one connection to the server, which makes every offer. `window.room` is the one that is
 // on, for the curious and for tests.
-import { Figures, sums } from "./room-graph.js";
+import { Figures, sums } from "./graph.js";
 import { openPicture, openScreen, openVoice } from "./room-media.js";
 
 const $ = (id) => document.getElementById(id);

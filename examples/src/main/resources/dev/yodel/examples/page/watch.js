@@ -1,4 +1,5 @@
 // The page that plays by WHEP. The open session is `window.whep`, for the curious and for tests.
+import { showFigures } from "./graph.js";
 import { WhipSession } from "./whip.js";
 
 const $ = (id) => document.getElementById(id);
@@ -21,6 +22,7 @@ export async function watch(name, token) {
   $("video").srcObject = stream;
   $("video").hidden = false;
   window.whep = new WhipSession(pc, token);
+  showFigures(pc);
   try {
     await window.whep.start(new URL(`whep/${encodeURIComponent(name)}`, location.href));
   } catch (error) {
@@ -32,6 +34,7 @@ export async function watch(name, token) {
 function stop(reason) {
   window.whep?.end().catch(() => {});
   $("video").srcObject = null;
+  $("video").hidden = true;
   show(reason, false);
 }
 

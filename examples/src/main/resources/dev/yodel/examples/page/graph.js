@@ -64,7 +64,7 @@ class Graph {
 
 /** Sums of a connection's report. */
 export async function sums(pc) {
-  const sum = { sent: 0, received: 0, lost: 0, packets: 0, rtt: undefined, frames: 0, energy: 0 };
+  const sum = { sent: 0, received: 0, lost: 0, packets: 0, lostThere: 0, rtt: undefined, frames: 0, energy: 0 };
   for (const entry of (await pc.getStats()).values()) {
     if (entry.type === "inbound-rtp") {
       sum.received += entry.bytesReceived ?? 0;
@@ -74,7 +74,10 @@ export async function sums(pc) {
       sum.energy += entry.totalAudioEnergy ?? 0;
     } else if (entry.type === "outbound-rtp") {
       sum.sent += entry.bytesSent ?? 0;
-    } else if (entry.type === "candidate-pair" && entry.nominated && entry.state === "succeeded") {
+    } else if (entry.type === "remote-inbound-rtp") {
+      // What the other side last said of the stream that fares worst.
+      sum.lostThere = Math.max(sum.lostThere, entry.fractionLost ?? 0);
+    } else if (entry.type === "candidate-pair" && (entry.nominated || entry.selected) && entry.state === "succeeded") {
       sum.rtt = entry.currentRoundTripTime === undefined ? sum.rtt : entry.currentRoundTripTime * 1000;
     }
   }
@@ -85,13 +88,18 @@ export async function sums(pc) {
 export class Figures {
   constructor(into) {
     this.rate = new Graph("Bit rate: received —, sent - -", "kbit/s", ["#2f9e7f", "#c2703d"]);
-    this.loss = new Graph("Lost", "%", ["#c4473d"]);
+    this.loss = new Graph("Lost: received —, sent - -", "%", ["#c4473d", "#c2703d"]);
     this.rtt = new Graph("Round trip", "ms", ["#5b7fd1"]);
     into.replaceChildren(this.rate.element, this.loss.element, this.rtt.element);
     this.before = null;
   }
 
+  /** Begins with empty graphs for each connection. */
   async update(pc) {
+    if (this.pc !== pc) {
+      this.pc = pc;
+      this.before = null;
+    }
     const now = { ...(await sums(pc)), at: performance.now() };
     const before = this.before;
     this.before = now;
@@ -105,7 +113,21 @@ export class Figures {
     const lost = Math.max(0, now.lost - before.lost);
     const percent = packets + lost > 0 ? (100 * lost) / (packets + lost) : 0;
     this.rate.add([down, up], `${down.toFixed(0)} / ${up.toFixed(0)} kbit/s`);
-    this.loss.add([percent], `${percent.toFixed(1)} %`);
+    const there = 100 * now.lostThere;
+    this.loss.add([percent, there], `${percent.toFixed(1)} / ${there.toFixed(1)} %`);
     this.rtt.add([now.rtt], Number.isFinite(now.rtt) ? `${now.rtt.toFixed(0)} ms` : "-");
   }
+}
+
+/** Shows a connection's figures in the page's `#figures`, once a second until it is closed. */
+export function showFigures(pc) {
+  const figures = new Figures(document.getElementById("graphs"));
+  document.getElementById("figures").hidden = false;
+  const timer = setInterval(() => {
+    if (pc.connectionState === "closed") {
+      clearInterval(timer);
+    } else {
+      figures.update(pc);
+    }
+  }, 1000);
 }
