@@ -97,8 +97,8 @@ public interface DtlsEndpoint {
     DtlsEvent pollEvent();
 
     /**
-     * Ends the association: queues a close_notify when connected, stops a running handshake. No event follows. Calling it
-     * again is harmless.
+     * Ends the association: stops a running handshake, and queues a close_notify if the peer may be connected, which a client's
+     * peer is while its Finished is under way. No event follows. Calling it again is harmless.
      *
      * @param now nanoseconds
      */

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -180,14 +181,6 @@ final class SamplesTest {
         PeerConnection browser = factory.newPeerConnection();
         AtomicInteger heard = new AtomicInteger();
         browser.onTrack(event -> event.track().onRtp(packet -> heard.incrementAndGet()));
-        CompletableFuture<Void> hungUp = new CompletableFuture<>();
-        browser.onConnectionStateChange(() -> {
-            if (browser.connectionState() == ConnectionState.CLOSED
-                    || browser.connectionState() == ConnectionState.FAILED
-                    || browser.connectionState() == ConnectionState.DISCONNECTED) {
-                hungUp.complete(null);
-            }
-        });
         CompletableFuture<@Nullable Throwable> over = new CompletableFuture<>();
 
         var music = EncodedTrack.opus("music");
@@ -204,6 +197,14 @@ final class SamplesTest {
                 .thenCompose(done -> browser.setLocalDescription())
                 .thenCompose(pc::setRemoteDescription)
                 .get(10, TimeUnit.SECONDS);
+        CompletableFuture<Void> hungUp = new CompletableFuture<>();
+        DtlsTransport transport =
+                Objects.requireNonNull(browser.getReceivers().get(0).transport());
+        transport.onStateChange(() -> {
+            if (transport.state() == DtlsTransportState.CLOSED) {
+                hungUp.complete(null);
+            }
+        });
         assertThat(over.get(20, TimeUnit.SECONDS)).isNull();
         assertThat(pc.connectionState()).isEqualTo(ConnectionState.CLOSED);
         // The peer's hang-up comes behind the last packet.

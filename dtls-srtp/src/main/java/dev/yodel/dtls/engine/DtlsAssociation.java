@@ -137,9 +137,11 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
         }
         DtlsState before = state;
         state = DtlsState.CLOSED;
-        if (before == DtlsState.CONNECTED) {
+        if (finishedSent) {
+            // The peer may be connected although its own Finished has not reached us yet.
             sendAlert(Wire.ALERT_WARNING, Wire.CLOSE_NOTIFY);
-        } else if (before == DtlsState.CONNECTING) {
+        }
+        if (before == DtlsState.CONNECTING) {
             engine.abort();
         }
         release();

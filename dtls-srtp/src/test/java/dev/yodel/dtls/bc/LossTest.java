@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.dtls.DtlsEvent;
 import dev.yodel.dtls.DtlsOptions;
+import dev.yodel.dtls.DtlsState;
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
 import java.util.ArrayList;
@@ -109,6 +110,23 @@ class LossTest {
         assertConnects(pair, 30 * Time.SECOND, "Finished lost twelve times");
         // 0.1 s, doubled to 3 s.
         assertThat(pair.now - begin).isLessThan(25 * Time.SECOND);
+    }
+
+    /** RFC 5246 7.2.1: a server is connected a trip earlier than its client, and hears of a client that ends within it. */
+    @Test
+    void aClientThatEndsBeforeItIsConnectedIsHeardByAServerThatIs() {
+        HandshakePair pair = new HandshakePair();
+        pair.start();
+        while (pair.server.state() == DtlsState.CONNECTING) {
+            pair.run(Time.MILLISECOND);
+        }
+        assertThat(pair.server.state()).isEqualTo(DtlsState.CONNECTED);
+        assertThat(pair.client.state()).isEqualTo(DtlsState.CONNECTING);
+        pair.client.close(pair.now);
+        pair.run(HandshakePair.ONE_WAY);
+        assertThat(pair.serverEvents).last().isEqualTo(new DtlsEvent.Closed());
+        assertThat(pair.server.state()).isEqualTo(DtlsState.CLOSED);
+        assertThat(pair.client.state()).isEqualTo(DtlsState.CLOSED);
     }
 
     @Test
