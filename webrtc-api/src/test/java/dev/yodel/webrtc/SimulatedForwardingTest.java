@@ -46,7 +46,7 @@ class SimulatedForwardingTest {
                 sender.onTargetBitrate(forwarder::maxBitrate);
             });
             pair.connect();
-            for (int i = 0; i < 180; i++) {
+            for (int i = 0; i < 300; i++) {
                 int number = i;
                 pair.simulator.schedule(Duration.ofMillis(33L * i), () -> {
                     boolean key = keyWanted[0];
@@ -75,8 +75,24 @@ class SimulatedForwardingTest {
                         .isEqualTo((byte) (back.get(i - 1).data()[4] + 1));
             }
             assertThat(forwarder.switches()).isEqualTo(2);
+            assertNothingLooksLost(pair);
+            // The same where the track is switched off.
+            forwarder.track().enabled(false);
+            pair.simulator.run(Duration.ofSeconds(1));
+            forwarder.track().enabled(true);
+            pair.simulator.run(Duration.ofSeconds(2));
+            assertThat(forwarder.switches()).isEqualTo(3);
+            assertNothingLooksLost(pair);
             forwarder.close();
         }
+    }
+
+    /** What was left out on purpose is neither counted as lost nor asked for again (RFC 3550 6.4.1, RFC 4585 6.2.1). */
+    private static void assertNothingLooksLost(SimulatedPair pair) {
+        StatsReport report = pair.simulator.await(pair.a.getStats(), Duration.ofSeconds(1));
+        assertThat(report.ofType("inbound-rtp")).isNotEmpty().allSatisfy(entry -> assertThat(entry.members())
+                .containsEntry("packetsLost", 0L)
+                .containsEntry("nackCount", 0L));
     }
 
     /** RFC 8853: three layers are sent under their rids, received under them, and one at a time comes back. */

@@ -174,19 +174,20 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
 
     @Override
     public void relay(Loop loop, ReceivedPacket packet) {
-        if (!enabled()) {
-            return;
-        }
         layers.select(wantedRid);
         layers.maxBitrate(maxBps);
         layers.maxTemporalLayer(maxTemporalLayer);
         layers.maxSpatialLayer(maxSpatialLayer);
-        layers.pause(paused);
+        layers.pause(paused || !enabled());
         long now = packet.arrivalNanos;
         ReceivedPacket chosen = layers.accept(packet, now);
         if (layers.switches() != switches) {
             switches = layers.switches();
             currentRid = layers.currentRid();
+            // After a pause too, where the layer is the one of before.
+            for (MediaSender sender : senders()) {
+                sender.breakRelay(loop);
+            }
         }
         if (now - ratesNanos >= RATES_INTERVAL_NANOS) {
             ratesNanos = now;

@@ -86,7 +86,10 @@ public final class MediaSender implements PacketSink {
                 track.attach(this);
             }
         }
-        onLoop(this::chooseSource);
+        onLoop(() -> {
+            breakRelay();
+            chooseSource();
+        });
     }
 
     /**
@@ -323,6 +326,22 @@ public final class MediaSender implements PacketSink {
         }
         ReceivedPacket copy = copyOf(packet);
         onLoop(() -> relay(copy));
+    }
+
+    /** What is relayed next continues behind what was relayed last: what a pause left out is not to look lost. On the loop {@code from}. */
+    void breakRelay(Loop from) {
+        if (from == loop) {
+            breakRelay();
+        } else {
+            onLoop(this::breakRelay);
+        }
+    }
+
+    private void breakRelay() {
+        SendStream to = stream;
+        if (to != null) {
+            to.breakRelay();
+        }
     }
 
     /** What the track would send if the path carried it. Any thread. */
