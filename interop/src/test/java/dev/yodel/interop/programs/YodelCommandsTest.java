@@ -180,6 +180,30 @@ class YodelCommandsTest {
         assertThat(folder.resolve("copy.webm").toFile().length()).isGreaterThan(100_000);
     }
 
+    /** The screen of a display that has nobody in front of it. */
+    @Test
+    void whipOfTheScreen() {
+        Requirements.program("Xvfb");
+        Requirements.program("ffprobe");
+        ShellCommand display = run("exec Xvfb -displayfd 1 -nolisten tcp -screen 0 640x360x24 2>/dev/null");
+        String number = Polling.until(
+                "the display",
+                SECONDS,
+                () -> display.lines().isEmpty() ? null : display.lines().get(0));
+        await(type("./yodel serve --whip --token sesame"), "whip");
+        assertThat(readme).contains("`whip screen URL` shows the screen");
+        await(
+                run("DISPLAY=:" + number + " ./yodel whip screen http://localhost:8080/whip/screen --token sesame"),
+                "publishing");
+        awaitEnd(run("./yodel whep http://localhost:8080/whep/screen screen.webm --token sesame --duration 5"));
+        ShellCommand probe = run("ffprobe -v error -count_frames -show_entries stream=width,height,nb_read_frames"
+                + " -of csv=p=0 screen.webm");
+        awaitEnd(probe);
+        String[] found = probe.lines().get(0).split(",", -1);
+        assertThat(found).startsWith("640", "360");
+        assertThat(Integer.parseInt(found[2])).isGreaterThan(20);
+    }
+
     @Test
     void playAndRecord() {
         makeFilm();

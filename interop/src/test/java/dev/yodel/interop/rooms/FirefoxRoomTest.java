@@ -106,9 +106,10 @@ class FirefoxRoomTest {
             RoomPage ann = new RoomPage(chromium, "Ann");
             ann.size(1280, 900);
             ann.open(server.page("kitchen"));
-            // Else the middle layer fits into 300 kbit/s too.
             ann.costlyPattern();
-            ann.enter(640, 360, 15);
+            // Chromium's layers are 240 x 135 for 150 kbit/s, 480 x 270 for 350 and 960 x 540 for 1,200: only the first
+            // one fits.
+            ann.enter(960, 540, 15);
             RoomPage ben = new RoomPage(chromium.newPage(), "Ben");
             ben.size(1280, 900);
             ben.open(server.page("kitchen"));
@@ -118,8 +119,8 @@ class FirefoxRoomTest {
             // The page is there; from here on the network is slow.
             namespace.limitDownlink(300);
             fox.enterWithout();
-            ben.await("the high layer", 60, RoomPage.width("p1", 640));
-            fox.await("the low layer", 60, RoomPage.width("p1", 160));
+            ben.await("the high layer", 60, RoomPage.width("p1", 960));
+            fox.await("the low layer", 60, RoomPage.width("p1", 240));
             for (int second = 0; second < 20; second++) {
                 int before = frames(ben, "p1");
                 int slowBefore = frames(fox, "p1");
@@ -128,9 +129,9 @@ class FirefoxRoomTest {
                         5,
                         "window.room.figuresNow().then((now) => now.frames > " + before + " + 12)");
                 assertThat(ben.received().getAsJsonObject("p1").get("width").getAsInt())
-                        .isEqualTo(640);
+                        .isEqualTo(960);
                 assertThat(fox.received().getAsJsonObject("p1").get("width").getAsInt())
-                        .isEqualTo(160);
+                        .isEqualTo(240);
                 assertThat(frames(fox, "p1")).isGreaterThan(slowBefore);
             }
             System.out.println("with 300 kbit/s: " + fox.received() + "; without limit: " + ben.received());

@@ -54,9 +54,10 @@ final class RoomPage {
     }
 
     private String local(String member) {
-        return page.evaluate("window.room.pc.getStats().then((report) => report.get([...report.values()].find((one) =>"
-                        + " one.type === 'candidate-pair' && one.nominated && one.state === 'succeeded').localCandidateId)."
-                        + member + ")")
+        return page.evaluate(
+                        "window.room.pc.getStats().then((report) => report.get(report.get([...report.values()].find((one) =>"
+                                + " one.type === 'transport' && one.selectedCandidatePairId).selectedCandidatePairId).localCandidateId)."
+                                + member + ")")
                 .getAsString();
     }
 
