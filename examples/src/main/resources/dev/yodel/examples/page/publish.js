@@ -23,20 +23,24 @@ function show(state, busy) {
   $("stop").disabled = !busy;
 }
 
-/** Three sizes of a camera's picture, so that each player gets what its network carries; a screen has one. */
+/** Three sizes of a large picture, so that each player gets what its network carries; a screen has one. */
 const LAYERS = [
   { rid: "q", scaleResolutionDownBy: 4 },
   { rid: "h", scaleResolutionDownBy: 2 },
   { rid: "f" },
 ];
 
+/** Chromium sends fewer sizes of smaller pictures, and leaves out the largest. */
+const LAYERS_FROM_HEIGHT = 540;
+
 /** Publishes; also what tests call. */
-export async function publish(kind, name, token) {
+export async function publish(kind, name, token, fromHeight = LAYERS_FROM_HEIGHT) {
   show("opening", true);
   const stream = await open(kind);
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   for (const track of stream.getTracks()) {
-    const layers = track.kind === "video" && kind !== "screen" ? { sendEncodings: LAYERS } : {};
+    const large = track.kind === "video" && kind !== "screen" && track.getSettings().height >= fromHeight;
+    const layers = large ? { sendEncodings: LAYERS } : {};
     pc.addTransceiver(track, { direction: "sendonly", streams: [stream], ...layers });
   }
   $("video").srcObject = stream;

@@ -46,7 +46,7 @@ class ChromiumWhipTest {
             assertThatThrownBy(() -> watch(watcher, "sesame")).hasMessageContaining("nobody publishes");
 
             publisher.navigate(server.page().resolve("publish"));
-            publisher.evaluate("import('/publish.js').then(module => module.publish('pattern', 'live', 'sesame'))");
+            publisher.evaluate("import('/publish.js').then(module => module.publish('pattern', 'live', 'sesame', 1))");
             awaitState(publisher, "connected");
             watch(watcher, "sesame");
             awaitPicture(watcher, 1, log);
