@@ -513,6 +513,7 @@ export async function join(options = {}) {
   const voice = await attempt(() => openVoice($("source").value, options.frequency), "sound");
   const picture = await attempt(() => openPicture($("picture").value, { label, ...options }), "picture");
   $("title").textContent = room;
+  $("conference").dataset.picture = $("picture").value === "pattern" ? "pattern" : "camera";
   $("lines").replaceChildren();
   $("lobby").hidden = true;
   $("conference").hidden = false;

@@ -72,24 +72,25 @@ class PagesTest {
             page.navigate(signal.page().resolve("/chat"));
             assertGood(page);
 
-            page.navigate(echo.page());
-            assertGood(page);
-            page.evaluate("void (document.getElementById('source').value = 'tone',"
-                    + " document.getElementById('picture').value = 'pattern')");
-            page.evaluate("document.getElementById('call').click()");
-            assertGoodInUse(page, "echo");
-
+            // All three at once, since each takes some seconds to draw something.
             page.navigate(echo.page().resolve("/publish"));
             assertGood(page);
             page.evaluate("void (document.getElementById('source').value = 'pattern')");
             page.evaluate("document.getElementById('go').click()");
-            assertGoodInUse(page, "publish");
-
+            Chromium caller = page.newPage();
+            caller.navigate(echo.page());
+            assertGood(caller);
+            caller.evaluate("void (document.getElementById('source').value = 'tone',"
+                    + " document.getElementById('picture').value = 'pattern')");
+            caller.evaluate("document.getElementById('call').click()");
             Chromium watcher = page.newPage();
             watcher.navigate(echo.page().resolve("/watch"));
             assertGood(watcher);
+            await(page, "document.getElementById('state').textContent === 'connected'");
             watcher.evaluate("document.getElementById('go').click()");
             assertGoodInUse(watcher, "watch");
+            assertGoodInUse(page, "publish");
+            assertGoodInUse(caller, "echo");
 
             page.evaluate("document.getElementById('stop').click()");
             assertThat(page.evaluate("document.getElementById('video').hidden").getAsBoolean())
