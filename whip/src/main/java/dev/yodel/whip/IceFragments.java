@@ -99,18 +99,38 @@ final class IceFragments {
      */
     static boolean restarts(Sdp description, SdpFragment fragment) {
         boolean restarts = false;
+        if (fragment.media().isEmpty()) {
+            // RFC 8840 4.4: what stands before all sections holds for all.
+            for (final MediaSection section : description.media()) {
+                restarts |= !section.isRejected()
+                        && differs(ufragOfAll(fragment), pwdOfAll(fragment), description, section);
+            }
+        }
         for (final MediaSection section : fragment.media()) {
             final String mid = section.mid();
             final MediaSection whole = mid == null ? null : description.mediaByMid(mid);
             if (whole == null) {
                 throw new WhipException(400, "each section of a fragment needs the a=mid of one in the description");
             }
-            final String ufrag = fragment.iceUfrag(section);
-            final String pwd = fragment.icePwd(section);
-            restarts |= ufrag != null && !ufrag.equals(description.iceUfrag(whole));
-            restarts |= pwd != null && !pwd.equals(description.icePwd(whole));
+            restarts |= differs(fragment.iceUfrag(section), fragment.icePwd(section), description, whole);
         }
         return restarts;
+    }
+
+    private static boolean differs(
+            @Nullable String ufrag, @Nullable String pwd, Sdp description, MediaSection section) {
+        return (ufrag != null && !ufrag.equals(description.iceUfrag(section)))
+                || (pwd != null && !pwd.equals(description.icePwd(section)));
+    }
+
+    private static @Nullable String ufragOfAll(SdpFragment fragment) {
+        final IceUfrag ufrag = fragment.attributes().first(IceUfrag.class);
+        return ufrag == null ? null : ufrag.ufrag();
+    }
+
+    private static @Nullable String pwdOfAll(SdpFragment fragment) {
+        final IcePwd pwd = fragment.attributes().first(IcePwd.class);
+        return pwd == null ? null : pwd.password();
     }
 
     /**
@@ -139,9 +159,9 @@ final class IceFragments {
 
     private static MediaSection apply(Sdp description, MediaSection section, SdpFragment fragment) {
         final MediaSection news = newsOf(description, section, fragment);
-        final String ufrag = news == null ? null : fragment.iceUfrag(news);
-        final String pwd = news == null ? null : fragment.icePwd(news);
-        if (news == null || ufrag == null || pwd == null) {
+        final String ufrag = news == null ? ufragOfAll(fragment) : fragment.iceUfrag(news);
+        final String pwd = news == null ? pwdOfAll(fragment) : fragment.icePwd(news);
+        if (ufrag == null || pwd == null) {
             throw new WhipException(400, "a restart needs a=ice-ufrag and a=ice-pwd for every transport");
         }
         final MediaSectionBuilder part = section.toBuilder()
@@ -149,7 +169,7 @@ final class IceFragments {
                 .remove(Flag.END_OF_CANDIDATES)
                 .replace(new IceUfrag(ufrag))
                 .replace(new IcePwd(pwd));
-        if (String.valueOf(news.mid()).equals(section.mid())) {
+        if (news != null && String.valueOf(news.mid()).equals(section.mid())) {
             news.candidates().forEach(candidate -> part.add(new CandidateLine(candidate)));
             if (fragment.hasEndOfCandidates(news)) {
                 part.add(Flag.END_OF_CANDIDATES);

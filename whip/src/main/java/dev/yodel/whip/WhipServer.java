@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class WhipServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WhipServer.class);
     private static final String SDP = "application/sdp";
     private static final int ID_BYTES = 16;
+    private static final int MAX_ENDED = 256;
     private static final String METHODS = "OPTIONS, POST, PATCH, DELETE, GET, HEAD";
 
     private record Route(WhipEndpoint endpoint, boolean publishes) {}
@@ -58,6 +60,10 @@ public final class WhipServer implements AutoCloseable {
 
     private final SecureRandom random = new SecureRandom();
     private final Map<String, ServerSession> sessions = new ConcurrentHashMap<>();
+
+    /** Sessions that ended without being deleted: their endpoints' paths by identifier, the oldest first. Guarded by itself. */
+    private final Map<String, String> ended = new LinkedHashMap<>();
+
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean closed;
 
@@ -162,7 +168,7 @@ public final class WhipServer implements AutoCloseable {
             }
             case "PATCH" -> patch(session(request), request);
             case "DELETE" -> {
-                session(request).close();
+                end(request);
                 yield CompletableFuture.completedFuture(WhipResponse.empty(200));
             }
             default -> throw new WhipException(405, "allowed are " + METHODS);
@@ -191,6 +197,33 @@ public final class WhipServer implements AutoCloseable {
                         : null;
         if (!authorization.allows(request.path(), token)) {
             throw new WhipException(401, token == null ? "a bearer token is needed" : "the token is wrong");
+        }
+    }
+
+    /** RFC 9725 4.2: who ended the session by DTLS a moment ago may still delete it, once. */
+    private void end(WhipRequest request) {
+        final String path = request.path();
+        final String id = path.substring(path.lastIndexOf('/') + 1);
+        if (sessions.containsKey(id) || !parent(path).equals(takeEnded(id))) {
+            session(request).close();
+            takeEnded(id);
+        }
+    }
+
+    private @Nullable String takeEnded(String id) {
+        synchronized (ended) {
+            return ended.remove(id);
+        }
+    }
+
+    private void ended(String id, String path) {
+        sessions.remove(id);
+        count.decrementAndGet();
+        synchronized (ended) {
+            ended.put(id, path);
+            if (ended.size() > MAX_ENDED) {
+                ended.remove(ended.keySet().iterator().next());
+            }
         }
     }
 
@@ -228,11 +261,8 @@ public final class WhipServer implements AutoCloseable {
             count.decrementAndGet();
             throw closedFactory;
         }
-        final ServerSession session =
-                new ServerSession(request.path(), connection, route.publishes(), this::entityTag, ended -> {
-                    sessions.remove(id);
-                    count.decrementAndGet();
-                });
+        final ServerSession session = new ServerSession(
+                request.path(), connection, route.publishes(), this::entityTag, gone -> ended(id, request.path()));
         sessions.put(id, session);
         if (closed) {
             session.close();

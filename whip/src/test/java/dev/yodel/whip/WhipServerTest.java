@@ -250,6 +250,38 @@ class WhipServerTest {
                         .orElseThrow());
     }
 
+    /** As the client of npm's whip-whep writes it: the credentials before all sections, of which there is none. */
+    @Test
+    void credentialsOfAllSectionsRestartIce() {
+        final WhipResponse created = send("POST", "/only", SDP, offer());
+        final String session = Objects.requireNonNull(created.header("Location"));
+        final WhipResponse restarted = send(
+                "PATCH",
+                session,
+                Map.of("Content-Type", "application/trickle-ice-sdpfrag", "If-Match", "*"),
+                "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n");
+        assertThat(restarted.status()).as(restarted.text()).isEqualTo(200);
+        assertThat(restarted.header("ETag")).isNotNull().isNotEqualTo(created.header("ETag"));
+        assertThat(restarted.text()).contains("a=mid:0", "a=ice-ufrag:", "a=ice-pwd:", "a=candidate:");
+        assertThat(Objects.requireNonNull(sessions.get(0).connection().currentRemoteDescription())
+                        .sdp())
+                .contains("a=ice-ufrag:abcd\r\n", "a=ice-pwd:0123456789012345678901\r\n");
+    }
+
+    /** The end by DTLS comes before the DELETE of the same client: that is no mistake of the client's. */
+    @Test
+    void whatEndedByItselfMayBeDeletedOnce() {
+        final String session = open("/only");
+        sessions.get(0).close();
+        assertThat(server.sessions()).isZero();
+        assertProblem(send("DELETE", session.replace("/only/", "/whip/other/"), Map.of(), ""), 404, "no such session");
+        final String another = open("/only");
+        sessions.get(1).close();
+        assertThat(send("DELETE", another, Map.of(), "").status()).isEqualTo(200);
+        assertProblem(send("DELETE", another, Map.of(), ""), 404, "no such session");
+        assertProblem(send("GET", session, Map.of(), ""), 404, "no such session");
+    }
+
     @Test
     void anEndpointMayRefuse() {
         server = WhipServer.builder(factory)
