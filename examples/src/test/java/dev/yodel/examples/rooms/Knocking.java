@@ -1,5 +1,6 @@
 package dev.yodel.examples.rooms;
 
+import dev.yodel.examples.OwnThread;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,10 +9,22 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Asks for WebSockets as fast as it can, from another loopback address than everybody else, and drops what it gets. */
 final class Knocking {
     private Knocking() {}
+
+    /** The same by several at once. */
+    static int refused(InetSocketAddress server, int attempts, int knocking) {
+        final List<CompletableFuture<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < knocking; i++) {
+            all.add(OwnThread.call(() -> refused(server, attempts / knocking)));
+        }
+        return all.stream().mapToInt(CompletableFuture::join).sum();
+    }
 
     /** How many of so many attempts were refused with 429. */
     static int refused(InetSocketAddress server, int attempts) {
