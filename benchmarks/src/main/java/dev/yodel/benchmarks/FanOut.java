@@ -17,6 +17,8 @@ import dev.yodel.rtp.TransmitBuffers;
 import dev.yodel.srtp.SrtpProfile;
 import dev.yodel.srtp.SrtpScratch;
 import dev.yodel.srtp.SrtpSession;
+import dev.yodel.webrtc.internal.transport.LoopCrossing;
+import dev.yodel.webrtc.internal.transport.PacketArrival;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,7 +40,7 @@ final class FanOut {
 
     private static final RtpCodec VP8 = new RtpCodec(96, "VP8", 90_000, 1, Map.of(), Set.of("nack"));
 
-    private static final class Subscriber {
+    private final class Subscriber implements LoopCrossing.Destination {
         final LayerSwitch layers = new LayerSwitch();
         final RtpSession session;
         final SendStream stream;
@@ -71,13 +73,23 @@ final class FanOut {
             keys = new SrtpSession(profile, material, true, scratch);
             address = to;
         }
+
+        @Override
+        public void relay(ReceivedPacket arrived) {
+            stream.relay(arrived, arrived.arrivalNanos);
+            drain(this, arrived.arrivalNanos);
+        }
     }
 
     final Loop loop;
     long sent;
     long full;
+    long refused;
     private final List<Subscriber> subscribers = new ArrayList<>();
     private final ReceivedPacket packet = new ReceivedPacket();
+    private final PacketArrival arrival = new PacketArrival();
+    /** From the first loop to this one. */
+    private final LoopCrossing crossing;
     private final RtpTransmit out = new RtpTransmit();
     private final byte[] alone = new byte[2_048];
     private final UdpPort socket;
@@ -88,6 +100,7 @@ final class FanOut {
             NioEnvironment environment, Loop loop, SrtpProfile profile, boolean repairs, List<InetSocketAddress> to)
             throws IOException {
         this.loop = loop;
+        crossing = new LoopCrossing(loop);
         socket = loop.openUdp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), datagram -> {});
         // Those of the loop, as a factory's transports have them.
         TransmitBuffers buffers = new TransmitBuffers();
@@ -150,6 +163,7 @@ final class FanOut {
 
     private void next(long now) {
         number++;
+        arrival.next(loop);
         packet.sequence = number;
         packet.rtpTimestamp = (number * 3_000) & 0xffff_ffffL;
         packet.arrivalNanos = now;
@@ -158,25 +172,14 @@ final class FanOut {
         packet.data[16] = (byte) (number % 30 == 0 ? 0x10 : 0x11);
     }
 
-    /** As a connection does it: the layers are chosen on the source's loop, and a copy of the packet goes to each subscriber's. */
+    /** As a connection does it: the layers are chosen on the source's loop, and a copy of the packet goes to the other loop. */
     private void handOver(FanOut other, long now) {
         for (int k = 0; k < other.subscribers.size(); k++) {
             Subscriber to = other.subscribers.get(k);
             ReceivedPacket chosen = to.layers.accept(packet, now);
-            if (chosen == null) {
-                continue;
+            if (chosen != null && !other.crossing.offer(arrival, to, chosen)) {
+                refused++;
             }
-            ReceivedPacket copy = new ReceivedPacket();
-            chosen.copyTo(copy);
-            copy.data = chosen.data.clone();
-            if (copy.patch != null) {
-                copy.patch.apply(copy.data, copy.payloadOffset);
-                copy.patch = null;
-            }
-            other.loop.execute(() -> {
-                to.stream.relay(copy, now);
-                other.drain(to, now);
-            });
         }
     }
 

@@ -174,7 +174,7 @@ public final class FanOutCost implements AutoCloseable {
                 (double) (bytes - ciphers) / packets,
                 packets,
                 (double) bytes / packets,
-                parts.stream().mapToLong(part -> part.full).sum(),
+                parts.stream().mapToLong(part -> part.full + part.refused).sum(),
                 environment.loopStats().stream()
                         .mapToLong(stats -> stats.datagramsBatched())
                         .sum());

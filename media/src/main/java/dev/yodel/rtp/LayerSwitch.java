@@ -9,6 +9,7 @@ import dev.yodel.rtp.payload.Vp9Descriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * in sequence numbers and picture identifiers. Bit rates of the layers are measured, so that it can choose by itself. It sends
  * nothing, asks for key frames only through its owner, and allocates nothing per packet. A core: one thread, time as an argument.
  */
-public final class LayerSwitch implements PayloadPatch {
+public final class LayerSwitch {
     /** Most layers at a time; the longest silent one makes room. */
     static final int MAX_LAYERS = ReceiveParameters.MAX_RIDS;
 
@@ -27,6 +28,9 @@ public final class LayerSwitch implements PayloadPatch {
     private static final long WISH_INTERVAL_NANOS = 500 * Time.MILLISECOND;
     private static final int ALL = 7;
     private static final int SPATIAL = 4;
+
+    /** A change of a bit rate that is worth telling: one of a sixteenth. */
+    private static final int NOTABLE_CHANGE = 16;
 
     /** Frame numbers of descriptors have 16 bits; picture identifiers of payloads a bit less than their bytes. */
     private static final int DESCRIPTOR_BYTES = 0;
@@ -82,6 +86,9 @@ public final class LayerSwitch implements PayloadPatch {
     private Format format = Format.OTHER;
     private @Nullable Depacketizer depacketizer;
     private boolean paused;
+    /** The next packet that goes on is the first one after a change or a pause. */
+    private boolean continuing;
+
     private boolean wish;
     private long wishedNanos = Long.MIN_VALUE / 2;
     private long switches;
@@ -108,8 +115,6 @@ public final class LayerSwitch implements PayloadPatch {
     private int outFrame = -1;
     private int outBase = -1;
     private int baseShift;
-    private int patchPicture;
-    private int patchBase;
 
     /** A switch that forwards the best layer that comes. */
     public LayerSwitch() {
@@ -174,8 +179,8 @@ public final class LayerSwitch implements PayloadPatch {
      *
      * @param packet a current packet event
      * @param now the time
-     * @return what to relay, valid until the next call, with {@link ReceivedPacket#patch} set where something is to be rewritten;
-     *     null if the packet is left out
+     * @return what to relay, valid until the next call, with what is to be rewritten in {@link ReceivedPacket#patch}; null
+     *     if the packet is left out
      */
     public @Nullable ReceivedPacket accept(ReceivedPacket packet, long now) {
         Layer layer = layer(packet, now);
@@ -389,6 +394,7 @@ public final class LayerSwitch implements PayloadPatch {
             numbers.restart(packet.sequence, packet.sequence);
         }
         current = layer;
+        continuing = true;
         layer.codec = packet.codec;
         switches++;
         wish = false;
@@ -428,15 +434,17 @@ public final class LayerSwitch implements PayloadPatch {
         keyFrames += keyStart ? 1 : 0;
         packet.copyTo(out);
         out.sequence = sequence;
-        out.patch = null;
+        out.continues = continuing;
+        continuing = false;
+        out.patch.clear();
         out.marker = packet.marker || endsPicture(layer);
         if (described && picture != RelayNumbers.LEFT_OUT) {
             outPicture = Math.max(outPicture, picture);
             out.frameNumber = (int) picture & 0xffff;
         } else if (pictureId >= 0 && picture != RelayNumbers.LEFT_OUT) {
             outPicture = Math.max(outPicture, picture);
-            patchPicture = (int) picture & ((1 << (pictureIdBytes * 8 - 1)) - 1);
-            out.patch = this;
+            boolean inTwoBytes = pictureIdBytes == 2;
+            out.patch.picture(pictureIdAt, inTwoBytes, (int) picture & (inTwoBytes ? 0x7fff : 0x7f));
         }
         if (frameNumber >= 0) {
             // Descriptors refer to frames by differences of numbers: those of another layer go on behind the last one.
@@ -444,11 +452,11 @@ public final class LayerSwitch implements PayloadPatch {
             outFrame = outFrame < 0 || (short) (out.frameNumber - outFrame) > 0 ? out.frameNumber : outFrame;
         }
         if (baseIndexAt >= 0) {
-            patchBase = base(packet) + baseShift & 0xff;
-            if ((byte) (patchBase - outBase) > 0 || outBase < 0) {
-                outBase = patchBase;
+            int base = base(packet) + baseShift & 0xff;
+            if ((byte) (base - outBase) > 0 || outBase < 0) {
+                outBase = base;
             }
-            out.patch = this;
+            out.patch.base(baseIndexAt, base);
         }
         return out;
     }
@@ -528,22 +536,6 @@ public final class LayerSwitch implements PayloadPatch {
         }
     }
 
-    @Override
-    public void apply(byte[] data, int payloadOffset) {
-        if (pictureId >= 0 && !described) {
-            int at = payloadOffset + pictureIdAt;
-            if (pictureIdBytes == 2) {
-                data[at] = (byte) (0x80 | patchPicture >> 8);
-                data[at + 1] = (byte) patchPicture;
-            } else {
-                data[at] = (byte) ((data[at] & 0x80) | patchPicture);
-            }
-        }
-        if (baseIndexAt >= 0) {
-            data[payloadOffset + baseIndexAt] = (byte) patchBase;
-        }
-    }
-
     /**
      * Whether the sender should be asked for a key frame: a layer is waited for. At most once in half a second.
      *
@@ -574,6 +566,39 @@ public final class LayerSwitch implements PayloadPatch {
         }
         rates.sort(Comparator.comparingLong(LayerRate::bps));
         return rates;
+    }
+
+    /**
+     * The layers that came in the last second, as a new list only where something is worth telling.
+     *
+     * @param known what was told last
+     * @param now the time
+     * @return {@code known} if there are the same layers still, and the bit rate of none changed by more than a sixteenth; else
+     *     {@link #rates(long)}
+     */
+    public List<LayerRate> rates(List<LayerRate> known, long now) {
+        int same = 0;
+        for (int i = 0; i < layerCount; i++) {
+            Layer layer = layers[i];
+            if (now - layer.lastNanos <= SILENT_NANOS && !isReplaced(layer, now)) {
+                if (!isKnown(layer, known)) {
+                    return rates(now);
+                }
+                same++;
+            }
+        }
+        return same == known.size() ? known : rates(now);
+    }
+
+    private static boolean isKnown(Layer layer, List<LayerRate> known) {
+        for (int i = 0; i < known.size(); i++) {
+            LayerRate told = known.get(i);
+            if (Objects.equals(told.rid(), layer.rid)
+                    && Math.abs(told.bps() - layer.rate.bps()) <= told.bps() / NOTABLE_CHANGE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -289,7 +289,8 @@ final class PacketInput {
         event.restarted = restarted;
         event.retransmitted = retransmitted;
         event.rebuilt = false;
-        event.patch = null;
+        event.continues = false;
+        event.patch.clear();
         event.rtpTimestamp = packet.timestamp();
         event.marker = packet.marker();
         event.audioLevel = router.audioLevel < 0 ? -1 : router.audioLevel & 0x7f;

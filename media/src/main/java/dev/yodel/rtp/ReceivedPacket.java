@@ -62,8 +62,14 @@ public final class ReceivedPacket implements RtpEvent.Media {
     /** Whether it was rebuilt from other packets; then the whole packet is one of those (RFC 2198). */
     public boolean rebuilt;
 
-    /** What a relay changes in the payload it sends, or null for nothing. */
-    public @Nullable PayloadPatch patch;
+    /**
+     * Whether a relay goes on with it behind what it sent last, whatever its number is: what was left out before, in a pause too, is not
+     * to look lost.
+     */
+    public boolean continues;
+
+    /** What a relay changes in the payload it sends. */
+    public final PayloadPatch patch = new PayloadPatch();
 
     /** Where extensions of its frame stand, from the first byte of the packet; -1 for none. */
     final int[] extensionAt = new int[FrameExtension.COUNT];
@@ -128,7 +134,8 @@ public final class ReceivedPacket implements RtpEvent.Media {
         other.voiceActivity = voiceActivity;
         other.retransmitted = retransmitted;
         other.rebuilt = rebuilt;
-        other.patch = patch;
+        other.continues = continues;
+        other.patch.set(patch);
         other.arrivalNanos = arrivalNanos;
         other.frameNumber = frameNumber;
         System.arraycopy(extensionAt, 0, other.extensionAt, 0, FrameExtension.COUNT);
@@ -145,9 +152,7 @@ public final class ReceivedPacket implements RtpEvent.Media {
         byte[] bytes = new byte[headerLength + payloadLength];
         System.arraycopy(data, packetOffset, bytes, 0, headerLength);
         System.arraycopy(data, payloadOffset, bytes, headerLength, payloadLength);
-        if (patch != null) {
-            patch.apply(bytes, headerLength);
-        }
+        patch.apply(bytes, headerLength);
         bytes[0] = (byte) (bytes[0] & ~0x20);
         bytes[1] = (byte) (codec.payloadType() | (marker ? 0x80 : 0));
         Bytes.put16(bytes, 2, (int) sequence & 0xffff);

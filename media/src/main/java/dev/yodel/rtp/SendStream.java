@@ -241,6 +241,7 @@ public final class SendStream {
         }
         int level = packet.audioLevel < 0 ? -1 : packet.audioLevel | (packet.voiceActivity ? 0x80 : 0);
         relayed.borrow(packet);
+        relaying &= !packet.continues;
         return relay(
                 packet.data,
                 packet.payloadOffset,

@@ -364,7 +364,7 @@ final class LayerSwitchTest {
         for (int i = 0; i < count; i++) {
             packets[i].sequence += count;
             ReceivedPacket out = layers.accept(packets[i], packets[i].sequence * Time.MILLISECOND);
-            if (out != null && out.patch != null) {
+            if (out != null) {
                 out.patch.apply(target, 12);
             }
         }

@@ -124,7 +124,8 @@ public final class RtpForwarder implements AutoCloseable {
     /**
      * The layers that the sender sends now, paused or not: what there is to choose from.
      *
-     * @return an immutable list, the smallest bit rate first; it is renewed four times a second while packets come
+     * @return an immutable list, the smallest bit rate first; it is renewed
+     *     four times a second while packets come, where a layer came or went or its bit rate changed by a sixteenth
      */
     public List<LayerRate> layers() {
         return track.rates();

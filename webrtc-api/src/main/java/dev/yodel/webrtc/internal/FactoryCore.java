@@ -32,6 +32,7 @@ import dev.yodel.webrtc.Settings;
 import dev.yodel.webrtc.internal.jsep.JsepOptions;
 import dev.yodel.webrtc.internal.transport.CandidatePool;
 import dev.yodel.webrtc.internal.transport.DataPlan;
+import dev.yodel.webrtc.internal.transport.LoopCrossings;
 import dev.yodel.webrtc.internal.transport.LoopScratch;
 import dev.yodel.webrtc.internal.transport.MediaServices;
 import dev.yodel.webrtc.internal.transport.TapPoint;
@@ -104,7 +105,11 @@ public final class FactoryCore {
         }
         this.mdnsLoop = environment.loops().get(0);
         this.wallTime = new WallTime(environment, mdnsLoop);
-        this.media = new MediaServices(environment, new MediaClock(environment, mdnsLoop), settings.suppressSilence());
+        this.media = new MediaServices(
+                environment,
+                new MediaClock(environment, mdnsLoop),
+                settings.suppressSilence(),
+                new LoopCrossings());
         this.mdns = settings.resolveMdns() ? new MdnsService(environment, mdnsLoop) : null;
         this.queue = new LaneQueue(newLane(mdnsLoop), mdnsLoop);
         List<? extends Loop> loops = environment.loops();

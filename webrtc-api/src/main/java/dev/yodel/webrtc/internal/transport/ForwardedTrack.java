@@ -1,6 +1,5 @@
 package dev.yodel.webrtc.internal.transport;
 
-import dev.yodel.io.Loop;
 import dev.yodel.io.Time;
 import dev.yodel.rtp.LayerRate;
 import dev.yodel.rtp.LayerSwitch;
@@ -154,7 +153,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     }
 
     /**
-     * The layers that come, as of a quarter of a second ago at the most while packets come.
+     * The layers that come, looked at four times a second while packets come.
      *
      * @return the smallest bit rate first
      */
@@ -173,7 +172,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     }
 
     @Override
-    public void relay(Loop loop, ReceivedPacket packet) {
+    public void relay(PacketArrival from, ReceivedPacket packet) {
         layers.select(wantedRid);
         layers.maxBitrate(maxBps);
         layers.maxTemporalLayer(maxTemporalLayer);
@@ -184,26 +183,26 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
         if (layers.switches() != switches) {
             switches = layers.switches();
             currentRid = layers.currentRid();
-            // After a pause too, where the layer is the one of before.
-            for (MediaSender sender : senders()) {
-                sender.breakRelay(loop);
-            }
         }
         if (now - ratesNanos >= RATES_INTERVAL_NANOS) {
             ratesNanos = now;
-            rates = List.copyOf(layers.rates(now));
+            List<LayerRate> told = layers.rates(rates, now);
+            if (told != rates) {
+                rates = List.copyOf(told);
+            }
             tellDemand();
         }
         if (layers.keyFrames() != keyFrames) {
             keyFrames = layers.keyFrames();
         }
         if (chosen != null) {
-            for (MediaSender sender : senders()) {
-                sender.relay(loop, chosen);
+            List<MediaSender> to = senders();
+            for (int i = 0; i < to.size(); i++) {
+                to.get(i).relay(from, chosen);
             }
         }
         if (layers.takeKeyFrameWish(now)) {
-            from.requestKeyFrame();
+            requestKeyFrame();
         }
     }
 }

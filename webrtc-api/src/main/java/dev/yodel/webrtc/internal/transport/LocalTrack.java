@@ -7,7 +7,6 @@ import dev.yodel.webrtc.MediaStreamTrack;
 import dev.yodel.webrtc.MediaStreamTrackState;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 abstract class LocalTrack implements MediaStreamTrack, TrackSource {
     private final MediaKind kind;
     private final String id;
-    private final CopyOnWriteArrayList<MediaSender> senders = new CopyOnWriteArrayList<>();
+    private final Snapshot<MediaSender> senders = new Snapshot<>();
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean enabled = true;
     private volatile boolean ended;
@@ -89,7 +88,7 @@ abstract class LocalTrack implements MediaStreamTrack, TrackSource {
 
     @Override
     public final void attach(MediaSender sender) {
-        senders.addIfAbsent(sender);
+        senders.add(sender);
     }
 
     @Override
@@ -97,8 +96,9 @@ abstract class LocalTrack implements MediaStreamTrack, TrackSource {
         senders.remove(sender);
     }
 
+    /** An immutable list of those of now. */
     final List<MediaSender> senders() {
-        return senders;
+        return senders.get();
     }
 
     /**
@@ -107,7 +107,8 @@ abstract class LocalTrack implements MediaStreamTrack, TrackSource {
      * @return null while the track was added to none
      */
     public final @Nullable MediaSender firstSender() {
-        return senders.isEmpty() ? null : senders.get(0);
+        List<MediaSender> all = senders.get();
+        return all.isEmpty() ? null : all.get(0);
     }
 
     /** Whether media written now goes anywhere at all. */

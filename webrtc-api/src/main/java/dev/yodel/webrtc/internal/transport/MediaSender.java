@@ -9,7 +9,6 @@ import dev.yodel.rtp.RtpCodec;
 import dev.yodel.rtp.RtpPacket;
 import dev.yodel.rtp.SendStream;
 import dev.yodel.webrtc.MediaKind;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +30,8 @@ public final class MediaSender implements PacketSink {
     /** Of every video format (RFC 3551 5). */
     private static final int VIDEO_CLOCK_HZ = 90_000;
 
+    private record Way(Loop from, LoopCrossing crossing) {}
+
     private final Loop loop;
     private final AtomicLong dropped = new AtomicLong();
     private final Object sourceLock = new Object();
@@ -38,6 +39,8 @@ public final class MediaSender implements PacketSink {
     private final PcmSending pcm;
     private volatile @Nullable TransformStage transform;
     private @Nullable TrackSource source;
+    /** Of the loop that relayed packets come from: written and read there. */
+    private volatile @Nullable Way way;
 
     // Loop-confined from here on.
     private final RtpPacket scratch = new RtpPacket();
@@ -49,6 +52,7 @@ public final class MediaSender implements PacketSink {
     private final RateGate gate = new RateGate();
     private final Map<String, FrameSending> layers = new HashMap<>();
     private final ToneSending tone;
+    private final LoopCrossing.Destination arrived = this::relay;
     private SendLimits limits = SendLimits.NONE;
     private @Nullable SendStream stream;
     private Runnable wakeUp = () -> {};
@@ -317,26 +321,26 @@ public final class MediaSender implements PacketSink {
         onLoop(() -> writeRtp(track, packet));
     }
 
-    /** Relays a packet that another connection, or this one, received. On the loop {@code from}; the view is borrowed. */
+    /** Relays a packet that another connection, or this one, received. On the loop where it came; the view is borrowed. */
     @Override
-    public void relay(Loop from, ReceivedPacket packet) {
-        if (from == loop) {
+    public void relay(PacketArrival from, ReceivedPacket packet) {
+        if (from.loop() == loop) {
             relay(packet);
-            return;
-        }
-        ReceivedPacket copy = copyOf(packet);
-        onLoop(() -> relay(copy));
-    }
-
-    /** What is relayed next continues behind what was relayed last: what a pause left out is not to look lost. On the loop {@code from}. */
-    void breakRelay(Loop from) {
-        if (from == loop) {
-            breakRelay();
-        } else {
-            onLoop(this::breakRelay);
+        } else if (!crossing(from.loop()).offer(from, arrived, packet)) {
+            dropped.incrementAndGet();
         }
     }
 
+    private LoopCrossing crossing(Loop from) {
+        Way known = way;
+        if (known == null || known.from() != from) {
+            known = new Way(from, services.crossings().between(from, loop));
+            way = known;
+        }
+        return known.crossing();
+    }
+
+    /** What is relayed next continues behind what was relayed last. */
     private void breakRelay() {
         SendStream to = stream;
         if (to != null) {
@@ -501,19 +505,5 @@ public final class MediaSender implements PacketSink {
         } catch (RejectedExecutionException closed) {
             dropped.incrementAndGet();
         }
-    }
-
-    private static ReceivedPacket copyOf(ReceivedPacket packet) {
-        ReceivedPacket copy = new ReceivedPacket();
-        packet.copyTo(copy);
-        copy.data = Arrays.copyOfRange(packet.data, packet.packetOffset, packet.packetOffset + packet.packetLength);
-        copy.packetOffset = 0;
-        copy.payloadOffset = packet.payloadOffset - packet.packetOffset;
-        if (copy.patch != null) {
-            // What it changes stands in the forwarder's state, which goes on.
-            copy.patch.apply(copy.data, copy.payloadOffset);
-            copy.patch = null;
-        }
-        return copy;
     }
 }

@@ -9,8 +9,10 @@ import dev.yodel.media.loop.MediaClock;
  * @param environment media threads and workers
  * @param clock the one beat of raw audio
  * @param suppressSilence whether nothing is sent of raw audio that is silent but how it sounds
+ * @param crossings the ways of relayed packets between loops
  */
-public record MediaServices(Environment environment, MediaClock clock, boolean suppressSilence) {
+public record MediaServices(
+        Environment environment, MediaClock clock, boolean suppressSilence, LoopCrossings crossings) {
     /**
      * What sends all audio.
      *
@@ -18,6 +20,6 @@ public record MediaServices(Environment environment, MediaClock clock, boolean s
      * @param clock the one beat of raw audio
      */
     public MediaServices(Environment environment, MediaClock clock) {
-        this(environment, clock, false);
+        this(environment, clock, false, new LoopCrossings());
     }
 }

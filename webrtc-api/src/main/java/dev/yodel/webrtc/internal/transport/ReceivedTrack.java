@@ -10,8 +10,8 @@ import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStreamTrackState;
 import dev.yodel.webrtc.RemoteTrack;
 import dev.yodel.webrtc.RtpPacketEvent;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final MediaKind kind;
     private final String id;
     private final Lane lane;
-    private final CopyOnWriteArrayList<PacketSink> relays = new CopyOnWriteArrayList<>();
+    private final Snapshot<PacketSink> relays = new Snapshot<>();
     private final ListenerList<RtpPacketEvent> packetListeners = new ListenerList<>();
     private final ListenerList<ReceivedTrack> muteListeners = new ListenerList<>();
     private final ListenerList<ReceivedTrack> unmuteListeners = new ListenerList<>();
@@ -37,6 +37,9 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final LaneMailbox<RtpPacketEvent> mailbox;
     private final LaneMailbox<Integer> levels;
     private final DecodedMedia decoded;
+    /** On the connection's loop. */
+    private final PacketArrival arrival = new PacketArrival();
+
     private volatile Runnable keyFrameRequest = () -> {};
     private volatile boolean enabled = true;
     private volatile boolean muted = true;
@@ -156,7 +159,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
 
     @Override
     public void attach(MediaSender sender) {
-        relays.addIfAbsent(sender);
+        relays.add(sender);
     }
 
     @Override
@@ -165,7 +168,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     }
 
     void attachSink(PacketSink sink) {
-        relays.addIfAbsent(sink);
+        relays.add(sink);
     }
 
     void detachSink(PacketSink sink) {
@@ -218,8 +221,10 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         if (ended || !enabled) {
             return;
         }
-        for (PacketSink relay : relays) {
-            relay.relay(loop, packet);
+        arrival.next(loop);
+        List<PacketSink> to = relays.get();
+        for (int i = 0; i < to.size(); i++) {
+            to.get(i).relay(arrival, packet);
         }
         if (!packetListeners.isEmpty()) {
             mailbox.offer(new RtpPacketEvent(
