@@ -90,6 +90,7 @@ final class FanOut {
     private final PacketArrival arrival = new PacketArrival();
     /** From the first loop to this one. */
     private final LoopCrossing crossing;
+
     private final RtpTransmit out = new RtpTransmit();
     private final byte[] alone = new byte[2_048];
     private final UdpPort socket;

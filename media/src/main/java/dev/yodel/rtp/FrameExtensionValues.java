@@ -14,43 +14,46 @@ final class FrameExtensionValues {
     final int[] length = new int[FrameExtension.COUNT];
     private byte[] own = Bytes.EMPTY;
     private int used;
+    private boolean empty = true;
 
     /** Where the frame number goes that replaces the descriptor's, or -1. */
     int frameNumber = -1;
 
     void clear() {
-        Arrays.fill(length, 0);
+        if (!empty) {
+            Arrays.fill(length, 0);
+            empty = true;
+        }
         used = 0;
         frameNumber = -1;
     }
 
     boolean isEmpty() {
-        for (int each : length) {
-            if (each > 0) {
-                return false;
-            }
-        }
-        return true;
+        return empty;
     }
 
     /** Points at the values of a packet. */
     void borrow(ReceivedPacket packet) {
         clear();
-        data = packet.data;
-        for (int i = 0; i < FrameExtension.COUNT; i++) {
-            at[i] = packet.packetOffset + packet.extensionAt[i];
-            length[i] = packet.extensionAt[i] < 0 ? 0 : packet.extensionLength[i];
+        frameNumber = packet.frameNumber;
+        int present = packet.extensions & ~(1 << FrameExtension.LAYERS_ALLOCATION.index);
+        if (present == 0) {
+            return;
         }
-        length[FrameExtension.LAYERS_ALLOCATION.index] = 0;
+        empty = false;
+        data = packet.data;
         int sum = 0;
-        for (int each : length) {
-            sum += each;
+        for (int i = 0; i < FrameExtension.COUNT; i++) {
+            if ((present >> i & 1) != 0) {
+                at[i] = packet.packetOffset + packet.extensionAt[i];
+                length[i] = packet.extensionLength[i];
+                sum += length[i];
+            }
         }
         if (sum > MAX_RELAYED) {
             // What no sender says of a frame is not handed on.
             clear();
         }
-        frameNumber = packet.frameNumber;
     }
 
     /** Copies a value; false if it has no room. */
@@ -66,6 +69,7 @@ final class FrameExtensionValues {
         at[extension.index] = used;
         length[extension.index] = value.length;
         used += value.length;
+        empty = false;
         return true;
     }
 }

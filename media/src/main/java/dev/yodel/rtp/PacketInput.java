@@ -296,10 +296,12 @@ final class PacketInput {
         event.audioLevel = router.audioLevel < 0 ? -1 : router.audioLevel & 0x7f;
         event.voiceActivity = router.audioLevel >= 0 && (router.audioLevel & 0x80) != 0;
         event.frameNumber = -1;
+        event.extensions = 0;
         for (int i = 0; i < FrameExtension.COUNT; i++) {
             int at = router.frameExtensionAt[i];
-            event.extensionAt[i] = at < 0 ? -1 : at - packet.offset();
-            event.extensionLength[i] = router.frameExtensionLength[i];
+            if (at >= 0) {
+                event.extension(i, at - packet.offset(), router.frameExtensionLength[i]);
+            }
         }
         event.arrivalNanos = now;
         events.add(event);

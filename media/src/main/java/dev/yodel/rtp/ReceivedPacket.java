@@ -71,7 +71,10 @@ public final class ReceivedPacket implements RtpEvent.Media {
     /** What a relay changes in the payload it sends. */
     public final PayloadPatch patch = new PayloadPatch();
 
-    /** Where extensions of its frame stand, from the first byte of the packet; -1 for none. */
+    /** Which extensions of its frame it has: a bit for each {@link FrameExtension#index}. Most packets have none. */
+    int extensions;
+
+    /** Where those stand, from the first byte of the packet. */
     final int[] extensionAt = new int[FrameExtension.COUNT];
 
     final int[] extensionLength = new int[FrameExtension.COUNT];
@@ -85,8 +88,17 @@ public final class ReceivedPacket implements RtpEvent.Media {
     private static final RtpCodec NO_CODEC = new RtpCodec(0, "none", 1, 1);
 
     /** An empty view, for tests and for owners that copy. */
-    public ReceivedPacket() {
-        java.util.Arrays.fill(extensionAt, -1);
+    public ReceivedPacket() {}
+
+    /** Where the value of an extension stands, from the first byte of the packet. */
+    void extension(int index, int at, int length) {
+        extensions |= 1 << index;
+        extensionAt[index] = at;
+        extensionLength[index] = length;
+    }
+
+    private boolean has(FrameExtension extension) {
+        return (extensions >> extension.index & 1) != 0;
     }
 
     /**
@@ -96,8 +108,7 @@ public final class ReceivedPacket implements RtpEvent.Media {
      * @return an index into {@link #data}, or -1 if the packet has none
      */
     public int extensionOffset(FrameExtension extension) {
-        int at = extensionAt[extension.index];
-        return at < 0 ? -1 : packetOffset + at;
+        return has(extension) ? packetOffset + extensionAt[extension.index] : -1;
     }
 
     /**
@@ -107,7 +118,7 @@ public final class ReceivedPacket implements RtpEvent.Media {
      * @return bytes, 0 if the packet has none
      */
     public int extensionLength(FrameExtension extension) {
-        return extensionAt[extension.index] < 0 ? 0 : extensionLength[extension.index];
+        return has(extension) ? extensionLength[extension.index] : 0;
     }
 
     /**
@@ -138,8 +149,11 @@ public final class ReceivedPacket implements RtpEvent.Media {
         other.patch.set(patch);
         other.arrivalNanos = arrivalNanos;
         other.frameNumber = frameNumber;
-        System.arraycopy(extensionAt, 0, other.extensionAt, 0, FrameExtension.COUNT);
-        System.arraycopy(extensionLength, 0, other.extensionLength, 0, FrameExtension.COUNT);
+        other.extensions = extensions;
+        if (extensions != 0) {
+            System.arraycopy(extensionAt, 0, other.extensionAt, 0, FrameExtension.COUNT);
+            System.arraycopy(extensionLength, 0, other.extensionLength, 0, FrameExtension.COUNT);
+        }
     }
 
     /**

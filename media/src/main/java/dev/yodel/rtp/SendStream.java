@@ -40,6 +40,11 @@ public final class SendStream {
     private int relayTimestampOffset;
     private int lastRelaySequence;
 
+    /** The codec of the packet that was relayed last, and what it is sent as: the same for most. */
+    private @Nullable RtpCodec relayedCodec;
+
+    private @Nullable RtpCodec relayedAs;
+
     private final SendCounts counts;
     long nackCount;
     long pliCount;
@@ -71,6 +76,7 @@ public final class SendStream {
 
     void update(SendStreamParameters changed) {
         parameters = changed;
+        relayedCodec = null;
         headers.identify(changed.mid(), changed.rid());
         protection.update(changed);
     }
@@ -234,7 +240,11 @@ public final class SendStream {
      */
     public boolean relay(ReceivedPacket packet, long now) {
         checkOpen();
-        RtpCodec codec = codecLike(packet.codec);
+        if (packet.codec != relayedCodec) {
+            relayedCodec = packet.codec;
+            relayedAs = codecLike(packet.codec);
+        }
+        RtpCodec codec = relayedAs;
         if (codec == null) {
             session.counters().count(RtpCounter.RELAY_REFUSED);
             return false;

@@ -184,8 +184,7 @@ final class LayerSwitchScalableTest {
                 System.arraycopy(value, 0, data, 12, value.length);
                 boolean last = s == 1 && part == PARTS - 1;
                 ReceivedPacket packet = packet(data, header, AV1, frame, last);
-                packet.extensionAt[FrameExtension.DEPENDENCY_DESCRIPTOR.index] = 12;
-                packet.extensionLength[FrameExtension.DEPENDENCY_DESCRIPTOR.index] = value.length;
+                packet.extension(FrameExtension.DEPENDENCY_DESCRIPTOR.index, 12, value.length);
                 ReceivedPacket out = layers.accept(packet, frame * Time.SECOND / 30);
                 if (out != null) {
                     sent.add(new Out(
@@ -251,8 +250,7 @@ final class LayerSwitchScalableTest {
         byte[] data = new byte[12 + value.length + 50];
         System.arraycopy(value, 0, data, 12, value.length);
         ReceivedPacket packet = packet(data, 12 + value.length, AV1, 1, true);
-        packet.extensionAt[FrameExtension.DEPENDENCY_DESCRIPTOR.index] = 12;
-        packet.extensionLength[FrameExtension.DEPENDENCY_DESCRIPTOR.index] = value.length;
+        packet.extension(FrameExtension.DEPENDENCY_DESCRIPTOR.index, 12, value.length);
         ReceivedPacket out = layers.accept(packet, 0);
         assertThat(out).isNotNull();
         if (out == null) {

@@ -53,8 +53,7 @@ final class LayerSwitchTest {
         if (described) {
             // Where it stands is of no matter here: over the timestamp.
             Bytes.put16(data, 5, frameNumber[layer]);
-            packet.extensionAt[FrameExtension.DEPENDENCY_DESCRIPTOR.index] = 4;
-            packet.extensionLength[FrameExtension.DEPENDENCY_DESCRIPTOR.index] = 3;
+            packet.extension(FrameExtension.DEPENDENCY_DESCRIPTOR.index, 4, 3);
         }
         return packet;
     }

@@ -106,10 +106,7 @@ public final class FactoryCore {
         this.mdnsLoop = environment.loops().get(0);
         this.wallTime = new WallTime(environment, mdnsLoop);
         this.media = new MediaServices(
-                environment,
-                new MediaClock(environment, mdnsLoop),
-                settings.suppressSilence(),
-                new LoopCrossings());
+                environment, new MediaClock(environment, mdnsLoop), settings.suppressSilence(), new LoopCrossings());
         this.mdns = settings.resolveMdns() ? new MdnsService(environment, mdnsLoop) : null;
         this.queue = new LaneQueue(newLane(mdnsLoop), mdnsLoop);
         List<? extends Loop> loops = environment.loops();
