@@ -240,7 +240,7 @@ public final class SendStream {
      */
     public boolean relay(ReceivedPacket packet, long now) {
         checkOpen();
-        if (packet.codec != relayedCodec) {
+        if (!packet.codec.equals(relayedCodec)) {
             relayedCodec = packet.codec;
             relayedAs = codecLike(packet.codec);
         }
