@@ -169,7 +169,12 @@ class StarvationTest {
                 LockSupport.parkNanos(1_000_000_000L / FPS);
             }
             TimeUnit.SECONDS.sleep(1);
-            assertThat(states).as("the call stands").isEmpty();
+            // Nine of ten packets are lost at first, checks of the path among them: it may count as disconnected for a
+            // while.
+            assertThat(states).as("the call stands").doesNotContain("failed", "closed");
+            assertThat(List.of(a, b))
+                    .extracting(PeerConnection::connectionState)
+                    .containsOnly(ConnectionState.CONNECTED);
             assertThat(late.get()).as("as soon as ever").isLessThan(500_000_000L);
             assertThat(heap[1]).as("nothing grows").isLessThan(heap[0] + (8L << 20));
             assertThat(heap[2]).isLessThan(heap[0] + (8L << 20));

@@ -77,9 +77,9 @@ class LoopCrossingTest {
 
     private static void number(ReceivedPacket packet, long number) {
         packet.sequence = number;
-        packet.rtpTimestamp = number * 3_000 & 0xffff_ffffL;
+        packet.rtpTimestamp = (number * 3_000) & 0xffff_ffffL;
         packet.arrivalNanos = number * Time.MILLISECOND;
-        packet.data[114] = (byte) (0x80 | number >> 8 & 0x7f);
+        packet.data[114] = (byte) (0x80 | ((number >> 8) & 0x7f));
         packet.data[115] = (byte) number;
         packet.data[116] = (byte) (number % 30 == 1 ? 0x10 : 0x11);
         Bytes.put64(packet.data, 200, number);
