@@ -233,6 +233,8 @@ class LoopCrossingTest {
         final RtpSession session = new RtpSession(RtpSessionOptions.of("subscriber"), environment.random(), 0, 0);
         final RtpTransmit out = new RtpTransmit();
         long left;
+        int last = -1;
+        int gaps;
         long content;
         int pictures;
 
@@ -256,6 +258,9 @@ class LoopCrossingTest {
             while (session.pollTransmit(out, 0)) {
                 if (!out.rtcp) {
                     left++;
+                    int sequence = Bytes.u16(out.data, out.offset + 2);
+                    gaps += last >= 0 && sequence != ((last + 1) & 0xffff) ? 1 : 0;
+                    last = sequence;
                     int payload = out.offset + out.length - PAYLOAD;
                     content = Bytes.i64(out.data, payload + 88);
                     pictures = Bytes.u16(out.data, payload + 2) & 0x7fff;
@@ -298,6 +303,31 @@ class LoopCrossingTest {
         }
         System.out.printf("forwarding to two loops: %d bytes for %d packets%n", cost, packets);
         assertThat(cost).as("bytes of heap for %d packets", packets).isLessThan(packets);
+        forwarders.forEach(ForwardedTrack::stop);
+    }
+
+    /** RFC 3550 6.4.1: what a pause leaves out is no loss for the receiver, wherever its connection lives. */
+    @Test
+    void aPauseIsNoGapOnEitherLoop() throws Exception {
+        MediaServices services = new MediaServices(environment, new MediaClock(environment, source));
+        ReceivedTrack track = new ReceivedTrack(MediaKind.VIDEO, "picture", environment.newLane(), services);
+        List<ForwardedTrack> forwarders = List.of(new ForwardedTrack(track), new ForwardedTrack(track));
+        List<Subscriber> subscribers = List.of(
+                new Subscriber(source, services, 0, forwarders.get(0)),
+                new Subscriber(other, services, 1, forwarders.get(1)));
+        ReceivedPacket packet = packet();
+        long[] number = {0};
+        for (int i = 0; i < 10; i++) {
+            forwarders.forEach(forwarded -> forwarded.pause(false));
+            forward(track, packet, number, 200);
+            forwarders.forEach(forwarded -> forwarded.pause(true));
+            forward(track, packet, number, 100);
+        }
+        for (Subscriber each : subscribers) {
+            long[] seen = on(each.sender.loop(), () -> new long[] {each.left, each.gaps});
+            assertThat(seen[0]).isBetween(1_700L, 2_000L);
+            assertThat(seen[1]).as("gaps").isZero();
+        }
         forwarders.forEach(ForwardedTrack::stop);
     }
 
