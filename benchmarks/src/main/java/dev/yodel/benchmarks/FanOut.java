@@ -148,8 +148,8 @@ final class FanOut {
     void turn(int packets, List<FanOut> others, long now) {
         for (int i = 0; i < packets; i++) {
             next(now);
-            for (FanOut other : others) {
-                handOver(other, now);
+            for (int k = 0; k < others.size(); k++) {
+                handOver(others.get(k), now);
             }
             for (int k = 0; k < subscribers.size(); k++) {
                 Subscriber to = subscribers.get(k);

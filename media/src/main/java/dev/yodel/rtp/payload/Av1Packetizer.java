@@ -1,7 +1,6 @@
 package dev.yodel.rtp.payload;
 
 import dev.yodel.io.Bytes;
-import dev.yodel.rtp.extension.ScalableFrames;
 import java.util.Arrays;
 
 /**
@@ -9,7 +8,7 @@ import java.util.Arrays;
  * format, with sizes in its OBUs; they are taken off, temporal delimiters, tile lists and padding are left out. Each spatial
  * layer begins with a new payload. Not for sharing between threads.
  */
-public final class Av1Packetizer implements Packetizer {
+public final class Av1Packetizer extends UnitPacketizer {
     private static final int MAX_UNITS = 1024;
     private static final int SEQUENCE_HEADER = 1;
     private static final int TEMPORAL_DELIMITER = 2;
@@ -26,8 +25,6 @@ public final class Av1Packetizer implements Packetizer {
     private int count;
     private byte[] frame = Bytes.EMPTY;
     private int target;
-    private int payloads;
-    private int taken;
     private int unit;
     private int done;
     private boolean sequenceHeader;
@@ -36,32 +33,10 @@ public final class Av1Packetizer implements Packetizer {
     public Av1Packetizer() {}
 
     @Override
-    public int begin(byte[] data, int offset, int length, int maxPayloadBytes, boolean droppable) {
-        return cut(data, offset, length, maxPayloadBytes, 0);
-    }
-
-    @Override
-    public int begin(
-            byte[] data,
-            int offset,
-            int length,
-            int maxPayloadBytes,
-            int keyBytes,
-            ScalableFrames frames,
-            int temporalLayer) {
-        int packets = cut(data, offset, length, maxPayloadBytes, keyBytes);
-        if (packets > 0) {
-            frames.beginPicture(sequenceHeader, temporalLayer);
-        }
-        return packets;
-    }
-
-    private int cut(byte[] data, int offset, int length, int most, int keyBytes) {
+    int cut(byte[] data, int offset, int length, int most, int keyBytes) {
         count = 0;
         unit = 0;
         done = 0;
-        taken = 0;
-        payloads = 0;
         sequenceHeader = false;
         frame = data;
         if (!find(data, offset, offset + length) || count == 0) {
@@ -78,8 +53,7 @@ public final class Av1Packetizer implements Packetizer {
         int packets = (total + room - 1) / room;
         // Every packet may spend a few bytes on the length of a part.
         target = Math.min(maxPayloadBytes, (total + packets - 1) / packets + 4);
-        payloads = walk(null, 0);
-        return payloads;
+        return walk(null, 0);
     }
 
     private boolean find(byte[] data, int from, int end) {
@@ -187,7 +161,7 @@ public final class Av1Packetizer implements Packetizer {
         }
         if (into != null) {
             // |Z|Y|W W|N|0 0 0|; W is 0: every element has a length.
-            into[at] = (byte) ((continues ? 0x80 : 0) | (done > 0 ? 0x40 : 0) | (taken == 0 && sequenceHeader ? 8 : 0));
+            into[at] = (byte) ((continues ? 0x80 : 0) | (done > 0 ? 0x40 : 0) | (startsPicture() && sequenceHeader ? 8 : 0));
         }
         return used;
     }
@@ -205,18 +179,13 @@ public final class Av1Packetizer implements Packetizer {
     }
 
     @Override
-    public int next(byte[] into, int at) {
-        if (taken == payloads) {
-            return 0;
-        }
-        int length = one(into, at);
-        taken++;
-        return length;
+    int write(byte[] into, int at) {
+        return one(into, at);
     }
 
     @Override
     public boolean startsFrame() {
-        return taken < payloads && done == 0 && (unit == 0 || layers[unit] != layers[unit - 1]);
+        return !finished() && done == 0 && (unit == 0 || layers[unit] != layers[unit - 1]);
     }
 
     @Override
@@ -225,12 +194,7 @@ public final class Av1Packetizer implements Packetizer {
     }
 
     @Override
-    public boolean finished() {
-        return taken == payloads;
-    }
-
-    @Override
-    public boolean keyFrame() {
+    boolean cutKeyPicture() {
         return sequenceHeader;
     }
 }

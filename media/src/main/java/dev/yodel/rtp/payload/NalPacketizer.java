@@ -1,7 +1,6 @@
 package dev.yodel.rtp.payload;
 
 import dev.yodel.io.Bytes;
-import dev.yodel.rtp.extension.ScalableFrames;
 import java.util.Arrays;
 
 /**
@@ -10,7 +9,7 @@ import java.util.Arrays;
  * every picture that can be decoded alone and comes without its own, so that whoever joins late can start there. Access
  * unit delimiters and filler are left out. Not for sharing between threads.
  */
-public final class NalPacketizer implements Packetizer {
+public final class NalPacketizer extends UnitPacketizer {
     private static final int LENGTH_BYTES = 2;
     private static final int H264_DELIMITER = 9;
     private static final int H264_FILLER = 12;
@@ -23,8 +22,6 @@ public final class NalPacketizer implements Packetizer {
     private final NalUnits units = new NalUnits();
     private final byte[][] parameterSets = new byte[NalFormat.PARAMETER_SETS][];
     private int room;
-    private int payloads;
-    private int taken;
     private int unit;
     private int fragment;
     private int fragments;
@@ -37,31 +34,9 @@ public final class NalPacketizer implements Packetizer {
     }
 
     @Override
-    public int begin(byte[] data, int offset, int length, int maxPayloadBytes, boolean droppable) {
-        return cut(data, offset, length, maxPayloadBytes, 0);
-    }
-
-    @Override
-    public int begin(
-            byte[] data,
-            int offset,
-            int length,
-            int maxPayloadBytes,
-            int keyBytes,
-            ScalableFrames frames,
-            int temporalLayer) {
-        int count = cut(data, offset, length, maxPayloadBytes, keyBytes);
-        if (count > 0) {
-            frames.beginPicture(keyFrame, temporalLayer);
-        }
-        return count;
-    }
-
-    private int cut(byte[] data, int offset, int length, int maxPayloadBytes, int keyBytes) {
+    int cut(byte[] data, int offset, int length, int maxPayloadBytes, int keyBytes) {
         found.clear();
         units.clear();
-        payloads = 0;
-        taken = 0;
         unit = 0;
         fragment = 0;
         keyFrame = false;
@@ -69,13 +44,12 @@ public final class NalPacketizer implements Packetizer {
             return 0;
         }
         room = maxPayloadBytes - (keyFrame ? keyBytes : 0);
-        payloads = plan();
-        return payloads;
+        return plan();
     }
 
     @Override
     public boolean startsFrame() {
-        return taken == 0 && payloads > 0;
+        return startsPicture() && !finished();
     }
 
     /** Which units are sent, with parameter sets in front of a picture that needs them. */
@@ -166,11 +140,7 @@ public final class NalPacketizer implements Packetizer {
     }
 
     @Override
-    public int next(byte[] into, int at) {
-        if (taken == payloads) {
-            return 0;
-        }
-        taken++;
+    int write(byte[] into, int at) {
         if (units.length(unit) > room) {
             return writeFragment(into, at);
         }
@@ -223,12 +193,7 @@ public final class NalPacketizer implements Packetizer {
     }
 
     @Override
-    public boolean finished() {
-        return taken == payloads;
-    }
-
-    @Override
-    public boolean keyFrame() {
+    boolean cutKeyPicture() {
         return keyFrame;
     }
 }
