@@ -3,9 +3,6 @@ package dev.yodel.rtp;
 import dev.yodel.io.Time;
 import dev.yodel.rtp.extension.DependencyDescriptor;
 import dev.yodel.rtp.extension.DependencyStructure;
-import dev.yodel.rtp.payload.Depacketizer;
-import dev.yodel.rtp.payload.Vp8Descriptor;
-import dev.yodel.rtp.payload.Vp9Descriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,9 +29,6 @@ public final class LayerSwitch {
     /** A change of a bit rate that is worth telling: one of a sixteenth. */
     private static final int NOTABLE_CHANGE = 16;
 
-    /** Frame numbers of descriptors have 16 bits; picture identifiers of payloads a bit less than their bytes. */
-    private static final int DESCRIPTOR_BYTES = 0;
-
     private static final class Layer {
         private long ssrc = -1;
         private @Nullable String rid;
@@ -52,25 +46,13 @@ public final class LayerSwitch {
         private final RateMeter rate = new RateMeter();
     }
 
-    /** Whose payloads number their pictures. */
-    private enum Format {
-        VP8,
-        VP9,
-        OTHER;
-
-        static Format of(RtpCodec codec) {
-            String name = codec.name();
-            return name.equalsIgnoreCase("VP8") ? VP8 : name.equalsIgnoreCase("VP9") ? VP9 : OTHER;
-        }
-    }
-
     private final Layer[] layers = new Layer[MAX_LAYERS];
     private final ReceivedPacket out = new ReceivedPacket();
+    /** What the packet in hand says. */
+    private final LayerReader said = new LayerReader();
+
     private final RelayNumbers numbers = new RelayNumbers();
     private final RelayNumbers pictures = new RelayNumbers();
-    private final Vp8Descriptor vp8 = new Vp8Descriptor();
-    private final Vp9Descriptor vp9 = new Vp9Descriptor();
-    private final DependencyDescriptor descriptor = new DependencyDescriptor();
     private final RateMeter[] spatialRates = new RateMeter[SPATIAL];
     private int layerCount;
     private long begun;
@@ -82,9 +64,6 @@ public final class LayerSwitch {
     private int wantedSpatial = ALL;
     private int spatial = ALL;
     private int target = -1;
-    private @Nullable RtpCodec codec;
-    private Format format = Format.OTHER;
-    private @Nullable Depacketizer depacketizer;
     private boolean paused;
     /** The next packet that goes on is the first one after a change or a pause. */
     private boolean continuing;
@@ -94,23 +73,7 @@ public final class LayerSwitch {
     private long switches;
     private long keyFrames;
 
-    // What the packet in hand says, and what is written over it.
-    private boolean keyStart;
-    private int pictureId;
-    private int pictureIdAt;
-    private int pictureIdBytes;
-    private int baseIndexAt;
-    private int layerInHand;
-    private boolean switchingUp;
-    private boolean frameStart;
-    private boolean frameEnd;
-    private int spatialInHand;
-    private boolean described;
-    private boolean referencesByNumber;
     private long outPicture = -1;
-    /** The number of the frame by its descriptor where the payload numbers pictures too, or -1. */
-    private int frameNumber;
-
     private int frameShift;
     private int outFrame = -1;
     private int outBase = -1;
@@ -186,16 +149,19 @@ public final class LayerSwitch {
         Layer layer = layer(packet, now);
         layer.lastNanos = now;
         layer.rate.add(packet.payloadLength, now);
-        if (packet.payloadLength == 0 || paused || !read(packet, layer)) {
+        if (packet.payloadLength == 0 || paused || !said.read(packet, layer.structure)) {
             return null;
         }
-        if (referencesByNumber && spatialInHand < SPATIAL) {
-            spatialRates[spatialInHand].add(packet.payloadLength, now);
+        if (said.structure != null) {
+            layer.structure = said.structure;
+        }
+        if (said.referencesByNumber && said.spatialLayer < SPATIAL) {
+            spatialRates[said.spatialLayer].add(packet.payloadLength, now);
         }
         Layer wanted = wanted(now);
         wish |= wanted != current;
         if (layer != current || isOtherCodec(packet, layer)) {
-            if (layer != wanted || !keyStart) {
+            if (layer != wanted || !said.keyStart) {
                 waitForKeyFrame(packet, layer);
                 return null;
             }
@@ -207,7 +173,7 @@ public final class LayerSwitch {
     /** Of pictures: a sender may take another codec at any time, and begins with a key frame then. */
     private boolean isOtherCodec(ReceivedPacket packet, Layer layer) {
         RtpCodec before = layer.codec;
-        return depacketizer != null && (before == null || !before.sameEncoding(packet.codec));
+        return said.isPicture() && (before == null || !before.sameEncoding(packet.codec));
     }
 
     private void waitForKeyFrame(ReceivedPacket packet, Layer layer) {
@@ -290,105 +256,6 @@ public final class LayerSwitch {
         return false;
     }
 
-    /** Reads what the payload says of itself; false if it is none of its codec. */
-    private boolean read(ReceivedPacket packet, Layer layer) {
-        if (!packet.codec.equals(codec)) {
-            codec = packet.codec;
-            format = Format.of(packet.codec);
-            depacketizer = Depacketizer.of(packet.codec);
-        }
-        pictureId = -1;
-        baseIndexAt = -1;
-        layerInHand = -1;
-        switchingUp = false;
-        keyStart = false;
-        frameStart = false;
-        frameEnd = false;
-        spatialInHand = 0;
-        described = false;
-        referencesByNumber = false;
-        frameNumber = -1;
-        if (format != Format.OTHER) {
-            if (packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR) >= DependencyDescriptor.MANDATORY) {
-                int at = packet.extensionOffset(FrameExtension.DEPENDENCY_DESCRIPTOR);
-                frameNumber = DependencyDescriptor.frameNumber(packet.data, at);
-            }
-            return format == Format.VP8 ? readVp8(packet) : readVp9(packet);
-        }
-        if (packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR) > 0) {
-            return readDescriptor(packet, layer);
-        }
-        Depacketizer reader = depacketizer;
-        if (reader == null) {
-            // Sound: any packet can be the first.
-            keyStart = true;
-            return true;
-        }
-        if (!reader.read(packet.data, packet.payloadOffset, packet.payloadLength)) {
-            return false;
-        }
-        keyStart = reader.keyFrame();
-        frameStart = reader.startsFrame();
-        return true;
-    }
-
-    private boolean readVp8(ReceivedPacket packet) {
-        if (!vp8.parse(packet.data, packet.payloadOffset, packet.payloadLength)) {
-            return false;
-        }
-        keyStart = vp8.keyFrame();
-        frameStart = vp8.frameStart();
-        pictureId = vp8.pictureId();
-        pictureIdAt = 2;
-        pictureIdBytes = pictureId >= 0 && packet.data[packet.payloadOffset + 2] < 0 ? 2 : 1;
-        baseIndexAt = vp8.temporalBaseIndex() < 0 ? -1 : 2 + (pictureId < 0 ? 0 : pictureIdBytes);
-        layerInHand = vp8.temporalLayer();
-        switchingUp = vp8.layerSync();
-        return true;
-    }
-
-    private boolean readVp9(ReceivedPacket packet) {
-        if (!vp9.parse(packet.data, packet.payloadOffset, packet.payloadLength)) {
-            return false;
-        }
-        keyStart = vp9.keyPicture() && vp9.pictureStart();
-        frameStart = vp9.pictureStart();
-        pictureId = vp9.pictureId();
-        pictureIdAt = vp9.pictureIdOffset() - packet.payloadOffset;
-        pictureIdBytes = vp9.pictureIdBytes();
-        baseIndexAt = vp9.temporalBaseOffset() < 0 ? -1 : vp9.temporalBaseOffset() - packet.payloadOffset;
-        layerInHand = vp9.temporalLayer();
-        switchingUp = vp9.switchingUp();
-        spatialInHand = vp9.spatialLayer();
-        frameEnd = vp9.layerFrameEnd();
-        // RFC 9628 4.2: flexible or not, frames refer to each other by differences of picture identifiers, which a
-        // structure of pictures tells where they do not themselves.
-        referencesByNumber = true;
-        return true;
-    }
-
-    /** RTP Payload Format For AV1, appendix A: what the frame is for, whatever its codec is. */
-    private boolean readDescriptor(ReceivedPacket packet, Layer layer) {
-        int at = packet.extensionOffset(FrameExtension.DEPENDENCY_DESCRIPTOR);
-        int length = packet.extensionLength(FrameExtension.DEPENDENCY_DESCRIPTOR);
-        if (!descriptor.parse(packet.data, at, length, layer.structure)) {
-            return false;
-        }
-        DependencyStructure came = descriptor.structure();
-        if (came != null) {
-            layer.structure = came;
-        }
-        described = true;
-        referencesByNumber = true;
-        keyStart = came != null && descriptor.frameStart() && descriptor.references() == 0;
-        frameStart = descriptor.frameStart();
-        frameEnd = descriptor.frameEnd();
-        spatialInHand = descriptor.spatialLayer();
-        pictureId = descriptor.frameNumber();
-        pictureIdBytes = DESCRIPTOR_BYTES;
-        return true;
-    }
-
     private void change(Layer layer, ReceivedPacket packet) {
         if (layer != current) {
             numbers.restart(packet.sequence, packet.sequence);
@@ -401,69 +268,65 @@ public final class LayerSwitch {
         temporal = wantedTemporal;
         spatial = spatialLimit();
         target = -1;
-        if (pictureId >= 0) {
-            pictures.restart(pictureId, outPicture + 1);
+        if (said.pictureId >= 0) {
+            pictures.restart(said.pictureId, outPicture + 1);
         }
-        if (baseIndexAt >= 0) {
+        if (said.baseIndexAt >= 0) {
             baseShift = outBase + 1 - base(packet);
         }
-        if (frameNumber >= 0) {
-            frameShift = outFrame + 1 - frameNumber;
+        if (said.frameNumber >= 0) {
+            frameShift = outFrame + 1 - said.frameNumber;
         }
     }
 
     private int base(ReceivedPacket packet) {
-        return packet.data[packet.payloadOffset + baseIndexAt] & 0xff;
-    }
-
-    private int numberBits() {
-        return described ? 16 : pictureIdBytes * 8 - 1;
+        return packet.data[packet.payloadOffset + said.baseIndexAt] & 0xff;
     }
 
     private @Nullable ReceivedPacket forward(ReceivedPacket packet, Layer layer) {
         chooseTemporal();
-        boolean pictureLeft = layerInHand > temporal;
+        boolean pictureLeft = said.temporalLayer > temporal;
         boolean left = pictureLeft || chooseSpatial(layer);
         long sequence = numbers.map(packet.sequence, left);
         // Where frames say what they refer to by differences of numbers, what is left out keeps its number.
-        boolean gap = pictureLeft && !referencesByNumber;
-        long picture = pictureId < 0 ? 0 : pictures.map(pictures.unwrap(pictureId, numberBits()), gap);
+        boolean gap = pictureLeft && !said.referencesByNumber;
+        long picture = said.pictureId < 0 ? 0 : pictures.map(pictures.unwrap(said.pictureId, said.numberBits()), gap);
         if (left || sequence == RelayNumbers.LEFT_OUT) {
             return null;
         }
-        keyFrames += keyStart ? 1 : 0;
+        keyFrames += said.keyStart ? 1 : 0;
         packet.copyTo(out);
         out.sequence = sequence;
         out.continues = continuing;
         continuing = false;
         out.patch.clear();
         out.marker = packet.marker || endsPicture(layer);
-        if (described && picture != RelayNumbers.LEFT_OUT) {
+        if (said.described && picture != RelayNumbers.LEFT_OUT) {
             outPicture = Math.max(outPicture, picture);
             out.frameNumber = (int) picture & 0xffff;
-        } else if (pictureId >= 0 && picture != RelayNumbers.LEFT_OUT) {
+        } else if (said.pictureId >= 0 && picture != RelayNumbers.LEFT_OUT) {
             outPicture = Math.max(outPicture, picture);
-            boolean inTwoBytes = pictureIdBytes == 2;
-            out.patch.picture(pictureIdAt, inTwoBytes, (int) picture & (inTwoBytes ? 0x7fff : 0x7f));
+            boolean inTwoBytes = said.pictureIdBytes == 2;
+            out.patch.picture(said.pictureIdAt, inTwoBytes, (int) picture & (inTwoBytes ? 0x7fff : 0x7f));
         }
-        if (frameNumber >= 0) {
+        if (said.frameNumber >= 0) {
             // Descriptors refer to frames by differences of numbers: those of another layer go on behind the last one.
-            out.frameNumber = frameNumber + frameShift & 0xffff;
+            out.frameNumber = said.frameNumber + frameShift & 0xffff;
             outFrame = outFrame < 0 || (short) (out.frameNumber - outFrame) > 0 ? out.frameNumber : outFrame;
         }
-        if (baseIndexAt >= 0) {
+        if (said.baseIndexAt >= 0) {
             int base = base(packet) + baseShift & 0xff;
             if ((byte) (base - outBase) > 0 || outBase < 0) {
                 outBase = base;
             }
-            out.patch.base(baseIndexAt, base);
+            out.patch.base(said.baseIndexAt, base);
         }
         return out;
     }
 
     /** The highest spatial layer that is wanted and that the receiver's path carries, all below it counted. */
     private int spatialLimit() {
-        if (!referencesByNumber) {
+        if (!said.referencesByNumber) {
             // Without spatial layers there is nothing to choose among.
             return wantedSpatial;
         }
@@ -484,29 +347,29 @@ public final class LayerSwitch {
     /** Down at a picture's beginning, up at a key picture or where a descriptor says so; true if the packet is left out. */
     private boolean chooseSpatial(Layer layer) {
         DependencyStructure structure = layer.structure;
-        if (described && structure != null) {
-            if (frameStart && spatialInHand == 0) {
+        if (said.described && structure != null) {
+            if (said.frameStart && said.spatialLayer == 0) {
                 int wanted = structure.target(spatialLimit(), wantedTemporal);
-                if (target < 0 || target >= structure.decodeTargets() || keyStart || isBelow(structure, wanted)) {
+                if (target < 0 || target >= structure.decodeTargets() || said.keyStart || isBelow(structure, wanted)) {
                     target = wanted;
                 } else if (wanted != target) {
-                    boolean here = descriptor.indication(wanted) == DependencyDescriptor.SWITCH;
+                    boolean here = said.indication(wanted) == DependencyDescriptor.SWITCH;
                     target = here ? wanted : target;
                     wish |= !here;
                 }
                 spatial = structure.targetSpatialLayer(target);
             }
-            return descriptor.indication(target) == DependencyDescriptor.NOT_PRESENT;
+            return said.indication(target) == DependencyDescriptor.NOT_PRESENT;
         }
-        if (frameStart) {
+        if (said.frameStart) {
             int wanted = spatialLimit();
-            if (keyStart || wanted < spatial) {
+            if (said.keyStart || wanted < spatial) {
                 spatial = wanted;
             } else if (wanted > spatial) {
                 wish = true;
             }
         }
-        return spatialInHand > spatial;
+        return said.spatialLayer > spatial;
     }
 
     private boolean isBelow(DependencyStructure structure, int wanted) {
@@ -518,20 +381,20 @@ public final class LayerSwitch {
     private boolean endsPicture(Layer layer) {
         DependencyStructure structure = layer.structure;
         int highest = spatial;
-        if (described && structure != null) {
+        if (said.described && structure != null) {
             highest = target < 0 ? -1 : structure.targetSpatialLayer(target);
         }
-        return frameEnd && spatialInHand == highest;
+        return said.frameEnd && said.spatialLayer == highest;
     }
 
     /** Down at once, up where the stream says that nothing left out is needed. */
     private void chooseTemporal() {
-        if (layerInHand < 0 || !frameStart) {
+        if (said.temporalLayer < 0 || !said.frameStart) {
             return;
         }
-        if (wantedTemporal < temporal || keyStart) {
+        if (wantedTemporal < temporal || said.keyStart) {
             temporal = wantedTemporal;
-        } else if (wantedTemporal > temporal && layerInHand == temporal + 1 && switchingUp) {
+        } else if (wantedTemporal > temporal && said.temporalLayer == temporal + 1 && said.switchingUp) {
             temporal++;
         }
     }

@@ -161,7 +161,8 @@ public final class Av1Packetizer extends UnitPacketizer {
         }
         if (into != null) {
             // |Z|Y|W W|N|0 0 0|; W is 0: every element has a length.
-            into[at] = (byte) ((continues ? 0x80 : 0) | (done > 0 ? 0x40 : 0) | (startsPicture() && sequenceHeader ? 8 : 0));
+            into[at] = (byte)
+                    ((continues ? 0x80 : 0) | (done > 0 ? 0x40 : 0) | (startsPicture() && sequenceHeader ? 8 : 0));
         }
         return used;
     }
