@@ -18,6 +18,7 @@ final class BrowserProcess implements AutoCloseable {
     private final Path profile;
     private final Path log;
     private final Thread atExit = new Thread(this::end);
+    private volatile boolean killed;
 
     private BrowserProcess(Process process, Path profile, Path log) {
         this.process = process;
@@ -69,8 +70,13 @@ final class BrowserProcess implements AutoCloseable {
         if (!process.isAlive()) {
             state = "ended with " + process.exitValue();
         }
+        if (killed) {
+            state += ", killed by this JVM, which closes it or is itself told to end";
+        }
         final String all = log();
-        final List<String> lines = all.lines().toList();
+        // There is no desktop, and it says so often.
+        final List<String> lines =
+                all.lines().filter(line -> !line.contains("dbus/")).toList();
         String kept;
         try {
             final Path folder = Files.createDirectories(Path.of("target", "browser-logs"));
@@ -100,6 +106,7 @@ final class BrowserProcess implements AutoCloseable {
     }
 
     private void end() {
+        killed = true;
         final List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);
