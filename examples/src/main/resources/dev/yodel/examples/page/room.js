@@ -4,6 +4,8 @@ import { Figures, sums } from "./graph.js";
 import { openPicture, openScreen, openVoice } from "./room-media.js";
 
 const $ = (id) => document.getElementById(id);
+// Else it is the field of that name.
+window.room = null;
 const RETRIES_MILLIS = [300, 1000, 2000, 4000, 8000];
 const LAYER_BPS = { q: 150_000, h: 500_000, f: 1_700_000 };
 const SCREEN_BPS = 2_500_000;
@@ -533,7 +535,10 @@ function attend(id, action) {
 }
 
 $("room").value = new URLSearchParams(location.search).get("room") ?? `room-${Math.random().toString(36).slice(2, 8)}`;
-$("key").value = new URLSearchParams(location.hash.slice(1)).get("key") ?? "";
+const readKey = () => ($("key").value = new URLSearchParams(location.hash.slice(1)).get("key") ?? "");
+readKey();
+// Another link to the same room, pasted here, loads nothing anew.
+window.addEventListener("hashchange", readKey);
 $("name").value = localStorage.getItem("name") ?? "";
 $("name").focus();
 $("join").onsubmit = (event) => {

@@ -66,6 +66,8 @@ class RoomPageTest {
     @Order(1)
     void theLobbyIsJoinedByKeyboardAlone() {
         assertThat(focused()).isEqualTo("name");
+        chromium.evaluate("document.body.click()");
+        assertThat(chromium.console()).isEmpty();
         looks.assertReadable();
         looks.assertNamed();
         chromium.evaluate("document.getElementById('room').focus()");
@@ -126,5 +128,6 @@ class RoomPageTest {
         assertThat(focused()).isEqualTo("enter");
         assertThat(chromium.evaluate("document.documentElement.scrollWidth").getAsInt())
                 .isLessThanOrEqualTo(390);
+        assertThat(chromium.console()).isEmpty();
     }
 }
