@@ -77,6 +77,10 @@ public final class SendBatch {
     private static final int CONTROLS_AT = ADDRESSES_AT + MOST_MESSAGES * ADDRESS;
     private static final int KNOWN = 1_024;
     private static final int KNOWN_SHIFT = 22;
+
+    /** Where an address may be: one place each would be shared by some of a few hundred. */
+    private static final int KNOWN_PLACES = 8;
+
     private static final int KNOWN_AT = CONTROLS_AT + MOST_MESSAGES * CONTROL;
     private static final int DATA_AT = KNOWN_AT + KNOWN * ADDRESS;
     private static final int SOL_UDP = 17;
@@ -284,19 +288,26 @@ public final class SendBatch {
 
     /**
      * The place of an address that is written already, or is now: the same peers come again and again, and to ask an address for its bytes
-     * makes garbage. Negative if its place is taken by another one of this batch.
+     * makes garbage. Negative if all its places are taken by others of this batch.
      */
     private int known(InetSocketAddress remote) {
-        int place = (remote.hashCode() * 0x9e3779b9) >>> KNOWN_SHIFT;
-        if (!isSame(remote, knownRemotes[place])) {
-            if (knownIn[place] == batches) {
-                return -1;
+        int home = (remote.hashCode() * 0x9e3779b9) >>> KNOWN_SHIFT;
+        int oldest = home;
+        for (int i = 0; i < KNOWN_PLACES; i++) {
+            int place = (home + i) % KNOWN;
+            if (isSame(remote, knownRemotes[place])) {
+                knownIn[place] = batches;
+                return place;
             }
-            knownRemotes[place] = remote;
-            SocketNames.write(memory, KNOWN_AT + place * ADDRESS, remote.getAddress(), remote.getPort());
+            oldest = knownIn[place] < knownIn[oldest] ? place : oldest;
         }
-        knownIn[place] = batches;
-        return place;
+        if (knownIn[oldest] == batches) {
+            return -1;
+        }
+        knownRemotes[oldest] = remote;
+        SocketNames.write(memory, KNOWN_AT + oldest * ADDRESS, remote.getAddress(), remote.getPort());
+        knownIn[oldest] = batches;
+        return oldest;
     }
 
     private void begin(InetAddress host, InetSocketAddress remote, int length) {

@@ -2,7 +2,9 @@ package dev.yodel.io.loop.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.yodel.io.loop.linux.FakeCalls.Message;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -10,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +124,34 @@ final class SendBatchTest {
         }
         batch.flush();
         assertThat(calls.sent).extracting(Message::port).isEqualTo(wanted);
+    }
+
+    /** Two peers whose addresses would stand in one place must not write it anew with every batch. */
+    @Test
+    void peersThatComeAgainMakeNoGarbage() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        SendBatch.Socket socket = attached();
+        Random random = new Random(64);
+        InetSocketAddress[] peers = new InetSocketAddress[64];
+        for (int i = 0; i < peers.length; i++) {
+            peers[i] = address("127.0.0.1", 1_024 + random.nextInt(60_000));
+        }
+        byte[] data = new byte[1_100];
+        long cost = 0;
+        int counted = 0;
+        for (int round = 0; round < 400; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (InetSocketAddress peer : peers) {
+                socket.add(data, 0, data.length, peer);
+            }
+            if (round >= 100) {
+                cost += threads.getCurrentThreadAllocatedBytes() - before;
+                counted += peers.length;
+            }
+            batch.flush();
+            calls.sent.clear();
+        }
+        assertThat(cost).as("bytes of heap for %d datagrams", counted).isLessThan(counted / 4);
     }
 
     @Test
