@@ -3,11 +3,13 @@ package dev.yodel.interop.nat;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.interop.browser.Requirements;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Programs at places of the lab, each with a log; they end with it. */
 final class LabPrograms implements AutoCloseable {
@@ -48,6 +50,23 @@ final class LabPrograms implements AutoCloseable {
                 folder.resolve("pid").toString()));
         words.addAll(List.of(options));
         start("coturn", "inet", words);
+    }
+
+    /** Everything between b's NAT and the internet takes a while from now on. */
+    void delay(int millis) throws IOException {
+        final Path script = folder.resolve("delayed_wire.py");
+        try (InputStream in = Objects.requireNonNull(LabPrograms.class.getResourceAsStream("delayed_wire.py"))) {
+            Files.copy(in, script);
+        }
+        start(
+                "wire",
+                "inet",
+                List.of(
+                        Requirements.file("/usr/bin/python3").toString(),
+                        script.toString(),
+                        Integer.toString(millis)));
+        await("wire", "ready");
+        lab.insertWire("near", "far");
     }
 
     /** {@code yodel} at a place. */

@@ -216,6 +216,21 @@ final class NatLab implements AutoCloseable {
                 """);
     }
 
+    /**
+     * Puts a wire into the way between b's NAT and the internet, whose ends are two interfaces of a program's: without it
+     * the lab has no delay, and nothing crosses.
+     *
+     * @param near the one towards b
+     * @param far the other one
+     */
+    void insertWire(String near, String far) {
+        in("inet", "link", "add", "br1", "type", "bridge");
+        in("inet", "link", "set", "wb", "master", "br1");
+        in("inet", "link", "set", near, "master", "br1", "up");
+        in("inet", "link", "set", far, "master", "br0", "up");
+        in("inet", "link", "set", "br1", "up");
+    }
+
     /** A port of the outer address leads to one of the host, as with a container's {@code -p}, until the next {@link #set}. */
     void mapPort(String side, int outerPort, int port) {
         run(

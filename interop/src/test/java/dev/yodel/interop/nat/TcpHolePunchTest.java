@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
  * and connection tracking. coturn tells what the NATs map.
  */
 class TcpHolePunchTest {
+    private static final int DELAY_MILLIS = 40;
+
     @TempDir
     private Path folder;
 
@@ -61,6 +64,29 @@ class TcpHolePunchTest {
                 lab.refuseStreams("b");
                 System.out.printf("the same where one NAT refuses strangers: connected after %d ms%n", meet(a, b));
                 System.out.printf("the other way round: connected after %d ms%n", meet(b, a));
+            }
+        }
+    }
+
+    /** Each opening that meets none of the other end's is refused: the two have to be on their way at one time. */
+    @Test
+    @Tag("long")
+    void theyMeetAlsoWhereBothNatsRefuse() throws Exception {
+        try (NatLab lab = NatLab.create();
+                LabPrograms programs = new LabPrograms(lab, folder)) {
+            lab.set(NatLab.Kind.UDP_BLOCKED, NatLab.Kind.UDP_BLOCKED, NatLab.Families.IPV4);
+            lab.refuseStreams("a");
+            lab.refuseStreams("b");
+            programs.delay(DELAY_MILLIS);
+            programs.coturn("--stun-only", "--no-rfc5780", "-L", NatLab.COTURN);
+            try (LabProcess a = LabProcess.start(lab, "a");
+                    LabProcess b = LabProcess.start(lab, "b")) {
+                LabCall.trickle(a, b);
+                for (int i = 0; i < 5; i++) {
+                    System.out.printf(
+                            "simultaneous open through two NATs that refuse, %d ms between them: connected after %d and %d ms%n",
+                            DELAY_MILLIS, meet(a, b), meet(b, a));
+                }
             }
         }
     }
