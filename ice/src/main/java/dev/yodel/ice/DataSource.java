@@ -32,6 +32,15 @@ public class DataSource {
         return true;
     }
 
+    /**
+     * Looks at what {@link #takes} will need, so that it is in the caches then.
+     *
+     * @return nothing that means anything
+     */
+    protected final int look() {
+        return validations + (int) lastDataReceivedNanos;
+    }
+
     final void count(int length, long now) {
         packetsReceived++;
         bytesReceived += length;

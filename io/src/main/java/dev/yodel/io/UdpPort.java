@@ -14,6 +14,26 @@ public interface UdpPort extends AutoCloseable {
         void onDatagram(Datagram datagram);
 
         /**
+         * Datagrams that were read together are about to come, each by {@link #onDatagram}, in this order, unless the socket
+         * is closed before. Whoever has memory of its own for each sender looks at it now: what is out of the caches comes
+         * at one time then, instead of one after the other. It changes nothing that anybody can see.
+         *
+         * @param datagrams borrowed, as each of them is
+         * @param from the first one
+         * @param to behind the last one
+         */
+        default void lookAhead(Datagram[] datagrams, int from, int to) {}
+
+        /**
+         * Looks at the memory that the next datagram needs, and does nothing with it.
+         *
+         * @return any number that depends on all of it, or a compiler would leave it out
+         */
+        default int glance() {
+            return 0;
+        }
+
+        /**
          * The socket failed and is closed (for example its interface is gone).
          *
          * @param reason in words

@@ -26,6 +26,11 @@ final class PeerSource extends DataSource implements UdpPort.Handler {
     }
 
     @Override
+    public int glance() {
+        return look() + (data == owner ? 1 : 0);
+    }
+
+    @Override
     public void onDatagram(Datagram datagram) {
         if (datagram.length > 0
                 && (datagram.data[datagram.offset] & 0xFF) > IceSockets.LAST_STUN_BYTE

@@ -1,5 +1,6 @@
 package dev.yodel.io.loop;
 
+import dev.yodel.io.Bytes;
 import dev.yodel.io.UdpPort;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -20,23 +21,33 @@ final class AddressTable<V> {
     /** What only an address of IPv6 has. */
     private static final long IPV6 = Long.MIN_VALUE;
 
-    private static final long[] NONE = {};
+    private static final int WIDE = 2;
 
     /** Chosen anew for each table, so that nobody can choose addresses that fall on one place. */
     private final long salt = ThreadLocalRandom.current().nextLong();
-    /** An IPv4 address and the port; of an IPv6 address a hash and the port. */
+    /**
+     * Of each place an IPv4 address and the port; of an IPv6 address a hash and the port, and behind it, once there is any, its
+     * two halves: they are looked at together.
+     */
     private long[] keys = new long[FIRST_CAPACITY];
+
+    /** How far apart places are in the keys, as a power of two: 0, and {@link #WIDE} once there is an IPv6 address. */
+    private int shift;
     /** Null where there is nothing. A typed array: an element of another would be looked into only to see what it is. */
     private UdpPort.@Nullable Handler[] handlers = new UdpPort.Handler[FIRST_CAPACITY];
 
     private @Nullable Object[] values = new Object[FIRST_CAPACITY];
-    /** The two halves of each IPv6 address; empty until there is one. */
-    private long[] wide = NONE;
-
     private int size;
+    /** How often anything was put or removed. */
+    private int changes;
 
     int size() {
         return size;
+    }
+
+    /** Goes up whenever places may have changed. */
+    int changes() {
+        return changes;
     }
 
     /** The place of an address until the table changes; -1 if it is not there. */
@@ -46,16 +57,16 @@ final class AddressTable<V> {
         if (ip instanceof Inet4Address) {
             return find(key(bytes, address.getPort()));
         }
-        long high = half(bytes, 0);
-        long low = half(bytes, 8);
+        long high = Bytes.i64(bytes, 0);
+        long low = Bytes.i64(bytes, 8);
         return find(key(high, low, address.getPort()), high, low);
     }
 
     private int find(long key) {
         long[] in = keys;
-        int mask = in.length - 1;
+        int mask = handlers.length - 1;
         for (int at = home(key, mask); handlers[at] != null; at = (at + 1) & mask) {
-            if (in[at] == key) {
+            if (in[at << shift] == key) {
                 return at;
             }
         }
@@ -63,9 +74,14 @@ final class AddressTable<V> {
     }
 
     private int find(long key, long high, long low) {
-        int mask = keys.length - 1;
+        if (shift == 0) {
+            return -1;
+        }
+        long[] in = keys;
+        int mask = handlers.length - 1;
         for (int at = home(key, mask); handlers[at] != null; at = (at + 1) & mask) {
-            if (keys[at] == key && wide[2 * at] == high && wide[2 * at + 1] == low) {
+            int first = at << WIDE;
+            if (in[first] == key && in[first + 1] == high && in[first + 2] == low) {
                 return at;
             }
         }
@@ -87,6 +103,7 @@ final class AddressTable<V> {
     /** Puts who is called and what else there is; returns the value before it. */
     @Nullable
     V put(InetSocketAddress address, V value, UdpPort.Handler handler) {
+        changes++;
         int place = find(address);
         if (place >= 0) {
             V before = valueAt(place);
@@ -94,37 +111,37 @@ final class AddressTable<V> {
             handlers[place] = handler;
             return before;
         }
-        if (2 * (size + 1) > keys.length) {
-            grow();
+        InetAddress ip = address.getAddress();
+        boolean four = ip instanceof Inet4Address;
+        if (2 * (size + 1) > handlers.length || !four && shift == 0) {
+            rebuild(2 * (size + 1) > handlers.length ? 2 * handlers.length : handlers.length, four ? shift : WIDE);
         }
         size++;
-        InetAddress ip = address.getAddress();
         byte[] bytes = ip.getAddress();
-        if (ip instanceof Inet4Address) {
-            set(emptyFrom(key(bytes, address.getPort())), key(bytes, address.getPort()), value, handler);
-            return null;
+        if (four) {
+            long key = key(bytes, address.getPort());
+            set(emptyFrom(key), key, 0, 0, value, handler);
+        } else {
+            long high = Bytes.i64(bytes, 0);
+            long low = Bytes.i64(bytes, 8);
+            long key = key(high, low, address.getPort());
+            set(emptyFrom(key), key, high, low, value, handler);
         }
-        if (wide.length == 0) {
-            wide = new long[2 * keys.length];
-        }
-        long high = half(bytes, 0);
-        long low = half(bytes, 8);
-        long key = key(high, low, address.getPort());
-        int at = emptyFrom(key);
-        set(at, key, value, handler);
-        wide[2 * at] = high;
-        wide[2 * at + 1] = low;
         return null;
     }
 
-    private void set(int at, long key, @Nullable Object value, UdpPort.@Nullable Handler handler) {
-        keys[at] = key;
+    private void set(int at, long key, long high, long low, @Nullable Object value, UdpPort.@Nullable Handler handler) {
+        keys[at << shift] = key;
+        if (shift == WIDE) {
+            keys[(at << WIDE) + 1] = high;
+            keys[(at << WIDE) + 2] = low;
+        }
         values[at] = value;
         handlers[at] = handler;
     }
 
     private int emptyFrom(long key) {
-        int mask = keys.length - 1;
+        int mask = handlers.length - 1;
         int at = home(key, mask);
         while (handlers[at] != null) {
             at = (at + 1) & mask;
@@ -132,22 +149,26 @@ final class AddressTable<V> {
         return at;
     }
 
-    private void grow() {
+    private void rebuild(int capacity, int newShift) {
         long[] oldKeys = keys;
+        int oldShift = shift;
         UdpPort.@Nullable Handler[] oldHandlers = handlers;
         @Nullable Object[] oldValues = values;
-        long[] oldWide = wide;
-        keys = new long[2 * oldKeys.length];
-        handlers = new UdpPort.Handler[keys.length];
-        values = new Object[keys.length];
-        wide = oldWide.length == 0 ? NONE : new long[2 * keys.length];
-        for (int i = 0; i < oldKeys.length; i++) {
+        shift = newShift;
+        keys = new long[capacity << newShift];
+        handlers = new UdpPort.Handler[capacity];
+        values = new Object[capacity];
+        for (int i = 0; i < oldHandlers.length; i++) {
             if (oldHandlers[i] != null) {
-                int at = emptyFrom(oldKeys[i]);
-                set(at, oldKeys[i], oldValues[i], oldHandlers[i]);
-                if (wide.length > 0) {
-                    System.arraycopy(oldWide, 2 * i, wide, 2 * at, 2);
-                }
+                int from = i << oldShift;
+                boolean halves = oldShift == WIDE;
+                set(
+                        emptyFrom(oldKeys[from]),
+                        oldKeys[from],
+                        halves ? oldKeys[from + 1] : 0,
+                        halves ? oldKeys[from + 2] : 0,
+                        oldValues[i],
+                        oldHandlers[i]);
             }
         }
     }
@@ -160,19 +181,20 @@ final class AddressTable<V> {
             return null;
         }
         V removed = valueAt(hole);
+        changes++;
         size--;
-        int mask = keys.length - 1;
+        int mask = handlers.length - 1;
         // What was pushed on by a neighbour moves back, so that no look-up ends at the hole.
         for (int at = (hole + 1) & mask; handlers[at] != null; at = (at + 1) & mask) {
-            if (((at - home(keys[at], mask)) & mask) >= ((at - hole) & mask)) {
-                set(hole, keys[at], values[at], handlers[at]);
-                if (wide.length > 0) {
-                    System.arraycopy(wide, 2 * at, wide, 2 * hole, 2);
-                }
+            int from = at << shift;
+            if (((at - home(keys[from], mask)) & mask) >= ((at - hole) & mask)) {
+                System.arraycopy(keys, from, keys, hole << shift, 1 << shift);
+                values[hole] = values[at];
+                handlers[hole] = handlers[at];
                 hole = at;
             }
         }
-        set(hole, 0, null, null);
+        set(hole, 0, 0, 0, null, null);
         return removed;
     }
 
@@ -181,24 +203,12 @@ final class AddressTable<V> {
     }
 
     private static long key(byte[] ipv4, int port) {
-        return (ipv4[0] & 0xFFL) << 40
-                | (ipv4[1] & 0xFFL) << 32
-                | (ipv4[2] & 0xFFL) << 24
-                | (ipv4[3] & 0xFFL) << 16
-                | port;
+        return Bytes.u32(ipv4, 0) << 16 | port;
     }
 
     private long key(long high, long low, int port) {
         long hash = mix(mix(high ^ salt) * 0x9E3779B97F4A7C15L + low);
         return IPV6 | hash << 16 | port;
-    }
-
-    private static long half(byte[] ipv6, int from) {
-        long half = 0;
-        for (int i = from; i < from + 8; i++) {
-            half = (half << 8) | (ipv6[i] & 0xFFL);
-        }
-        return half;
     }
 
     private static long mix(long value) {

@@ -1,6 +1,5 @@
 package dev.yodel.io.loop;
 
-import dev.yodel.io.Datagram;
 import dev.yodel.io.Diagnostics;
 import dev.yodel.io.Loop;
 import dev.yodel.io.LoopTimer;
@@ -70,7 +69,6 @@ final class EventLoop implements Loop, Runnable {
     private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(ReceiveArena.LARGEST_DATAGRAM);
     private final byte[] streamScratch = new byte[STREAM_READ_SIZE];
     private final ReceiveArena arena = new ReceiveArena();
-    private final Datagram[] batch = new Datagram[UdpSocket.MOST_AT_ONCE];
 
     private final List<SelectionKey> ready = new ArrayList<>();
     private final Consumer<SelectionKey> collectReady = ready::add;
@@ -136,11 +134,6 @@ final class EventLoop implements Loop, Runnable {
 
     byte[] streamScratch() {
         return streamScratch;
-    }
-
-    /** Where a socket puts what it has read until it is handed on. */
-    Datagram[] batch() {
-        return batch;
     }
 
     ReceiveArena arena() {

@@ -3,8 +3,7 @@ package dev.yodel.io.loop;
 import dev.yodel.io.Datagram;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Where do the datagrams of one turn stand until they are drained? In one bounded array, each with tail-room, with
@@ -21,7 +20,9 @@ final class ReceiveArena {
     private static final int MOST_DATAGRAMS = 1024;
 
     private final byte[] data = new byte[SIZE];
-    private final List<Datagram> views = new ArrayList<>();
+    /** Made when they are needed first; a typed array, because an element of another is looked into at each use. */
+    private Datagram[] views = new Datagram[0];
+
     private int used;
     private int count;
 
@@ -34,18 +35,32 @@ final class ReceiveArena {
         return count == 0;
     }
 
+    /** The place of the next datagram, until {@link #reset}. */
+    int count() {
+        return count;
+    }
+
+    /** What was added, by place; borrowed, and another array after the next {@link #add}. */
+    Datagram[] datagrams() {
+        return views;
+    }
+
     /** Copies what the buffer holds; {@link #hasRoom} must have been true. */
     @SuppressWarnings("ReferenceEquality") // meant: whether there is anything to write
-    Datagram add(ByteBuffer source, InetSocketAddress local, InetSocketAddress remote, long now) {
+    void add(ByteBuffer source, InetSocketAddress local, InetSocketAddress remote, long now) {
         int length = source.remaining();
         int at = used;
-        source.get(data, at, length);
-        used = (at + length + TAIL_ROOM + 7) & ~7;
-        if (count == views.size()) {
-            views.add(new Datagram(data, at, length, local, remote, now));
+        if (count == views.length) {
+            int more = Math.max(16, 2 * count);
+            views = Arrays.copyOf(views, more);
+            for (int i = count; i < more; i++) {
+                views[i] = new Datagram(data, at, length, local, remote, now);
+            }
         }
-        Datagram view = views.get(count++);
-        // A reference is written only if it is another: the collector's barrier costs more than the comparison.
+        Datagram view = views[count++];
+        // A reference is written only if it is another, and before the bytes are: the collector's barrier waits for all
+        // that
+        // was written so far.
         if (view.data != data) {
             view.data = data;
         }
@@ -58,7 +73,8 @@ final class ReceiveArena {
             view.remote = remote;
         }
         view.receivedNanos = now;
-        return view;
+        source.get(data, at, length);
+        used = (at + length + TAIL_ROOM + 7) & ~7;
     }
 
     /** Forgets all datagrams; their bytes will be overwritten. */

@@ -42,6 +42,16 @@ public final class UdpMux implements AutoCloseable {
     private final AddressTable<Port> routes = new AddressTable<>();
     private final Set<Port> ports = new LinkedHashSet<>();
     private final UdpPort socket;
+    /** Where the senders of the datagrams that come next stand in the table; {@link #place}. */
+    private int[] places = new int[UdpSocket.MOST_AT_ONCE];
+
+    private int placed;
+    private int placesUsed;
+    private int placedAt;
+    /** Written only, so that a compiler does not leave the looks out. */
+    @SuppressWarnings("UnusedVariable")
+    private int glanced;
+
     private long dropped;
     private boolean closed;
 
@@ -54,6 +64,11 @@ public final class UdpMux implements AutoCloseable {
             @Override
             public void onDatagram(Datagram datagram) {
                 dispatch(datagram);
+            }
+
+            @Override
+            public void lookAhead(Datagram[] datagrams, int from, int to) {
+                placeAll(datagrams, from, to);
             }
 
             @Override
@@ -179,8 +194,36 @@ public final class UdpMux implements AutoCloseable {
         return dropped;
     }
 
+    /** Looks all senders up that were read together, so that what is out of the caches comes side by side. */
+    private void placeAll(Datagram[] datagrams, int from, int to) {
+        int count = to - from;
+        if (places.length < count) {
+            places = new int[count];
+        }
+        for (int i = 0; i < count; i++) {
+            places[i] = routes.find(datagrams[from + i].remote);
+        }
+        int seen = 0;
+        for (int i = 0; i < count; i++) {
+            if (places[i] >= 0) {
+                seen += routes.handlerAt(places[i]).glance();
+            }
+        }
+        glanced = seen;
+        placed = count;
+        placesUsed = 0;
+        placedAt = routes.changes();
+    }
+
+    /** The sender's place in the table; -1 if nobody has claimed it. */
+    private int place(Datagram datagram) {
+        return placesUsed < placed && placedAt == routes.changes()
+                ? places[placesUsed++]
+                : routes.find(datagram.remote);
+    }
+
     private void dispatch(Datagram datagram) {
-        int place = routes.find(datagram.remote);
+        int place = place(datagram);
         // Nothing else that belongs to the address is looked at: it would be one more line of memory.
         UdpPort.Handler handler = place < 0 ? null : routes.handlerAt(place);
         Port named = handler == null || asksFirst(datagram) ? ask(datagram) : null;

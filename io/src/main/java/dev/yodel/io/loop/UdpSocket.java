@@ -167,7 +167,6 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
     @Override
     public void onReady(int readyOps) {
         ReceiveArena arena = loop.arena();
-        Datagram[] batch = loop.batch();
         int left = mostPerTurn;
         int drainedAt = left;
         while (left > 0 && !closed && !loop.isClosing()) {
@@ -180,28 +179,27 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
                 }
             }
             // Read first, hand on then: the system and the handlers need other lines of memory, each their own again
-            // and
-            // again, and what the handlers of different connections wait for comes at the same time.
-            int count = read(arena, batch, Math.min(left, batch.length));
-            left -= Math.max(1, Math.abs(count));
-            for (int i = 0; i < Math.abs(count) && !closed; i++) {
-                hand(batch[i]);
-            }
+            // and again, and what the handlers of different connections wait for comes at the same time.
+            int first = arena.count();
+            boolean more = read(arena, Math.min(left, MOST_AT_ONCE));
+            left -= Math.max(1, arena.count() - first);
+            hand(arena.datagrams(), first, arena.count());
             Throwable failure = readFailure;
             if (failure != null) {
                 readFailure = null;
                 handleReadFailure(failure);
             }
-            if (count <= 0) {
+            if (!more) {
                 return;
             }
         }
     }
 
-    /** How many datagrams were read; zero or less if there are no more for now. */
-    private int read(ReceiveArena arena, Datagram[] into, int most) {
-        int count = 0;
-        while (count < most && arena.hasRoom()) {
+    /** Whether there may be more than what was read. */
+    private boolean read(ReceiveArena arena, int most) {
+        int first = arena.count();
+        int tries = most;
+        while (tries-- > 0 && arena.hasRoom()) {
             ByteBuffer buffer = loop.receiveBuffer();
             buffer.clear();
             SocketAddress remote;
@@ -210,21 +208,38 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
             } catch (PortUnreachableException e) {
                 // RFC 5927: anybody can say so, and if it is true the socket is as good as before, for all others.
                 loop.counters().receiveErrors++;
-                most--;
                 continue;
             } catch (Throwable e) {
                 readFailure = e;
-                return -count;
+                return false;
             }
             if (remote == null) {
-                return -count;
+                return false;
             }
             failedReads = 0;
             buffer.flip();
             loop.counters().datagramsReceived++;
-            into[count++] = arena.add(buffer, local, (InetSocketAddress) remote, loop.now());
+            arena.add(buffer, local, (InetSocketAddress) remote, loop.now());
         }
-        return count;
+        return arena.count() > first;
+    }
+
+    private void hand(Datagram[] datagrams, int from, int to) {
+        if (to - from > 1) {
+            lookAhead(datagrams, from, to);
+        }
+        for (int i = from; i < to && !closed; i++) {
+            hand(datagrams[i]);
+        }
+    }
+
+    private void lookAhead(Datagram[] datagrams, int from, int to) {
+        try {
+            handler.lookAhead(datagrams, from, to);
+        } catch (Throwable e) {
+            loop.report(toString(), e);
+            fail("its handler failed: " + e);
+        }
     }
 
     private void hand(Datagram datagram) {
