@@ -12,6 +12,7 @@ import dev.yodel.io.loop.NioEnvironment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +65,8 @@ public final class TurnCommand implements Callable<Integer> {
             names = "--tls-port",
             paramLabel = "N",
             defaultValue = "-1",
-            description = "TLS port, usually 5349; 0 takes a free one. Default: none.")
+            description = "TLS port, usually 5349; 0 takes a free one. Default: none. Without --tls-keystore its key is"
+                    + " made at each start, and no client believes it that was not told to.")
     private int tlsPort = -1;
 
     @Mixin
@@ -146,11 +147,15 @@ public final class TurnCommand implements Callable<Integer> {
                 err.println(e.getMessage());
                 return ExitCode.USAGE;
             }
-            final SSLContext tls;
+            final TlsKeys tls;
+            final Path file = keys.file();
             try {
-                tls = tlsPort < 0 ? null : TlsKeys.load(keys.file(), keys.password());
+                tls = tlsPort < 0
+                        ? null
+                        : file == null ? TlsKeys.make(addresses.listen()) : TlsKeys.load(file, keys.password());
             } catch (IOException | GeneralSecurityException e) {
-                err.println("cannot read the key store " + keys.file() + ": " + e.getMessage());
+                err.println((file == null ? "cannot make a key: " : "cannot read the key store " + file + ": ")
+                        + e.getMessage());
                 return ExitCode.FAILED;
             }
             return serve(environment, options.build(), addresses, tls, discovery);
@@ -160,10 +165,6 @@ public final class TurnCommand implements Callable<Integer> {
     private TurnServerOptions.Builder options(TurnAddresses addresses) {
         if (port < 0 || port > 65_535 || tlsPort > 65_535) {
             throw new IllegalArgumentException("--port and --tls-port are numbers from 0 to 65535");
-        }
-        if (tlsPort >= 0 && keys.file() == null) {
-            throw new IllegalArgumentException("--tls-port needs a key: --tls-keystore FILE. From PEM files:"
-                    + " openssl pkcs12 -export -in cert.pem -inkey key.pem -out turn.p12");
         }
         if (maxKbps < 0 || maxKbps > 100_000_000) {
             throw new IllegalArgumentException("--max-kbps is a number from 0 to 100000000");
@@ -223,7 +224,7 @@ public final class TurnCommand implements Callable<Integer> {
             NioEnvironment environment,
             TurnServerOptions options,
             TurnAddresses addresses,
-            @Nullable SSLContext tls,
+            @Nullable TlsKeys tls,
             boolean discovery)
             throws InterruptedException {
         final TurnConsole console = new TurnConsole(spec.commandLine().getOut(), quiet);
@@ -232,13 +233,16 @@ public final class TurnCommand implements Callable<Integer> {
             final TurnServerSocket server = onLoop(loop, () -> {
                 final TurnServerSocket made = new TurnServerSocket(environment, loop, options, console);
                 for (final InetAddress address : addresses.listen()) {
-                    new TurnPorts(made, console).open(address, port, tlsPort, tls);
+                    new TurnPorts(made, console).open(address, port, tlsPort, tls == null ? null : tls.context());
                 }
                 if (discovery) {
                     new TurnPorts(made, console).openAlternates(addresses.discovery(), port);
                 }
                 return made;
             });
+            if (tls != null && !tls.ownFingerprint().isEmpty()) {
+                console.signedItself(tls.ownFingerprint());
+            }
             console.started(options, addresses);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(loop, server), "yodel-turn-end"));
             new CountDownLatch(1).await();

@@ -39,6 +39,12 @@ final class TurnConsole implements TurnServerSocket.Listener {
                 + port + " and " + alternate);
     }
 
+    void signedItself(String fingerprint) {
+        line("TLS with a certificate of its own, SHA-256 " + fingerprint);
+        line("  browsers refuse it; for one that they know: --tls-keystore FILE, from PEM files by"
+                + " openssl pkcs12 -export -in cert.pem -inkey key.pem -out turn.p12");
+    }
+
     void started(TurnServerOptions options, TurnAddresses addresses) {
         for (final RelayAddress relay : addresses.relays()) {
             if (!relay.local().equals(relay.advertised())) {

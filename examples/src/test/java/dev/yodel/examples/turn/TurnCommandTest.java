@@ -16,7 +16,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +86,54 @@ class TurnCommandTest {
                 .doesNotContain("turns:");
     }
 
+    /** Who trusts the certificate that is told by its fingerprint, and no other, is answered over TLS. */
+    @Test
+    void speaksTlsWithAKeyOfItsOwn() throws Exception {
+        final Shell shell = Shell.start(with("--tls-port", "0", "--user", "alice:sesame", "--realm", "example.test"));
+        shell.awaitOut("ready; Ctrl-C ends it");
+        final int port = port(shell, "turns:127.0.0.1:");
+        final List<X509Certificate> seen = new ArrayList<>();
+        final SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Recorder(seen)}, null);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(StunWriter.request(StunMessage.BINDING, new TransactionId(1, 2))
+                            .toByteArray());
+            final byte[] header = socket.getInputStream().readNBytes(StunMessage.HEADER_LENGTH);
+            assertThat(header[0]).isEqualTo((byte) 1);
+            assertThat(header[1]).isEqualTo((byte) 1);
+        }
+        final String fingerprint = HexFormat.ofDelimiter(":")
+                .withUpperCase()
+                .formatHex(
+                        MessageDigest.getInstance("SHA-256").digest(seen.get(0).getEncoded()));
+        assertThat(shell.out()).contains("SHA-256 " + fingerprint).contains("--tls-keystore");
+        assertThat(seen.get(0).getSubjectAlternativeNames().toString()).contains("127.0.0.1");
+    }
+
+    /** Takes every certificate, for the test compares it. */
+    private static final class Recorder implements X509TrustManager {
+        private final List<X509Certificate> seen;
+
+        Recorder(List<X509Certificate> seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            seen.add(chain[0]);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
     @Test
     void aPortInUseIsSaidPlainly() throws Exception {
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
@@ -103,7 +160,6 @@ class TurnCommandTest {
                 "--realm x|who may relay",
                 "--user nocolon|NAME:PASS",
                 "--user a:b --secret s|and not both",
-                "--user a:b --tls-port 0|--tls-keystore",
                 "--user a:b --relay-ports many|--relay-ports",
                 "--user a:b --relay-ports 80-90|1024",
                 "--user a:b --allow-peer 10.0.0.0/99|0 to 32 bits",
