@@ -8,15 +8,21 @@ import dev.yodel.interop.browser.Firefox;
 import dev.yodel.interop.browser.NetworkNamespace;
 import dev.yodel.interop.turn.Coturn;
 import dev.yodel.interop.turn.OwnTurn;
+import dev.yodel.interop.turn.TestCertificate;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.IceServer;
 import dev.yodel.webrtc.IceTransportPolicy;
 import dev.yodel.webrtc.Settings;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Browsers with {@code iceTransportPolicy: 'relay'} call the echo bot through our own TURN server. */
 class OwnTurnBrowserTest {
+    @TempDir
+    private Path folder;
+
     private static EchoCheck bot(String host, OwnTurn server) throws Exception {
         return new EchoCheck(
                 host,
@@ -43,7 +49,7 @@ class OwnTurnBrowserTest {
         assertThat(server.allocated())
                 .as("relays of the page and of the bot")
                 .hasSizeGreaterThanOrEqualTo(2)
-                .anyMatch(each -> each.stream() == transport.equals("tcp"));
+                .anyMatch(each -> each.stream() != transport.equals("udp"));
     }
 
     @Test
@@ -53,6 +59,18 @@ class OwnTurnBrowserTest {
                 Chromium page = Chromium.start()) {
             call(check, page, server, "udp", "tone", EchoCheck.randomHz(), false, EchoCheck.Analysis.LIVE);
             call(check, page, server, "tcp", "tone", EchoCheck.randomHz(), true, EchoCheck.Analysis.LIVE);
+        }
+    }
+
+    /** The browser is told to believe this one key, whoever has signed it. */
+    @Test
+    void chromiumOverTls() throws Exception {
+        final String address = Coturn.localAddress();
+        final TestCertificate certificate = TestCertificate.create(folder, "ip:" + address);
+        try (OwnTurn server = OwnTurn.start(address, certificate);
+                EchoCheck check = bot("localhost", server);
+                Chromium page = Chromium.start("--ignore-certificate-errors-spki-list=" + certificate.keyHash())) {
+            call(check, page, server, "tls", "tone", EchoCheck.randomHz(), false, EchoCheck.Analysis.LIVE);
         }
     }
 

@@ -61,10 +61,7 @@ final class LabPrograms implements AutoCloseable {
         start(
                 "wire",
                 "inet",
-                List.of(
-                        Requirements.file("/usr/bin/python3").toString(),
-                        script.toString(),
-                        Integer.toString(millis)));
+                List.of(Requirements.file("/usr/bin/python3").toString(), script.toString(), Integer.toString(millis)));
         await("wire", "ready");
         lab.insertWire("near", "far");
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -81,6 +82,16 @@ public final class TestCertificate {
 
     public Path certificatePem() {
         return certificatePem;
+    }
+
+    /** The SHA-256 hash of its public key in Base64, as browsers' lists of pinned keys have it. */
+    public String keyHash() throws GeneralSecurityException {
+        return Base64.getEncoder()
+                .encodeToString(sha256(keys.getCertificate(ALIAS).getPublicKey().getEncoded()));
+    }
+
+    private static byte[] sha256(byte[] bytes) throws GeneralSecurityException {
+        return MessageDigest.getInstance("SHA-256").digest(bytes);
     }
 
     public Path keyPem() {
