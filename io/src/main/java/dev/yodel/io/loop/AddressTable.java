@@ -113,7 +113,7 @@ final class AddressTable<V> {
         }
         InetAddress ip = address.getAddress();
         boolean four = ip instanceof Inet4Address;
-        if (2 * (size + 1) > handlers.length || !four && shift == 0) {
+        if (2 * (size + 1) > handlers.length || (!four && shift == 0)) {
             rebuild(2 * (size + 1) > handlers.length ? 2 * handlers.length : handlers.length, four ? shift : WIDE);
         }
         size++;
