@@ -27,6 +27,7 @@ final class DtlsAssociations {
     private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
     private static final int CLIENT_HELLO = 1;
+    private static final int SERVER_HELLO = 2;
     /** Behind the record's header, the message's type and its length. */
     private static final int MESSAGE_NUMBER_AT = 13 + 4;
 
@@ -41,6 +42,9 @@ final class DtlsAssociations {
 
     /** How often a client may begin anew without being asked to: what it costs us is a handshake. */
     private static final long UNASKED_NANOS = Time.SECOND;
+
+    /** How long a client's handshake may be silent after packets have taken another way. */
+    private static final long SILENT_NANOS = 2 * Time.SECOND;
 
     private final TransportOptions options;
     private final Runnable wake;
@@ -67,6 +71,17 @@ final class DtlsAssociations {
     /** From where that hello came. Another transport of the peer may speak of its own handshake meanwhile. */
     private final Set<InetSocketAddress> helloFrom = new HashSet<>();
 
+    /** When a client looks whether another transport of the peer waits for its hello; {@link Time#NEVER} if there is no doubt. */
+    private long lookAt = Time.NEVER;
+    /** Whether a word of the peer's handshake has come to us as a client, and whether packets take another way since. */
+    private boolean heardAsClient;
+
+    private boolean moved;
+    /** Of the server's hello that the first handshake goes on from. */
+    private byte @Nullable [] serverRandom;
+    /** Whether another server than that has answered: what the first handshake would repeat is not meant for it. */
+    private boolean given;
+
     private int restarts;
     private boolean replaced;
     /** Has a farewell to send. */
@@ -91,6 +106,9 @@ final class DtlsAssociations {
         Parameters wanted = new Parameters(role, List.copyOf(fingerprints));
         boolean first = parameters == null;
         several |= !first;
+        lookAt = Time.NEVER;
+        heardAsClient = false;
+        moved = false;
         if (!started) {
             if (!first) {
                 // It may have kept what a transport of the peer sent that is gone.
@@ -153,13 +171,33 @@ final class DtlsAssociations {
         if (several && !present && isOfHandshake(data, offset, length)) {
             return;
         }
-        if (present && isFirstHello(data, offset, length)) {
+        if (present && isHello(CLIENT_HELLO, data, offset, length)) {
             beginUnaskedIfDue(randomOf(data, offset), now);
+        }
+        if (present && isOfHandshake(data, offset, length)) {
+            heardAsClient = true;
+            if (moved) {
+                lookAt = Time.after(now, SILENT_NANOS);
+            }
+            if (isHello(SERVER_HELLO, data, offset, length)) {
+                heardServer(randomOf(data, offset));
+            }
         }
         if (present && next != null && (nextStarted || isOfHandshake(data, offset, length))) {
             feedNext(data, offset, length, from, now);
         }
-        current.handleDatagram(data, offset, length, now);
+        if (!given) {
+            current.handleDatagram(data, offset, length, now);
+        }
+    }
+
+    private void heardServer(byte[] random) {
+        byte[] known = serverRandom;
+        if (isFirstUnderWay() || known == null) {
+            serverRandom = random;
+        } else if (next != null && !currentOver && current.state() != DtlsState.CONNECTED) {
+            given |= !MessageDigest.isEqual(known, random);
+        }
     }
 
     private static byte[] randomOf(byte[] data, int offset) {
@@ -217,10 +255,11 @@ final class DtlsAssociations {
             // Nobody has signed it.
             return;
         }
-        if (isFirstHello(data, offset, length)) {
+        if (isHello(CLIENT_HELLO, data, offset, length)) {
             byte[] random = randomOf(data, offset);
             byte[] known = helloRandom;
-            if (known != null && !MessageDigest.isEqual(known, random) && restarts < MAX_RESTARTS) {
+            boolean ofClient = wanted != null && wanted.role() == DtlsRole.SERVER;
+            if (ofClient && known != null && !MessageDigest.isEqual(known, random) && restarts < MAX_RESTARTS) {
                 restarts++;
                 restartNext(now);
                 helloFrom.clear();
@@ -243,11 +282,11 @@ final class DtlsAssociations {
         }
     }
 
-    /** The peer began once more, with yet another transport. */
+    /** The peer has yet another transport. */
     private void restartNext(long now) {
         DtlsEndpoint older = next;
         Parameters wanted = nextParameters;
-        if (older == null || wanted == null || wanted.role() != DtlsRole.SERVER) {
+        if (older == null || wanted == null) {
             return;
         }
         older.close(now);
@@ -258,11 +297,11 @@ final class DtlsAssociations {
         }
     }
 
-    /** RFC 6347 4.2.2: the beginning of a ClientHello whose message number is 0; its fragment offset is 0 too. */
-    private static boolean isFirstHello(byte[] data, int offset, int length) {
+    /** RFC 6347 4.2.2: the beginning of a hello whose message number is 0; its fragment offset is 0 too. */
+    private static boolean isHello(int type, byte[] data, int offset, int length) {
         return length >= RANDOM_AT + RANDOM_BYTES
                 && data[offset] == HANDSHAKE
-                && data[offset + 13] == CLIENT_HELLO
+                && data[offset + 13] == type
                 && Bytes.u16(data, offset + MESSAGE_NUMBER_AT) == 0
                 && Bytes.u24(data, offset + FRAGMENT_OFFSET_AT) == 0;
     }
@@ -284,6 +323,9 @@ final class DtlsAssociations {
     /** Farewells last: a peer that is through with its handshake by then does not heed them. */
     int pollTransmit(byte[] into, int offset) {
         int length = current.pollTransmit(into, offset);
+        while (given && length > 0) {
+            length = current.pollTransmit(into, offset);
+        }
         DtlsEndpoint following = next;
         if (length == 0 && following != null) {
             length = following.pollTransmit(into, offset);
@@ -337,14 +379,67 @@ final class DtlsAssociations {
      */
     private void lookForAnother(long now) {
         Parameters last = parameters;
-        if (several && next == null && last != null && last.role() == DtlsRole.CLIENT) {
+        if (!several || next != null || last == null || last.role() != DtlsRole.CLIENT) {
+            return;
+        }
+        if (now < nextUnaskedAt) {
+            lookAt = nextUnaskedAt;
+        } else {
             beginUnasked(last, now);
+        }
+    }
+
+    /**
+     * Packets take another way from now on. If the peer has given up the transport that has answered our hello, nobody there
+     * knows of the handshake, and it is silent from then on.
+     */
+    void pathChanged(long now) {
+        if (heardAsClient && (isClient(nextParameters, nextStarted) || isFirstUnderWay())) {
+            moved = true;
+            lookAt = Time.after(now, SILENT_NANOS);
+        }
+    }
+
+    private static boolean isClient(@Nullable Parameters of, boolean begun) {
+        return begun && of != null && of.role() == DtlsRole.CLIENT;
+    }
+
+    /** Whether the only handshake is under way, and ours is the client's part. */
+    private boolean isFirstUnderWay() {
+        return next == null
+                && isClient(parameters, started)
+                && current.state() != DtlsState.CONNECTED
+                && !currentOver;
+    }
+
+    private void lookIfDue(long now) {
+        if (now < lookAt) {
+            return;
+        }
+        lookAt = Time.NEVER;
+        moved = false;
+        Parameters last = parameters;
+        if (next != null) {
+            if (isClient(nextParameters, nextStarted) && restarts < MAX_RESTARTS) {
+                restarts++;
+                heardAsClient = false;
+                restartNext(now);
+            }
+        } else if (currentOver) {
+            lookForAnother(now);
+        } else if (last != null && isFirstUnderWay()) {
+            // Beside the one that is silent, which a peer that has not moved may still end.
+            heardAsClient = false;
+            beginUnasked(last, now);
+            nextUnasked = false;
         }
     }
 
     private void takeOver(DtlsEndpoint following, long now) {
         current.close(now);
-        retired = current;
+        retired = given ? null : current;
+        given = false;
+        serverRandom = null;
         current = following;
         parameters = nextParameters;
         currentRandom = helloRandom;
@@ -352,6 +447,7 @@ final class DtlsAssociations {
         nextParameters = null;
         nextUnasked = false;
         currentOver = false;
+        lookAt = Time.NEVER;
         replaced = true;
     }
 
@@ -382,15 +478,17 @@ final class DtlsAssociations {
         if (following != null) {
             following.handleTimeout(now);
         }
+        lookIfDue(now);
     }
 
     long nextTimeout() {
         DtlsEndpoint following = next;
-        long own = current.nextTimeout();
+        long own = Time.min(lookAt, current.nextTimeout());
         return following == null ? own : Time.min(own, following.nextTimeout());
     }
 
     void close(long now) {
+        lookAt = Time.NEVER;
         current.close(now);
         DtlsEndpoint following = next;
         if (following != null) {

@@ -271,6 +271,7 @@ final class TransportAssociations {
 
     /** Another pair was selected: packets may have other sizes. */
     void pathChanged(String pair) {
+        dtls.pathChanged(loop.now());
         if (data != null && !pair.equals(pathOfData)) {
             pathOfData = pair;
             data.pathChanged(longestPacket());

@@ -251,6 +251,93 @@ final class DtlsAssociationsTest {
         assertThat(server.isUnasked()).isFalse();
     }
 
+    /** Firefox moves as often as its sections do: its next farewell may come within the second. */
+    @Test
+    void aClientLooksAgainAfterAFarewellThatComesSoon() {
+        List<DtlsFingerprint> prints = List.of(certificate.fingerprint());
+        DtlsEndpoint peer = null;
+        for (int i = 0; i < 2; i++) {
+            server.allow(DtlsRole.CLIENT, prints, false, now);
+            server.start(0, now);
+            peer = peer(DtlsRole.SERVER);
+            carry(peer);
+        }
+        peer.close(now);
+        carry(peer);
+        DtlsEndpoint second = peer(DtlsRole.SERVER);
+        now += Time.SECOND / 2;
+        server.handleTimeout(now);
+        carry(second);
+        assertThat(server.tookOver()).isTrue();
+        second.close(now);
+        carry(second);
+        assertThat(events).last().isInstanceOf(DtlsEvent.Closed.class);
+        assertThat(server.isUnasked()).as("once a second at most").isFalse();
+
+        assertThat(server.nextTimeout()).isLessThanOrEqualTo(Time.SECOND);
+        now = Time.SECOND;
+        server.handleTimeout(now);
+        DtlsEndpoint third = peer(DtlsRole.SERVER);
+        carry(third);
+        assertThat(server.tookOver()).isTrue();
+        assertThat(keysOfServer()).isEqualTo(keysOf(third));
+    }
+
+    /** The transport that has answered a client's hello is given up by its peer, which says nothing of it. */
+    @Test
+    void aClientBeginsAnewWhereThePeerIsSilentSinceItMoved() {
+        server.allow(DtlsRole.CLIENT, List.of(certificate.fingerprint()), false, now);
+        server.start(0, now);
+        DtlsEndpoint given = peer(DtlsRole.SERVER);
+        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
+            given.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
+        }
+        for (int length = given.pollTransmit(datagram, 0); length > 0; length = given.pollTransmit(datagram, 0)) {
+            feed(Arrays.copyOf(datagram, length), THERE);
+        }
+        server.pathChanged(now);
+        // Firefox passes over what does not begin with a hello: the flights of the handshake that has gone silent.
+        byte[] hello = null;
+        while (hello == null && now < 3 * Time.SECOND) {
+            now = server.nextTimeout();
+            server.handleTimeout(now);
+            int length = server.pollTransmit(datagram, 0);
+            while (length > 0 && hello == null) {
+                if (datagram[13] == 1) {
+                    hello = Arrays.copyOf(datagram, length);
+                }
+                length = hello == null ? server.pollTransmit(datagram, 0) : 0;
+            }
+        }
+        assertThat(hello).isNotNull();
+        DtlsEndpoint taken = peer(DtlsRole.SERVER);
+        taken.handleDatagram(hello, 0, hello.length, now);
+        carry(taken);
+        assertThat(server.tookOver()).isTrue();
+        assertThat(keysOfServer()).isEqualTo(keysOf(taken));
+    }
+
+    /** A peer that is the same on the new way ends the handshake that it knows. */
+    @Test
+    void anotherWayAloneBeginsNothing() {
+        server.allow(DtlsRole.CLIENT, List.of(certificate.fingerprint()), false, now);
+        server.start(0, now);
+        DtlsEndpoint peer = peer(DtlsRole.SERVER);
+        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
+            peer.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
+        }
+        for (int length = peer.pollTransmit(datagram, 0); length > 0; length = peer.pollTransmit(datagram, 0)) {
+            feed(Arrays.copyOf(datagram, length), THERE);
+        }
+        server.pathChanged(now);
+        carry(peer);
+        assertThat(keysOfServer()).isEqualTo(keysOf(peer));
+        now += 10 * Time.SECOND;
+        server.handleTimeout(now);
+        assertThat(made).hasValue(1);
+        assertThat(server.tookOver()).isFalse();
+    }
+
     /** RFC 6347 4.2.8: a hello alone, which anybody can write, ends nothing. */
     @Test
     void D16_aHelloThatLeadsNowhereChangesNothing() {
