@@ -50,6 +50,16 @@ public interface Environment extends AutoCloseable {
     long wallClockMillis();
 
     /**
+     * The same clock, as finely as it is known: what a moment of {@link Loop#now} is set against is to be off by less than
+     * a millisecond.
+     *
+     * @return microseconds since 1970-01-01T00:00Z
+     */
+    default long wallClockMicros() {
+        return wallClockMillis() * 1_000;
+    }
+
+    /**
      * The addresses of all interfaces that are up, as last seen.
      *
      * @return an immutable list

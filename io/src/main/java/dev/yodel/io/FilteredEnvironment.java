@@ -76,6 +76,11 @@ public final class FilteredEnvironment implements Environment {
     }
 
     @Override
+    public long wallClockMicros() {
+        return environment.wallClockMicros();
+    }
+
+    @Override
     public List<NetworkAddress> networkAddresses() {
         return environment.networkAddresses();
     }

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,7 +52,9 @@ public final class Page {
     private final Map<String, Outcome> outcomes = Collections.synchronizedMap(new LinkedHashMap<>());
     private final CountDownLatch completed = new CountDownLatch(1);
     private final long startNanos = System.nanoTime();
-    private final double startMillis = System.currentTimeMillis();
+    /** With its parts of a millisecond: what came just now is not to lie in a page's future. */
+    private final double startMillis = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) / 1e6;
+
     private volatile String harness = "TIMEOUT the deadline passed";
 
     /** What pages share. */

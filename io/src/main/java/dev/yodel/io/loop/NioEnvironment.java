@@ -11,6 +11,8 @@ import dev.yodel.io.loop.linux.SendBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -231,6 +233,11 @@ public final class NioEnvironment implements Environment {
     @Override
     public long wallClockMillis() {
         return System.currentTimeMillis();
+    }
+
+    @Override
+    public long wallClockMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     @Override

@@ -5,18 +5,18 @@ import dev.yodel.io.Loop;
 
 /**
  * A loop's monotonic time as milliseconds since 1970. The wall clock is read once: what is shown to users must not jump
- * with it (High Resolution Time 4). Immutable.
+ * with it (High Resolution Time 4), and is compared with clocks that know parts of a millisecond. Immutable.
  */
 final class WallTime {
-    private final long startMillis;
+    private final long startMicros;
     private final long startNanos;
 
     WallTime(Environment environment, Loop loop) {
-        startMillis = environment.wallClockMillis();
+        startMicros = environment.wallClockMicros();
         startNanos = loop.now();
     }
 
     double millis(long nanos) {
-        return startMillis + (nanos - startNanos) / 1e6;
+        return startMicros / 1e3 + (nanos - startNanos) / 1e6;
     }
 }
