@@ -201,6 +201,20 @@ function negotiationBot(polite, media) { // eslint-disable-line no-unused-vars
       });
       return streams;
     },
+    // What senders say they have sent, by section, with the tags that SRTP adds, and what has left by the pairs.
+    async sent() {
+      const sections = {};
+      let left = 0;
+      (await pc.getStats()).forEach((entry) => {
+        if (entry.type === 'outbound-rtp') {
+          const bytes = entry.bytesSent + entry.headerBytesSent + 10 * entry.packetsSent;
+          sections[entry.mid] = (sections[entry.mid] || 0) + bytes;
+        } else if (entry.type === 'candidate-pair') {
+          left += entry.bytesSent;
+        }
+      });
+      return {sections, left};
+    },
     close() {
       pc.getSenders().forEach((sender) => sender.track?.stop());
       pc.close();

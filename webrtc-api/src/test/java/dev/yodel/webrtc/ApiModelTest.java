@@ -32,8 +32,9 @@ class ApiModelTest {
     private static final int EVERY_INDEX_SEEDS = LONG ? 20 : 1;
     private static final int CALLS = 24;
     private static final int SPAN_MILLIS = 400;
-    private static final int THREADS = LONG ? 64 : 8;
-    private static final Duration THREADED = Duration.ofSeconds(LONG ? 600 : 5);
+    private static final int THREADS = Integer.getInteger("yodel.model.threads", LONG ? 64 : 8);
+    private static final Duration THREADED =
+            Duration.ofSeconds(Integer.getInteger("yodel.model.seconds", LONG ? 600 : 5));
 
     /** One schedule. */
     private static final class Schedule implements AutoCloseable {

@@ -18,13 +18,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A page with {@code negotiation_bot.js} and pretended devices. One connection at a time. */
 final class StormPage implements AutoCloseable {
     /** A transceiver as the page sees it. */
     record Seen(@Nullable String mid, String kind, String direction, boolean sends, long packets) {}
+
+    /** What the page's senders say they have sent, by section, and what has left by its pairs; bytes. */
+    record Sent(Map<String, Long> sections, long left) {}
 
     private final BrowserPage page;
     private final String browser;
@@ -188,6 +193,14 @@ final class StormPage implements AutoCloseable {
                     json.get("packets").getAsLong()));
         }
         return all;
+    }
+
+    Sent sent() {
+        JsonObject json = page.evaluate("bot.sent()").getAsJsonObject();
+        Map<String, Long> sections = new TreeMap<>();
+        json.getAsJsonObject("sections").entrySet().forEach(each -> sections.put(
+                each.getKey(), each.getValue().getAsLong()));
+        return new Sent(sections, json.get("left").getAsLong());
     }
 
     /** What the page sends and receives, by section and source. */
