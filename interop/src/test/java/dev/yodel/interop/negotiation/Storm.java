@@ -427,7 +427,8 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
                 heardBytes += sent;
             }
         }
-        return last.left() - first.left() < heardBytes + least && last.sections().keySet().containsAll(silent)
+        return last.left() - first.left() < heardBytes + least
+                        && last.sections().keySet().containsAll(silent)
                 ? silent
                 : Set.of();
     }

@@ -198,8 +198,9 @@ final class StormPage implements AutoCloseable {
     Sent sent() {
         JsonObject json = page.evaluate("bot.sent()").getAsJsonObject();
         Map<String, Long> sections = new TreeMap<>();
-        json.getAsJsonObject("sections").entrySet().forEach(each -> sections.put(
-                each.getKey(), each.getValue().getAsLong()));
+        json.getAsJsonObject("sections")
+                .entrySet()
+                .forEach(each -> sections.put(each.getKey(), each.getValue().getAsLong()));
         return new Sent(sections, json.get("left").getAsLong());
     }
 

@@ -10,12 +10,13 @@ import org.junit.jupiter.api.Test;
 
 class WallTimeTest {
     private static <T> T answering(Class<T> type, String method, Object value) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, called, arguments) -> {
-            if (called.getName().equals(method)) {
-                return value;
-            }
-            throw new UnsupportedOperationException(called.getName());
-        }));
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, called, arguments) -> {
+                    if (called.getName().equals(method)) {
+                        return value;
+                    }
+                    throw new UnsupportedOperationException(called.getName());
+                }));
     }
 
     /** High Resolution Time 3: a packet's arrival is compared with a page's clock, which is finer than a millisecond. */

@@ -406,10 +406,7 @@ final class DtlsAssociations {
 
     /** Whether the only handshake is under way, and ours is the client's part. */
     private boolean isFirstUnderWay() {
-        return next == null
-                && isClient(parameters, started)
-                && current.state() != DtlsState.CONNECTED
-                && !currentOver;
+        return next == null && isClient(parameters, started) && current.state() != DtlsState.CONNECTED && !currentOver;
     }
 
     private void lookIfDue(long now) {
