@@ -121,6 +121,12 @@ final class DtlsAssociations {
         boolean unasked = nextUnasked;
         nextUnasked = false;
         DtlsEndpoint older = next;
+        if (older != null && helloRandom != null && wanted.role() == DtlsRole.SERVER && wanted.equals(nextParameters)) {
+            // The peer's hello was faster than its description. If it has yet another transport, that says hello too.
+            nextMustStand = mustStand || (nextMustStand && !unasked);
+            restarts = 0;
+            return;
+        }
         if (older != null) {
             older.close(now);
         } else if (current.state() != DtlsState.CONNECTED) {
