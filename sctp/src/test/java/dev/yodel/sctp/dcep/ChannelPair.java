@@ -24,6 +24,7 @@ final class ChannelPair {
     Predicate<byte[]> lostToB = packet -> false;
     private long order;
     private final PriorityQueue<InFlight> inFlight = new PriorityQueue<>();
+    private final byte[] packet = new byte[65_536];
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record InFlight(long at, long order, End to, byte[] bytes) implements Comparable<InFlight> {
@@ -122,7 +123,6 @@ final class ChannelPair {
                 from.channels.release(message.data().length + DataChannels.MESSAGE_OVERHEAD_BYTES);
             }
         }
-        byte[] packet = new byte[65_536];
         for (int length = from.channels.pollTransmit(packet, 0, now);
                 length > 0;
                 length = from.channels.pollTransmit(packet, 0, now)) {
