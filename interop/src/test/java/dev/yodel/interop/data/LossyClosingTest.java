@@ -19,19 +19,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 final class LossyClosingTest {
     private static final double LOSS = 0.03;
+    private static final int CYCLES = Integer.getInteger("yodel.cycles", 1_000);
 
     @Test
     void C12_streamsAreUsedAgainWithPion() throws Exception {
-        closeAndReopen(PionBot.start(), 2_000, true);
+        closeAndReopen(PionBot.start(), true, 0);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void C12_streamsAreUsedAgainWithLibwebrtc(boolean weOffer, @TempDir Path folder) throws Exception {
-        closeAndReopen(LibwebrtcBot.start(folder), 2_000, weOffer);
+        closeAndReopen(LibwebrtcBot.start(folder), weOffer, 0);
     }
 
-    private static void closeAndReopen(DataPeer bot, int cycles, boolean weOffer) throws Exception {
+    /**
+     * It asks once for each reset, and for no other until that one is answered ({@code LostResetTest} of sctp). What waits when
+     * it resets a stream it sends afterwards, so that it belongs to the stream's next life.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void C12_streamsAreUsedAgainWithAiortc(boolean weOffer, @TempDir Path folder) throws Exception {
+        closeAndReopen(AiortcBot.start(folder), weOffer, 2);
+    }
+
+    private static void closeAndReopen(DataPeer bot, boolean weOffer, int mostStale) throws Exception {
         long seed = Long.getLong("yodel.seed", System.nanoTime());
         int cycle = 0;
         try (DataPeer peer = new LossyPeer(bot, LOSS, seed);
@@ -39,12 +50,16 @@ final class LossyClosingTest {
                 DataEnd end = DataEnd.connect(factory, peer, weOffer)) {
             byte[] data = new byte[3_000];
             try {
-                for (; cycle < cycles; cycle++) {
+                for (; cycle < CYCLES; cycle++) {
                     DataEnd.Line line = end.open("echo again");
                     assertThat(line.channel.id()).as("streams are free again").isLessThan(16);
                     Arrays.fill(data, (byte) cycle);
                     line.channel.send(data);
-                    assertThat(line.next().bytes()).isEqualTo(data);
+                    byte[] echo = line.next().bytes();
+                    for (int stale = 0; stale < mostStale && cycle > 0 && echo[0] == (byte) (cycle - 1); stale++) {
+                        echo = line.next().bytes();
+                    }
+                    assertThat(echo).isEqualTo(data);
                     line.channel.send(data);
                     line.channel.send(data);
                     line.channel.close();

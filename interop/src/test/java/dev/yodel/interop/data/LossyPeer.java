@@ -79,8 +79,11 @@ final class LossyPeer implements DataPeer {
 
     private static SessionDescription bare(SessionDescription ours) {
         StringBuilder sdp = new StringBuilder();
-        ours.sdp().lines().filter(line -> !line.startsWith("a=candidate:")).forEach(line -> sdp.append(line)
-                .append("\r\n"));
+        // That there are no more would be for aiortc that there are none.
+        ours.sdp()
+                .lines()
+                .filter(line -> !line.startsWith("a=candidate:") && !line.equals("a=end-of-candidates"))
+                .forEach(line -> sdp.append(line).append("\r\n"));
         return new SessionDescription(ours.type(), sdp.toString());
     }
 

@@ -15,8 +15,9 @@ import dev.yodel.sctp.tx.SendQueue;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,9 @@ public final class StreamResets {
     private final Receiver receiver;
     private final Deadlines deadlines;
     private final Queue<SctpEvent> events;
-    private final Set<Integer> wanted = new LinkedHashSet<>();
+    /** Streams that wait for a request, with what was last sent when their messages were: null before. */
+    private final Map<Integer, @Nullable Integer> wanted = new LinkedHashMap<>();
+
     private final RequestAnswers answers;
     /** What is reset though the peer's request for it never came. */
     private final Set<Integer> presumed = new HashSet<>();
@@ -70,10 +73,10 @@ public final class StreamResets {
         this.events = events;
     }
 
-    /** Our side of a stream is to be reset when all its messages were sent. */
+    /** Our side of a stream is to be reset when all its messages were sent and have arrived. */
     public void want(int streamId) {
         if (isSupported) {
-            wanted.add(streamId);
+            wanted.putIfAbsent(streamId, null);
         } else {
             events.add(new SctpEvent.LocalStreamsReset(new int[] {streamId}, false));
         }
@@ -113,14 +116,16 @@ public final class StreamResets {
     }
 
     /**
-     * The request that is to be sent now, or null. A stream is reset only when all its messages were sent.
+     * The request that is to be sent now, or null. A stream is reset only when all its messages were sent, and the peer has
+     * reported them (as usrsctp has it): aiortc resets at once, and what comes after that of the stream's old life stands
+     * before its new one for ever.
      *
      * @param lastTsn the last that was sent
      * @param ackedTsn to which the peer has reported all
      */
     public @Nullable ReConfigChunk poll(int lastTsn, int ackedTsn, long now) {
         if (inFlight == null) {
-            begin(lastTsn);
+            begin(lastTsn, ackedTsn);
         }
         if (inFlight == null || !sendDue) {
             return null;
@@ -137,16 +142,23 @@ public final class StreamResets {
         return new ReConfigChunk(List.of(inFlight));
     }
 
-    private void begin(int lastTsn) {
+    private void begin(int lastTsn, int ackedTsn) {
         if (wanted.isEmpty()) {
             return;
         }
         int[] streams = new int[MAX_STREAMS_PER_REQUEST];
         int count = 0;
-        for (Iterator<Integer> all = wanted.iterator(); all.hasNext() && count < streams.length; ) {
-            int streamId = all.next();
-            if (queue.isEmpty(streamId)) {
+        Iterator<Map.Entry<Integer, @Nullable Integer>> all = wanted.entrySet().iterator();
+        while (all.hasNext() && count < streams.length) {
+            Map.Entry<Integer, @Nullable Integer> entry = all.next();
+            int streamId = entry.getKey();
+            Integer sentTo = entry.getValue();
+            if (sentTo == null && queue.isEmpty(streamId)) {
                 queue.pause(streamId);
+                sentTo = lastTsn;
+                entry.setValue(sentTo);
+            }
+            if (sentTo != null && ackedTsn - sentTo >= 0) {
                 streams[count++] = streamId;
                 all.remove();
             }
