@@ -11,10 +11,10 @@ import dev.yodel.io.Time;
  * <p>Then the window shrinks to what the path carries without the queue, and asks whose queue it was. A window that is the share
  * {@code s} of all that is under way on a path lengthens the round trip by {@code s} per cent when it grows by one. So it grows by
  * a quarter, and what the round trip does says how much of all is ours. If that is much, the quarter is taken back; after
- * three such answers in a row, at moments left to chance because others may try, too, slow start is over. If it is little,
- * others were there before, and the window goes on growing by half in three round trips, also after losses, which are the
- * others' making: who left slow start for a queue of others would need minutes to get a share of a long path. After an answer
- * that it is ours, one that it is not is only a doubt.
+ * five such answers in a row, at moments left to chance because others may try, too, slow start is over. If it is little,
+ * others were there before, and the window goes on growing in three round trips by half, or as much again where the share is
+ * very little, also after losses, which are the others' making: who left slow start for a queue of others would need minutes
+ * to get a share of a long path. After an answer that it is ours, one that it is not is only a doubt.
  */
 final class SlowStartExit {
     /** What is to be done with the window. */
@@ -47,10 +47,14 @@ final class SlowStartExit {
 
     private static final int CAREFUL_DIVISOR = 4;
     private static final int NEXT_DIVISOR = 2;
+    /** After an answer that the queue is ours: the others, whom it disturbs, have less of the path. */
+    private static final int AGAIN_DIVISOR = 8;
     /** Below this share the queue is that of others. */
     private static final double OWN_SHARE = 0.3;
-    /** Answers in a row that say that it is ours. */
-    private static final int OWN_ANSWERS = 3;
+    /** Below this share the window may double. */
+    private static final double SMALL_SHARE = 0.15;
+    /** Answers in a row that say that it is ours; with fewer, others who try at the same moments are taken for us too often. */
+    private static final int OWN_ANSWERS = 5;
     /** Losses after which a window of less than that share goes on. */
     private static final int MOST_LOSSES = 3;
 
@@ -208,6 +212,9 @@ final class SlowStartExit {
     }
 
     private void startTrying() {
+        if (ownAnswers > 0) {
+            tryDivisor = AGAIN_DIVISOR;
+        }
         enter(Step.TRY);
         triedBytes = 0;
     }
@@ -228,7 +235,7 @@ final class SlowStartExit {
             return Verdict.TAKE_BACK;
         }
         if (share < OWN_SHARE) {
-            tryDivisor = NEXT_DIVISOR;
+            tryDivisor = share < SMALL_SHARE ? 1 : NEXT_DIVISOR;
             startTrying();
             return Verdict.NONE;
         }
