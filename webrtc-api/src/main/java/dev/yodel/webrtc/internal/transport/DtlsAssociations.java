@@ -2,6 +2,7 @@ package dev.yodel.webrtc.internal.transport;
 
 import dev.yodel.dtls.DtlsEndpoint;
 import dev.yodel.dtls.DtlsEvent;
+import dev.yodel.dtls.DtlsFailure;
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
@@ -366,6 +367,9 @@ final class DtlsAssociations {
             takeOver(following, now);
             return event;
         }
+        if (beganAgain(event, now)) {
+            return null;
+        }
         // The peer kept its association, unless that is over or was to be replaced by all means.
         next = null;
         nextParameters = null;
@@ -377,6 +381,21 @@ final class DtlsAssociations {
             current.close(now);
         }
         return currentOver || nextMustStand ? event : null;
+    }
+
+    /**
+     * A client's handshake in which the answer of a transport that the peer has given up mixed with that of its present one broke
+     * a rule. It begins anew, and the refusal is not sent: the present one has done nothing wrong.
+     */
+    private boolean beganAgain(DtlsEvent event, long now) {
+        boolean broken = event instanceof DtlsEvent.Failed failed && failed.reason() == DtlsFailure.HANDSHAKE_FAILED;
+        if (!broken || !isClient(nextParameters, nextStarted) || restarts >= MAX_RESTARTS) {
+            return false;
+        }
+        restarts++;
+        heardAsClient = false;
+        restartNext(now);
+        return true;
     }
 
     /**

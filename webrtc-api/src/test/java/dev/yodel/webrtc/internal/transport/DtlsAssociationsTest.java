@@ -340,6 +340,56 @@ final class DtlsAssociationsTest {
     }
 
     /** A peer that is the same on the new way ends the handshake that it knows. */
+    /** A ServerHello that nobody can mean: what a client sees where answers of two transports mix. */
+    private static byte[] brokenServerHello() {
+        byte[] out = new byte[HEADERS + 3];
+        ByteWriter writer = new ByteWriter(out, 0, out.length);
+        writer.put8(22).put16(0xfefd).put64(0).put16(12 + 3);
+        writer.put8(2).put24(3).put16(0).put24(0).put24(3);
+        return out;
+    }
+
+    @Test
+    void aClientBeginsAnewWhereAnswersOfTwoTransportsMix() {
+        List<DtlsFingerprint> prints = List.of(certificate.fingerprint());
+        server.allow(DtlsRole.CLIENT, prints, false, now);
+        server.start(0, now);
+        carry(peer(DtlsRole.SERVER));
+        server.allow(DtlsRole.CLIENT, prints, false, now);
+        server.start(0, now);
+        feed(brokenServerHello());
+        assertThat(server.pollEvent(now)).isNull();
+        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
+            assertThat(datagram[0]).as("a handshake, and no refusal").isEqualTo((byte) 22);
+        }
+        // The hello was lost with that; it comes again.
+        DtlsEndpoint taken = peer(DtlsRole.SERVER);
+        now = server.nextTimeout();
+        server.handleTimeout(now);
+        carry(taken);
+        assertThat(server.tookOver()).isTrue();
+        assertThat(keysOfServer()).isEqualTo(keysOf(taken));
+    }
+
+    @Test
+    void D16_aPeerThatAnswersBrokenlyIsNotAskedForEver() {
+        List<DtlsFingerprint> prints = List.of(certificate.fingerprint());
+        server.allow(DtlsRole.CLIENT, prints, true, now);
+        server.start(0, now);
+        carry(peer(DtlsRole.SERVER));
+        server.allow(DtlsRole.CLIENT, prints, true, now);
+        server.start(0, now);
+        int before = made.get();
+        for (int i = 0; i < 20; i++) {
+            feed(brokenServerHello());
+            for (DtlsEvent event = server.pollEvent(now); event != null; event = server.pollEvent(now)) {
+                events.add(event);
+            }
+        }
+        assertThat(made.get() - before).isEqualTo(8);
+        assertThat(events).last().isInstanceOf(DtlsEvent.Failed.class);
+    }
+
     @Test
     void anotherWayAloneBeginsNothing() {
         server.allow(DtlsRole.CLIENT, List.of(certificate.fingerprint()), false, now);
