@@ -32,6 +32,14 @@ final class FrameExtensionValues {
         return empty;
     }
 
+    /** Points at one value; all that are borrowed stand in the same array. */
+    void borrow(FrameExtension extension, byte[] from, int offset, int count) {
+        data = from;
+        at[extension.index] = offset;
+        length[extension.index] = count;
+        empty &= count == 0;
+    }
+
     /** Points at the values of a packet. */
     void borrow(ReceivedPacket packet) {
         clear();

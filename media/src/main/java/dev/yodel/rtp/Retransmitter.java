@@ -148,9 +148,7 @@ final class Retransmitter {
         while (reader.next()) {
             for (FrameExtension extension : FRAME_EXTENSIONS) {
                 if (parameters.extensions().id(extension) == reader.id()) {
-                    values.data = packet.data();
-                    values.at[extension.index] = reader.offset();
-                    values.length[extension.index] = reader.length();
+                    values.borrow(extension, packet.data(), reader.offset(), reader.length());
                 }
             }
         }

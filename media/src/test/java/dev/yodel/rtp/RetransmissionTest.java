@@ -66,6 +66,44 @@ final class RetransmissionTest {
         assertThat(pair.of(pair.eventsOfB, RtpEvent.StreamStarted.class)).hasSize(1);
     }
 
+    /** RFC 4588 4: a repetition says of its frame what the original said, and not what another one did. */
+    @Test
+    void aRepetitionSaysOfItsFrameWhatTheOriginalSaid() {
+        HeaderExtensionIds ids =
+                HeaderExtensionIds.of(Map.of(HeaderExtensionIds.MID, 4, FrameExtension.ORIENTATION.uri(), 5));
+        long own = pair.a.newSsrc();
+        long repair = pair.a.newSsrc();
+        SendStream turned =
+                pair.a.addSendStream(new SendStreamParameters(own, repair, "w", null, List.of(VP8, RTX), ids));
+        pair.b.addReceiver(
+                new ReceiveParameters("w", List.of(VP8, RTX), Set.of(own), Map.of(own, repair), List.of(), ids), 0);
+        Random random = new Random(2);
+        pair.lose = (bytes, toB) -> toB && random.nextInt(4) == 0;
+        byte[] payload = new byte[100];
+        for (int i = 0; i < 500; i++) {
+            Bytes.put32(payload, 0, i);
+            if (i % 3 == 0) {
+                turned.say(FrameExtension.ORIENTATION, new byte[] {(byte) (i % 4)});
+            }
+            turned.write(VP8, payload, 0, payload.length, i * 3000L, true, -1, pair.now);
+            pair.run(pair.now + 10 * Time.MILLISECOND);
+        }
+        pair.run(pair.now + 3 * Time.SECOND);
+        int repaired = 0;
+        for (ReceivedPacket packet : pair.of(pair.eventsOfB, ReceivedPacket.class)) {
+            int number = Bytes.i32(packet.data, packet.payloadOffset);
+            int length = packet.extensionLength(FrameExtension.ORIENTATION);
+            assertThat(length).as("packet %d, seed 2", number).isEqualTo(number % 3 == 0 ? 1 : 0);
+            if (length > 0) {
+                assertThat(packet.data[packet.extensionOffset(FrameExtension.ORIENTATION)])
+                        .as("packet %d, seed 2", number)
+                        .isEqualTo((byte) (number % 4));
+            }
+            repaired += packet.retransmitted ? 1 : 0;
+        }
+        assertThat(repaired).isGreaterThan(50);
+    }
+
     @Test
     void aGapTooLargeIsRepairedByAKeyFrame() {
         int[] count = {0};

@@ -103,25 +103,11 @@ final class RtpPair {
 
     static ReceivedPacket copy(ReceivedPacket packet) {
         ReceivedPacket copy = new ReceivedPacket();
+        packet.copyTo(copy);
         copy.data = java.util.Arrays.copyOfRange(
                 packet.data, packet.packetOffset, packet.packetOffset + packet.packetLength);
-        copy.packetLength = packet.packetLength;
-        copy.headerLength = packet.headerLength;
-        copy.rebuilt = packet.rebuilt;
+        copy.packetOffset = 0;
         copy.payloadOffset = packet.payloadOffset - packet.packetOffset;
-        copy.payloadLength = packet.payloadLength;
-        copy.receiverId = packet.receiverId;
-        copy.ssrc = packet.ssrc;
-        copy.rid = packet.rid;
-        copy.codec = packet.codec;
-        copy.sequence = packet.sequence;
-        copy.restarted = packet.restarted;
-        copy.retransmitted = packet.retransmitted;
-        copy.rtpTimestamp = packet.rtpTimestamp;
-        copy.marker = packet.marker;
-        copy.audioLevel = packet.audioLevel;
-        copy.voiceActivity = packet.voiceActivity;
-        copy.arrivalNanos = packet.arrivalNanos;
         return copy;
     }
 
