@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the parser does with text that somebody made to hurt it, and what the generator refuses to write. */
 class HostileTextTest {
-    private static final int MUTATIONS = Boolean.getBoolean("yodel.long") ? 100_000 : 10_000;
+    private static final int MUTATIONS = Boolean.getBoolean("yodel.long") ? 100_000 : 4_000;
     private static final int ROUND_TRIPS = Boolean.getBoolean("yodel.long") ? 10_000_000 : 10_000;
     private static final int CHECKS = Boolean.getBoolean("yodel.long") ? 10_000_000 : 100_000;
     private static final long SEED = 8866;
