@@ -19,6 +19,7 @@ import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.WebmRecorder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -149,13 +150,19 @@ public final class EchoBot implements AutoCloseable {
     /** Calls the peer instead of waiting for its offer. */
     public void offer() {
         offering = true;
+        // On the lane no candidate comes before the offer that it belongs to has been told.
+        final AtomicBoolean offered = new AtomicBoolean();
+        pc.onNegotiationNeeded(() -> {
+            if (!offered.getAndSet(true)) {
+                describe();
+            }
+        });
         pc.addTransceiver(MediaKind.AUDIO);
         if (picture == null) {
             pc.addTransceiver(MediaKind.VIDEO);
         } else {
             addPicture();
         }
-        describe();
     }
 
     private static void echo(DataChannel channel) {

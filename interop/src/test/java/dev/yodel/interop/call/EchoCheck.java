@@ -110,7 +110,10 @@ final class EchoCheck implements AutoCloseable {
 
     /** For failure messages. */
     String story(BrowserPage page) {
-        return "seed " + SEED + ", server " + log + ", page " + page.console();
+        return "seed " + SEED + ", server " + log + ", page says "
+                + page.evaluate(
+                        "document.getElementById('state').textContent + ', ' + document.getElementById('detail').textContent")
+                + ", console " + page.console();
     }
 
     /** The bot's page, without a call. */
