@@ -339,7 +339,6 @@ final class DtlsAssociationsTest {
         assertThat(keysOfServer()).isEqualTo(keysOf(taken));
     }
 
-    /** A peer that is the same on the new way ends the handshake that it knows. */
     /** A ServerHello that nobody can mean: what a client sees where answers of two transports mix. */
     private static byte[] brokenServerHello() {
         byte[] out = new byte[HEADERS + 3];
@@ -390,6 +389,7 @@ final class DtlsAssociationsTest {
         assertThat(events).last().isInstanceOf(DtlsEvent.Failed.class);
     }
 
+    /** A peer that is the same on the new way ends the handshake that it knows. */
     @Test
     void anotherWayAloneBeginsNothing() {
         server.allow(DtlsRole.CLIENT, List.of(certificate.fingerprint()), false, now);
