@@ -22,6 +22,9 @@ public final class LayerSwitch {
     /** A layer that is silent for longer is switched off at its sender. */
     private static final long SILENT_NANOS = Time.SECOND;
 
+    /** Where nothing at all comes for longer, the sender stalls, and no layer of it is switched off because of that. */
+    private static final long STALL_NANOS = 250 * Time.MILLISECOND;
+
     private static final long WISH_INTERVAL_NANOS = 500 * Time.MILLISECOND;
     private static final int ALL = 7;
     private static final int SPATIAL = 4;
@@ -56,6 +59,7 @@ public final class LayerSwitch {
     private final RateMeter[] spatialRates = new RateMeter[SPATIAL];
     private int layerCount;
     private long begun;
+    private long heardNanos;
     private @Nullable Layer current;
     private @Nullable String wantedRid;
     private long maxBps = Long.MAX_VALUE;
@@ -146,6 +150,7 @@ public final class LayerSwitch {
      *     if the packet is left out
      */
     public @Nullable ReceivedPacket accept(ReceivedPacket packet, long now) {
+        handleStall(now);
         Layer layer = layer(packet, now);
         layer.lastNanos = now;
         layer.rate.add(packet.payloadLength, now);
@@ -168,6 +173,17 @@ public final class LayerSwitch {
             change(layer, packet);
         }
         return forward(packet, layer);
+    }
+
+    /** After a stall the layers come back one after another: the first one of them is not the only one there is. */
+    private void handleStall(long now) {
+        long silence = now - heardNanos;
+        heardNanos = now;
+        if (silence > STALL_NANOS) {
+            for (int i = 0; i < layerCount; i++) {
+                layers[i].lastNanos += silence - STALL_NANOS;
+            }
+        }
     }
 
     /** Of pictures: a sender may take another codec at any time, and begins with a key frame then. */

@@ -2,30 +2,40 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.Time;
 
-/** The bit rate of the last second or so, in ten parts. It starts high, so that what is new is not taken for small. */
+/**
+ * The bit rate of the last second or so in which something came, in ten parts. It starts high, so that what is new is not taken
+ * for small, and a silence that is unusual does not count as time: who stalls and goes on costs what it cost before.
+ */
 final class RateMeter {
     private static final long PART_NANOS = 100 * Time.MILLISECOND;
     private static final int PARTS = 10;
 
     private final long[] bytes = new long[PARTS];
     private long part;
-    private long startedPart;
+    private long startedPart = -PARTS;
     private long sum;
+    private long lastNanos;
+
+    /** The time that counts. */
+    private long activeNanos;
+
+    /** The longest gap of late, as far as it counted: twice as much is the most that the next one counts. */
+    private long usualGapNanos = PART_NANOS / 2;
 
     void reset(long now) {
         java.util.Arrays.fill(bytes, 0);
-        part = now / PART_NANOS;
-        startedPart = part;
+        part = 0;
+        startedPart = 0;
         sum = 0;
+        lastNanos = now;
+        activeNanos = 0;
+        usualGapNanos = PART_NANOS / 2;
     }
 
     void add(int count, long now) {
-        long current = now / PART_NANOS;
-        if (current - part >= PARTS) {
-            java.util.Arrays.fill(bytes, 0);
-            sum = 0;
-            part = current;
-        }
+        activeNanos += counted(now - lastNanos);
+        lastNanos = now;
+        long current = activeNanos / PART_NANOS;
         while (part < current) {
             part++;
             int slot = (int) (part % PARTS);
@@ -34,6 +44,14 @@ final class RateMeter {
         }
         bytes[(int) (part % PARTS)] += count;
         sum += count;
+    }
+
+    /** Pictures that come once a second are believed after a few; one second without any among thirty in each is not. */
+    private long counted(long gap) {
+        long counted = Math.max(0, Math.min(gap, 2 * usualGapNanos));
+        long faded = usualGapNanos - usualGapNanos * Math.min(counted, Time.SECOND) / Time.SECOND;
+        usualGapNanos = Math.min(Math.max(PART_NANOS / 2, Math.max(counted, faded)), Time.SECOND);
+        return counted;
     }
 
     /** Bits per second. */

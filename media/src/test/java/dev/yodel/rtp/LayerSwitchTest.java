@@ -279,6 +279,45 @@ final class LayerSwitchTest {
         assertWithoutGaps();
     }
 
+    /**
+     * A sender stalls for a second and goes on, the largest layer first: each layer costs what it cost before, none is missing,
+     * and a receiver with little bandwidth is never given more.
+     */
+    @Test
+    void aStalledSenderCostsWhatItCostBefore() {
+        layers.maxBitrate(150_000);
+        for (int i = 0; i < 300; i++) {
+            frame(i, i % 15 == 0, packet -> true);
+        }
+        for (int second : new int[] {11, 14, 40}) {
+            List<LayerRate> before = layers.rates(at(sent.get(sent.size() - 1)[4]));
+            assertThat(before).extracting(LayerRate::rid).containsExactly("q", "h", "f");
+            int first = second * 30;
+            for (int layer = 2; layer >= 0; layer--) {
+                picture[layer]++;
+                take(packet(layer, 0, true, 0, first), at(first * 3_000L));
+                assertRates(before, layers.rates(at(first * 3_000L)));
+            }
+            for (int i = first + 1; i < first + 60; i++) {
+                frame(i, i % 15 == 0, packet -> true);
+                assertRates(before, layers.rates(at(i * 3_000L)));
+            }
+        }
+        assertThat(sent.stream().skip(60)).allMatch(one -> one[0] == 100);
+    }
+
+    private static long at(long rtpTimestamp) {
+        return rtpTimestamp * Time.SECOND / 90_000;
+    }
+
+    private static void assertRates(List<LayerRate> before, List<LayerRate> now) {
+        assertThat(now).extracting(LayerRate::rid).containsExactly("q", "h", "f");
+        for (int i = 0; i < 3; i++) {
+            assertThat(now.get(i).bps())
+                    .isBetween(before.get(i).bps() * 8 / 10, before.get(i).bps() * 12 / 10);
+        }
+    }
+
     @Test
     void temporalLayersAreLeftOutWithoutGaps() {
         layers.select("h");

@@ -22,6 +22,7 @@ import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.SessionDescription;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A participant as a browser is one: answers offers, sends three layers of a picture, watches what it is seated. */
 final class SimulatedPerson implements AutoCloseable {
+    /** Bytes of a frame of the smallest layer. */
+    static final int SMALLEST = 600;
+
     /** Frame sizes of the layers at 25 pictures a second: 120, 400 and 1,200 kbit/s. */
     private static final List<Map.Entry<String, Integer>> SIZES =
-            List.of(Map.entry("q", 600), Map.entry("h", 2_000), Map.entry("f", 6_000));
+            List.of(Map.entry("q", SMALLEST), Map.entry("h", 2_000), Map.entry("f", 6_000));
 
     final SimulatedHost host;
     final List<JsonObject> heard = new ArrayList<>();
@@ -64,6 +68,7 @@ final class SimulatedPerson implements AutoCloseable {
     private boolean published;
     private boolean sending;
     private boolean still;
+    private boolean largestFirst;
     private boolean keyWanted = true;
     private boolean answering = true;
     private UnaryOperator<String> answerAs = UnaryOperator.identity();
@@ -260,6 +265,13 @@ final class SimulatedPerson implements AutoCloseable {
         sending = false;
     }
 
+    /** Goes on after it stopped, without a word to anyone, with the largest layer first. */
+    void goOn() {
+        largestFirst = true;
+        sending = true;
+        frame();
+    }
+
     private void frame() {
         if (sending) {
             write();
@@ -272,7 +284,11 @@ final class SimulatedPerson implements AutoCloseable {
         keyWanted = false;
         final int number = frames++;
         // In this order, which that of a Map.of would not be: it differs from JVM to JVM.
-        SIZES.forEach(layer -> {
+        final List<Map.Entry<String, Integer>> order = new ArrayList<>(SIZES);
+        if (largestFirst) {
+            Collections.reverse(order);
+        }
+        order.forEach(layer -> {
             final String rid = layer.getKey();
             final byte[] data = new byte[layer.getValue()];
             data[0] = (byte) (key ? 0x10 : 0x11);

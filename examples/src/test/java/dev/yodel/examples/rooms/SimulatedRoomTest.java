@@ -128,6 +128,34 @@ class SimulatedRoomTest {
         }
     }
 
+    /** Who stalls and goes on costs no less than before: a viewer with 300 kbit/s is never sent a picture that does not fit. */
+    @Test
+    void aStalledSenderIsNotTakenForCheap() {
+        for (int seed = 30; seed < 34; seed++) {
+            try (SimulatedRoom room = new SimulatedRoom(seed)) {
+                SimulatedPerson ann = room.join("Ann");
+                SimulatedPerson slow = room.join("Slow");
+                slow.host.downlink().rate(300_000, 20_000);
+                room.run(2);
+                slow.say("{\"view\":{\"p1\":720}}");
+                ann.show();
+                room.run(10);
+                int first = slow.framesOf(ann.id).size();
+                for (double stalled : new double[] {0.3, 0.6, 1.1, 1.1, 2, 5}) {
+                    ann.stopShowing();
+                    room.run(stalled);
+                    ann.goOn();
+                    room.run(2.03);
+                }
+                List<EncodedFrame> after = slow.framesOf(ann.id);
+                assertThat(after.size() - first).isGreaterThan(200);
+                assertThat(after.subList(first, after.size()))
+                        .as("seed %d", seed)
+                        .allMatch(frame -> frame.data().length == SimulatedPerson.SMALLEST);
+            }
+        }
+    }
+
     @Test
     void whatIsOutOfSightIsNotForwarded() {
         try (SimulatedRoom room = new SimulatedRoom(4)) {

@@ -31,6 +31,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     private volatile List<LayerRate> rates = List.of();
     private volatile long toldBps = SendStream.DEMAND_UNKNOWN;
     private long ratesNanos = Long.MIN_VALUE / 2;
+    private boolean begun;
 
     /**
      * Attaches itself to a track.
@@ -179,6 +180,12 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
         layers.maxSpatialLayer(maxSpatialLayer);
         layers.pause(paused || !enabled());
         long now = packet.arrivalNanos;
+        if (!begun) {
+            begun = true;
+            // Of several layers none is told before all have had the time to come: the first one need not be the
+            // smallest.
+            ratesNanos = packet.rid == null ? ratesNanos : now;
+        }
         ReceivedPacket chosen = layers.accept(packet, now);
         if (layers.switches() != switches) {
             switches = layers.switches();

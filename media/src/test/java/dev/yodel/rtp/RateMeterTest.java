@@ -1,0 +1,78 @@
+package dev.yodel.rtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.yodel.io.Time;
+import org.junit.jupiter.api.Test;
+
+/** What a layer takes: of few pictures and many, at the beginning, after a stall and after a burst. */
+final class RateMeterTest {
+    private final RateMeter meter = new RateMeter();
+    private long now = 12_345_678_901L;
+
+    private void pictures(int count, int bytes, double perSecond) {
+        for (int i = 0; i < count; i++) {
+            now += (long) (Time.SECOND / perSecond);
+            meter.add(bytes, now);
+        }
+    }
+
+    @Test
+    void whatComesRegularlyIsCounted() {
+        for (double perSecond : new double[] {1, 2, 5, 7.5, 15, 30, 60}) {
+            meter.reset(now);
+            pictures((int) (20 * perSecond), 5_000, perSecond);
+            assertThat((double) meter.bps())
+                    .as("%s a second", perSecond)
+                    .isBetween(0.8 * 40_000 * perSecond, 1.25 * 40_000 * perSecond);
+        }
+    }
+
+    @Test
+    void whatIsNewIsNotTakenForSmall() {
+        meter.reset(now);
+        meter.add(5_000, now);
+        assertThat(meter.bps()).isEqualTo(400_000);
+        for (int i = 0; i < 40; i++) {
+            pictures(1, 5_000, 25);
+            assertThat(meter.bps()).isGreaterThan(750_000);
+        }
+    }
+
+    @Test
+    void aStallIsNoTime() {
+        for (long silent : new long[] {Time.SECOND / 2, Time.SECOND, 10 * Time.SECOND}) {
+            meter.reset(now);
+            pictures(100, 5_000, 25);
+            now += silent;
+            for (int i = 0; i < 50; i++) {
+                pictures(1, 5_000, 25);
+                assertThat(meter.bps()).as("after %d", silent).isBetween(850_000L, 1_100_000L);
+            }
+        }
+    }
+
+    /** What was kept back and comes at once is counted once. */
+    @Test
+    void aBurstAfterAStallIsCountedOnce() {
+        meter.reset(now);
+        pictures(100, 5_000, 25);
+        now += Time.SECOND;
+        pictures(25, 5_000, 10_000);
+        assertThat(meter.bps()).isBetween(1_500_000L, 2_100_000L);
+        pictures(50, 5_000, 25);
+        assertThat(meter.bps()).isBetween(900_000L, 1_050_000L);
+    }
+
+    @Test
+    void whatFallsIsSeenWithinASecondOrTwo() {
+        meter.reset(now);
+        pictures(100, 5_000, 25);
+        pictures(25, 1_000, 25);
+        assertThat(meter.bps()).isBetween(180_000L, 240_000L);
+        pictures(6, 1_000, 5);
+        assertThat(meter.bps()).isBetween(40_000L, 80_000L);
+        pictures(4, 1_000, 1);
+        assertThat(meter.bps()).isLessThan(20_000L);
+    }
+}
