@@ -10,11 +10,11 @@ import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.RtpPacketEvent;
 import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.SessionDescription;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Executors;
 
 /** Hears a caller as 16 kHz PCM, finds where they speak, takes their keys, and answers; a speech service fits in between. */
@@ -32,9 +32,10 @@ public final class VoiceBot {
     private final PeerConnection pc;
     private final SpeechService service;
     private final AudioTrack voice = AudioTrack.opus("bot");
-    private final ByteArrayOutputStream spoken = new ByteArrayOutputStream();
+    private final short[] spoken = new short[30 * RATE_HZ];
     private Resampler resampler = new Resampler(48_000, RATE_HZ, 1);
     private int inRateHz = 48_000;
+    private int length;
     private int quiet;
     private long lastKey = -1;
 
@@ -48,7 +49,7 @@ public final class VoiceBot {
         });
     }
 
-    /** 10 ms of sound of any rate: to 16 kHz mono, and to utterances by their loudness, ended by 0.4 s of quiet. */
+    /** 10 ms of sound of any rate: to 16 kHz mono, and to utterances by their loudness, ended by 0.4 s of quiet or after 30 s. */
     private void hear(PcmFrame frame) {
         if (frame.sampleRateHz() != inRateHz) {
             inRateHz = frame.sampleRateHz();
@@ -66,15 +67,15 @@ public final class VoiceBot {
         }
         boolean loud = Math.sqrt(sum / Math.max(1, count)) > LOUD;
         quiet = loud ? 0 : quiet + 1;
-        for (int i = 0; i < count && (loud || spoken.size() > 0); i++) {
-            spoken.write(out[i]);
-            spoken.write(out[i] >> 8);
+        if (loud || length > 0) {
+            int fits = Math.min(count, spoken.length - length);
+            System.arraycopy(out, 0, spoken, length, fits);
+            length += fits;
         }
-        if (quiet == PAUSE_CHUNKS && spoken.size() > 0) {
-            short[] utterance = samples(spoken.toByteArray());
-            spoken.reset();
-            System.out.println("heard " + (utterance.length / CHUNK - PAUSE_CHUNKS) * 10 + " ms of speech");
-            say(service.answer(utterance));
+        if (length > 0 && (quiet == PAUSE_CHUNKS || length == spoken.length)) {
+            System.out.println("heard " + (length / CHUNK - quiet) * 10 + " ms of speech");
+            say(service.answer(Arrays.copyOf(spoken, length)));
+            length = 0;
         }
     }
 
@@ -97,14 +98,6 @@ public final class VoiceBot {
 
     private void say(short[] samples) {
         voice.write(new PcmFrame(samples, RATE_HZ, 1));
-    }
-
-    private static short[] samples(byte[] littleEndian) {
-        short[] samples = new short[littleEndian.length / 2];
-        for (int i = 0; i < samples.length; i++) {
-            samples[i] = (short) (littleEndian[2 * i] & 0xff | littleEndian[2 * i + 1] << 8);
-        }
-        return samples;
     }
 
     private static short[] tone(int hertz, int millis) {

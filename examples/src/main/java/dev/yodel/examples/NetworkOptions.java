@@ -62,6 +62,15 @@ public final class NetworkOptions {
     }
 
     /**
+     * Whether nothing but relays is to be used.
+     *
+     * @return the option
+     */
+    public boolean relayOnly() {
+        return relayOnly;
+    }
+
+    /**
      * What W3C has no name for, of a server.
      *
      * @param tcp whether to listen for peers' TCP connections too, on the number of the UDP port

@@ -40,7 +40,8 @@ import picocli.CommandLine.IVersionProvider;
             TurnCommand.class,
             WhipCommand.class,
             WhepCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            CommandLine.HelpCommand.class
         })
 public final class Yodel {
     /** Reads the version from the jar. */

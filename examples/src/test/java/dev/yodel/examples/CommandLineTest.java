@@ -47,8 +47,13 @@ class CommandLineTest {
 
     @Test
     void helpListsTheCommands() {
-        assertThat(run("--help")).isEqualTo(ExitCode.OK);
-        assertThat(out.toString()).contains("signal").contains("doctor");
+        for (String help : List.of("--help", "help")) {
+            out.getBuffer().setLength(0);
+            assertThat(run(help)).isEqualTo(ExitCode.OK);
+            assertThat(out.toString()).contains("signal").contains("doctor");
+        }
+        assertThat(run("help", "rooms")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("--max-people");
     }
 
     @Test

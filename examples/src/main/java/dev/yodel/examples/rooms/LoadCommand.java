@@ -105,6 +105,13 @@ public final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
+        final boolean webSocket = "ws".equals(server.getScheme()) || "wss".equals(server.getScheme());
+        if (!webSocket || server.getHost() == null) {
+            return wrong("the server is named as ws://host:port or wss://host:port");
+        }
+        if (rooms < 1 || senders < 1 || viewers < 0 || senders + viewers < 2 || kbps < 1 || seconds < 1 || settle < 0) {
+            return wrong("a room needs two people, one of whom sends; --rooms, --kbps and --seconds are 1 or more");
+        }
         final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
         // Nothing of ours blocks, so that no frame waits for another thread.
         final Settings settings = Settings.builder().callbacksOnLoop().build();
@@ -143,6 +150,11 @@ public final class LoadCommand implements Callable<Integer> {
             timer.shutdownNow();
             clients.forEach(RoomClient::close);
         }
+    }
+
+    private int wrong(String words) {
+        spec.commandLine().getErr().println(words);
+        return ExitCode.USAGE;
     }
 
     private void connectWithoutServer(PeerConnection near, PeerConnection far, ScheduledExecutorService timer)

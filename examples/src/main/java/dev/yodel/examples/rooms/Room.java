@@ -352,8 +352,11 @@ final class Room implements SignalBus.Listener, Member.Listener {
             return;
         }
         if (on && !recording.running()) {
+            if (!recording.begin(byId().values())) {
+                onSay(member, RoomMessage.error("no-recording", "the server cannot write its recordings; see its log"));
+                return;
+            }
             services.metrics().count(Counter.RECORDINGS);
-            recording.begin(byId().values());
         } else if (!on) {
             recording.end();
         }
@@ -436,6 +439,7 @@ final class Room implements SignalBus.Listener, Member.Listener {
         for (final Attendance attendance : List.copyOf(members.values())) {
             final String why = lost(attendance, now);
             if (why != null) {
+                services.metrics().count(attendance.everConnected ? Counter.LOST : Counter.NEVER_CONNECTED);
                 remove(attendance, why);
             }
         }

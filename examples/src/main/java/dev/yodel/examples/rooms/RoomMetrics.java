@@ -41,6 +41,8 @@ final class RoomMetrics {
         JOINS("people let into a room"),
         RESUMES("people who came back after a network change"),
         LEAVES("people who left or were lost"),
+        LOST("people whose connection or WebSocket was lost and did not come back"),
+        NEVER_CONNECTED("people whose media connection never came about"),
         JOINS_REFUSED("people not let in: full, wrong key, draining"),
         SOCKETS_REFUSED("WebSockets refused by the limits per address"),
         BAD_MESSAGES("messages that were none"),

@@ -43,10 +43,11 @@ final class RoomRecording {
         return folder != null;
     }
 
-    void begin(Collection<Member> members) {
+    /** Whether it has begun: not where its folder cannot be made. */
+    boolean begin(Collection<Member> members) {
         final Path root = services.recordings();
         if (root == null) {
-            return;
+            return false;
         }
         final String time = Instant.ofEpochMilli(services.environment().wallClockMillis())
                 .toString()
@@ -58,8 +59,10 @@ final class RoomRecording {
             Files.createDirectories(made);
             folder = made;
             members.forEach(this::changed);
+            return true;
         } catch (IOException e) {
             LOG.warn("room {} cannot be recorded: {}", room, e.toString());
+            return false;
         }
     }
 
@@ -87,6 +90,7 @@ final class RoomRecording {
         try {
             running.put(key, picture ? webm(into, file, member, screen) : ogg(into, file, member));
             withPicture.put(key, picture);
+            services.recordingFiles().incrementAndGet();
         } catch (RtcException e) {
             LOG.warn("{} cannot be recorded: {}", member, e.toString());
         }
@@ -130,6 +134,8 @@ final class RoomRecording {
                 recorder.close();
             } catch (IOException e) {
                 LOG.warn("the recording of {} in {} was not written: {}", key, room, e.toString());
+            } finally {
+                services.recordingFiles().decrementAndGet();
             }
         });
     }

@@ -152,12 +152,14 @@ public final class RoomServer implements AutoCloseable {
                 options.limits(),
                 bus,
                 metrics,
-                options.recordings());
+                options.recordings(),
+                new AtomicInteger());
         directory = new LocalRoomDirectory(options.limits().rooms(), this::open);
         addresses = new AddressLimits(options.limits());
         metrics.gauge("rooms", "rooms that are open", rooms::size);
         metrics.gauge("people", "people who are in a room", this::people);
         metrics.gauge("sockets", "WebSockets that are open", sockets::get);
+        metrics.gauge("recording_files", "files of recordings that are open", services.recordingFiles()::get);
         metrics.gauge("draining", "1 while nobody is let in any more", () -> draining ? 1 : 0);
     }
 
@@ -183,7 +185,7 @@ public final class RoomServer implements AutoCloseable {
                     server.new Acceptor(),
                     options.extras()
                             .withText("/metrics", "text/plain; version=0.0.4; charset=utf-8", server.metrics::text)
-                            .withText("/health", "text/plain; charset=utf-8", server::health));
+                            .withText("/health", "text/plain; charset=utf-8", server::health, () -> !server.draining));
             return server;
         } catch (IOException | RuntimeException e) {
             server.close();
@@ -314,6 +316,8 @@ public final class RoomServer implements AutoCloseable {
         draining = true;
         rooms.values().forEach(Room::close);
         waitFor(Duration.ofSeconds(2), rooms::isEmpty);
+        // The last pictures of a recording are still being written.
+        waitFor(Duration.ofSeconds(5), () -> services.recordingFiles().get() == 0);
         final WebServer running = web;
         if (running != null) {
             running.close();

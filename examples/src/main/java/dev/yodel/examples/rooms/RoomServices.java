@@ -4,6 +4,7 @@ import dev.yodel.io.Environment;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bus carries texts
  * @param metrics counts
  * @param recordings where recordings are written; null if nobody may record
+ * @param recordingFiles how many files of recordings are open, of all rooms
  */
 record RoomServices(
         Environment environment,
@@ -26,4 +28,5 @@ record RoomServices(
         RoomLimits limits,
         SignalBus bus,
         RoomMetrics metrics,
-        @Nullable Path recordings) {}
+        @Nullable Path recordings,
+        AtomicInteger recordingFiles) {}

@@ -149,6 +149,13 @@ public final class RoomsCommand implements Callable<Integer> {
         if (tcp && network.udpPort() == 0) {
             throw new IllegalArgumentException("--tcp needs --udp-port: it listens on the same number");
         }
+        if (network.relayOnly()) {
+            throw new IllegalArgumentException("--relay-only is for calls: pages find their own way to this server,"
+                    + " and use --turn where no other one works");
+        }
+        if (drainSeconds < 0) {
+            throw new IllegalArgumentException("--drain-seconds is 0 or more");
+        }
         final RoomLimits limits = new RoomLimits(
                 rooms, people, perAddress, RoomLimits.DEFAULT.joinsPerSecond(), lastN, viewerKbps * 1_000L);
         final Path keyStore = keys.file();

@@ -4,6 +4,7 @@ import dev.yodel.whip.WhipServer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,9 @@ public record WebExtras(@Nullable Path keyStore, String password, Map<String, Te
      *
      * @param contentType its type
      * @param content called on a thread of the server, must not block
+     * @param good whether all is well, which is told by 200, or not, which is told by 503; must not block either
      */
-    public record Text(String contentType, Supplier<String> content) {}
+    public record Text(String contentType, Supplier<String> content, BooleanSupplier good) {}
 
     /**
      * Makes extras.
@@ -70,8 +72,21 @@ public record WebExtras(@Nullable Path keyStore, String password, Map<String, Te
      * @return extras
      */
     public WebExtras withText(String path, String contentType, Supplier<String> content) {
+        return withText(path, contentType, content, () -> true);
+    }
+
+    /**
+     * The same with a further text that says by its status, too, whether all is well.
+     *
+     * @param path of the request
+     * @param contentType the text's
+     * @param content makes it
+     * @param good whether it is answered with 200 or with 503
+     * @return extras
+     */
+    public WebExtras withText(String path, String contentType, Supplier<String> content, BooleanSupplier good) {
         final Map<String, Text> more = new HashMap<>(texts);
-        more.put(path, new Text(contentType, content));
+        more.put(path, new Text(contentType, content, good));
         return new WebExtras(keyStore, password, more, whip);
     }
 

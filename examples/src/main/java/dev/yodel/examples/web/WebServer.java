@@ -250,6 +250,7 @@ public final class WebServer implements AutoCloseable {
             }
             if (text != null) {
                 final byte[] body = text.content().get().getBytes(StandardCharsets.UTF_8);
+                response.setStatus(text.good().getAsBoolean() ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503);
                 answer(response, callback, text.contentType(), body, head);
                 return true;
             }

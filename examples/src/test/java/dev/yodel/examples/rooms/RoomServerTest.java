@@ -159,7 +159,9 @@ class RoomServerTest {
             await("Ben's leaving", () -> server.population() == 1);
             // Draining: nobody comes in, who is in may stay.
             final CompletableFuture<Boolean> drained = OwnThread.call(() -> server.drain(Duration.ofSeconds(40)));
-            await("the drain", () -> health(server).equals("draining\n"));
+            // A load balancer sends nobody here any more.
+            await("the drain", () -> status(server, "/health") == 503);
+            assertThat(get(server.page().resolve("/health"), 503)).isEqualTo("draining\n");
             for (String room : List.of("kitchen", "another")) {
                 assertThatThrownBy(() -> RoomClient.builder(factory)
                                 .join(server.socket(room), "Late")
@@ -173,6 +175,47 @@ class RoomServerTest {
             await("an empty server", () -> server.roomCount() == 0);
         } finally {
             timer.shutdownNow();
+        }
+    }
+
+    /** The server stops while somebody is recorded: the file has its index, which is written at the end. */
+    @Test
+    void aRecordingIsWholeWhenTheServerStops(@TempDir Path folder) throws Exception {
+        final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        // The server is closed first.
+        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
+                RoomServer server = RoomServer.start(RoomServer.Options.of(FREE).withRecordings(folder))) {
+            final EncodedTrack picture = EncodedTrack.vp8("picture");
+            final int[] number = {0};
+            timer.scheduleAtFixedRate(
+                    () -> picture.write(EncodedFrame.ofDuration(frame(number[0] % 25 == 0, number[0]), 40_000_000)
+                            .withKeyFrame(number[0]++ % 25 == 0)),
+                    0,
+                    40,
+                    TimeUnit.MILLISECONDS);
+            final RoomClient ann = RoomClient.builder(factory)
+                    .picture(picture)
+                    .join(server.socket("kitchen"), "Ann")
+                    .get(20, TimeUnit.SECONDS);
+            ann.record(true);
+            await("pictures", () -> recorded(folder, ".webm", 0x1a45dfa3) > 10_000);
+            assertThat(server.metricsText()).contains("\nyodel_rooms_recording_files 1\n");
+        } finally {
+            timer.shutdownNow();
+        }
+        // RFC 9559 5.1.5: Cues.
+        assertThat(Files.readString(files(folder).get(0), StandardCharsets.ISO_8859_1))
+                .contains("\u001cS\u00bbk");
+    }
+
+    private int status(RoomServer server, String path) {
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(server.page().resolve(path)).build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -421,7 +464,7 @@ class RoomServerTest {
             System.gc();
             final Runtime runtime = Runtime.getRuntime();
             return new Held(
-                    Thread.activeCount(),
+                    ManagementFactory.getThreadMXBean().getThreadCount(),
                     ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                             ? unix.getOpenFileDescriptorCount()
                             : 0,

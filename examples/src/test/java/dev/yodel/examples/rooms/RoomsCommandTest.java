@@ -65,6 +65,19 @@ class RoomsCommandTest {
         assertThat(run("rooms", "--tcp")).isEqualTo(ExitCode.USAGE);
         assertThat(run("rooms", "--max-people", "0")).isEqualTo(ExitCode.USAGE);
         assertThat(run("rooms", "--port", "70000")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("--udp-port").contains("limits are").contains("65535");
+        assertThat(run("rooms", "--relay-only")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("rooms", "--drain-seconds", "-1")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("rooms", "--udp-port", "70000")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("load", "http://localhost:1")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("load", "ws://localhost:1", "--seconds", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("load", "ws://localhost:1", "--viewers", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("--udp-port")
+                .contains("limits are")
+                .contains("65535")
+                .contains("--relay-only")
+                .contains("--drain-seconds")
+                .contains("ws://")
+                .doesNotContain("Exception");
     }
 }

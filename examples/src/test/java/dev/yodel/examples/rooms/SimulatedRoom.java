@@ -6,9 +6,12 @@ import dev.yodel.simulator.Simulator;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.Settings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One room on a host of a simulated internet, and people on hosts of their own. No socket, no real time. */
 final class SimulatedRoom implements AutoCloseable {
@@ -26,12 +29,24 @@ final class SimulatedRoom implements AutoCloseable {
     }
 
     SimulatedRoom(long seed, RoomLimits limits) {
+        this(seed, limits, null);
+    }
+
+    SimulatedRoom(long seed, RoomLimits limits, @Nullable Path recordings) {
         simulator = Simulator.create(seed);
         final SimulatedHost host = simulator.internet().host("sfu", "10.1.0.1");
         factory = factory(host);
         room = new Room(
                 new RoomServices(
-                        host, factory, Configuration.DEFAULT, Configuration.DEFAULT, limits, bus, metrics, null),
+                        host,
+                        factory,
+                        Configuration.DEFAULT,
+                        Configuration.DEFAULT,
+                        limits,
+                        bus,
+                        metrics,
+                        recordings,
+                        new AtomicInteger()),
                 "kitchen",
                 "room/kitchen/1",
                 () -> over = true);

@@ -6,9 +6,13 @@ import dev.yodel.examples.LogLines;
 import dev.yodel.examples.rooms.RoomMetrics.Counter;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.webrtc.ConnectionState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A whole room in virtual time: media, layers, joining, leaving, faults and people who mean no good. */
 class SimulatedRoomTest {
@@ -348,6 +352,7 @@ class SimulatedRoomTest {
             room.run(30);
             assertThat(room.room.population()).isEqualTo(1);
             assertThat(ann.heard).anyMatch(message -> message.has("gone"));
+            assertThat(room.metrics.value(Counter.LOST)).isEqualTo(1);
         }
     }
 
@@ -436,6 +441,7 @@ class SimulatedRoomTest {
             ann.show();
             room.run(40);
             assertThat(room.room.population()).isEqualTo(1);
+            assertThat(room.metrics.value(Counter.NEVER_CONNECTED)).isEqualTo(2);
             assertThat(mute.closedWith).isEqualTo("no connection came about");
             assertThat(liar.closedWith).isEqualTo("no connection came about");
             assertThat(ann.errors).isEmpty();
@@ -510,6 +516,23 @@ class SimulatedRoomTest {
             eve.say("{\"view\":{\"p1\":180}}");
             room.run(3);
             assertThat(eve.framesOf(ann.id)).hasSizeGreaterThan(20);
+        }
+    }
+
+    /** Whoever wants to record is told where the server cannot write, and nobody is told that it runs. */
+    @Test
+    void whatCannotBeRecordedIsSaid(@TempDir Path folder) throws IOException {
+        Path noFolder = Files.createFile(folder.resolve("file"));
+        try (SimulatedRoom room = new SimulatedRoom(26, RoomLimits.DEFAULT, noFolder)) {
+            SimulatedPerson ann = room.join("Ann");
+            room.run(2);
+            ann.say("{\"record\":{\"on\":true}}");
+            room.run(1);
+            assertThat(ann.errors)
+                    .extracting(error -> error.get("code").getAsString())
+                    .containsExactly("no-recording");
+            assertThat(ann.heard).noneMatch(message -> message.has("recording"));
+            assertThat(room.metrics.value(Counter.RECORDINGS)).isZero();
         }
     }
 
