@@ -524,7 +524,9 @@ public final class Settings {
 
         /**
          * Lets all connections share few UDP ports: one per event loop, on every address of the machine. A connection is
-         * told by its user fragment and its peer's address, so one peer address serves one connection at a time.
+         * told by its user fragment and its peer's address, so one peer address serves one connection at a time. Offers to
+         * Firefox should use {@link BundlePolicy#MAX_BUNDLE}: it takes other user fragments of a section that was bundled since
+         * for an ICE restart, and transports of one port cannot share one.
          *
          * @param port the first, 1 to 65535
          * @param count how many in a row, 1 and more; connections use as many event loops

@@ -3,12 +3,19 @@ package dev.yodel.interop.ice;
 import static dev.yodel.interop.ice.IceChecks.RestartBy.PEER;
 import static dev.yodel.interop.ice.IceChecks.RestartBy.US;
 
+import com.google.gson.Gson;
 import dev.yodel.interop.browser.Firefox;
 import dev.yodel.interop.browser.NetworkNamespace;
 import dev.yodel.interop.data.BrowserPeer;
 import dev.yodel.webrtc.IceTcpCandidateType;
+import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.PeerConnection;
+import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.SessionDescription;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,5 +54,38 @@ final class FirefoxIceTest {
         try (BrowserPeer peer = new BrowserPeer(page, namespace.outerAddress())) {
             IceChecks.lite(peer, weOffer, weOffer);
         }
+    }
+
+    /**
+     * It compares the user fragment of each section with the description before, also of one that was bundled since, and refuses
+     * what it takes for an unasked or a partial restart.
+     */
+    @Test
+    void exchangesAfterAnOfferOfSoundAndPicturesAreNoRestarts() throws Exception {
+        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
+                PeerConnection ours = factory.newPeerConnection()) {
+            ours.addTransceiver(MediaKind.AUDIO);
+            ours.addTransceiver(MediaKind.VIDEO);
+            ours.createDataChannel("chat");
+            page.evaluate("void (window.plain = new RTCPeerConnection())");
+            weOffer(ours);
+            SessionDescription theirs = SessionDescription.offer(
+                    page.evaluate("plain.setLocalDescription().then(() => plain.localDescription.sdp)")
+                            .getAsString());
+            ours.setRemoteDescription(theirs).get(20, TimeUnit.SECONDS);
+            String answer = ours.setLocalDescription().get(20, TimeUnit.SECONDS).sdp();
+            page.evaluate("plain.setRemoteDescription({type: 'answer', sdp: " + new Gson().toJson(answer) + "})");
+            ours.addTransceiver(MediaKind.AUDIO);
+            weOffer(ours);
+            page.evaluate("void plain.close()");
+        }
+    }
+
+    private void weOffer(PeerConnection ours) throws Exception {
+        String offer = ours.setLocalDescription().get(20, TimeUnit.SECONDS).sdp();
+        String answer = page.evaluate("plain.setRemoteDescription({type: 'offer', sdp: " + new Gson().toJson(offer)
+                        + "}).then(() => plain.setLocalDescription()).then(() => plain.localDescription.sdp)")
+                .getAsString();
+        ours.setRemoteDescription(SessionDescription.answer(answer)).get(20, TimeUnit.SECONDS);
     }
 }

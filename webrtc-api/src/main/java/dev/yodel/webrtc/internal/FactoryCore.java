@@ -194,7 +194,8 @@ public final class FactoryCore {
                 settings.receiveSimulcast(),
                 settings.cryptex(),
                 settings.videoFec(),
-                settings.offerCongestionFeedback());
+                settings.offerCongestionFeedback(),
+                settings.muxCount() > 0 || settings.tcpMuxCount() > 0);
         synchronized (connections) {
             if (closed) {
                 throw new InvalidStateException("the factory is closed; make a new one");

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param cryptex whether descriptions say that we take encrypted header extensions (RFC 9335)
  * @param videoFec forward error correction that descriptions have
  * @param offerCongestionFeedback whether offers have feedback by source and number (RFC 8888); answers to one always do
+ * @param onePort whether all transports receive on one port, where their user fragments tell them apart
  */
 public record JsepOptions(
         String sessionId,
@@ -31,7 +32,8 @@ public record JsepOptions(
         boolean receiveSimulcast,
         boolean cryptex,
         Set<VideoFec> videoFec,
-        boolean offerCongestionFeedback) {
+        boolean offerCongestionFeedback,
+        boolean onePort) {
     public JsepOptions {
         videoFec = Set.copyOf(videoFec);
     }
@@ -56,6 +58,7 @@ public record JsepOptions(
                 false,
                 false,
                 Set.of(),
+                false,
                 false);
     }
 }

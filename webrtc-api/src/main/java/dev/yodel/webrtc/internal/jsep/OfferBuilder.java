@@ -34,6 +34,7 @@ final class OfferBuilder {
     private final RandomSource random;
     private final CodecNegotiation.Numbers numbers = new CodecNegotiation.Numbers();
     private final Map<Integer, IceCredentials> credentials = new HashMap<>();
+    private @Nullable IceCredentials shared;
     private boolean tagMoves;
 
     OfferBuilder(JsepState state, boolean iceRestart, List<DtlsFingerprint> fingerprints, RandomSource random) {
@@ -220,6 +221,11 @@ final class OfferBuilder {
         return transceiver != null ? transceiver.association.transport() : slot.data() ? state.data.transport() : -1;
     }
 
+    /**
+     * Transports that a bundle would make one have one user fragment and password, as RFC 8839 5.4 allows and the browsers
+     * do: Firefox compares each section's with those of the description before, also when it has been bundled since, and
+     * takes others for a restart. On one port for all only the user fragment tells transports apart.
+     */
     private IceCredentials credentials(int transport) {
         IceCredentials known = credentials.get(transport);
         if (known != null) {
@@ -231,7 +237,10 @@ final class OfferBuilder {
                 && !tagMoves
                 && !state.credentialsToReplace.contains(existing.local())
                 && !state.outdatedCredentials.contains(existing.local());
-        IceCredentials chosen = existing != null && keep ? existing.local() : IceCredentials.generate(random);
+        IceCredentials chosen = existing != null && keep
+                ? existing.local()
+                : shared != null && !state.options.onePort() ? shared : IceCredentials.generate(random);
+        shared = shared != null ? shared : chosen;
         credentials.put(transport, chosen);
         return chosen;
     }

@@ -5,6 +5,7 @@ import dev.yodel.ice.CandidateParseException;
 import dev.yodel.ice.IceCredentials;
 import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.OperationException;
+import dev.yodel.webrtc.SdpType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -77,6 +78,10 @@ final class RemoteCandidates {
         return text.startsWith("candidate:") ? text : "candidate:" + text;
     }
 
+    /**
+     * A candidate of a section that is part of another one's transport stands in the description only: it leads to a port
+     * that the peer gives up when it hears that the bundle was taken (RFC 9143 7.4).
+     */
     private static void addTo(JsepState state, int index, String line, @Nullable String ufrag) {
         Applied pending = state.pendingRemote;
         Applied current = state.currentRemote;
@@ -96,10 +101,24 @@ final class RemoteCandidates {
         IceCredentials remote = transport == null ? null : transport.remote();
         if (transport != null
                 && remote != null
+                && ((inPending && ownsTransport(pending, index))
+                        || (inCurrent && ownsTransport(answerInForce(state), index)))
                 && generation(state, index, ufrag).equals(remote.ufrag())) {
             state.replaceTransport(
                     transport.withRemoteCandidates(line.isEmpty() ? List.of() : List.of(line), line.isEmpty()));
         }
+    }
+
+    /** Which sections were bundled is what the answer says, whoever gave it. */
+    private static @Nullable Applied answerInForce(JsepState state) {
+        Applied remote = state.currentRemote;
+        return remote == null || remote.type() == SdpType.ANSWER ? remote : state.currentLocal;
+    }
+
+    private static boolean ownsTransport(@Nullable Applied description, int index) {
+        return description != null
+                && description.model().at(index) != null
+                && description.model().transportOwner(index) == index;
     }
 
     /** The generation that a candidate belongs to: its own word for it, else the newest description's. */

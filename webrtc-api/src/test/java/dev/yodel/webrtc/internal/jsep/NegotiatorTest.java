@@ -17,6 +17,9 @@ import dev.yodel.webrtc.SdpType;
 import dev.yodel.webrtc.SignalingState;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The exchange of descriptions between two negotiators (RFC 9429). */
@@ -184,7 +187,7 @@ class NegotiatorTest {
     }
 
     @Test
-    void glareRollsOurOfferBack() {
+    void J07_glareRollsOurOfferBack() {
         a.addTrack(MediaKind.AUDIO);
         b.addTrack(MediaKind.AUDIO);
         a.offer();
@@ -314,6 +317,26 @@ class NegotiatorTest {
     }
 
     @Test
+    void J07_sectionsOfALaterOfferStayInPlace() {
+        a.addTrack(MediaKind.AUDIO);
+        a.addTrack(MediaKind.VIDEO);
+        a.negotiateWith(b);
+        String offer = a.createOffer();
+        int video = offer.indexOf("m=video");
+        String head = offer.substring(0, offer.indexOf("m=audio"));
+        String audio = offer.substring(offer.indexOf("m=audio"), video);
+        JsepState before = b.state;
+        assertThatThrownBy(() -> b.remote(SdpType.OFFER, head + offer.substring(video) + audio))
+                .isInstanceOf(InvalidAccessException.class)
+                .hasMessageContaining("sections keep their order");
+        assertThatThrownBy(() -> b.remote(SdpType.OFFER, (head + audio).replace("BUNDLE 0 1", "BUNDLE 0")))
+                .isInstanceOf(InvalidAccessException.class)
+                .hasMessageContaining("fewer than the 2");
+        assertThat(b.state).isSameAs(before);
+        b.remote(SdpType.OFFER, offer);
+    }
+
+    @Test
     void J07_sectionsOfAnAnswerStayInPlace() {
         a.addTrack(MediaKind.AUDIO);
         a.addTrack(MediaKind.VIDEO);
@@ -351,8 +374,22 @@ class NegotiatorTest {
         assertThatThrownBy(() -> a.remote(SdpType.ANSWER, answer.replace("a=rtcp-mux\r\n", "")))
                 .isInstanceOf(InvalidAccessException.class)
                 .hasMessageContaining("rtcp-mux");
-        assertThatThrownBy(() -> a.remote(SdpType.ANSWER, answer.replace("setup:active", "setup:actpass")))
-                .isInstanceOf(InvalidAccessException.class);
+    }
+
+    @Test
+    void D16_anAnswerMustChooseItsRole() {
+        a.addTrack(MediaKind.AUDIO);
+        String answer = b.answer(a.offer());
+        for (String undecided : List.of("actpass", "holdconn")) {
+            JsepState before = a.state;
+            assertThatThrownBy(() -> a.remote(SdpType.ANSWER, answer.replace("setup:active", "setup:" + undecided)))
+                    .as(undecided)
+                    .isInstanceOf(InvalidAccessException.class)
+                    .hasMessageContaining("RFC 8842 section 5.");
+            assertThat(a.state).isSameAs(before);
+        }
+        a.remote(SdpType.ANSWER, answer);
+        assertThat(a.state.transports().get(0).dtlsRole()).isEqualTo(DtlsRole.SERVER);
     }
 
     @Test
@@ -432,6 +469,115 @@ class NegotiatorTest {
         assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate("candidate:x", "0", null, null)))
                 .isInstanceOf(OperationException.class);
         assertThat(b.state).isSameAs(before);
+    }
+
+    /** What the peer gathered for a section that went into the bundle leads to a port that it has given up. */
+    @Test
+    void candidatesOfABundledSectionAreNotTried() {
+        String line = "candidate:1 1 udp 2122194687 10.99.0.1 46158 typ host";
+        a.addTrack(MediaKind.AUDIO);
+        a.addTrack(MediaKind.VIDEO);
+        String answer = b.answer(a.offer());
+        String ufrag = a.state.transports().get(0).local().ufrag();
+        b.apply(new JsepInput.AddRemoteCandidate(line, "1", null, ufrag));
+        b.apply(new JsepInput.AddRemoteCandidate("", "1", null, ufrag));
+        TransportState transport = b.state.transports().get(0);
+        assertThat(Objects.requireNonNull(b.state.currentRemote()).text()).contains("a=" + line);
+        assertThat(transport.remoteCandidates()).isEmpty();
+        assertThat(transport.endOfRemoteCandidates()).isFalse();
+        b.apply(new JsepInput.AddRemoteCandidate(line, "0", null, ufrag));
+        b.apply(new JsepInput.AddRemoteCandidate("", null, null, null));
+        transport = b.state.transports().get(0);
+        assertThat(transport.remoteCandidates()).containsExactly(line);
+        assertThat(transport.endOfRemoteCandidates()).isTrue();
+        a.remote(SdpType.ANSWER, answer);
+    }
+
+    /** The answer says which section is the first of the bundle, also where the offer had another before it. */
+    @Test
+    void candidatesOfTheFirstSectionThatWasTakenAreTried() {
+        String line = "candidate:1 1 udp 2122194687 10.99.0.1 46158 typ host";
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        String offer = a.offer();
+        int first = offer.indexOf("m=audio");
+        int second = offer.indexOf("m=audio", first + 1);
+        String strange = offer.substring(first, second)
+                .lines()
+                .filter(text ->
+                        !text.startsWith("a=rtpmap:") && !text.startsWith("a=fmtp:") && !text.startsWith("a=rtcp-fb:"))
+                .map(text -> text.startsWith("m=") ? "m=audio 9 UDP/TLS/RTP/SAVPF 96" : text)
+                .collect(Collectors.joining("\r\n", "", "\r\na=rtpmap:96 strange/8000\r\n"));
+        String answer = b.answer(offer.substring(0, first) + strange + offer.substring(second));
+        assertThat(answer).contains("a=group:BUNDLE 1\r\n");
+        b.apply(new JsepInput.AddRemoteCandidate(
+                line, "1", null, a.state.transports().get(0).local().ufrag()));
+        assertThat(b.state.transports().get(0).remoteCandidates()).containsExactly(line);
+        a.remote(SdpType.ANSWER, answer);
+        assertThat(a.state.transports()).hasSize(1);
+    }
+
+    /**
+     * Firefox takes other credentials of a section than in the description before for a restart, also of one that was
+     * bundled since (storms 233 and 359).
+     */
+    @Test
+    void sectionsThatMayBeBundledHaveOneUserFragment() {
+        for (BundlePolicy policy : BundlePolicy.values()) {
+            JsepPeer peer = new JsepPeer(5, policy);
+            peer.addTrack(MediaKind.AUDIO);
+            peer.addTrack(MediaKind.VIDEO);
+            String offer = peer.offer();
+            assertThat(ufrags(offer)).as(policy.toString()).hasSize(1);
+            JsepPeer answerer = new JsepPeer(6);
+            peer.remote(SdpType.ANSWER, answerer.answer(offer));
+            assertThat(ufrags(peer.answer(answerer.offer()))).isEqualTo(ufrags(offer));
+            peer.apply(new JsepInput.RestartIce());
+            assertThat(ufrags(peer.createOffer())).hasSize(1).isNotEqualTo(ufrags(offer));
+        }
+    }
+
+    @Test
+    void aPeerThatDoesNotBundleSeesNoRestartWhereNoneWas() {
+        JsepPeer offerer = new JsepPeer(3, BundlePolicy.MAX_COMPAT);
+        offerer.addTrack(MediaKind.AUDIO);
+        offerer.addTrack(MediaKind.VIDEO);
+        b.answer(offerer.offer().replace("a=group:BUNDLE 0 1\r\n", ""));
+        // Here the sections of the answer had credentials of their own.
+        String before = Objects.requireNonNull(b.state.currentLocal()).text();
+        assertThat(ufrags(before)).hasSize(2);
+        b.addTrack(MediaKind.AUDIO);
+        b.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV);
+        assertThat(ufrags(b.createOffer())).isEqualTo(ufrags(before));
+    }
+
+    /** Only the user fragment says which of the transports of one port a check is for. */
+    @Test
+    void transportsOfOnePortHaveAFragmentEach() {
+        JsepPeer peer = new JsepPeer(7);
+        JsepOptions of = peer.state.options;
+        peer.state = JsepState.initial(new JsepOptions(
+                of.sessionId(),
+                of.cname(),
+                of.bundlePolicy(),
+                of.maxMessageBytes(),
+                false,
+                of.sctp(),
+                false,
+                false,
+                false,
+                of.videoFec(),
+                false,
+                true));
+        peer.addTrack(MediaKind.AUDIO);
+        peer.addTrack(MediaKind.VIDEO);
+        assertThat(ufrags(peer.createOffer())).hasSize(2);
+    }
+
+    private static Set<String> ufrags(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith("a=ice-ufrag:"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

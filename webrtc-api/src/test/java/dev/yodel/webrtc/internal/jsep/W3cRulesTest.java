@@ -181,10 +181,14 @@ class W3cRulesTest {
         JsepPeer offerer = new JsepPeer(3, BundlePolicy.MAX_COMPAT);
         offerer.addTrack(MediaKind.AUDIO);
         offerer.addTrack(MediaKind.VIDEO);
-        String offer = offerer.offer().replace("a=bundle-only\r\n", "");
-        b.remote(SdpType.OFFER, offer);
+        String offer = offerer.offer();
         String first = Objects.requireNonNull(offerer.state.transports().get(0).local())
                 .ufrag();
+        int second = offer.indexOf("m=video");
+        b.remote(
+                SdpType.OFFER,
+                offer.substring(0, second)
+                        + offer.substring(second).replace("a=ice-ufrag:" + first, "a=ice-ufrag:another"));
         String line = "candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host";
         b.apply(new JsepInput.AddRemoteCandidate(line, "0", 0, first));
         assertThatThrownBy(() -> b.apply(new JsepInput.AddRemoteCandidate(line, "1", 1, first)))
