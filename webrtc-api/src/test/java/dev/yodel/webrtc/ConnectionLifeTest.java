@@ -113,6 +113,11 @@ class ConnectionLifeTest {
             assertThatThrownBy(() -> pair.a.addTrack(EncodedTrack.opus("x"))).isInstanceOf(InvalidStateException.class);
             assertThatThrownBy(() -> pair.a.addTransceiver(MediaKind.AUDIO)).isInstanceOf(InvalidStateException.class);
             assertThatThrownBy(transceiver::stop).isInstanceOf(InvalidStateException.class);
+            assertThatThrownBy(() -> pair.a.removeTrack(transceiver.sender()))
+                    .isInstanceOf(InvalidStateException.class);
+            assertThatThrownBy(() -> pair.a.createDataChannel("x")).isInstanceOf(InvalidStateException.class);
+            assertThatThrownBy(() -> pair.a.setConfiguration(Configuration.DEFAULT))
+                    .isInstanceOf(InvalidStateException.class);
             List<CompletableFuture<?>> futures = List.of(
                     pair.a.createOffer(),
                     pair.a.createAnswer(),

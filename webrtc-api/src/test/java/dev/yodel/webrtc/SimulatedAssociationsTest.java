@@ -143,6 +143,77 @@ class SimulatedAssociationsTest {
         }
     }
 
+    /** Both are told that the other has the other role: no handshake can end, and both say so in time. */
+    @Test
+    void D16_bothEndsInOneRoleFailInTime() {
+        for (boolean clients : List.of(true, false)) {
+            String what = clients ? "both clients" : "both servers";
+            try (SimulatedPair pair = new SimulatedPair(clients ? 35 : 36)) {
+                pair.a.addTrack(voiceA);
+                pair.b.addTrack(voiceB);
+                hear(pair.a, heardByA);
+                hear(pair.b, heardByB);
+                pair.trickle();
+                String offer = pair.simulator
+                        .await(pair.a.setLocalDescription(), SHORT)
+                        .sdp();
+                String offered = clients ? offer : offer.replace("a=setup:actpass", "a=setup:active");
+                pair.simulator.await(pair.b.setRemoteDescription(SessionDescription.offer(offered)), SHORT);
+                String answer = pair.simulator
+                        .await(pair.b.setLocalDescription(), SHORT)
+                        .sdp();
+                String truth = clients ? "a=setup:active" : "a=setup:passive";
+                String lie = clients ? "a=setup:passive" : "a=setup:active";
+                assertThat(answer).as(what).contains(truth);
+                pair.simulator.await(
+                        pair.a.setRemoteDescription(SessionDescription.answer(answer.replace(truth, lie))), SHORT);
+                talk(pair, 50);
+                for (PeerConnection each : List.of(pair.a, pair.b)) {
+                    pair.simulator.require(
+                            what + " fail", () -> each.connectionState() == ConnectionState.FAILED, seconds(60));
+                }
+                assertThat(heardByA).as(what).isEmpty();
+                assertThat(heardByB).as(what).isEmpty();
+            }
+        }
+    }
+
+    /** RFC 8842 5.5: without another association the roles are those of the one that stands, whatever is said. */
+    @Test
+    void D16_aRoleThatFlipsInASessionChangesNothing() {
+        try (SimulatedPair pair = new SimulatedPair(37)) {
+            pair.a.addTrack(voiceA);
+            pair.b.addTrack(voiceB);
+            hear(pair.a, heardByA);
+            hear(pair.b, heardByB);
+            pair.connect();
+            List<String> states = watched(transport(pair.a));
+            states.addAll(watched(transport(pair.b)));
+            SessionDescription offer = pair.simulator.await(pair.a.setLocalDescription(), SHORT);
+            pair.simulator.await(pair.b.setRemoteDescription(offer), SHORT);
+            String answer =
+                    pair.simulator.await(pair.b.setLocalDescription(), SHORT).sdp();
+            assertThat(answer).contains("a=setup:active");
+            String flipped = answer.replace("a=setup:active", "a=setup:passive");
+            pair.simulator.await(pair.a.setRemoteDescription(SessionDescription.answer(flipped)), SHORT);
+            flows(pair, heardByA, heardByB);
+
+            for (String said : List.of("a=setup:passive", "a=setup:active")) {
+                offer = pair.simulator.await(pair.b.setLocalDescription(), SHORT);
+                String lie = offer.sdp().replace("a=setup:actpass", said);
+                pair.simulator.await(pair.a.setRemoteDescription(SessionDescription.offer(lie)), SHORT);
+                answer = pair.simulator
+                        .await(pair.a.setLocalDescription(), SHORT)
+                        .sdp();
+                assertThat(answer).as(said).contains("a=setup:passive");
+                pair.simulator.await(pair.b.setRemoteDescription(SessionDescription.answer(answer)), SHORT);
+                flows(pair, heardByA, heardByB);
+            }
+            assertThat(states).isEmpty();
+            assertThat(pair.errors).isEmpty();
+        }
+    }
+
     /** Two sections on one transport, of which the first one goes. */
     private void addTwo(SimulatedPair pair) {
         pair.a.addTrack(EncodedTrack.opus("first-a"));

@@ -43,7 +43,7 @@ class SimulatedStatsTest {
     }
 
     @Test
-    void F34_lostVideoIsCountedOnBothSides() {
+    void lostVideoIsCountedOnBothSides() {
         Settings settings = Settings.builder().offerCongestionFeedback().build();
         try (SimulatedPair pair = new SimulatedPair(dev.yodel.simulator.Simulator.create(3), settings)) {
             EncodedTrack camera = EncodedTrack.vp8("camera");
@@ -110,7 +110,7 @@ class SimulatedStatsTest {
     }
 
     @Test
-    void F34_theJitterBufferTellsItsDelays() {
+    void theJitterBufferTellsItsDelays() {
         try (SimulatedPair pair = new SimulatedPair(4)) {
             AudioTrack voice = AudioTrack.g711("voice");
             pair.a.addTrack(voice);
@@ -151,7 +151,7 @@ class SimulatedStatsTest {
 
     /** RFC 9429 5.7: what was offered to be received may come before the answer does. */
     @Test
-    void F34_mediaBeforeTheAnswerIsCounted() {
+    void mediaBeforeTheAnswerIsCounted() {
         try (SimulatedPair pair = new SimulatedPair(5)) {
             pair.a.addTransceiver(MediaKind.AUDIO, RtpTransceiverInit.of(RtpTransceiverDirection.SENDONLY));
             pair.connect();
@@ -184,7 +184,7 @@ class SimulatedStatsTest {
 
     /** An offer that is taken back takes back what it let in. */
     @Test
-    void F34_aRollbackEndsEarlyMedia() {
+    void aRollbackEndsEarlyMedia() {
         try (SimulatedPair pair = new SimulatedPair(6)) {
             pair.a.addTransceiver(MediaKind.AUDIO, RtpTransceiverInit.of(RtpTransceiverDirection.SENDONLY));
             pair.connect();
