@@ -38,6 +38,9 @@ final class StateOracle {
     private ConnectionState state = ConnectionState.NEW;
     private IceGatheringState gathering = IceGatheringState.NEW;
 
+    /** Did not count at some event; at rest they have been closed. */
+    private final Set<DtlsTransport> givenUp = new HashSet<>();
+
     private volatile boolean over;
 
     StateOracle(String name, PeerConnection connection, Queue<String> violations, boolean oneThread) {
@@ -199,10 +202,19 @@ final class StateOracle {
             // (docs/webrtc-api.md).
             return;
         }
-        // Between the answer that gives a transport up and the task that closes its objects it is in neither set for
-        // sure.
-        if (!isDefined(living(), iceNow, stateNow) && !isDefined(visible(), iceNow, stateNow)) {
-            violation("ICE is " + iceNow + " and the connection " + stateNow + " with " + living());
+        Set<DtlsTransport> living = living();
+        if (isDefined(living, iceNow, stateNow)) {
+            return;
+        }
+        // Between the answer that gives a transport up and the task that closes its objects it does not count any more,
+        // and
+        // still shows its last state. That is over at rest.
+        Set<DtlsTransport> visible = visible();
+        if (isDefined(visible, iceNow, stateNow)) {
+            living.removeAll(visible);
+            givenUp.addAll(living);
+        } else {
+            violation("ICE is " + iceNow + " and the connection " + stateNow + " with " + living);
         }
     }
 
@@ -263,6 +275,11 @@ final class StateOracle {
             return;
         }
         defined(connection.iceConnectionState(), connection.connectionState());
+        for (DtlsTransport each : givenUp) {
+            if (each.iceTransport().state() != IceTransportState.CLOSED) {
+                violation("given up and never closed: " + each);
+            }
+        }
         descriptions();
         Set<String> mids = new HashSet<>();
         SessionDescription local = connection.currentLocalDescription();
