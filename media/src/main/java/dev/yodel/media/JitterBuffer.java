@@ -71,18 +71,9 @@ public final class JitterBuffer {
     private static final int MAX_PAYLOAD = 2048;
     private static final int MAX_NOISE = 64;
 
-    /** What the asker's 10 ms grid can cost. */
-    private static final long GRID = 10 * Time.MILLISECOND;
-
-    /** While little is known of the network, a calm one costs this much too. */
-    private static final int UNKNOWN_PACKETS = 50;
-
-    private static final long UNKNOWN_DELAY = 40 * Time.MILLISECOND;
     private static final long PAUSE = 200 * Time.MILLISECOND;
     private static final long MUCH_TOO_LATE = 300 * Time.MILLISECOND;
     private static final long JUMP = 3 * Time.SECOND;
-    /** How far below a delay that was asked for is near enough. */
-    private static final long NEAR = 10 * Time.MILLISECOND;
 
     /** One packet's place; its array goes to the spare ones when it was played. */
     private static final class Slot {
@@ -99,8 +90,8 @@ public final class JitterBuffer {
     private final int clockRateHz;
     private final Payloads payloads;
     private final boolean recoverable;
-    private final JitterBufferOptions options;
-    private final JitterEstimate estimate = new JitterEstimate();
+    private final JitterBufferCounts counts = new JitterBufferCounts();
+    private final PlayoutDelay delay;
     private final Slot[] slots = new Slot[CAPACITY];
 
     private boolean anything;
@@ -112,8 +103,6 @@ public final class JitterBuffer {
     private long nextTimestamp;
     private int frameTicks;
     private long heldTicks;
-    private long requestedDelay;
-    private long synchronizing;
 
     /** Arrays for packets to come: as many as packets ever waited at the same time, not as many as there are slots. */
     private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
@@ -123,8 +112,6 @@ public final class JitterBuffer {
     private int outLength;
     private int outTicks;
     private Tempo tempo = Tempo.NORMAL;
-
-    private final JitterBufferCounts counts = new JitterBufferCounts();
 
     /**
      * An empty buffer.
@@ -141,7 +128,7 @@ public final class JitterBuffer {
         this.clockRateHz = clockRateHz;
         this.payloads = payloads;
         this.recoverable = recoverable;
-        this.options = options;
+        delay = new PlayoutDelay(options, counts);
         frameTicks = clockRateHz / 50;
         for (int i = 0; i < CAPACITY; i++) {
             slots[i] = new Slot();
@@ -221,7 +208,7 @@ public final class JitterBuffer {
             if (slots[(int) sequence & MASK].sequence == played(sequence)) {
                 counts.duplicate();
             } else {
-                estimate.add(arrivalNanos, nanos(timestamp));
+                delay.onPacket(arrivalNanos, nanos(timestamp));
                 counts.late();
             }
             return;
@@ -231,7 +218,7 @@ public final class JitterBuffer {
             counts.duplicate();
             return;
         }
-        estimate.add(arrivalNanos, nanos(timestamp));
+        delay.onPacket(arrivalNanos, nanos(timestamp));
         if (slot.data.length == 0 && !spare.isEmpty()) {
             slot.data = spare.pop();
         }
@@ -281,7 +268,7 @@ public final class JitterBuffer {
         highestSequence = sequence;
         newestTimestamp = timestamp;
         nextTimestamp = timestamp;
-        estimate.forgetPath();
+        delay.forgetPath();
     }
 
     /** What a slot says when its packet is gone and no other has come. */
@@ -315,9 +302,9 @@ public final class JitterBuffer {
             return playing ? underrun() : silence();
         }
         long frame = nanos(frameTicks);
-        long delay = delayOf(next, playAt);
+        long waited = delayOf(next, playAt);
         // What came in a burst after a long hold-up is not worth playing late.
-        while (delay > target + MUCH_TOO_LATE && next.sequence < highestSequence) {
+        while (waited > target + MUCH_TOO_LATE && next.sequence < highestSequence) {
             drop(next);
             counts.discarded();
             Slot following = first();
@@ -326,9 +313,9 @@ public final class JitterBuffer {
             }
             next = following;
             nextTimestamp = next.timestamp;
-            delay = delayOf(next, playAt);
+            waited = delayOf(next, playAt);
         }
-        boolean due = delay + frame / 2 >= target;
+        boolean due = waited + frame / 2 >= target;
         if (next.ticks == 0 && playing && next.sequence == nextSequence) {
             return silence(next);
         }
@@ -346,26 +333,22 @@ public final class JitterBuffer {
                 if (!due) {
                     return silence();
                 }
-            } else if (gap > heldTicks && delay < target + frame) {
+            } else if (gap > heldTicks && waited < target + frame) {
                 return bridge(next, gap - heldTicks);
             }
         }
-        return next.ticks == 0 ? silence(next) : play(next, delay, target, frame);
+        return next.ticks == 0 ? silence(next) : play(next, waited, target, frame);
     }
 
-    private Decision play(Slot next, long delay, long target, long frame) {
+    private Decision play(Slot next, long waited, long target, long frame) {
         counts.missing(begun ? next.sequence - nextSequence : 0);
         begun = true;
         nextTimestamp = next.timestamp + next.ticks;
         nextSequence = next.sequence + 1;
         frameTicks = next.ticks;
         heldTicks = 0;
-        counts.played(next.ticks, delay, target, neededDelayNanos());
-        if (delay > target + Math.max(frame / 2, 2 * GRID)) {
-            tempo = Tempo.FASTER;
-        } else if (delay < target - slack(target, frame)) {
-            tempo = Tempo.SLOWER;
-        }
+        counts.played(next.ticks, waited, target, delay.needed(nanos(frameTicks)));
+        tempo = delay.tempo(waited, target, frame);
         outData = next.data;
         outIsOurs = true;
         outLength = next.length;
@@ -382,13 +365,6 @@ public final class JitterBuffer {
             counts.describedInVain();
         }
         slot.sequence = played(slot.sequence);
-    }
-
-    private long slack(long target, long frame) {
-        long wide = Math.max(frame / 2, target / 4);
-        return requestedDelay > 0 || synchronizing > 0 || waitsForDescriptions()
-                ? Math.min(wide, Math.max(frame / 2, NEAR))
-                : wide;
     }
 
     /** A later packet is there, so the one before it is lost, or as good as. */
@@ -467,7 +443,7 @@ public final class JitterBuffer {
     }
 
     private long delayOf(Slot slot, long playAt) {
-        return playAt - nanos(slot.timestamp) - estimate.base();
+        return playAt - nanos(slot.timestamp) - delay.fastestNanos();
     }
 
     private long nanos(long ticks) {
@@ -518,10 +494,7 @@ public final class JitterBuffer {
      * @throws IllegalArgumentException if it is out of range
      */
     public void setRequestedDelayNanos(long nanos) {
-        if (nanos < 0 || nanos > JitterBufferOptions.MAX_DELAY_NANOS) {
-            throw new IllegalArgumentException("a jitter buffer holds 0 to 4 s, not " + nanos + " ns");
-        }
-        requestedDelay = nanos;
+        delay.request(nanos);
     }
 
     /**
@@ -530,7 +503,7 @@ public final class JitterBuffer {
      * @param nanos 0 and more; what is beyond 4 s is not waited for
      */
     public void synchronize(long nanos) {
-        synchronizing = Math.max(0, Math.min(nanos, JitterBufferOptions.MAX_DELAY_NANOS));
+        delay.synchronize(nanos);
     }
 
     /**
@@ -543,18 +516,7 @@ public final class JitterBuffer {
         if (!anything || counts.packets() == 0) {
             return Time.NEVER;
         }
-        return estimate.base() + nanos(newestTimestamp + ((int) rtpTimestamp - (int) newestTimestamp));
-    }
-
-    /** A lost packet is rebuilt from the next one if that is there when it is needed: a frame longer, and not a little less. */
-    private boolean waitsForDescriptions() {
-        return counts.isLossy() && counts.isDescribed();
-    }
-
-    /** What the network asks for. */
-    private long neededDelayNanos() {
-        long wanted = estimate.spread() + GRID + (waitsForDescriptions() ? nanos(frameTicks) : 0);
-        return counts.packets() < UNKNOWN_PACKETS ? Math.max(wanted, UNKNOWN_DELAY) : wanted;
+        return delay.fastestNanos() + nanos(newestTimestamp + ((int) rtpTimestamp - (int) newestTimestamp));
     }
 
     /**
@@ -563,7 +525,7 @@ public final class JitterBuffer {
      * @return nanoseconds
      */
     public long targetDelayNanos() {
-        return Math.max(ownDelayNanos(), synchronizing);
+        return delay.target(nanos(frameTicks));
     }
 
     /**
@@ -572,9 +534,7 @@ public final class JitterBuffer {
      * @return nanoseconds
      */
     public long ownDelayNanos() {
-        long wanted = neededDelayNanos();
-        long most = Math.max(options.maxDelayNanos(), requestedDelay);
-        return Math.max(options.minDelayNanos(), Math.min(most, Math.max(wanted, requestedDelay)));
+        return delay.own(nanos(frameTicks));
     }
 
     /**
