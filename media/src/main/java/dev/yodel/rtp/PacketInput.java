@@ -2,12 +2,9 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
-import dev.yodel.rtp.feedback.ArrivalReporter;
 import dev.yodel.rtp.feedback.FecDecoder;
 import dev.yodel.rtp.feedback.MissingPackets;
-import dev.yodel.rtp.feedback.StreamArrivals;
 import dev.yodel.rtp.payload.RedBlocks;
-import dev.yodel.rtp.rtcp.GenericNack;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +19,8 @@ final class PacketInput {
     private final RtpCounters counters;
     private final EventQueue events;
     private final PacketRouter router;
-    private final ReportComposer composer;
-    private final ArrivalReporter arrivals;
-    private final StreamArrivals streamArrivals;
+    private final SessionMembers members;
+    private final SessionFeedback feedback;
     private final RtpPacket packet = new RtpPacket();
     private final RedBlocks red = new RedBlocks();
     private final ParityInput parity;
@@ -36,16 +32,14 @@ final class PacketInput {
             RtpCounters counters,
             EventQueue events,
             PacketRouter router,
-            ReportComposer composer,
-            ArrivalReporter arrivals,
-            StreamArrivals streamArrivals) {
+            SessionMembers members,
+            SessionFeedback feedback) {
         this.session = session;
         this.counters = counters;
         this.events = events;
         this.router = router;
-        this.composer = composer;
-        this.arrivals = arrivals;
-        this.streamArrivals = streamArrivals;
+        this.members = members;
+        this.feedback = feedback;
         this.parity = new ParityInput(counters, router);
     }
 
@@ -75,14 +69,14 @@ final class PacketInput {
             return;
         }
         if (stream.receiver.reportsStreams()) {
-            streamArrivals.onPacket(stream.unsignedSsrc(), stream.sequence.last(), now);
+            feedback.streamArrivals.onPacket(stream.unsignedSsrc(), stream.sequence.last(), now);
         } else if (router.transportNumber >= 0 && stream.receiver.reportsArrivals()) {
-            arrivals.onPacket(router.transportNumber, stream.unsignedSsrc(), now);
+            feedback.arrivals.onPacket(router.transportNumber, stream.unsignedSsrc(), now);
         }
         boolean restarted = verdict == ReceiveSequence.RESTARTED;
         RtpCodec media = codec.isVideoRed() ? wrapped(stream, packet.payloadOffset(), packet.payloadLength()) : codec;
         stream.onPacket(packet, media, stream.sequence.last() == stream.sequence.highest(), now);
-        session.startTimers(now);
+        members.begin(now);
         if (codec.isRtx()) {
             unwrap(stream, codec, now);
             return;
@@ -328,7 +322,7 @@ final class PacketInput {
         }
         RtpCodec codec = stream.receiver.codec(stream.payloadType);
         if (hasKeyFrames(codec)) {
-            session.requestKeyFrame(stream.unsignedSsrc(), now);
+            feedback.requestKeyFrame(stream, now);
         }
     }
 
@@ -355,9 +349,7 @@ final class PacketInput {
             }
             int count = missing.takeDue(due, roundTrip, now);
             if (count > 0) {
-                stream.nackCount++;
-                long reporter = composer.reporter(session.senders());
-                composer.feedback(GenericNack.of(reporter, stream.unsignedSsrc(), due, count), session.senders());
+                feedback.requestMissing(stream, due, count);
             }
             repairByKeyFrame(stream, missing, now);
             nextRequest = Math.min(nextRequest, missing.nextTimeout());

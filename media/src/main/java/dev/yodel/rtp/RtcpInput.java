@@ -34,6 +34,7 @@ final class RtcpInput {
     private final RtpCounters counters;
     private final EventQueue events;
     private final PacketRouter router;
+    private final SessionMembers members;
     private final RtcpSchedule schedule;
     private final NtpClock clock;
     private final BandwidthControl bandwidth;
@@ -44,6 +45,7 @@ final class RtcpInput {
             RtpCounters counters,
             EventQueue events,
             PacketRouter router,
+            SessionMembers members,
             RtcpSchedule schedule,
             NtpClock clock,
             BandwidthControl bandwidth) {
@@ -51,6 +53,7 @@ final class RtcpInput {
         this.counters = counters;
         this.events = events;
         this.router = router;
+        this.members = members;
         this.schedule = schedule;
         this.clock = clock;
         this.bandwidth = bandwidth;
@@ -152,7 +155,7 @@ final class RtcpInput {
     }
 
     private void onGoodbye(Goodbye goodbye, long now) {
-        int before = session.memberCount();
+        int before = members.count();
         for (long ssrc : goodbye.ssrcs()) {
             if (ownSource(ssrc)) {
                 continue;
@@ -163,7 +166,7 @@ final class RtcpInput {
                 router.end(stream, RtpEvent.EndReason.BYE);
             }
         }
-        session.membersLeft(before, now);
+        members.left(before, now);
     }
 
     private void onFullIntraRequest(FullIntraRequest request, long now) {

@@ -2,14 +2,7 @@ package dev.yodel.rtp;
 
 import dev.yodel.io.RandomSource;
 import dev.yodel.io.Time;
-import dev.yodel.rtp.feedback.ArrivalReporter;
-import dev.yodel.rtp.feedback.StreamArrivals;
-import dev.yodel.rtp.rtcp.CongestionFeedback;
 import dev.yodel.rtp.rtcp.ExtendedReport;
-import dev.yodel.rtp.rtcp.FullIntraRequest;
-import dev.yodel.rtp.rtcp.PictureLossIndication;
-import dev.yodel.rtp.rtcp.RtcpPacket;
-import dev.yodel.rtp.rtcp.TransportFeedback;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +32,6 @@ public final class RtpSession {
 
     private static final Timer[] TIMERS = Timer.values();
 
-    /** A source is given up after this time without RTP and RTCP: more than ICE needs to fail. */
-    static final long SILENCE_NANOS = 60 * Time.SECOND;
-
     private final RtpSessionOptions options;
     private final RandomSource random;
     private final NtpClock clock;
@@ -51,6 +41,8 @@ public final class RtpSession {
     private final PacketRouter router = new PacketRouter(counters, events);
     private final RtcpSchedule schedule;
     private final ReportComposer composer;
+    private final SessionMembers members;
+    private final SessionFeedback feedback;
     private final RtcpInput rtcpInput;
     private final PacketInput packetInput;
     private final SendStreams sending;
@@ -60,11 +52,7 @@ public final class RtpSession {
     private TransmitQueue.@Nullable Buffer lent;
     private int lastId;
     private final BandwidthControl bandwidth;
-    private long streamReportsSent;
-    private final ArrivalReporter arrivals = new ArrivalReporter();
-    private final StreamArrivals streamArrivals = new StreamArrivals();
     private long lastNow;
-    private long silenceDeadline = Time.NEVER;
     private boolean closed;
 
     /**
@@ -101,8 +89,10 @@ public final class RtpSession {
         this.composer = new ReportComposer(options, transmits, schedule, clock, sessionSsrc & 0xffff_ffffL);
         this.bandwidth = new BandwidthControl(transmits, events, random.nextInt(1 << 15));
         this.lastNow = now;
-        this.packetInput = new PacketInput(this, counters, events, router, composer, arrivals, streamArrivals);
-        this.rtcpInput = new RtcpInput(this, counters, events, router, schedule, clock, bandwidth);
+        this.members = new SessionMembers(senders, router, schedule);
+        this.feedback = new SessionFeedback(composer, senders);
+        this.packetInput = new PacketInput(this, counters, events, router, members, feedback);
+        this.rtcpInput = new RtcpInput(this, counters, events, router, members, schedule, clock, bandwidth);
     }
 
     /**
@@ -173,7 +163,7 @@ public final class RtpSession {
         }
         sending.remove(stream);
         bandwidth.streamsChanged(senders);
-        population();
+        members.tell();
     }
 
     /**
@@ -209,7 +199,7 @@ public final class RtpSession {
      */
     public void removeReceiver(RtpReceiver receiver) {
         router.remove(receiver);
-        population();
+        members.tell();
     }
 
     /**
@@ -256,15 +246,15 @@ public final class RtpSession {
             }
             switch (timer) {
                 case REPORT -> {
-                    population();
+                    members.tell();
                     if (schedule.due(now)) {
                         composer.report(senders, router.streams, extendedReport(now), List.of(), now);
                         schedule.onReported(now);
                     }
                 }
                 case MISSING -> packetInput.requestMissing(now);
-                case SILENCE -> endSilentStreams(now);
-                case ARRIVALS -> reportArrivals(now);
+                case SILENCE -> members.endSilent(now);
+                case ARRIVALS -> feedback.reportArrivals(now);
                 case BANDWIDTH -> bandwidth.handleTimeout(now);
             }
         }
@@ -274,8 +264,8 @@ public final class RtpSession {
         return switch (timer) {
             case REPORT -> schedule.next();
             case MISSING -> packetInput.nextRequest();
-            case SILENCE -> silenceDeadline;
-            case ARRIVALS -> Math.min(arrivals.nextTimeout(), streamArrivals.nextTimeout());
+            case SILENCE -> members.nextSilence();
+            case ARRIVALS -> feedback.nextArrivals();
             case BANDWIDTH -> bandwidth.nextTimeout(lastNow);
         };
     }
@@ -338,28 +328,9 @@ public final class RtpSession {
      */
     public void requestKeyFrame(long ssrc, long now) {
         ReceiveStream stream = router.stream(ssrc);
-        if (closed || stream == null || !stream.active || stream.repair) {
-            return;
+        if (!closed && stream != null && stream.active && !stream.repair) {
+            feedback.requestKeyFrame(stream, now);
         }
-        if (stream.keyFrameAskedNanos != Time.NEVER
-                && now - stream.keyFrameAskedNanos < RtcpInput.KEY_FRAME_INTERVAL_NANOS) {
-            return;
-        }
-        stream.keyFrameAskedNanos = now;
-        long reporter = composer.reporter(senders);
-        RtpCodec codec = stream.payloadType < 0 ? null : stream.receiver.codec(stream.payloadType);
-        RtcpPacket request;
-        if (codec != null
-                && !codec.feedback().contains("nack pli")
-                && codec.feedback().contains("ccm fir")) {
-            stream.firCount++;
-            stream.firSequence = stream.firSequence + 1 & 0xff;
-            request = new FullIntraRequest(reporter, List.of(new FullIntraRequest.Entry(ssrc, stream.firSequence)));
-        } else {
-            stream.pliCount++;
-            request = new PictureLossIndication(reporter, ssrc);
-        }
-        composer.feedback(request, senders);
     }
 
     /**
@@ -398,7 +369,7 @@ public final class RtpSession {
      * @return counts
      */
     public LossReports lossReportsSent(long ssrc) {
-        return streamArrivals.reported(ssrc);
+        return feedback.streamArrivals.reported(ssrc);
     }
 
     /**
@@ -417,7 +388,7 @@ public final class RtpSession {
      * @return a count
      */
     public long streamReportsSent() {
-        return streamReportsSent;
+        return feedback.streamReports();
     }
 
     /**
@@ -479,10 +450,6 @@ public final class RtpSession {
         return sending.get((int) ssrc);
     }
 
-    List<SendStream> senders() {
-        return senders;
-    }
-
     int firstSequence(int ssrc) {
         return sending.firstSequence(ssrc);
     }
@@ -518,48 +485,8 @@ public final class RtpSession {
         return new ExtendedReport(composer.reporter(senders), reference, delays);
     }
 
-    private void endSilentStreams(long now) {
-        long next = Time.NEVER;
-        int before = members();
-        for (ReceiveStream stream : router.streams) {
-            if (!stream.active) {
-                continue;
-            }
-            long deadline = Time.after(stream.lastActivityNanos, SILENCE_NANOS);
-            if (deadline <= now) {
-                router.end(stream, RtpEvent.EndReason.TIMEOUT);
-            } else {
-                next = Math.min(next, deadline);
-            }
-        }
-        silenceDeadline = next;
-        schedule.onMembersLeft(before, members(), now);
-    }
-
-    void startTimers(long now) {
-        schedule.start(now);
-        if (silenceDeadline == Time.NEVER) {
-            silenceDeadline = Time.after(now, SILENCE_NANOS);
-        }
-    }
-
     void onPacketWritten(long now) {
         schedule.start(now);
-    }
-
-    private void reportArrivals(long now) {
-        long reporter = composer.reporter(senders);
-        for (TransportFeedback report = arrivals.poll(reporter, now);
-                report != null;
-                report = arrivals.poll(reporter, now)) {
-            composer.feedback(report, senders);
-        }
-        for (CongestionFeedback report = streamArrivals.poll(reporter, now);
-                report != null;
-                report = streamArrivals.poll(reporter, now)) {
-            streamReportsSent++;
-            composer.feedback(report, senders);
-        }
     }
 
     /** 32.32 seconds since 1900. */
@@ -569,41 +496,6 @@ public final class RtpSession {
 
     RtpCounters counters() {
         return counters;
-    }
-
-    private int members() {
-        int count = Math.max(1, senders.size());
-        for (int i = 0; i < router.streams.size(); i++) {
-            if (router.streams.get(i).active) {
-                count++;
-            }
-        }
-        return count;
-    }
-
-    void membersLeft(int before, long now) {
-        schedule.onMembersLeft(before, members(), now);
-    }
-
-    int memberCount() {
-        return members();
-    }
-
-    private void population() {
-        int sending = 0;
-        boolean weSent = false;
-        for (SendStream sender : senders) {
-            if (sender.isSender()) {
-                sending++;
-                weSent = true;
-            }
-        }
-        for (ReceiveStream stream : router.streams) {
-            if (stream.active) {
-                sending++;
-            }
-        }
-        schedule.population(members(), sending, weSent);
     }
 
     @Override
