@@ -28,6 +28,10 @@ final class Bottleneck {
         final Random random;
         long propagation;
         double loss;
+        /** How many packets in a row are lost on average, where more than one (Gilbert). */
+        double lostInARow = 1;
+
+        private boolean losing;
         long bps;
         long freeAt;
         final List<Long> delays = new ArrayList<>();
@@ -41,12 +45,26 @@ final class Bottleneck {
 
         void send(int flow, long number, int bytes, long now) {
             long start = Math.max(now, freeAt);
-            if (start - now > 500 * Time.MILLISECOND || random.nextDouble() < loss) {
+            if (start - now > 500 * Time.MILLISECOND || isLost()) {
                 return;
             }
             freeAt = start + bytes * 8L * Time.SECOND / bps;
             delays.add(freeAt - now);
             arrivals.add(new Arrival(freeAt + propagation, flow, number, bytes));
+        }
+
+        private boolean isLost() {
+            double chance = random.nextDouble();
+            if (lostInARow <= 1) {
+                return chance < loss;
+            }
+            losing = losing ? chance >= 1 / lostInARow : chance < loss / (1 - loss) / lostInARow;
+            return losing;
+        }
+
+        /** How long a packet waits that is sent now. */
+        long queueNanos(long now) {
+            return Math.max(0, freeAt - now);
         }
     }
 
