@@ -57,11 +57,13 @@ public interface DtlsEndpoint {
     /**
      * Tells whether the path is known to answer by other means, as by ICE's consent checks (RFC 7675); at first it counts as
      * one that does not. Flights to a peer that answers are repeated until the handshake's end, at least every four first
-     * resend times; a peer that is silent on both gets a flight eight times at most. Holds until it is called again.
+     * resend times; a peer that is silent on both gets a flight eight times at most. When the path begins to answer, the
+     * flight is sent again within that time. Holds until it is called again.
      *
      * @param answers whether the peer answered lately
+     * @param now nanoseconds
      */
-    void handlePath(boolean answers);
+    void handlePath(boolean answers, long now);
 
     /**
      * Handles the timers that are due; harmless when called early or twice.

@@ -87,8 +87,8 @@ final class TamperingDtls implements DtlsEndpointFactory {
         }
 
         @Override
-        public void handlePath(boolean answers) {
-            inner.handlePath(answers);
+        public void handlePath(boolean answers, long now) {
+            inner.handlePath(answers, now);
         }
 
         @Override

@@ -28,15 +28,6 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
 
     static final int MAX_STASHED_BYTES = 16 * 1024;
 
-    /** How often a flight is sent again while nothing comes; what the peer repeats is answered besides. */
-    static final int MAX_REPETITIONS = 7;
-
-    /** The last of them are spread over what is left of the handshake's time, so that a black-out can be survived. */
-    private static final int SPREAD_REPETITIONS = 2;
-
-    /** While the path answers, flights are lost and not unheard: doubling ends at so many times the first resend time. */
-    private static final int PATH_RESEND_FACTOR = 4;
-
     /** How often a refusal (an alert) is sent again. */
     private static final int MAX_REFUSALS = 5;
 
@@ -47,22 +38,13 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>(4);
     private final RecordWriter writer = new RecordWriter();
     private final RecordWindow window = new RecordWindow();
+    private final FlightTimer flightTimer;
 
     private DtlsState state = DtlsState.NEW;
     private @Nullable DtlsRole role;
     private @Nullable RecordCipher cipher;
-    /** Timer: the current flight was not answered, send it again. */
-    private long resendAt = Time.NEVER;
     /** Timer: the handshake must be finished. */
     private long handshakeEndsAt = Time.NEVER;
-
-    private long firstResendNanos;
-    private long resendNanos;
-    private int repetitionsLeft;
-    /** Whether the flight follows one that the peer has answered: then it is no stranger, and the flight is never given up. */
-    private boolean peerAnswers;
-    /** Whether the peer is known to be there by other means, as ICE knows it. */
-    private boolean pathAnswers;
 
     /** Before the start: whole datagrams. */
     private @Nullable Stash early = new Stash(MAX_EARLY_DATAGRAMS, MAX_EARLY_BYTES);
@@ -74,9 +56,6 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     private boolean peerClosedEarly;
 
     private @Nullable Flight flight;
-    /** The peer has answered the flight, so repeating it is pointless. */
-    private boolean flightAnswered;
-
     private boolean finishedSent;
     private long lastTransmission;
     private int lastAlert = -1;
@@ -91,6 +70,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     public DtlsAssociation(DtlsOptions options, HandshakeEngine engine) {
         this.options = options;
         this.engine = engine;
+        this.flightTimer = new FlightTimer(options.maxResendNanos());
     }
 
     // ---- commands ----
@@ -103,7 +83,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
         }
         state = DtlsState.CONNECTING;
         role = ourRole;
-        firstResendNanos = options.firstResendNanos(rttNanos);
+        flightTimer.begin(options.firstResendNanos(rttNanos));
         handshakeEndsAt = Time.after(now, options.deadlineNanos());
         Stash kept = Objects.requireNonNull(early);
         early = null;
@@ -164,14 +144,13 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     }
 
     @Override
-    public void handlePath(boolean answers) {
-        pathAnswers = answers;
+    public void handlePath(boolean answers, long now) {
+        flightTimer.handlePath(answers, now);
     }
 
     @Override
     public void handleTimeout(long now) {
-        if (resendAt <= now) {
-            countRepetition(now);
+        if (flightTimer.isDue(handshakeEndsAt, now)) {
             retransmit(now);
         }
         if (handshakeEndsAt <= now) {
@@ -180,24 +159,11 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
         }
     }
 
-    /** One more repetition is due: when is the one that follows? */
-    private void countRepetition(long now) {
-        long longest = options.maxResendNanos();
-        if (pathAnswers) {
-            resendNanos = Math.min(2 * resendNanos, Math.min(PATH_RESEND_FACTOR * firstResendNanos, longest));
-            return;
-        }
-        repetitionsLeft--;
-        resendNanos = peerAnswers || repetitionsLeft > SPREAD_REPETITIONS
-                ? Math.min(2 * resendNanos, longest)
-                : Math.max(resendNanos, (handshakeEndsAt - now) / (repetitionsLeft + 1));
-    }
-
     // ---- outputs ----
 
     @Override
     public long nextTimeout() {
-        return Time.min(resendAt, handshakeEndsAt);
+        return Time.min(flightTimer.nextTimeout(), handshakeEndsAt);
     }
 
     @Override
@@ -373,7 +339,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
             at += Wire.HANDSHAKE_HEADER_BYTES + length;
             messages = assembler;
         }
-        if (repeated && state == DtlsState.CONNECTING && !flightAnswered) {
+        if (repeated && state == DtlsState.CONNECTING && flightTimer.isWaiting()) {
             repeatFlight(now);
         }
     }
@@ -402,8 +368,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
                     || message.type() == Wire.HELLO_VERIFY_REQUEST
                     || message.type() == Wire.FINISHED) {
                 // The peer's flight is complete, so ours has arrived; what takes time now is our own computing.
-                flightAnswered = true;
-                resendAt = Time.NEVER;
+                flightTimer.stop();
             }
             engine.handle(message, now);
         }
@@ -429,7 +394,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
 
     private void repeatFlight(long now) {
         // A flight of many datagrams repeated by the peer is answered once, not once a datagram.
-        if (flight != null && now - lastTransmission >= firstResendNanos / 2) {
+        if (flight != null && now - lastTransmission >= flightTimer.shortestNanos()) {
             retransmit(now);
         }
     }
@@ -439,8 +404,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
             counters.flightsRetransmitted++;
             transmit(flight, now);
             if (state == DtlsState.CONNECTING) {
-                resendAt =
-                        pathAnswers || peerAnswers || repetitionsLeft > 0 ? Time.after(now, resendNanos) : Time.NEVER;
+                flightTimer.handleRepetition(now);
             }
         }
     }
@@ -463,13 +427,9 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
         }
         finishedSent |= messages.get(messages.size() - 1).epoch() == 1;
         Flight sent = new Flight(messages);
-        peerAnswers = flight != null;
+        flightTimer.handleFlight(flight != null, now);
         flight = sent;
-        flightAnswered = false;
-        resendNanos = firstResendNanos;
-        repetitionsLeft = MAX_REPETITIONS;
         transmit(sent, now);
-        resendAt = Time.after(now, resendNanos);
     }
 
     @Override
@@ -567,7 +527,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
 
     /** RFC 6347 4.1.2.7 allows refusing again when the alert may have been lost. */
     private void repeatRefusal(long now) {
-        if (lastAlert >= 0 && refusals < MAX_REFUSALS && now - lastTransmission >= firstResendNanos / 2) {
+        if (lastAlert >= 0 && refusals < MAX_REFUSALS && now - lastTransmission >= flightTimer.shortestNanos()) {
             refusals++;
             lastTransmission = now;
             sendAlert(Wire.ALERT_FATAL, lastAlert);
@@ -603,7 +563,7 @@ public final class DtlsAssociation implements DtlsEndpoint, HandshakeEngine.Resu
     }
 
     private void stopTimers() {
-        resendAt = Time.NEVER;
+        flightTimer.stop();
         handshakeEndsAt = Time.NEVER;
     }
 }

@@ -181,7 +181,7 @@ class HostileHandshakeTest {
     void D09_aPathThatAnswersIsTriedUntilTheEnd() {
         HandshakePair pair = new HandshakePair();
         pair.pipe = (fromClient, index, datagram) -> new long[0];
-        pair.client.handlePath(true);
+        pair.client.handlePath(true, pair.now);
         pair.start().run(60 * Time.SECOND);
         // After 0, 0.1 and 0.3 s, then every 0.4 s (a round trip takes less than 33 ms) until 30 s have passed.
         assertThat(pair.fromClient).hasSize(2 + 75);
@@ -189,12 +189,27 @@ class HostileHandshakeTest {
 
         HandshakePair lost = new HandshakePair();
         lost.pipe = (fromClient, index, datagram) -> new long[0];
-        lost.client.handlePath(true);
+        lost.client.handlePath(true, lost.now);
         lost.start().run(10 * Time.SECOND);
         int before = lost.fromClient.size();
-        lost.client.handlePath(false);
+        lost.client.handlePath(false, lost.now);
         lost.run(60 * Time.SECOND);
         assertThat(lost.fromClient.size() - before).isEqualTo(7);
+    }
+
+    /** A path that comes back is not left waiting for intervals meant for silence, nor when the seven are used up. */
+    @Test
+    void D09_aPathThatBeginsToAnswerIsTriedAtOnce() {
+        for (long blackout : new long[] {5 * Time.SECOND, 25 * Time.SECOND}) {
+            HandshakePair pair = new HandshakePair();
+            long end = pair.now + blackout;
+            pair.pipe =
+                    (fromClient, index, datagram) -> pair.now < end ? new long[0] : new long[] {HandshakePair.ONE_WAY};
+            pair.start().run(blackout);
+            pair.client.handlePath(true, pair.now);
+            pair.runUntilDone(2 * Time.SECOND);
+            assertThat(pair.bothConnected()).as(pair.toString()).isTrue();
+        }
     }
 
     @Test

@@ -56,8 +56,8 @@ final class KeyWatchingDtls implements DtlsEndpointFactory {
         }
 
         @Override
-        public void handlePath(boolean answers) {
-            inner.handlePath(answers);
+        public void handlePath(boolean answers, long now) {
+            inner.handlePath(answers, now);
         }
 
         @Override

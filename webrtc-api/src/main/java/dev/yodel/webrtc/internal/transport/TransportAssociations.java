@@ -335,7 +335,7 @@ final class TransportAssociations {
 
     void handleTimeout(long now) {
         IceState path = ice.state();
-        dtls.handlePath(path == IceState.CONNECTED || path == IceState.COMPLETED);
+        dtls.handlePath(path == IceState.CONNECTED || path == IceState.COMPLETED, now);
         dtls.handleTimeout(now);
     }
 
