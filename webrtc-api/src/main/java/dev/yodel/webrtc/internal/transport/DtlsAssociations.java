@@ -6,14 +6,10 @@ import dev.yodel.dtls.DtlsFailure;
 import dev.yodel.dtls.DtlsFingerprint;
 import dev.yodel.dtls.DtlsRole;
 import dev.yodel.dtls.DtlsState;
-import dev.yodel.io.Bytes;
 import dev.yodel.io.Time;
 import java.net.InetSocketAddress;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,67 +19,20 @@ import org.jspecify.annotations.Nullable;
  * Loop thread only.
  */
 final class DtlsAssociations {
-    private record Parameters(DtlsRole role, List<DtlsFingerprint> fingerprints) {}
-
-    private static final int ALERT = 21;
-    private static final int HANDSHAKE = 22;
-    private static final int CLIENT_HELLO = 1;
-    private static final int SERVER_HELLO = 2;
-    /** Behind the record's header, the message's type and its length. */
-    private static final int MESSAGE_NUMBER_AT = 13 + 4;
-
-    private static final int FRAGMENT_OFFSET_AT = MESSAGE_NUMBER_AT + 2;
-    /** Behind the headers of record and message, and the version. */
-    private static final int RANDOM_AT = 13 + 12 + 2;
-
-    private static final int RANDOM_BYTES = 32;
-    private static final int MAX_RESTARTS = 8;
-    /** From so many places of the peer may one hello come. */
-    private static final int MAX_SOURCES = 16;
-
     /** How often a client may begin anew without being asked to: what it costs us is a handshake. */
     private static final long UNASKED_NANOS = Time.SECOND;
 
-    /** How long a client's handshake may be silent after packets have taken another way. */
-    private static final long SILENT_NANOS = 2 * Time.SECOND;
-
     private final TransportOptions options;
     private final Runnable wake;
-    private DtlsEndpoint current;
-    private @Nullable Parameters parameters;
-    private boolean started;
+    private final SilenceWatch watch = new SilenceWatch();
+    private Association current;
+    private boolean currentOver;
+    private @Nullable Association next;
+    private boolean nextMustStand;
+    private long nextUnaskedAt = Long.MIN_VALUE;
     /** Whether more than one was asked for. */
     private boolean several;
 
-    private boolean currentOver;
-
-    private @Nullable DtlsEndpoint next;
-    private @Nullable Parameters nextParameters;
-    private boolean nextStarted;
-    private boolean nextMustStand;
-    /** Whether only the peer's ClientHello said that there is to be another association. */
-    private boolean nextUnasked;
-
-    private long nextUnaskedAt = Long.MIN_VALUE;
-    /** Of the last ClientHello that came for the association that is to follow, and for the one in force. */
-    private byte @Nullable [] helloRandom;
-
-    private byte @Nullable [] currentRandom;
-    /** From where that hello came. Another transport of the peer may speak of its own handshake meanwhile. */
-    private final Set<InetSocketAddress> helloFrom = new HashSet<>();
-
-    /** When a client looks whether another transport of the peer waits for its hello; {@link Time#NEVER} if there is no doubt. */
-    private long lookAt = Time.NEVER;
-    /** Whether a word of the peer's handshake has come to us as a client, and whether packets take another way since. */
-    private boolean heardAsClient;
-
-    private boolean moved;
-    /** Of the server's hello that the first handshake goes on from. */
-    private byte @Nullable [] serverRandom;
-    /** Whether another server than that has answered: what the first handshake would repeat is not meant for it. */
-    private boolean given;
-
-    private int restarts;
     private boolean replaced;
     /** Has a farewell to send. */
     private @Nullable DtlsEndpoint retired;
@@ -91,12 +40,14 @@ final class DtlsAssociations {
     DtlsAssociations(TransportOptions options, Runnable wake) {
         this.options = options;
         this.wake = wake;
-        this.current = endpoint();
+        this.current = new Association(endpoint());
     }
 
     private DtlsEndpoint endpoint() {
         return options.dtlsFactory().create(options.dtls(), options.environment(), options.loop(), wake);
     }
+
+    // ---- what descriptions ask for ----
 
     /**
      * Allows the first handshake, or another one.
@@ -104,68 +55,60 @@ final class DtlsAssociations {
      * @param mustStand whether the old association may not go on if the new one fails
      */
     void allow(DtlsRole role, List<DtlsFingerprint> fingerprints, boolean mustStand, long now) {
-        Parameters wanted = new Parameters(role, List.copyOf(fingerprints));
-        boolean first = parameters == null;
+        Association.Parameters wanted = new Association.Parameters(role, fingerprints);
+        boolean first = current.parameters() == null;
         several |= !first;
-        lookAt = Time.NEVER;
-        heardAsClient = false;
-        moved = false;
-        if (!started) {
+        watch.reset();
+        if (!current.isStarted()) {
             if (!first) {
-                // It may have kept what a transport of the peer sent that is gone.
-                current.close(now);
-                current = endpoint();
+                current.replace(endpoint(), now);
             }
-            parameters = wanted;
+            current.allow(wanted);
             return;
         }
-        boolean unasked = nextUnasked;
-        nextUnasked = false;
-        DtlsEndpoint older = next;
-        if (older != null && helloRandom != null && wanted.role() == DtlsRole.SERVER && wanted.equals(nextParameters)) {
+        Association older = next;
+        boolean asked = older != null && !older.isUnasked();
+        if (older != null && older.hasHeardClient() && older.isServer() && wanted.equals(older.parameters())) {
             // The peer's hello was faster than its description. If it has yet another transport, that says hello too.
-            nextMustStand = mustStand || (nextMustStand && !unasked);
-            restarts = 0;
+            older.setUnasked(false);
+            older.forgetRestarts();
+            nextMustStand = mustStand || (nextMustStand && asked);
             return;
         }
         if (older != null) {
-            older.close(now);
-        } else if (current.state() != DtlsState.CONNECTED) {
-            current.close(now);
+            older.endpoint().close(now);
+        } else if (!current.isConnected()) {
+            current.endpoint().close(now);
             currentOver = true;
         }
-        next = endpoint();
-        nextParameters = wanted;
-        nextStarted = false;
-        helloRandom = null;
-        helloFrom.clear();
-        restarts = 0;
-        nextMustStand = mustStand || (nextMustStand && older != null && !unasked);
+        Association younger = new Association(endpoint());
+        younger.allow(wanted);
+        next = younger;
+        nextMustStand = mustStand || (nextMustStand && asked);
     }
 
     /** Whether the first handshake may begin as soon as there is a path. */
     boolean isAllowed() {
-        return parameters != null && !started;
+        return current.isAllowed();
     }
 
     /** Whether another handshake waits for a path. */
     boolean isAnotherAllowed() {
-        return nextParameters != null && !nextStarted;
+        Association following = next;
+        return following != null && following.isAllowed();
     }
 
     /** Begins what is allowed. There is a path to the peer, of the generation that the descriptions speak of. */
     void start(long rttNanos, long now) {
-        Parameters first = parameters;
-        DtlsEndpoint following = next;
-        Parameters second = nextParameters;
-        if (!started && first != null) {
-            started = true;
-            current.start(first.role(), first.fingerprints(), rttNanos, now);
-        } else if (following != null && second != null && !nextStarted) {
-            nextStarted = true;
-            following.start(second.role(), second.fingerprints(), rttNanos, now);
+        Association following = next;
+        if (current.isAllowed()) {
+            current.start(rttNanos, now);
+        } else if (following != null) {
+            following.start(rttNanos, now);
         }
     }
+
+    // ---- what comes from the peer ----
 
     /**
      * Records of the peer: of the association in force, or of the handshake that is to follow it.
@@ -175,40 +118,34 @@ final class DtlsAssociations {
      *     has given up since must not mix with that of its new one
      */
     void handleDatagram(byte[] data, int offset, int length, InetSocketAddress from, boolean present, long now) {
-        if (several && !present && isOfHandshake(data, offset, length)) {
+        boolean ofHandshake = PlainRecord.isIn(data, offset, length);
+        if (several && !present && ofHandshake) {
             return;
         }
-        if (present && isHello(CLIENT_HELLO, data, offset, length)) {
-            beginUnaskedIfDue(randomOf(data, offset), now);
+        if (present && PlainRecord.isHello(PlainRecord.CLIENT_HELLO, data, offset, length)) {
+            beginUnaskedIfDue(PlainRecord.randomOf(data, offset), now);
         }
-        if (present && isOfHandshake(data, offset, length)) {
-            heardAsClient = true;
-            if (moved) {
-                lookAt = Time.after(now, SILENT_NANOS);
-            }
-            if (isHello(SERVER_HELLO, data, offset, length)) {
-                heardServer(randomOf(data, offset));
+        if (present && ofHandshake) {
+            watch.heard(now);
+            if (PlainRecord.isHello(PlainRecord.SERVER_HELLO, data, offset, length)) {
+                heardServer(PlainRecord.randomOf(data, offset));
             }
         }
-        if (present && next != null && (nextStarted || isOfHandshake(data, offset, length))) {
-            feedNext(data, offset, length, from, now);
+        Association following = next;
+        if (present && following != null && (following.isStarted() || ofHandshake)) {
+            feed(following, data, offset, length, from, now);
         }
-        if (!given) {
-            current.handleDatagram(data, offset, length, now);
+        if (!current.isMuted()) {
+            current.endpoint().handleDatagram(data, offset, length, now);
         }
     }
 
     private void heardServer(byte[] random) {
-        byte[] known = serverRandom;
-        if (isFirstUnderWay() || known == null) {
-            serverRandom = random;
-        } else if (next != null && !currentOver && current.state() != DtlsState.CONNECTED) {
-            given |= !MessageDigest.isEqual(known, random);
+        if (isFirstUnderWay() || !current.hasHeardServer()) {
+            current.heardServer(random);
+        } else if (next != null && !currentOver && !current.isConnected() && current.isOfAnotherServer(random)) {
+            current.mute();
         }
-    }
-
-    private static byte[] randomOf(byte[] data, int offset) {
-        return Arrays.copyOfRange(data, offset + RANDOM_AT, offset + RANDOM_AT + RANDOM_BYTES);
     }
 
     /**
@@ -216,101 +153,66 @@ final class DtlsAssociations {
      * stands goes on until the client has shown by a whole handshake that it is the same peer.
      */
     private void beginUnaskedIfDue(byte[] random, long now) {
-        Parameters last = parameters;
-        if (next != null || last == null || last.role() != DtlsRole.SERVER || !started) {
+        if (next != null || !current.isStarted() || !current.isServer()) {
             return;
         }
-        byte[] known = currentRandom;
-        boolean shaking = current.state() != DtlsState.CONNECTED && current.state() != DtlsState.CLOSED;
-        if (known == null || shaking) {
-            currentRandom = random;
-            return;
-        }
-        if (!MessageDigest.isEqual(known, random)) {
-            beginUnasked(last, now);
+        boolean shaking = !current.isConnected() && current.endpoint().state() != DtlsState.CLOSED;
+        if (shaking || !current.hasHeardClient()) {
+            current.heardClient(random);
+        } else if (current.isOfAnotherClient(random)) {
+            beginAnother(true, now);
         }
     }
 
-    /** Another association under the parameters of the one in force. */
-    private void beginUnasked(Parameters last, long now) {
-        if (now < nextUnaskedAt) {
+    /**
+     * Begins another association under the parameters of the one in force, which goes on.
+     *
+     * @param unasked whether it says nothing if it fails
+     */
+    private void beginAnother(boolean unasked, long now) {
+        Association.Parameters parameters = current.parameters();
+        if (parameters == null || now < nextUnaskedAt) {
             return;
         }
         nextUnaskedAt = Time.after(now, UNASKED_NANOS);
         several = true;
-        nextUnasked = true;
         nextMustStand = false;
-        nextParameters = last;
-        helloRandom = null;
-        helloFrom.clear();
-        restarts = 0;
-        DtlsEndpoint younger = endpoint();
+        Association younger = new Association(endpoint());
+        younger.allow(parameters);
+        younger.setUnasked(unasked);
         next = younger;
-        nextStarted = true;
-        younger.start(last.role(), last.fingerprints(), 0, now);
+        younger.start(0, now);
     }
 
     /** Whether a handshake is under way that nobody but the peer asked for. */
     boolean isUnasked() {
-        return next != null && nextUnasked;
+        Association following = next;
+        return following != null && following.isUnasked();
     }
 
     /** The handshake that is to follow takes no word of a transport that the peer has given up meanwhile. */
-    private void feedNext(byte[] data, int offset, int length, InetSocketAddress from, long now) {
-        Parameters wanted = nextParameters;
-        if (isOfHandshake(data, offset, length) && data[offset] == ALERT) {
+    private void feed(Association following, byte[] data, int offset, int length, InetSocketAddress from, long now) {
+        if (PlainRecord.isAlert(data, offset, length)) {
             // Nobody has signed it.
             return;
         }
-        if (isHello(CLIENT_HELLO, data, offset, length)) {
-            byte[] random = randomOf(data, offset);
-            byte[] known = helloRandom;
-            boolean ofClient = wanted != null && wanted.role() == DtlsRole.SERVER;
-            if (ofClient && known != null && !MessageDigest.isEqual(known, random) && restarts < MAX_RESTARTS) {
-                restarts++;
-                restartNext(now);
-                helloFrom.clear();
+        if (PlainRecord.isHello(PlainRecord.CLIENT_HELLO, data, offset, length)) {
+            byte[] random = PlainRecord.randomOf(data, offset);
+            if (following.isServer() && following.isOfAnotherClient(random) && following.mayRestart()) {
+                following.restart(endpoint(), now);
+                following.forgetSources();
             }
-            helloRandom = random;
-            if (helloFrom.size() < MAX_SOURCES) {
-                helloFrom.add(from);
-            }
-        } else if (wanted != null && wanted.role() == DtlsRole.SERVER && !helloFrom.contains(from)) {
+            following.heardClient(random);
+            following.heardFrom(from);
+        } else if (following.isServer() && !following.hasHeardFrom(from)) {
             // The peer kept the ICE generation and took another transport: the older one's flights are not meant, nor
             // kept
             // until the new one says hello.
             return;
         }
-        DtlsEndpoint following = next;
-        if (following != null) {
-            // Endpoints decrypt in place, and only one of them can.
-            byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
-            following.handleDatagram(copy, 0, length, now);
-        }
-    }
-
-    /** The peer has yet another transport. */
-    private void restartNext(long now) {
-        DtlsEndpoint older = next;
-        Parameters wanted = nextParameters;
-        if (older == null || wanted == null) {
-            return;
-        }
-        older.close(now);
-        DtlsEndpoint younger = endpoint();
-        next = younger;
-        if (nextStarted) {
-            younger.start(wanted.role(), wanted.fingerprints(), 0, now);
-        }
-    }
-
-    /** RFC 6347 4.2.2: the beginning of a hello whose message number is 0; its fragment offset is 0 too. */
-    private static boolean isHello(int type, byte[] data, int offset, int length) {
-        return length >= RANDOM_AT + RANDOM_BYTES
-                && data[offset] == HANDSHAKE
-                && data[offset + 13] == type
-                && Bytes.u16(data, offset + MESSAGE_NUMBER_AT) == 0
-                && Bytes.u24(data, offset + FRAGMENT_OFFSET_AT) == 0;
+        // Endpoints decrypt in place, and only one of them can.
+        byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
+        following.endpoint().handleDatagram(copy, 0, length, now);
     }
 
     /** Whether it matters where a handshake's records come from. */
@@ -318,24 +220,21 @@ final class DtlsAssociations {
         return several;
     }
 
-    /** RFC 6347 4.1: the epoch stands after type and version, and is 0 before there are keys. */
-    private static boolean isOfHandshake(byte[] data, int offset, int length) {
-        return length > 4 && data[offset + 3] == 0 && data[offset + 4] == 0;
-    }
+    // ---- what goes to the peer ----
 
     boolean send(byte[] data, int offset, int length, long now) {
-        return current.send(data, offset, length, now);
+        return current.endpoint().send(data, offset, length, now);
     }
 
     /** Farewells last: a peer that is through with its handshake by then does not heed them. */
     int pollTransmit(byte[] into, int offset) {
-        int length = current.pollTransmit(into, offset);
-        while (given && length > 0) {
-            length = current.pollTransmit(into, offset);
+        int length = current.endpoint().pollTransmit(into, offset);
+        while (current.isMuted() && length > 0) {
+            length = current.endpoint().pollTransmit(into, offset);
         }
-        DtlsEndpoint following = next;
+        Association following = next;
         if (length == 0 && following != null) {
-            length = following.pollTransmit(into, offset);
+            length = following.endpoint().pollTransmit(into, offset);
         }
         DtlsEndpoint old = retired;
         if (length == 0 && old != null) {
@@ -345,21 +244,24 @@ final class DtlsAssociations {
         return length;
     }
 
+    // ---- which one is in force ----
+
     /** The next event of the association in force; {@link #tookOver} tells if that is another one since. */
     @Nullable
     DtlsEvent pollEvent(long now) {
-        for (DtlsEvent event = current.pollEvent(); event != null; event = current.pollEvent()) {
+        DtlsEndpoint inForce = current.endpoint();
+        for (DtlsEvent event = inForce.pollEvent(); event != null; event = inForce.pollEvent()) {
             boolean end = event instanceof DtlsEvent.Failed || event instanceof DtlsEvent.Closed;
             currentOver |= end;
-            if (!end || next == null || nextUnasked) {
+            if (!end || next == null || isUnasked()) {
                 if (event instanceof DtlsEvent.Closed) {
                     lookForAnother(now);
                 }
                 return event;
             }
         }
-        DtlsEndpoint following = next;
-        DtlsEvent event = following == null ? null : following.pollEvent();
+        Association following = next;
+        DtlsEvent event = following == null ? null : following.endpoint().pollEvent();
         if (following == null || event == null) {
             return null;
         }
@@ -367,18 +269,18 @@ final class DtlsAssociations {
             takeOver(following, now);
             return event;
         }
-        if (beganAgain(event, now)) {
+        if (isOfMixedAnswers(event, following)) {
+            watch.begin();
+            following.restart(endpoint(), now);
             return null;
         }
         // The peer kept its association, unless that is over or was to be replaced by all means.
         next = null;
-        nextParameters = null;
-        if (nextUnasked) {
-            nextUnasked = false;
+        if (following.isUnasked()) {
             return currentOver ? new DtlsEvent.Closed() : null;
         }
         if (nextMustStand) {
-            current.close(now);
+            current.endpoint().close(now);
         }
         return currentOver || nextMustStand ? event : null;
     }
@@ -387,89 +289,21 @@ final class DtlsAssociations {
      * A client's handshake in which the answer of a transport that the peer has given up mixed with that of its present one broke
      * a rule. It begins anew, and the refusal is not sent: the present one has done nothing wrong.
      */
-    private boolean beganAgain(DtlsEvent event, long now) {
-        boolean broken = event instanceof DtlsEvent.Failed failed && failed.reason() == DtlsFailure.HANDSHAKE_FAILED;
-        if (!broken || !isClient(nextParameters, nextStarted) || restarts >= MAX_RESTARTS) {
-            return false;
-        }
-        restarts++;
-        heardAsClient = false;
-        restartNext(now);
-        return true;
+    private static boolean isOfMixedAnswers(DtlsEvent event, Association following) {
+        return event instanceof DtlsEvent.Failed failed
+                && failed.reason() == DtlsFailure.HANDSHAKE_FAILED
+                && following.isClient()
+                && following.mayRestart();
     }
 
-    /**
-     * A peer that keeps its ICE credentials when it takes another transport may have shaken hands with us on one that it gives up
-     * then; its new one waits for our hello.
-     */
-    private void lookForAnother(long now) {
-        Parameters last = parameters;
-        if (!several || next != null || last == null || last.role() != DtlsRole.CLIENT) {
-            return;
-        }
-        if (now < nextUnaskedAt) {
-            lookAt = nextUnaskedAt;
-        } else {
-            beginUnasked(last, now);
-        }
-    }
-
-    /**
-     * Packets take another way from now on. If the peer has given up the transport that has answered our hello, nobody there
-     * knows of the handshake, and it is silent from then on.
-     */
-    void pathChanged(long now) {
-        if (heardAsClient && (isClient(nextParameters, nextStarted) || isFirstUnderWay())) {
-            moved = true;
-            lookAt = Time.after(now, SILENT_NANOS);
-        }
-    }
-
-    private static boolean isClient(@Nullable Parameters of, boolean begun) {
-        return begun && of != null && of.role() == DtlsRole.CLIENT;
-    }
-
-    /** Whether the only handshake is under way, and ours is the client's part. */
-    private boolean isFirstUnderWay() {
-        return next == null && isClient(parameters, started) && current.state() != DtlsState.CONNECTED && !currentOver;
-    }
-
-    private void lookIfDue(long now) {
-        if (now < lookAt) {
-            return;
-        }
-        lookAt = Time.NEVER;
-        moved = false;
-        Parameters last = parameters;
-        if (next != null) {
-            if (isClient(nextParameters, nextStarted) && restarts < MAX_RESTARTS) {
-                restarts++;
-                heardAsClient = false;
-                restartNext(now);
-            }
-        } else if (currentOver) {
-            lookForAnother(now);
-        } else if (last != null && isFirstUnderWay()) {
-            // Beside the one that is silent, which a peer that has not moved may still end.
-            heardAsClient = false;
-            beginUnasked(last, now);
-            nextUnasked = false;
-        }
-    }
-
-    private void takeOver(DtlsEndpoint following, long now) {
-        current.close(now);
-        retired = given ? null : current;
-        given = false;
-        serverRandom = null;
+    private void takeOver(Association following, long now) {
+        current.endpoint().close(now);
+        retired = current.isMuted() ? null : current.endpoint();
+        following.setUnasked(false);
         current = following;
-        parameters = nextParameters;
-        currentRandom = helloRandom;
         next = null;
-        nextParameters = null;
-        nextUnasked = false;
         currentOver = false;
-        lookAt = Time.NEVER;
+        watch.stop();
         replaced = true;
     }
 
@@ -485,36 +319,90 @@ final class DtlsAssociations {
         return nextMustStand;
     }
 
-    /** Whether ICE hears the peer: handshakes that it does not hear then are worth repeating. */
-    void handlePath(boolean answers) {
-        current.handlePath(answers);
-        DtlsEndpoint following = next;
+    // ---- a client beside a peer that has taken another transport ----
+
+    /**
+     * A peer that keeps its ICE credentials when it takes another transport may have shaken hands with us on one that it gives up
+     * then; its new one waits for our hello.
+     */
+    private void lookForAnother(long now) {
+        if (!several || next != null || !current.isClient()) {
+            return;
+        }
+        if (now < nextUnaskedAt) {
+            watch.lookAt(nextUnaskedAt);
+        } else {
+            beginAnother(true, now);
+        }
+    }
+
+    /**
+     * Packets take another way from now on. If the peer has given up the transport that has answered our hello, nobody there
+     * knows of the handshake, and it is silent from then on.
+     */
+    void pathChanged(long now) {
+        Association following = next;
+        if (isFirstUnderWay() || (following != null && following.isClient())) {
+            watch.pathChanged(now);
+        }
+    }
+
+    /** Whether the only handshake is under way, and ours is the client's part. */
+    private boolean isFirstUnderWay() {
+        return next == null && current.isClient() && !current.isConnected() && !currentOver;
+    }
+
+    private void lookIfDue(long now) {
+        if (!watch.isDue(now)) {
+            return;
+        }
+        Association following = next;
         if (following != null) {
-            following.handlePath(answers);
+            if (following.isClient() && following.mayRestart()) {
+                watch.begin();
+                following.restart(endpoint(), now);
+            }
+        } else if (currentOver) {
+            lookForAnother(now);
+        } else if (isFirstUnderWay()) {
+            // Beside the one that is silent, which a peer that has not moved may still end.
+            watch.begin();
+            beginAnother(false, now);
+        }
+    }
+
+    // ---- time ----
+
+    /** Whether ICE hears the peer: handshakes that it does not hear then are worth repeating. */
+    void handlePath(boolean answers, long now) {
+        current.endpoint().handlePath(answers, now);
+        Association following = next;
+        if (following != null) {
+            following.endpoint().handlePath(answers, now);
         }
     }
 
     void handleTimeout(long now) {
-        current.handleTimeout(now);
-        DtlsEndpoint following = next;
+        current.endpoint().handleTimeout(now);
+        Association following = next;
         if (following != null) {
-            following.handleTimeout(now);
+            following.endpoint().handleTimeout(now);
         }
         lookIfDue(now);
     }
 
     long nextTimeout() {
-        DtlsEndpoint following = next;
-        long own = Time.min(lookAt, current.nextTimeout());
-        return following == null ? own : Time.min(own, following.nextTimeout());
+        Association following = next;
+        long own = Time.min(watch.nextTimeout(), current.endpoint().nextTimeout());
+        return following == null ? own : Time.min(own, following.endpoint().nextTimeout());
     }
 
     void close(long now) {
-        lookAt = Time.NEVER;
-        current.close(now);
-        DtlsEndpoint following = next;
+        watch.stop();
+        current.endpoint().close(now);
+        Association following = next;
         if (following != null) {
-            following.close(now);
+            following.endpoint().close(now);
         }
     }
 }

@@ -101,20 +101,44 @@ final class DtlsAssociationsTest {
 
     /** Carries everything both ways until nobody has anything to say. */
     private void carry(DtlsEndpoint client) {
-        for (boolean busy = true; busy; ) {
-            busy = false;
-            for (int length = client.pollTransmit(datagram, 0); length > 0; length = client.pollTransmit(datagram, 0)) {
-                feed(Arrays.copyOf(datagram, length));
-                busy = true;
-            }
-            for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
-                client.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
-                busy = true;
-            }
-            for (DtlsEvent event = server.pollEvent(now); event != null; event = server.pollEvent(now)) {
-                events.add(event);
-            }
+        boolean busy = true;
+        while (busy) {
+            List<byte[]> words = drain(client::pollTransmit);
+            words.forEach(this::feed);
+            List<byte[]> answers = drain(server::pollTransmit);
+            answers.forEach(bytes -> client.handleDatagram(bytes, 0, bytes.length, now));
+            takeEvents();
+            busy = !words.isEmpty() || !answers.isEmpty();
         }
+    }
+
+    private void takeEvents() {
+        for (DtlsEvent event = server.pollEvent(now); event != null; event = server.pollEvent(now)) {
+            events.add(event);
+        }
+    }
+
+    private interface Speaker {
+        int pollTransmit(byte[] into, int offset);
+    }
+
+    /** What somebody has to say. */
+    private List<byte[]> drain(Speaker speaker) {
+        List<byte[]> said = new ArrayList<>();
+        for (int length = speaker.pollTransmit(datagram, 0); length > 0; length = speaker.pollTransmit(datagram, 0)) {
+            said.add(Arrays.copyOf(datagram, length));
+        }
+        return said;
+    }
+
+    /** Carries what we have to say, and nothing back. */
+    private void carryTo(DtlsEndpoint peer) {
+        drain(server::pollTransmit).forEach(bytes -> peer.handleDatagram(bytes, 0, bytes.length, now));
+    }
+
+    /** Carries what a transport of the peer has to say, and nothing back. */
+    private void carryFrom(DtlsEndpoint peer, InetSocketAddress place) {
+        drain(peer::pollTransmit).forEach(bytes -> feed(bytes, place));
     }
 
     private byte[] keysOf(DtlsEndpoint client) {
@@ -188,26 +212,17 @@ final class DtlsAssociationsTest {
         carry(client());
         allowAndStart();
         DtlsEndpoint given = client();
-        for (int length = given.pollTransmit(datagram, 0); length > 0; length = given.pollTransmit(datagram, 0)) {
-            feed(Arrays.copyOf(datagram, length), THERE);
-        }
-        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
-            given.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
-        }
+        carryFrom(given, THERE);
+        carryTo(given);
         // The second flight of the transport that was given up comes before and after the first one of the transport
-        // that took
-        // its place.
+        // that
+        // took its place.
         allowAndStart();
-        List<byte[]> late = new ArrayList<>();
-        for (int length = given.pollTransmit(datagram, 0); length > 0; length = given.pollTransmit(datagram, 0)) {
-            late.add(Arrays.copyOf(datagram, length));
-        }
+        List<byte[]> late = drain(given::pollTransmit);
         assertThat(late).isNotEmpty();
         late.forEach(bytes -> feed(bytes.clone(), THERE));
         DtlsEndpoint taken = client();
-        for (int length = taken.pollTransmit(datagram, 0); length > 0; length = taken.pollTransmit(datagram, 0)) {
-            feed(Arrays.copyOf(datagram, length), HERE);
-        }
+        carryFrom(taken, HERE);
         late.forEach(bytes -> feed(bytes.clone(), THERE));
         carry(taken);
         assertThat(events).noneMatch(event -> event instanceof DtlsEvent.Failed);
@@ -221,16 +236,10 @@ final class DtlsAssociationsTest {
         carry(client());
         allowAndStart();
         DtlsEndpoint fast = client();
-        for (int length = fast.pollTransmit(datagram, 0); length > 0; length = fast.pollTransmit(datagram, 0)) {
-            feed(Arrays.copyOf(datagram, length), THERE);
-        }
-        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
-            fast.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
-        }
+        carryFrom(fast, THERE);
+        carryTo(fast);
         allowAndStart();
-        for (int length = fast.pollTransmit(datagram, 0); length > 0; length = fast.pollTransmit(datagram, 0)) {
-            feed(Arrays.copyOf(datagram, length), THERE);
-        }
+        carryFrom(fast, THERE);
         carry(fast);
         assertThat(server.tookOver()).isTrue();
         assertThat(keysOfServer()).isEqualTo(keysOf(fast));
@@ -311,25 +320,18 @@ final class DtlsAssociationsTest {
         server.allow(DtlsRole.CLIENT, List.of(certificate.fingerprint()), false, now);
         server.start(0, now);
         DtlsEndpoint given = peer(DtlsRole.SERVER);
-        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
-            given.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
-        }
-        for (int length = given.pollTransmit(datagram, 0); length > 0; length = given.pollTransmit(datagram, 0)) {
-            feed(Arrays.copyOf(datagram, length), THERE);
-        }
+        carryTo(given);
+        carryFrom(given, THERE);
         server.pathChanged(now);
         // Firefox passes over what does not begin with a hello: the flights of the handshake that has gone silent.
         byte[] hello = null;
         while (hello == null && now < 3 * Time.SECOND) {
             now = server.nextTimeout();
             server.handleTimeout(now);
-            int length = server.pollTransmit(datagram, 0);
-            while (length > 0 && hello == null) {
-                if (datagram[13] == 1) {
-                    hello = Arrays.copyOf(datagram, length);
-                }
-                length = hello == null ? server.pollTransmit(datagram, 0) : 0;
-            }
+            hello = drain(server::pollTransmit).stream()
+                    .filter(bytes -> bytes[13] == 1)
+                    .findFirst()
+                    .orElse(null);
         }
         assertThat(hello).isNotNull();
         DtlsEndpoint taken = peer(DtlsRole.SERVER);
@@ -358,9 +360,9 @@ final class DtlsAssociationsTest {
         server.start(0, now);
         feed(brokenServerHello());
         assertThat(server.pollEvent(now)).isNull();
-        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
-            assertThat(datagram[0]).as("a handshake, and no refusal").isEqualTo((byte) 22);
-        }
+        assertThat(drain(server::pollTransmit))
+                .as("a handshake, and no refusal")
+                .allMatch(bytes -> bytes[0] == 22);
         // The hello was lost with that; it comes again.
         DtlsEndpoint taken = peer(DtlsRole.SERVER);
         now = server.nextTimeout();
@@ -381,9 +383,7 @@ final class DtlsAssociationsTest {
         int before = made.get();
         for (int i = 0; i < 20; i++) {
             feed(brokenServerHello());
-            for (DtlsEvent event = server.pollEvent(now); event != null; event = server.pollEvent(now)) {
-                events.add(event);
-            }
+            takeEvents();
         }
         assertThat(made.get() - before).isEqualTo(8);
         assertThat(events).last().isInstanceOf(DtlsEvent.Failed.class);
@@ -395,12 +395,8 @@ final class DtlsAssociationsTest {
         server.allow(DtlsRole.CLIENT, List.of(certificate.fingerprint()), false, now);
         server.start(0, now);
         DtlsEndpoint peer = peer(DtlsRole.SERVER);
-        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
-            peer.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
-        }
-        for (int length = peer.pollTransmit(datagram, 0); length > 0; length = peer.pollTransmit(datagram, 0)) {
-            feed(Arrays.copyOf(datagram, length), THERE);
-        }
+        carryTo(peer);
+        carryFrom(peer, THERE);
         server.pathChanged(now);
         carry(peer);
         assertThat(keysOfServer()).isEqualTo(keysOf(peer));
