@@ -77,7 +77,7 @@ final class Base {
         if (path.users == 0) {
             paths.remove(path.remote);
             // A driver may still have the source.
-            path.source.validations = 0;
+            path.source.forget();
             last = null;
         }
     }
@@ -93,7 +93,7 @@ final class Base {
             }
             last = path;
         }
-        return path.source.validations > 0 ? path : null;
+        return path.source.isValid() ? path : null;
     }
 
     /** The same as {@link #validated}, for a yes or no. */

@@ -1,18 +1,17 @@
 package dev.yodel.ice;
 
 /**
- * Does data from one remote address at one socket count, and how much of it came? All that the agent knows of it stands in
- * this object, and a driver may put its own in its place ({@link IceDataPath#adopt}) with what it needs beside it: with a
- * thousand connections on a port each object more that a datagram touches is one more line of memory out of the cache. The
- * agent's thread only.
+ * Does data from one remote address at one socket count, and how much of it came? A driver that sorts datagrams by their
+ * senders itself may put an object of its own in the place of the agent's ({@link IceDataPath#adopt}): it counts what it does
+ * not ask about, and is told when nothing counts any more. The agent's thread only.
  */
 public class DataSource {
     /** How many pairs and early checks have validated the address. Data is taken while it is above zero. */
-    int validations;
+    private int validations;
 
-    long packetsReceived;
-    long bytesReceived;
-    long lastDataReceivedNanos;
+    private long packets;
+    private long bytes;
+    private long last;
 
     /** A source that nothing counts of; {@link IceDataPath#adopt} makes it one that does. */
     protected DataSource() {}
@@ -32,27 +31,71 @@ public class DataSource {
         return true;
     }
 
+    /** Data does not count from now on: nobody has proved to be the peer there, or it is known no longer. */
+    protected void onInvalid() {}
+
     /**
-     * Looks at what {@link #takes} will need, so that it is in the caches then.
+     * Datagrams of data so far.
      *
-     * @return nothing that means anything
+     * @return a count
      */
-    protected final int look() {
-        return validations + (int) lastDataReceivedNanos;
+    protected long packetsReceived() {
+        return packets;
+    }
+
+    /**
+     * Their bytes.
+     *
+     * @return a count
+     */
+    protected long bytesReceived() {
+        return bytes;
+    }
+
+    /**
+     * When the last of them came.
+     *
+     * @return {@link dev.yodel.io.Time}; 0 if there was none
+     */
+    protected long lastReceivedNanos() {
+        return last;
+    }
+
+    final boolean isValid() {
+        return validations > 0;
+    }
+
+    final void validate() {
+        validations++;
+    }
+
+    final void invalidate() {
+        validations--;
+        if (validations == 0) {
+            onInvalid();
+        }
+    }
+
+    /** It is known no longer. */
+    final void forget() {
+        if (validations > 0) {
+            validations = 0;
+            onInvalid();
+        }
     }
 
     final void count(int length, long now) {
-        packetsReceived++;
-        bytesReceived += length;
-        lastDataReceivedNanos = now;
+        packets++;
+        bytes += length;
+        last = now;
     }
 
     /** Goes on where another one is left. */
     final void follow(DataSource before) {
         validations = before.validations;
-        packetsReceived = before.packetsReceived;
-        bytesReceived = before.bytesReceived;
-        lastDataReceivedNanos = before.lastDataReceivedNanos;
-        before.validations = 0;
+        packets = before.packetsReceived();
+        bytes = before.bytesReceived();
+        last = before.lastReceivedNanos();
+        before.forget();
     }
 }

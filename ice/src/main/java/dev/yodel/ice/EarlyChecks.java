@@ -48,7 +48,7 @@ final class EarlyChecks {
             return;
         }
         Path path = base.hold(remote);
-        path.source.validations++;
+        path.source.validate();
         Early early = new Early(base, path, remoteUfrag, priority);
         early.useCandidate = useCandidate;
         early.peerControls = peerControls;
@@ -63,7 +63,7 @@ final class EarlyChecks {
     }
 
     static void release(Early early) {
-        early.path.source.validations--;
+        early.path.source.invalidate();
         early.base.release(early.path);
     }
 

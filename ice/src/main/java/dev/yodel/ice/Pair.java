@@ -120,14 +120,14 @@ final class Pair {
     void validatePath() {
         if (!validatesPath) {
             validatesPath = true;
-            path.source.validations++;
+            path.source.validate();
         }
     }
 
     void invalidatePath() {
         if (validatesPath) {
             validatesPath = false;
-            path.source.validations--;
+            path.source.invalidate();
         }
     }
 

@@ -4,15 +4,19 @@ import java.net.InetSocketAddress;
 
 /** A bound UDP socket of a {@link Loop}. Loop thread only. */
 public interface UdpPort extends AutoCloseable {
-    /** Receives what the socket reads. */
-    interface Handler {
+    /** Takes datagrams. */
+    @FunctionalInterface
+    interface Receiver {
         /**
          * A datagram came. Never throws; what it throws closes this socket and is reported.
          *
          * @param datagram borrowed until the end of this turn's drain
          */
         void onDatagram(Datagram datagram);
+    }
 
+    /** Receives what the socket reads. */
+    interface Handler extends Receiver {
         /**
          * Datagrams that were read together are about to come, each by {@link #onDatagram}, in this order, unless the socket
          * is closed before. Whoever has memory of its own for each sender looks at it now: what is out of the caches comes
@@ -23,15 +27,6 @@ public interface UdpPort extends AutoCloseable {
          * @param to behind the last one
          */
         default void lookAhead(Datagram[] datagrams, int from, int to) {}
-
-        /**
-         * Looks at the memory that the next datagram needs, and does nothing with it.
-         *
-         * @return any number that depends on all of it, or a compiler would leave it out
-         */
-        default int glance() {
-            return 0;
-        }
 
         /**
          * The socket failed and is closed (for example its interface is gone).

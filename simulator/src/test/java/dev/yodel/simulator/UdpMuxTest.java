@@ -192,6 +192,64 @@ class UdpMuxTest {
     }
 
     @Test
+    void aClaimCountsWhatItsReceiverGets() {
+        UdpPort a = mux.newPort(new Connection("a"));
+        UdpPort b = mux.newPort(new Connection("b"));
+        UdpPort one = from(1);
+        UdpMux.Claim claim =
+                simulator.onLoop(server.loop(), () -> mux.claim(one.localAddress(), a, new Connection("own")));
+        send(one, 10);
+        send(one, 20);
+        assertThat(claim.packets()).isEqualTo(2);
+        assertThat(claim.bytes()).isEqualTo(30);
+        long last = claim.lastReceivedNanos();
+        assertThat(last).isPositive().isLessThan(server.loop().now());
+        onServer(claim::divert);
+        send(one, 40);
+        assertThat(claim.isHeld()).isTrue();
+        assertThat(List.of(claim.packets(), claim.bytes(), claim.lastReceivedNanos()))
+                .containsExactly(2L, 30L, last);
+        onServer(() -> claim.handTo(new Connection("next")));
+        assertThat(claim.lastReceivedNanos()).isEqualTo(last);
+        send(one, 5);
+        assertThat(List.of(claim.packets(), claim.bytes())).containsExactly(3L, 35L);
+        // Whoever is authenticated last has the address, and what came before is still known.
+        UdpMux.Claim later = simulator.onLoop(server.loop(), () -> mux.claim(one.localAddress(), b));
+        send(one, 7);
+        onServer(() -> claim.handTo(new Connection("nobody")));
+        send(one, 8);
+        assertThat(claim.isHeld()).isFalse();
+        assertThat(List.of(claim.packets(), claim.bytes())).containsExactly(3L, 35L);
+        assertThat(List.of(later.packets(), later.bytes())).containsExactly(2L, 15L);
+        onServer(b::close);
+        assertThat(later.isHeld()).isFalse();
+        assertThat(later.packets()).isEqualTo(2);
+        assertThat(log).containsExactly("own got 10", "own got 20", "a got 40", "next got 5", "b got 7", "b got 8");
+    }
+
+    @Test
+    void whatIsAskedAboutFirstAndNamesNobodyGoesToThePort() throws Exception {
+        UdpMux asking = simulator.onLoop(
+                server.loop(),
+                () -> UdpMux.open(
+                        server.loop(),
+                        new InetSocketAddress(server.address(), 5001),
+                        datagram -> datagram.length < 50,
+                        datagram -> datagram.length == 49 ? forUnknown : null));
+        UdpPort a = asking.newPort(new Connection("a"));
+        forUnknown = asking.newPort(new Connection("named"));
+        UdpPort one = from(1);
+        UdpMux.Claim claim =
+                simulator.onLoop(server.loop(), () -> asking.claim(one.localAddress(), a, new Connection("data")));
+        for (int length : new int[] {50, 49, 48, 60}) {
+            simulator.onLoop(client.loop(), () -> one.send(new byte[length], 0, length, asking.localAddress()));
+            simulator.run(Duration.ofMillis(100));
+        }
+        assertThat(log).containsExactly("data got 50", "named got 49", "a got 48", "data got 60");
+        assertThat(List.of(claim.packets(), claim.bytes())).containsExactly(2L, 110L);
+    }
+
+    @Test
     void claimsOfOnePortAreBounded() {
         UdpPort a = mux.newPort(new Connection("a"));
         onServer(() -> {

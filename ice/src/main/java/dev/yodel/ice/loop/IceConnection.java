@@ -23,6 +23,7 @@ import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.Registration;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
+import dev.yodel.io.UdpPort;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IceConnection implements AutoCloseable {
     /** Receives what the connection has to tell. Called on the loop. */
-    public interface Listener {
+    public interface Listener extends UdpPort.Receiver {
         /**
          * Gathering went on.
          *
@@ -75,6 +76,7 @@ public final class IceConnection implements AutoCloseable {
          *
          * @param datagram borrowed, see {@link Datagram}
          */
+        @Override
         void onDatagram(Datagram datagram);
 
         /**

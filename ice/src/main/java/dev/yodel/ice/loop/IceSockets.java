@@ -13,6 +13,7 @@ import dev.yodel.io.StreamAcceptor;
 import dev.yodel.io.StreamPort;
 import dev.yodel.io.TlsCodec;
 import dev.yodel.io.UdpPort;
+import dev.yodel.io.loop.UdpMux;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.NoSuchAlgorithmException;
@@ -226,9 +227,16 @@ final class IceSockets {
         if (port == null || mux == null || known == null) {
             return;
         }
-        PeerSource source = known instanceof PeerSource mine ? mine : new PeerSource(socketId, owner, dataListener);
-        path.adopt(socketId, remote, source);
-        mux.claim(port, remote, source);
+        if (known instanceof PeerSource mine && mine.isHeld()) {
+            mine.handTo(dataListener);
+            return;
+        }
+        UdpMux.Claim claim = mux.claim(port, remote, dataListener);
+        if (known instanceof PeerSource mine) {
+            mine.goOnWith(claim);
+        } else {
+            path.adopt(socketId, remote, new PeerSource(claim));
+        }
     }
 
     /** What the agent wants sent: full or refused, it is repeated by the agent's own timers. */

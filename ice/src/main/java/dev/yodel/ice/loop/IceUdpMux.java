@@ -48,7 +48,7 @@ public final class IceUdpMux implements AutoCloseable {
 
         Shared(InetAddress local) throws IOException {
             mux = UdpMux.open(
-                    loop, new InetSocketAddress(local, port), IceUdpMux::isStun, datagram -> find(this, datagram));
+                    loop, new InetSocketAddress(local, port), IceUdpMux::isNoData, datagram -> find(this, datagram));
         }
     }
 
@@ -132,11 +132,16 @@ public final class IceUdpMux implements AutoCloseable {
         return port instanceof Share;
     }
 
-    /** The sender has proved to be the connection's peer: what comes from there goes to a handler. */
-    void claim(UdpPort port, InetSocketAddress remote, UdpPort.Handler handler) {
-        if (port instanceof Share share) {
-            share.shared.mux.claim(remote, share.port, handler);
+    /**
+     * The sender has proved to be the connection's peer: data that comes from there goes to a receiver.
+     *
+     * @throws IllegalArgumentException if the port is no share of this one
+     */
+    UdpMux.Claim claim(UdpPort port, InetSocketAddress remote, UdpPort.Receiver receiver) {
+        if (!(port instanceof Share share)) {
+            throw new IllegalArgumentException("claim for a share of this port");
         }
+        return share.shared.mux.claim(remote, share.port, receiver);
     }
 
     /** The connection is closed, and so are its ports. */
@@ -150,6 +155,11 @@ public final class IceUdpMux implements AutoCloseable {
     /** RFC 7983 section 7. */
     private static boolean isStun(Datagram datagram) {
         return datagram.length >= StunMessage.HEADER_LENGTH && (datagram.data[datagram.offset] & 0xFC) == 0;
+    }
+
+    /** What is not data, whoever sent it. */
+    private static boolean isNoData(Datagram datagram) {
+        return datagram.length == 0 || (datagram.data[datagram.offset] & 0xFC) == 0;
     }
 
     private @Nullable UdpPort find(Shared shared, Datagram datagram) {

@@ -1,43 +1,70 @@
 package dev.yodel.ice.loop;
 
 import dev.yodel.ice.DataSource;
-import dev.yodel.io.Datagram;
-import dev.yodel.io.UdpPort;
+import dev.yodel.io.loop.UdpMux;
 
 /**
- * Where does a datagram go that came to a shared port from an address of a connection's peer? Data goes the short way: all
- * that it takes stands in this one object. STUN that nobody else wanted, and what does not count, goes the long way. Loop
- * thread only.
+ * What comes to a shared port from an address of a connection's peer: the port hands data to the listener and counts it, as
+ * long as it counts. Loop thread only.
  */
-final class PeerSource extends DataSource implements UdpPort.Handler {
-    private final int socketId;
-    private final IceSockets.Owner owner;
-    private IceConnection.Listener data;
+final class PeerSource extends DataSource {
+    private UdpMux.Claim claim;
+    /** What came by claims before this one. */
+    private long earlierPackets;
 
-    PeerSource(int socketId, IceSockets.Owner owner, IceConnection.Listener data) {
-        this.socketId = socketId;
-        this.owner = owner;
-        this.data = data;
+    private long earlierBytes;
+    private long earlierLast;
+    private boolean diverted;
+
+    PeerSource(UdpMux.Claim claim) {
+        this.claim = claim;
     }
 
-    /** Gives data to another listener from now on. */
+    /** Whether datagrams still come by the claim, or somebody else has the address. */
+    boolean isHeld() {
+        return claim.isHeld();
+    }
+
+    /** Data from there counts: it goes to a listener. */
+    void handTo(IceConnection.Listener listener) {
+        diverted = false;
+        claim.handTo(listener);
+    }
+
+    /** Gives data to another listener from now on, if it counts. */
     void handOver(IceConnection.Listener next) {
-        data = next;
-    }
-
-    @Override
-    public int glance() {
-        return look() + (data == owner ? 1 : 0);
-    }
-
-    @Override
-    public void onDatagram(Datagram datagram) {
-        if (datagram.length > 0
-                && (datagram.data[datagram.offset] & 0xFF) > IceSockets.LAST_STUN_BYTE
-                && takes(datagram.length, datagram.receivedNanos)) {
-            data.onDatagram(datagram);
-        } else {
-            owner.onDatagram(socketId, datagram);
+        if (!diverted) {
+            claim.handTo(next);
         }
+    }
+
+    /** Takes another claim of the address in the place of one that is lost. */
+    void goOnWith(UdpMux.Claim next) {
+        earlierPackets += claim.packets();
+        earlierBytes += claim.bytes();
+        earlierLast = Math.max(earlierLast, claim.lastReceivedNanos());
+        claim = next;
+        diverted = false;
+    }
+
+    @Override
+    protected void onInvalid() {
+        diverted = true;
+        claim.divert();
+    }
+
+    @Override
+    protected long packetsReceived() {
+        return super.packetsReceived() + earlierPackets + claim.packets();
+    }
+
+    @Override
+    protected long bytesReceived() {
+        return super.bytesReceived() + earlierBytes + claim.bytes();
+    }
+
+    @Override
+    protected long lastReceivedNanos() {
+        return Math.max(super.lastReceivedNanos(), Math.max(earlierLast, claim.lastReceivedNanos()));
     }
 }

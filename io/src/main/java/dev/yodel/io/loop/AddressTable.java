@@ -5,14 +5,16 @@ import dev.yodel.io.UdpPort;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is called for a datagram from a remote address and port, and what else belongs to it? A hash table that is looked into
- * for every datagram: the bits of the addresses stand in one array, and who is called in another, both as dense as can be,
- * because with a thousand addresses each line of memory that a look-up touches is out of the cache, and each object that it
- * follows is one more. What else belongs to an address stands apart and is not touched. One thread only.
+ * Who is called for a datagram from a remote address and port, how many came from there, and what else belongs to it? A hash
+ * table that is looked into for every datagram: the bits of an address and what is counted of it stand side by side in one
+ * array, and who is called in another, both as dense as can be, because with a thousand addresses each line of memory that a
+ * datagram touches is out of the cache, each object that it follows is one more, and each page of memory has to be looked up.
+ * What else belongs to an address stands apart and is not touched. One thread only.
  *
  * @param <V> what else belongs to an address
  */
@@ -21,20 +23,27 @@ final class AddressTable<V> {
     /** What only an address of IPv6 has. */
     private static final long IPV6 = Long.MIN_VALUE;
 
-    private static final int WIDE = 2;
+    // What stands at a place: an IPv4 address and the port, or a hash of an IPv6 address and the port; what is counted;
+    // and
+    // the two halves of an IPv6 address.
+    private static final int PACKETS = 1;
+    private static final int BYTES = 2;
+    private static final int LAST = 3;
+    private static final int HIGH = 4;
+    private static final int LOW = 5;
+
+    /** How far apart places are, as a power of two, while there are IPv4 addresses only. */
+    private static final int NARROW = 2;
+    /** The same once there is one of IPv6: a line of memory each. */
+    private static final int WIDE = 3;
 
     /** Chosen anew for each table, so that nobody can choose addresses that fall on one place. */
     private final long salt = ThreadLocalRandom.current().nextLong();
-    /**
-     * Of each place an IPv4 address and the port; of an IPv6 address a hash and the port, and behind it, once there is any, its
-     * two halves: they are looked at together.
-     */
-    private long[] keys = new long[FIRST_CAPACITY];
 
-    /** How far apart places are in the keys, as a power of two: 0, and {@link #WIDE} once there is an IPv6 address. */
-    private int shift;
+    private long[] entries = new long[FIRST_CAPACITY << NARROW];
+    private int shift = NARROW;
     /** Null where there is nothing. A typed array: an element of another would be looked into only to see what it is. */
-    private UdpPort.@Nullable Handler[] handlers = new UdpPort.Handler[FIRST_CAPACITY];
+    private UdpPort.@Nullable Receiver[] receivers = new UdpPort.Receiver[FIRST_CAPACITY];
 
     private @Nullable Object[] values = new Object[FIRST_CAPACITY];
     private int size;
@@ -63,9 +72,9 @@ final class AddressTable<V> {
     }
 
     private int find(long key) {
-        long[] in = keys;
-        int mask = handlers.length - 1;
-        for (int at = home(key, mask); handlers[at] != null; at = (at + 1) & mask) {
+        long[] in = entries;
+        int mask = receivers.length - 1;
+        for (int at = home(key, mask); receivers[at] != null; at = (at + 1) & mask) {
             if (in[at << shift] == key) {
                 return at;
             }
@@ -74,14 +83,14 @@ final class AddressTable<V> {
     }
 
     private int find(long key, long high, long low) {
-        if (shift == 0) {
+        if (shift == NARROW) {
             return -1;
         }
-        long[] in = keys;
-        int mask = handlers.length - 1;
-        for (int at = home(key, mask); handlers[at] != null; at = (at + 1) & mask) {
+        long[] in = entries;
+        int mask = receivers.length - 1;
+        for (int at = home(key, mask); receivers[at] != null; at = (at + 1) & mask) {
             int first = at << WIDE;
-            if (in[first] == key && in[first + 1] == high && in[first + 2] == low) {
+            if (in[first] == key && in[first + HIGH] == high && in[first + LOW] == low) {
                 return at;
             }
         }
@@ -90,8 +99,13 @@ final class AddressTable<V> {
 
     /** Who is called at a place that {@link #find} has returned. */
     @SuppressWarnings("NullAway") // a place that was found is taken
-    UdpPort.Handler handlerAt(int place) {
-        return handlers[place];
+    UdpPort.Receiver receiverAt(int place) {
+        return receivers[place];
+    }
+
+    /** Calls another one from now on at a place that {@link #find} has returned. */
+    void setReceiver(int place, UdpPort.Receiver receiver) {
+        receivers[place] = receiver;
     }
 
     /** What else is at a place that {@link #find} has returned. */
@@ -100,75 +114,94 @@ final class AddressTable<V> {
         return (V) values[place];
     }
 
-    /** Puts who is called and what else there is; returns the value before it. */
+    /** A datagram came from the address at a place. */
+    void count(int place, int length, long now) {
+        int first = place << shift;
+        entries[first + PACKETS]++;
+        entries[first + BYTES] += length;
+        entries[first + LAST] = now;
+    }
+
+    /** What was counted at a place since the address was put there or {@link #clearCounts}. */
+    long packetsAt(int place) {
+        return entries[(place << shift) + PACKETS];
+    }
+
+    /** The same in bytes. */
+    long bytesAt(int place) {
+        return entries[(place << shift) + BYTES];
+    }
+
+    /** When the last of them came; 0 if there was none. */
+    long lastAt(int place) {
+        return entries[(place << shift) + LAST];
+    }
+
+    /** Counts anew. */
+    void clearCounts(int place) {
+        int first = place << shift;
+        entries[first + PACKETS] = 0;
+        entries[first + BYTES] = 0;
+        entries[first + LAST] = 0;
+    }
+
+    /** Puts who is called and what else there is; returns the value before it, and what was counted is kept then. */
     @Nullable
-    V put(InetSocketAddress address, V value, UdpPort.Handler handler) {
+    V put(InetSocketAddress address, V value, UdpPort.Receiver receiver) {
         changes++;
         int place = find(address);
         if (place >= 0) {
             V before = valueAt(place);
             values[place] = value;
-            handlers[place] = handler;
+            receivers[place] = receiver;
             return before;
         }
         InetAddress ip = address.getAddress();
         boolean four = ip instanceof Inet4Address;
-        if (2 * (size + 1) > handlers.length || (!four && shift == 0)) {
-            rebuild(2 * (size + 1) > handlers.length ? 2 * handlers.length : handlers.length, four ? shift : WIDE);
+        if (2 * (size + 1) > receivers.length || (!four && shift == NARROW)) {
+            rebuild(2 * (size + 1) > receivers.length ? 2 * receivers.length : receivers.length, four ? shift : WIDE);
         }
         size++;
         byte[] bytes = ip.getAddress();
-        if (four) {
-            long key = key(bytes, address.getPort());
-            set(emptyFrom(key), key, 0, 0, value, handler);
-        } else {
-            long high = Bytes.i64(bytes, 0);
-            long low = Bytes.i64(bytes, 8);
-            long key = key(high, low, address.getPort());
-            set(emptyFrom(key), key, high, low, value, handler);
+        long high = four ? 0 : Bytes.i64(bytes, 0);
+        long low = four ? 0 : Bytes.i64(bytes, 8);
+        long key = four ? key(bytes, address.getPort()) : key(high, low, address.getPort());
+        int at = emptyFrom(key);
+        entries[at << shift] = key;
+        if (!four) {
+            entries[(at << WIDE) + HIGH] = high;
+            entries[(at << WIDE) + LOW] = low;
         }
+        values[at] = value;
+        receivers[at] = receiver;
         return null;
     }
 
-    private void set(int at, long key, long high, long low, @Nullable Object value, UdpPort.@Nullable Handler handler) {
-        keys[at << shift] = key;
-        if (shift == WIDE) {
-            keys[(at << WIDE) + 1] = high;
-            keys[(at << WIDE) + 2] = low;
-        }
-        values[at] = value;
-        handlers[at] = handler;
-    }
-
     private int emptyFrom(long key) {
-        int mask = handlers.length - 1;
+        int mask = receivers.length - 1;
         int at = home(key, mask);
-        while (handlers[at] != null) {
+        while (receivers[at] != null) {
             at = (at + 1) & mask;
         }
         return at;
     }
 
     private void rebuild(int capacity, int newShift) {
-        long[] oldKeys = keys;
+        long[] oldEntries = entries;
         int oldShift = shift;
-        UdpPort.@Nullable Handler[] oldHandlers = handlers;
+        UdpPort.@Nullable Receiver[] oldReceivers = receivers;
         @Nullable Object[] oldValues = values;
         shift = newShift;
-        keys = new long[capacity << newShift];
-        handlers = new UdpPort.Handler[capacity];
+        entries = new long[capacity << newShift];
+        receivers = new UdpPort.Receiver[capacity];
         values = new Object[capacity];
-        for (int i = 0; i < oldHandlers.length; i++) {
-            if (oldHandlers[i] != null) {
+        for (int i = 0; i < oldReceivers.length; i++) {
+            if (oldReceivers[i] != null) {
                 int from = i << oldShift;
-                boolean halves = oldShift == WIDE;
-                set(
-                        emptyFrom(oldKeys[from]),
-                        oldKeys[from],
-                        halves ? oldKeys[from + 1] : 0,
-                        halves ? oldKeys[from + 2] : 0,
-                        oldValues[i],
-                        oldHandlers[i]);
+                int at = emptyFrom(oldEntries[from]);
+                System.arraycopy(oldEntries, from, entries, at << newShift, 1 << oldShift);
+                values[at] = oldValues[i];
+                receivers[at] = oldReceivers[i];
             }
         }
     }
@@ -183,18 +216,20 @@ final class AddressTable<V> {
         V removed = valueAt(hole);
         changes++;
         size--;
-        int mask = handlers.length - 1;
+        int mask = receivers.length - 1;
         // What was pushed on by a neighbour moves back, so that no look-up ends at the hole.
-        for (int at = (hole + 1) & mask; handlers[at] != null; at = (at + 1) & mask) {
+        for (int at = (hole + 1) & mask; receivers[at] != null; at = (at + 1) & mask) {
             int from = at << shift;
-            if (((at - home(keys[from], mask)) & mask) >= ((at - hole) & mask)) {
-                System.arraycopy(keys, from, keys, hole << shift, 1 << shift);
+            if (((at - home(entries[from], mask)) & mask) >= ((at - hole) & mask)) {
+                System.arraycopy(entries, from, entries, hole << shift, 1 << shift);
                 values[hole] = values[at];
-                handlers[hole] = handlers[at];
+                receivers[hole] = receivers[at];
                 hole = at;
             }
         }
-        set(hole, 0, 0, 0, null, null);
+        Arrays.fill(entries, hole << shift, (hole + 1) << shift, 0);
+        values[hole] = null;
+        receivers[hole] = null;
         return removed;
     }
 

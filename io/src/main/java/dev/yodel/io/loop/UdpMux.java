@@ -7,7 +7,6 @@ import dev.yodel.io.UdpPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -39,7 +38,7 @@ public final class UdpMux implements AutoCloseable {
     private final Loop loop;
     private final UnknownSource unknown;
     private final Predicate<Datagram> askFirst;
-    private final AddressTable<Port> routes = new AddressTable<>();
+    private final AddressTable<Claim> routes = new AddressTable<>();
     private final Set<Port> ports = new LinkedHashSet<>();
     private final UdpPort socket;
     /** Where the senders of the datagrams that come next stand in the table; {@link #place}. */
@@ -50,7 +49,7 @@ public final class UdpMux implements AutoCloseable {
     private int placedAt;
     /** Written only, so that a compiler does not leave the looks out. */
     @SuppressWarnings("UnusedVariable")
-    private int glanced;
+    private long glanced;
 
     private long dropped;
     private boolean closed;
@@ -133,35 +132,44 @@ public final class UdpMux implements AutoCloseable {
      *
      * @param remote an address and port
      * @param port a port of this mux that is open
+     * @return the claim
      * @throws IllegalArgumentException if it is not
      */
-    public void claim(InetSocketAddress remote, UdpPort port) {
-        claim(remote, port, null);
+    public Claim claim(InetSocketAddress remote, UdpPort port) {
+        Port mine = mine(port);
+        return claim(remote, mine, mine.handler);
     }
 
     /**
-     * Gives all further datagrams from an address to a handler, whoever had it before, but those that say themselves whom
-     * they are for: the port's own handler gets these. Claim only what was authenticated.
+     * Gives all further datagrams from an address to a receiver, whoever had it before, but those that are asked about first:
+     * whom these name gets them, and the port's own handler if they name nobody. Claim only what was authenticated.
      *
      * @param remote an address and port
-     * @param port a port of this mux that is open: closing it gives the address back, and a failure of the handler closes it
-     * @param handler gets the datagrams of this address; null for the port's own
+     * @param port a port of this mux that is open: closing it gives the address back, and a failure of the receiver closes it
+     * @param receiver gets the datagrams of this address
+     * @return the claim
      * @throws IllegalArgumentException if the port is none of this mux or closed
      */
-    public void claim(InetSocketAddress remote, UdpPort port, UdpPort.@Nullable Handler handler) {
+    public Claim claim(InetSocketAddress remote, UdpPort port, UdpPort.Receiver receiver) {
+        return claim(remote, mine(port), receiver);
+    }
+
+    private Port mine(UdpPort port) {
         if (!(port instanceof Port mine) || !ports.contains(mine)) {
             throw new IllegalArgumentException("claim for an open port that newPort of this mux has returned");
         }
-        Port before = routes.put(remote, mine, handler == null ? mine.handler : handler);
-        if (before != null) {
-            before.remotes.remove(remote);
-        }
+        return mine;
+    }
+
+    private Claim claim(InetSocketAddress remote, Port mine, UdpPort.Receiver receiver) {
+        release(remote);
+        Claim claim = new Claim(remote, mine);
+        routes.put(remote, claim, receiver);
         mine.remotes.add(remote);
         if (mine.remotes.size() > MOST_REMOTES_PER_PORT) {
-            Iterator<InetSocketAddress> oldest = mine.remotes.iterator();
-            routes.remove(oldest.next());
-            oldest.remove();
+            release(mine.remotes.iterator().next());
         }
+        return claim;
     }
 
     /**
@@ -170,9 +178,13 @@ public final class UdpMux implements AutoCloseable {
      * @param remote an address and port
      */
     public void release(InetSocketAddress remote) {
-        Port before = routes.remove(remote);
-        if (before != null) {
-            before.remotes.remove(remote);
+        int place = routes.find(remote);
+        if (place >= 0) {
+            routes.valueAt(place).settle(place);
+            Claim before = routes.remove(remote);
+            if (before != null) {
+                before.port.remotes.remove(remote);
+            }
         }
     }
 
@@ -203,10 +215,10 @@ public final class UdpMux implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             places[i] = routes.find(datagrams[from + i].remote);
         }
-        int seen = 0;
+        long seen = 0;
         for (int i = 0; i < count; i++) {
             if (places[i] >= 0) {
-                seen += routes.handlerAt(places[i]).glance();
+                seen += routes.lastAt(places[i]);
             }
         }
         glanced = seen;
@@ -224,25 +236,41 @@ public final class UdpMux implements AutoCloseable {
 
     private void dispatch(Datagram datagram) {
         int place = place(datagram);
-        // Nothing else that belongs to the address is looked at: it would be one more line of memory.
-        UdpPort.Handler handler = place < 0 ? null : routes.handlerAt(place);
-        Port named = handler == null || asksFirst(datagram) ? ask(datagram) : null;
-        if (named != null) {
-            handler = named.handler;
+        if (place < 0 || asksFirst(datagram)) {
+            dispatchAsked(datagram);
+            return;
         }
-        if (handler == null) {
+        // Nothing else that belongs to the address is looked at: it would be one more line of memory.
+        routes.count(place, datagram.length, datagram.receivedNanos);
+        UdpPort.Receiver receiver = routes.receiverAt(place);
+        try {
+            receiver.onDatagram(datagram);
+        } catch (Throwable e) {
+            // As with a socket of its own: the handler loses its port, the others keep theirs.
+            report(e);
+            int now = routes.find(datagram.remote);
+            if (now >= 0 && routes.receiverAt(now) == receiver) {
+                routes.valueAt(now).port.lost("its handler failed: " + e);
+            }
+        }
+    }
+
+    /** A datagram that says itself whom it is for, or whose sender nobody has claimed. */
+    private void dispatchAsked(Datagram datagram) {
+        Port port = ask(datagram);
+        if (port == null) {
+            int place = routes.find(datagram.remote);
+            port = place < 0 ? null : routes.valueAt(place).port;
+        }
+        if (port == null) {
             dropped++;
             return;
         }
         try {
-            handler.onDatagram(datagram);
+            port.handler.onDatagram(datagram);
         } catch (Throwable e) {
-            // As with a socket of its own: the handler loses its port, the others keep theirs.
             report(e);
-            Port failed = named == null ? holder(datagram.remote, handler) : named;
-            if (failed != null) {
-                failed.lost("its handler failed: " + e);
-            }
+            port.lost("its handler failed: " + e);
         }
     }
 
@@ -263,12 +291,6 @@ public final class UdpMux implements AutoCloseable {
             report(e);
             return null;
         }
-    }
-
-    /** The port that still holds an address with a handler. */
-    private @Nullable Port holder(InetSocketAddress remote, UdpPort.Handler handler) {
-        int place = routes.find(remote);
-        return place >= 0 && routes.handlerAt(place) == handler ? routes.valueAt(place) : null;
     }
 
     /**
@@ -307,6 +329,109 @@ public final class UdpMux implements AutoCloseable {
         socket.close();
     }
 
+    /**
+     * An address that a port has, and what came from there. It is an end of neither: whoever claims the address later, or the
+     * end of the port, takes it away. Loop thread only.
+     */
+    public final class Claim {
+        private final InetSocketAddress remote;
+        private final Port port;
+        /** What the table counts no longer. */
+        private long packets;
+
+        private long bytes;
+        private long last;
+        private boolean diverted;
+
+        private Claim(InetSocketAddress remote, Port port) {
+            this.remote = remote;
+            this.port = port;
+        }
+
+        /** The place in the table; -1 if another claim has it, or none. */
+        private int place() {
+            int place = routes.find(remote);
+            return place >= 0 && routes.valueAt(place) == this ? place : -1;
+        }
+
+        /** Takes over what the table has counted, as far as it went to the receiver. */
+        private void settle(int place) {
+            if (!diverted && routes.packetsAt(place) > 0) {
+                packets += routes.packetsAt(place);
+                bytes += routes.bytesAt(place);
+                last = routes.lastAt(place);
+            }
+            routes.clearCounts(place);
+        }
+
+        /**
+         * Whether datagrams from the address still come by this claim.
+         *
+         * @return false if the address was let go of, or belongs to somebody else
+         */
+        public boolean isHeld() {
+            return place() >= 0;
+        }
+
+        /**
+         * Gives the datagrams to a receiver from now on, and makes this the claim that its port would let go of last. Nothing
+         * happens if it is not held.
+         *
+         * @param receiver gets them
+         */
+        public void handTo(UdpPort.Receiver receiver) {
+            int place = place();
+            if (place >= 0) {
+                settle(place);
+                diverted = false;
+                routes.setReceiver(place, receiver);
+                port.remotes.remove(remote);
+                port.remotes.add(remote);
+            }
+        }
+
+        /** Gives the datagrams to the port's own handler until {@link #handTo}, and does not count them. */
+        public void divert() {
+            int place = place();
+            if (place >= 0) {
+                settle(place);
+                diverted = true;
+                routes.setReceiver(place, port.handler);
+            }
+        }
+
+        /**
+         * Datagrams that came by this claim to its receiver.
+         *
+         * @return a count
+         */
+        public long packets() {
+            int place = place();
+            return packets + (place < 0 || diverted ? 0 : routes.packetsAt(place));
+        }
+
+        /**
+         * Their bytes.
+         *
+         * @return a count
+         */
+        public long bytes() {
+            int place = place();
+            return bytes + (place < 0 || diverted ? 0 : routes.bytesAt(place));
+        }
+
+        /**
+         * When the last of them came.
+         *
+         * @return {@link dev.yodel.io.Time}; 0 if there was none
+         */
+        public long lastReceivedNanos() {
+            int place = place();
+            boolean counts = place >= 0 && !diverted && routes.packetsAt(place) > 0;
+            return counts ? routes.lastAt(place) : last;
+        }
+    }
+
     /** One connection's share of the socket. */
     private final class Port implements UdpPort {
         final Handler handler;
@@ -343,8 +468,7 @@ public final class UdpMux implements AutoCloseable {
         @Override
         public void close() {
             if (ports.remove(this)) {
-                remotes.forEach(routes::remove);
-                remotes.clear();
+                new ArrayList<>(remotes).forEach(UdpMux.this::release);
                 socket.serves(ports.size());
             }
         }

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class AddressTableTest {
-    private static final class Nobody implements UdpPort.Handler {
+    private static final class Nobody implements UdpPort.Receiver {
         @Override
         public void onDatagram(Datagram datagram) {}
     }
@@ -32,27 +32,43 @@ class AddressTableTest {
         for (int seed = 0; seed < 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             AddressTable<Integer> table = new AddressTable<>();
-            Map<Integer, UdpPort.Handler> handlers = new HashMap<>();
+            Map<Integer, UdpPort.Receiver> receivers = new HashMap<>();
             Map<InetSocketAddress, Integer> map = new HashMap<>();
+            Map<InetSocketAddress, List<Integer>> counted = new HashMap<>();
             for (int step = 0; step < 5_000; step++) {
                 InetSocketAddress address = address(random.nextInt(700));
                 switch (random.nextInt(5)) {
                     case 0, 1 -> {
-                        UdpPort.Handler handler = new Nobody();
-                        handlers.put(step, handler);
-                        assertThat(table.put(address, step, handler))
+                        UdpPort.Receiver receiver = new Nobody();
+                        receivers.put(step, receiver);
+                        assertThat(table.put(address, step, receiver))
                                 .as("seed %d", seed)
                                 .isEqualTo(map.put(address, step));
                     }
-                    case 2 ->
+                    case 2 -> {
                         assertThat(table.remove(address)).as("seed %d", seed).isEqualTo(map.remove(address));
+                        counted.remove(address);
+                    }
                     default -> {
                         int place = table.find(address);
                         assertThat(place < 0 ? null : table.valueAt(place))
                                 .as("seed %d", seed)
                                 .isEqualTo(map.get(address));
                         if (place >= 0) {
-                            assertThat(table.handlerAt(place)).isSameAs(handlers.get(table.valueAt(place)));
+                            assertThat(table.receiverAt(place)).isSameAs(receivers.get(table.valueAt(place)));
+                            List<Integer> lengths = counted.computeIfAbsent(address, unseen -> new ArrayList<>());
+                            table.count(place, step, 7 + step);
+                            lengths.add(step);
+                            assertThat(table.packetsAt(place)).isEqualTo(lengths.size());
+                            assertThat(table.bytesAt(place))
+                                    .isEqualTo(lengths.stream()
+                                            .mapToLong(Integer::longValue)
+                                            .sum());
+                            assertThat(table.lastAt(place)).isEqualTo(7 + step);
+                            if (step % 16 == 0) {
+                                table.clearCounts(place);
+                                counted.remove(address);
+                            }
                         }
                     }
                 }
