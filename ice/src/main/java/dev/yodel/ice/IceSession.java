@@ -17,9 +17,6 @@ final class IceSession {
     /** RFC 8863 section 4 recommends 39.5 s; ours is what THREATS promises to users, and the same as consent's. */
     static final long PATIENCE_NANOS = 30 * Time.SECOND;
 
-    /** How long a restarted agent that controls waits to hear what the peer thinks of that, before it checks. */
-    private static final long HOLD_NANOS = 300 * Time.MILLISECOND;
-
     /** What a session needs of its agent. */
     interface Owner {
         IceOptions options();
@@ -56,21 +53,15 @@ final class IceSession {
     private final CheckResponder responder = new CheckResponder(this);
     private final Nominator nominator = new Nominator(this);
     private final ConsentKeeper consent = new ConsentKeeper(this);
+    private final Selection selection = new Selection(this);
+    private final Pace pace = new Pace(this);
 
     private @Nullable IceCredentials remote;
     private @Nullable MessageIntegrity remoteKey;
     private @Nullable RoleResolver roles;
-    private @Nullable Pair selected;
     private final boolean restarted;
-    private long heldUntil;
-    private boolean wasConnected;
-    /** A selected pair fell silent: what was last heard before this time is no sign of life. */
-    private long silentSince = Long.MIN_VALUE;
-
     private boolean failed;
     private boolean stopped;
-    private long lastCheckAt;
-    private boolean pacedOnce;
     private String lastFailure = "";
 
     /**
@@ -164,7 +155,7 @@ final class IceSession {
 
     @Nullable
     Pair selected() {
-        return selected;
+        return selection.pair();
     }
 
     boolean isFailed() {
@@ -204,7 +195,7 @@ final class IceSession {
         remote = remoteCredentials;
         remoteKey = MessageIntegrity.shortTerm(remoteCredentials.password());
         roles = new RoleResolver(role, random(), restarted);
-        heldUntil = restarted && role == IceRole.CONTROLLING ? now + HOLD_NANOS : now;
+        pace.start(restarted && role == IceRole.CONTROLLING, now);
         timers.set(Timer.PATIENCE, Time.after(now, PATIENCE_NANOS));
         for (RemoteCandidate candidate : remotes.all()) {
             String ufrag = candidate.candidate.ufrag();
@@ -303,7 +294,10 @@ final class IceSession {
             }
         }
         changed(now);
-        if (!stopped && selected == null && wasConnected && timers.get(Timer.PATIENCE) == Time.NEVER) {
+        if (!stopped
+                && selection.pair() == null
+                && selection.everSelected()
+                && timers.get(Timer.PATIENCE) == Time.NEVER) {
             // Another base may still work or come; what has none for so long has failed, as at the start.
             timers.set(Timer.PATIENCE, Time.after(now, PATIENCE_NANOS));
         }
@@ -312,9 +306,7 @@ final class IceSession {
     private void drop(Pair pair) {
         checks.forget(pair);
         nominator.removed(pair);
-        if (selected == pair) {
-            selected = null;
-        }
+        selection.removed(pair);
         list.remove(pair);
     }
 
@@ -346,7 +338,7 @@ final class IceSession {
 
     /** The peer was heard: its role is known. */
     void release(long now) {
-        heldUntil = Math.min(heldUntil, now);
+        pace.release(now);
     }
 
     void roleConflict(Pair pair, IceRole sentAs, long now) {
@@ -406,7 +398,7 @@ final class IceSession {
         // Departure: under heavy loss one round of seven checks is not enough. A signaled pair gets a second round
         // while
         // nothing works; an address that only a check told us of does not, so that a third party gets seven at most.
-        if (selected == null && pair.remote.isSignaled() && pair.retriedRounds == 0) {
+        if (selection.pair() == null && pair.remote.isSignaled() && pair.retriedRounds == 0) {
             pair.retriedRounds++;
             pair.state = Pair.State.WAITING;
         } else {
@@ -420,7 +412,7 @@ final class IceSession {
         lastFailure = "consent expired";
         drop(pair);
         changed(now);
-        if (selected == null && wasConnected) {
+        if (selection.pair() == null && selection.everSelected()) {
             fail();
         }
     }
@@ -430,50 +422,11 @@ final class IceSession {
         if (stopped || failed || !isStarted()) {
             return;
         }
-        select(now);
+        selection.update(now);
         nominator.update(now);
-        select(now);
+        selection.update(now);
         consent.schedule();
-        schedulePace(now);
-    }
-
-    private void select(long now) {
-        Pair before = selected;
-        if (before != null && before.unresponsive) {
-            silentSince = Math.max(silentSince, Math.max(before.consentedAt, now - ConsentKeeper.LONGEST_PAUSE_NANOS));
-        }
-        Pair nominated = nominator.nominated();
-        Pair best = list.bestValid();
-        Pair choice;
-        if (nominated != null && nominated.isValid() && !nominated.unresponsive && !nominated.suspect) {
-            choice = nominated;
-        } else if (isLite()) {
-            // Only what the peer has nominated; it knows which of its checks were answered.
-            choice = nominated != null && nominated.isValid() ? nominated : null;
-        } else if (best != null) {
-            choice = best;
-        } else if (selected != null && selected.isValid()) {
-            choice = selected;
-        } else {
-            choice = nominated != null && nominated.isValid() ? nominated : null;
-        }
-        if (choice != null) {
-            wasConnected = true;
-            timers.set(Timer.PATIENCE, Time.NEVER);
-        }
-        selected = choice;
-        if (choice != null && isSilent(choice)) {
-            // That is told now, and is taken back by an answer only, not by one that another pair got before.
-            silentSince = Math.max(silentSince, now - 1);
-            if (choice != before) {
-                consent.ask(choice, now);
-            }
-        }
-    }
-
-    /** What takes the place of a silent pair has to answer first, unless it did so lately. */
-    private boolean isSilent(Pair pair) {
-        return pair.unresponsive || pair.consentedAt <= silentSince;
+        pace.schedule(now);
     }
 
     /**
@@ -490,33 +443,10 @@ final class IceSession {
         }
     }
 
-    /** RFC 8445 section 8.1.2: after a nomination only triggered checks go on, unless the pair has stopped answering. */
-    private boolean checksOrdinary() {
-        Pair pair = selected;
-        // With renomination a better one may still be found, and taken.
-        return !nominator.isConcluded()
-                || pair == null
-                || pair.unresponsive
-                || options().renomination();
-    }
-
-    /** A relay was nominated: a direct path is still better, also one whose candidates come late. */
-    private boolean hopesForDirect() {
-        Pair nominated = nominator.nominated();
-        return nominated != null && nominated.isRelayed();
-    }
-
-    private void schedulePace(long now) {
-        boolean wanted = list.hasTriggered()
-                || (checksOrdinary() ? list.hasNext() : hopesForDirect() && list.nextDirect() != null);
-        long due = pacedOnce ? Math.max(now, lastCheckAt + options().taNanos()) : Math.max(now, heldUntil);
-        timers.set(Timer.PACE, wanted ? due : Time.NEVER);
-    }
-
     void handleTimeout(long now) {
         if (timers.isDue(Timer.PATIENCE, now)) {
             timers.set(Timer.PATIENCE, Time.NEVER);
-            if (selected == null) {
+            if (selection.pair() == null) {
                 fail();
                 return;
             }
@@ -532,23 +462,8 @@ final class IceSession {
             changed(now);
         }
         if (timers.isDue(Timer.PACE, now)) {
-            pace(now);
+            pace.handleTimeout(now);
         }
-    }
-
-    private void pace(long now) {
-        Pair pair;
-        if (list.hasTriggered() || checksOrdinary()) {
-            pair = list.next();
-        } else {
-            pair = hopesForDirect() ? list.nextDirect() : null;
-        }
-        if (pair != null && !pair.isValid()) {
-            lastCheckAt = now;
-            pacedOnce = true;
-            checks.check(pair, now);
-        }
-        schedulePace(now);
     }
 
     private void fail() {
@@ -559,7 +474,7 @@ final class IceSession {
     /** Nothing is asked or answered any more; data of validated paths counts until {@link #stop}. */
     void leave() {
         stopped = true;
-        selected = null;
+        selection.clear();
         timers.clear();
         checks.clear();
         responder.close();
@@ -587,15 +502,14 @@ final class IceSession {
         if (failed) {
             return IceState.FAILED;
         }
-        Pair pair = selected;
-        if (pair != null) {
-            if (isSilent(pair)) {
+        if (selection.pair() != null) {
+            if (selection.isSilent()) {
                 return IceState.DISCONNECTED;
             }
             boolean done = gatheringComplete && remotes.isComplete() && nominator.isConcluded();
             return done ? IceState.COMPLETED : IceState.CONNECTED;
         }
-        if (wasConnected) {
+        if (selection.everSelected()) {
             // The socket of the last pair is gone; another may still work or come.
             return IceState.DISCONNECTED;
         }
