@@ -133,6 +133,42 @@ class SimulatedAttacksTest {
         }
     }
 
+    /** The answer is on its way while the peer's checks are answered, and its hello comes: nothing waits for its timer then. */
+    @Test
+    void I05_aHelloThatOvertakesTheAnswerIsKeptForIt() {
+        for (int skew = 0; skew <= 500; skew += 25) {
+            try (WatchedCall call = new WatchedCall(500 + skew)) {
+                boolean[] answered = {false};
+                int[] early = {0};
+                call.simulator().tap((stage, packet, detail) -> {
+                    if (stage == PacketTap.Stage.DELIVERED
+                            && detail.equals("a")
+                            && !answered[0]
+                            && packet.length() > 13
+                            && packet.byteAt(0) == 22) {
+                        early[0]++;
+                    }
+                });
+                call.pair.trickle();
+                Duration limit = millis(5_000);
+                SessionDescription offer = call.simulator().await(call.pair.a.setLocalDescription(), limit);
+                call.simulator().await(call.pair.b.setRemoteDescription(offer), limit);
+                SessionDescription answer = call.simulator().await(call.pair.b.setLocalDescription(), limit);
+                call.run(millis(skew));
+                answered[0] = true;
+                long told = call.simulator().now();
+                call.simulator().await(call.pair.a.setRemoteDescription(answer), limit);
+                call.require("connected with a skew of " + skew, call::works, limit);
+                assertThat(call.simulator().now() - told)
+                        .as("after the answer, skew %d", skew)
+                        .isLessThan(400_000_000L);
+                if (skew >= 200) {
+                    assertThat(early[0]).as("early hellos, skew %d", skew).isPositive();
+                }
+            }
+        }
+    }
+
     /**
      * ICMP errors about every conversation that the announced addresses allow, from before the checks until long after
      * consent would have run out.

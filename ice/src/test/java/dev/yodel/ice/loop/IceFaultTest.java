@@ -16,6 +16,7 @@ import dev.yodel.simulator.NatBehaviour;
 import dev.yodel.simulator.PacketTap;
 import dev.yodel.simulator.SimulatedHost;
 import dev.yodel.simulator.Simulator;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -235,6 +236,54 @@ class IceFaultTest {
                 assertThat(open.states).as(which).noneMatch(at -> at.what() == IceState.FAILED);
                 assertThat(behind.states).as(which).noneMatch(at -> at.what() == IceState.FAILED);
             }
+        }
+    }
+
+    /** Only the end behind the NAT sends: what it sends from its new port is nobody's until a check came from there. */
+    @Test
+    void F14_dataFromANewPortWaitsForACheck() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Simulator simulator = Simulator.create(seed);
+            Nat nat = simulator.internet().nat("nat", "203.0.113.1", NatBehaviour.PORT_RESTRICTED);
+            SimulatedCall call = new SimulatedCall(
+                    simulator,
+                    nat.inside().host("inner", "10.0.0.1"),
+                    simulator.internet().host("outer", "198.51.100.2"));
+            call.settle();
+            simulator.run(millis(500 + seed * 97L));
+            InetSocketAddress before = Objects.requireNonNull(call.b.connection.selectedPair())
+                    .remote()
+                    .socketAddress();
+            nat.rebind();
+            long rebound = simulator.now();
+            long[] checkedAt = {-1};
+            int[] early = {0};
+            simulator.tap((stage, packet, detail) -> {
+                if (stage == PacketTap.Stage.DELIVERED
+                        && detail.equals("outer")
+                        && !packet.source().equals(before)) {
+                    if (packet.byteAt(0) < 4 && checkedAt[0] < 0) {
+                        checkedAt[0] = simulator.now();
+                    }
+                    early[0] += checkedAt[0] < 0 ? 1 : 0;
+                }
+            });
+            long unvalidated = call.b.connection.counters().unvalidatedData();
+            for (int i = 0; i < 1_000; i++) {
+                call.a.send("~media");
+                simulator.run(millis(10));
+            }
+            assertThat(early[0]).as("data before the check, seed %d", seed).isPositive();
+            assertThat(call.b.connection.counters().unvalidatedData() - unvalidated)
+                    .as("seed %d", seed)
+                    .isEqualTo(early[0]);
+            assertThat(call.b.received.stream()
+                            .mapToLong(IcePeer.At::now)
+                            .filter(at -> at > rebound + 50 * Time.MILLISECOND)
+                            .findFirst()
+                            .orElseThrow())
+                    .as("heard first, seed %d", seed)
+                    .isBetween(checkedAt[0], checkedAt[0] + Time.SECOND);
         }
     }
 

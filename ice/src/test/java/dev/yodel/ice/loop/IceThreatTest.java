@@ -17,6 +17,7 @@ import dev.yodel.ice.stun.TransactionId;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
 import dev.yodel.simulator.PacketTap;
+import dev.yodel.simulator.Simulator;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -378,6 +379,45 @@ class IceThreatTest {
         Set<InetSocketAddress> targets = new HashSet<>();
         forger.sentBy(call.b.host).forEach(packet -> targets.add(packet.to()));
         assertThat(targets).containsOnly(Forger.addressOf(call.a));
+    }
+
+    /** A name, and a candidate of TCP, lead nowhere either where an address would not. */
+    @Test
+    void I11_namesAndStreamsLeadToNoRefusedAddressEither() throws Exception {
+        Simulator simulator = Simulator.create(11);
+        SimulatedCall named = new SimulatedCall(
+                simulator,
+                simulator.internet().host("a", "198.51.100.1"),
+                simulator.internet().host("b", "198.51.100.2"),
+                SimulatedCall.with(IceOptions.builder().resolveHostNames(true).build()));
+        named.trickles = false;
+        named.begin();
+        simulator.run(Duration.ofMillis(50));
+        String[] refused = {
+            "127.0.0.1", "0.0.0.0", "169.254.169.254", "::ffff:169.254.169.254", "224.0.0.251", "255.255.255.255", "::1"
+        };
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < refused.length; i++) {
+            simulator.name("inside" + i + ".example", refused[i]);
+            candidates.add(Candidate.parse("candidate:1 1 udp 2000000000 inside" + i + ".example 5000 typ host"));
+            candidates.add(
+                    Candidate.parse("candidate:1 1 tcp 1500000000 " + refused[i] + " 5000 typ host tcptype passive"));
+        }
+        for (int port : new int[] {0, 25, 53, 5060}) {
+            candidates.add(
+                    Candidate.parse("candidate:1 1 tcp 1500000000 203.0.113.5 " + port + " typ host tcptype passive"));
+        }
+        Set<InetSocketAddress> targets = new HashSet<>();
+        simulator.tap((stage, packet, detail) -> {
+            if (stage == PacketTap.Stage.SENT && packet.sender().equals("b")) {
+                targets.add(packet.destination());
+            }
+        });
+        named.b.onLoop(() -> candidates.forEach(named.b.connection::addRemoteCandidate));
+        simulator.run(Duration.ofSeconds(5));
+        assertThat(named.b.connection.counters().refusedAddresses()).isEqualTo(candidates.size());
+        assertThat(targets).isSubsetOf(Forger.addressOf(named.a));
+        assertThat(named.b.connection.stats().remote()).as("that of the peer").hasSize(1);
     }
 
     @Test
