@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** One page of a headless Firefox in a network namespace of its own, driven by WebDriver BiDi. */
 public final class Firefox implements BrowserPage {
@@ -54,9 +55,24 @@ public final class Firefox implements BrowserPage {
      * @return its page
      */
     public static Firefox start(NetworkNamespace namespace, Map<String, String> preferences) {
+        return start(namespace, preferences, null);
+    }
+
+    /**
+     * Starts a browser that trusts an authority, or skips the test where certutil is missing (libnss3-tools).
+     *
+     * @param namespace where it runs; stays the caller's
+     * @param preferences further ones: JavaScript literals by name
+     * @param authority its certificate as PEM; null for none
+     * @return its page
+     */
+    public static Firefox start(NetworkNamespace namespace, Map<String, String> preferences, @Nullable Path authority) {
         final Path program = Requirements.program("firefox-esr", "firefox");
         final Path profile = BrowserProcess.newProfile("firefox");
         writePreferences(profile, namespace, preferences);
+        if (authority != null) {
+            trust(profile, authority);
+        }
         final List<AutoCloseable> toClose = new ArrayList<>();
         final ServerSocket door = door(toClose);
         final int port = door.getLocalPort();
@@ -87,6 +103,24 @@ public final class Firefox implements BrowserPage {
             closeAll(toClose);
             throw new AssertionError("Firefox did not start: " + e + "\n" + log, e);
         }
+    }
+
+    private static void trust(Path profile, Path authority) {
+        final String certutil = Requirements.program("certutil").toString();
+        final String database = "sql:" + profile;
+        Requirements.succeeds("a certificate database", certutil, "-N", "--empty-password", "-d", database);
+        Requirements.succeeds(
+                "a trusted authority",
+                certutil,
+                "-A",
+                "-n",
+                "authority",
+                "-t",
+                "C,,",
+                "-d",
+                database,
+                "-i",
+                authority.toString());
     }
 
     private static ServerSocket door(List<AutoCloseable> toClose) {

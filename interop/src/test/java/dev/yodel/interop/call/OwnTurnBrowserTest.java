@@ -15,11 +15,14 @@ import dev.yodel.webrtc.IceTransportPolicy;
 import dev.yodel.webrtc.Settings;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Browsers with {@code iceTransportPolicy: 'relay'} call the echo bot through our own TURN server. */
 class OwnTurnBrowserTest {
+    private static final String NAME = "turn.example.test";
+
     @TempDir
     private Path folder;
 
@@ -46,10 +49,14 @@ class OwnTurnBrowserTest {
             throws Exception {
         check.pageConfiguration(BrowserRelayTest.relayOnly(server.url(transport)));
         check.call(page, source, botOffers, hz, botOffers, analysis);
+        assertAllocated(server, !transport.equals("udp"));
+    }
+
+    private static void assertAllocated(OwnTurn server, boolean byStream) {
         assertThat(server.allocated())
                 .as("relays of the page and of the bot")
                 .hasSizeGreaterThanOrEqualTo(2)
-                .anyMatch(each -> each.stream() != transport.equals("udp"));
+                .anyMatch(each -> each.stream() == byStream);
     }
 
     @Test
@@ -71,6 +78,30 @@ class OwnTurnBrowserTest {
                 EchoCheck check = bot("localhost", server);
                 Chromium page = Chromium.start("--ignore-certificate-errors-spki-list=" + certificate.keyHash())) {
             call(check, page, server, "tls", "tone", EchoCheck.randomHz(), false, EchoCheck.Analysis.LIVE);
+        }
+    }
+
+    /** Firefox leaves servers of {@code turns:} out that have an address in the place of a name, and believes authorities only. */
+    @Test
+    @Tag("long")
+    void firefoxOverTls() throws Exception {
+        final int hz = EchoCheck.randomHz();
+        final TestCertificate certificate = TestCertificate.signed(folder, "DNS:" + NAME);
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                OwnTurn server = OwnTurn.start(namespace.outerAddress(), certificate);
+                EchoCheck check = bot(namespace.outerAddress(), server);
+                Firefox page = Firefox.start(
+                        namespace,
+                        Map.of(
+                                "media.navigator.audio.fake_frequency",
+                                Integer.toString(hz),
+                                "network.dns.forceResolve",
+                                "\"" + namespace.outerAddress() + "\""),
+                        certificate.authorityPem())) {
+            check.pageConfiguration(
+                    BrowserRelayTest.relayOnly(server.url("tls").replace(namespace.outerAddress(), NAME)));
+            check.call(page, "microphone", false, hz, false, EchoCheck.Analysis.RECORDED);
+            assertAllocated(server, true);
         }
     }
 
