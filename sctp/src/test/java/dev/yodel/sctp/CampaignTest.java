@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,14 +40,18 @@ class CampaignTest {
         Simulator simulator = Simulator.create(seed);
         SimulatedHost hostA = simulator.internet().host("a", "198.51.100.1");
         SimulatedHost hostB = simulator.internet().host("b", "198.51.100.2");
-        spoil(hostA, 0.1, 0.3, 0.05);
-        spoil(hostB, 0.1, 0.3, 0.05);
+        for (SimulatedHost host : List.of(hostA, hostB)) {
+            spoil(host, 0.1, 0.3, 0.05);
+            host.uplink().corruption(0.01);
+        }
+        // Nothing but the checksum tells what was falsified: there is no DTLS here.
+        SctpOptions options = SctpOptions.defaults().withZeroChecksum(false);
         MessageDigest sent = sha256();
         MessageDigest received = sha256();
         long[] count = new long[2];
         long heapBefore = HostilePeer.usedHeap();
-        SimulatedPeer a = new SimulatedPeer(simulator, hostA, hostB, SctpOptions.defaults(), event -> {});
-        SimulatedPeer b = new SimulatedPeer(simulator, hostB, hostA, SctpOptions.defaults(), event -> {
+        SimulatedPeer a = new SimulatedPeer(simulator, hostA, hostB, options, event -> {});
+        SimulatedPeer b = new SimulatedPeer(simulator, hostB, hostA, options, event -> {
             if (event instanceof SctpEvent.Message message) {
                 received.update(message.data());
                 count[1] += message.data().length;
@@ -76,6 +81,7 @@ class CampaignTest {
         }
         assertThat(received.digest()).as("seed %s", seed).isEqualTo(sent.digest());
         assertThat(count[1]).isEqualTo(bytes);
+        assertThat(b.association.counters().checksumErrors()).isPositive();
         assertThat(b.association.state()).isEqualTo(SctpState.ESTABLISHED);
         simulator.close();
     }

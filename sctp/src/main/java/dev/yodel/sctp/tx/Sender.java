@@ -398,8 +398,8 @@ public final class Sender {
             lose(chunk, now);
             lostChunks++;
         }
-        // A window that the peer keeps closed says nothing about the path.
-        if (lostChunks > 0 && peerWindow > 0) {
+        // RFC 9260 6.1: the one chunk that asks whether a closed window is still closed says nothing about the path.
+        if (lostChunks > (peerWindow > 0 ? 0 : 1)) {
             counts.retransmissionTimeouts++;
             if (!isAgain) {
                 control.timedOut(now);
