@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BadPath implements AutoCloseable {
     private static final long MILLISECOND = 1_000_000L;
+
+    /** Datagrams leave at most a millisecond late where the processor is free: much later says that it was not. */
+    private static final long LATE_NANOS = 15 * MILLISECOND;
+
+    private static final double MOST_LATE_PERCENT = 1;
 
     /** A datagram on its way. */
     private static final class Waiting implements Comparable<Waiting> {
@@ -61,6 +67,8 @@ final class BadPath implements AutoCloseable {
     private long order;
     private long packets;
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong late = new AtomicLong();
 
     BadPath(double loss, int delayMillis, int jitterMillis, long seed) throws IOException {
         this.loss = loss;
@@ -128,6 +136,19 @@ final class BadPath implements AutoCloseable {
         return lost.get();
     }
 
+    /**
+     * How the machine kept up: where more than a few datagrams left late, its other work is what was measured.
+     *
+     * @return words for the end of a line
+     */
+    String punctuality() {
+        double share = 100.0 * late.get() / Math.max(1, sent.get());
+        return String.format(
+                Locale.ROOT,
+                share < MOST_LATE_PERCENT ? "%.1f %% of datagrams late" : "NOT VALID, the machine was busy: %.1f %% late",
+                share);
+    }
+
     private void run() {
         try {
             while (selector.isOpen()) {
@@ -185,6 +206,10 @@ final class BadPath implements AutoCloseable {
                 return;
             }
             waiting.remove();
+            sent.incrementAndGet();
+            if (System.nanoTime() - next.due > LATE_NANOS) {
+                late.incrementAndGet();
+            }
             next.from.send(ByteBuffer.wrap(next.bytes), next.to);
         }
     }

@@ -11,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
  * Pictures at 100 ms of round trip and 0, 1, 5 and 10 % loss of what goes forth, on real sockets: the share of frames that are there
  * within 400 ms of their capture, and the rate, by us (encoded frames, as {@code onFrame} hands them over) and by libwebrtc (VP8, encoded,
  * decoded and shown) over the same losses. Each call runs in a process of its own. Arguments: seconds (default 40, the first ten are not
- * counted), then the losses in percent (default all).
+ * counted), then the losses in percent (default all). Everything happens in real time, so a busy machine makes frames late: a run in
+ * which that shows says so. What does not depend on the machine is shown in virtual time by {@code SimulatedPlayoutTest}.
  */
 public final class PicturesUnderLoss {
     static final int FPS = 30;
@@ -77,13 +78,14 @@ public final class PicturesUnderLoss {
             double counted = frames - WARM_UP_SECONDS * FPS;
             System.out.printf(
                     Locale.ROOT,
-                    "%-9s %4.0f %% loss: %6.2f %% of frames within 400 ms, %5.2f %% never, %5.0f kbit/s (%d packets lost)%n",
+                    "%-9s %4.0f %% loss: %6.2f %% of frames within 400 ms, %5.2f %% never, %5.0f kbit/s (%d packets lost; %s)%n",
                     stack,
                     loss * 100,
                     100 * inTime / counted,
                     100 * never / counted,
                     sent * 8 / 1000 / (seconds - WARM_UP_SECONDS),
-                    path.lost());
+                    path.lost(),
+                    path.punctuality());
         }
     }
 }

@@ -76,14 +76,15 @@ public final class SpeechUnderLoss {
             Speech.Likeness likeness = Speech.compare(said, start, all, WARM_UP_SECONDS);
             System.out.printf(
                     Locale.ROOT,
-                    "%-9s %4.0f %% loss, %-4s: %5.1f %% concealed, %4.0f ms from saying to hearing, similarity %.3f (%d packets lost)%n",
+                    "%-9s %4.0f %% loss, %-4s: %5.1f %% concealed, %4.0f ms from saying to hearing, similarity %.3f (%d packets lost; %s)%n",
                     stack,
                     loss * 100,
                     repair,
                     100 * (after.concealed() - before.concealed()) / Math.max(1, after.total() - before.total()),
                     likeness.delayMillis(),
                     likeness.similarity(),
-                    path.lost());
+                    path.lost(),
+                    path.punctuality());
         }
     }
 }
