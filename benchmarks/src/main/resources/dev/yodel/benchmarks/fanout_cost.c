@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define HEADER 24
+
 static int64_t cpu_nanos(void) {
     struct timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -77,8 +79,15 @@ int main(int count, char **arguments) {
     }
     unsigned char *source = calloc(1, 2048);
     unsigned char *packet = calloc(1, 2048 + SRTP_MAX_TRAILER_LEN);
-    source[0] = 0x80;
+    // The same header as the forwarder's: an extension of two words (send time and MID) behind the fixed part.
+    source[0] = 0x90;
     source[1] = 96;
+    source[12] = 0xbe;
+    source[13] = 0xde;
+    source[15] = 2;
+    source[16] = 0x22;
+    source[20] = 0x10;
+    source[21] = '0';
     uint32_t number = 0;
     char line[16];
     while (fgets(line, sizeof line, stdin) != NULL) {
@@ -86,14 +95,14 @@ int main(int count, char **arguments) {
         for (int n = 0; n < block; n++) {
             number++;
             for (int i = 0; i < subscribers; i++) {
-                memcpy(packet, source, 12 + payload);
+                memcpy(packet, source, HEADER + payload);
                 packet[2] = (unsigned char)(number >> 8);
                 packet[3] = (unsigned char)number;
                 uint32_t time = htonl(number * 3000);
                 uint32_t ssrc = htonl(0x1000 + i);
                 memcpy(packet + 4, &time, 4);
                 memcpy(packet + 8, &ssrc, 4);
-                int length = 12 + payload;
+                int length = HEADER + payload;
                 if (srtp_protect(sessions[i], packet, &length) != srtp_err_status_ok
                         || sendto(out, packet, length, 0, (struct sockaddr *)&targets[i], sizeof targets[i]) != length) {
                     perror("not sent");

@@ -23,10 +23,19 @@ final class CounterModeCipher extends PacketCipher {
     private static final int SHA1_BLOCK = 64;
     private static final int SHA1_LENGTH = 20;
 
+    /** Packets of pictures; those of sound are shorter. */
+    private static final int LONG = 500;
+
     private final Cipher cipher;
     private final long saltHigh;
     private final long saltLow;
-    // Digests that have swallowed the padded key already; each packet clones them.
+    // RFC 2104: the padded key, and digests that have swallowed it already. A short packet clones these, which is
+    // sooner done than
+    // two blocks more; a long one takes the blocks, since the copies' 416 bytes of garbage cost a sender to many more.
+    private final byte[] innerPad = new byte[SHA1_BLOCK];
+    /** With the inner digest behind it. */
+    private final byte[] outer = new byte[SHA1_BLOCK + SHA1_LENGTH];
+
     private final MessageDigest innerKeyed;
     private final MessageDigest outerKeyed;
     private final byte[] tag = new byte[SHA1_LENGTH];
@@ -46,15 +55,13 @@ final class CounterModeCipher extends PacketCipher {
         } catch (GeneralSecurityException e) {
             throw JdkCrypto.unavailable(e);
         }
-        byte[] inner = new byte[SHA1_BLOCK];
-        byte[] outer = new byte[SHA1_BLOCK];
         for (int i = 0; i < SHA1_BLOCK; i++) {
             int keyByte = i < authKey.length ? authKey[i] : 0;
-            inner[i] = (byte) (keyByte ^ 0x36);
+            innerPad[i] = (byte) (keyByte ^ 0x36);
             outer[i] = (byte) (keyByte ^ 0x5c);
         }
-        innerKeyed.update(inner);
-        outerKeyed.update(outer);
+        innerKeyed.update(innerPad);
+        outerKeyed.update(outer, 0, SHA1_BLOCK);
     }
 
     @Override
@@ -143,12 +150,21 @@ final class CounterModeCipher extends PacketCipher {
     /** HMAC-SHA1 (RFC 2104) into {@link #tag}. */
     private void authenticate(byte[] data, int at, int count) {
         try {
-            MessageDigest inner = (MessageDigest) innerKeyed.clone();
-            MessageDigest outer = (MessageDigest) outerKeyed.clone();
-            inner.update(data, at, count);
-            inner.digest(tag, 0, SHA1_LENGTH);
-            outer.update(tag, 0, SHA1_LENGTH);
-            outer.digest(tag, 0, SHA1_LENGTH);
+            if (count < LONG) {
+                MessageDigest inner = (MessageDigest) innerKeyed.clone();
+                inner.update(data, at, count);
+                inner.digest(tag, 0, SHA1_LENGTH);
+                MessageDigest last = (MessageDigest) outerKeyed.clone();
+                last.update(tag, 0, SHA1_LENGTH);
+                last.digest(tag, 0, SHA1_LENGTH);
+            } else {
+                MessageDigest digest = scratch.sha1();
+                digest.update(innerPad, 0, SHA1_BLOCK);
+                digest.update(data, at, count);
+                digest.digest(outer, SHA1_BLOCK, SHA1_LENGTH);
+                digest.update(outer, 0, SHA1_BLOCK + SHA1_LENGTH);
+                digest.digest(tag, 0, SHA1_LENGTH);
+            }
         } catch (CloneNotSupportedException | GeneralSecurityException e) {
             throw JdkCrypto.unavailable(e);
         }

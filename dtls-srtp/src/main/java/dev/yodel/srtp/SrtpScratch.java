@@ -1,6 +1,9 @@
 package dev.yodel.srtp;
 
 import dev.yodel.io.Bytes;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays that packets pass through while they are protected or opened. Nothing stays in them that matters, so all sessions of one
@@ -12,6 +15,7 @@ public final class SrtpScratch {
 
     private byte[] counters = Bytes.EMPTY;
     private byte[] output = Bytes.EMPTY;
+    private @Nullable MessageDigest sha1;
 
     /** Empty until it is used. */
     public SrtpScratch() {}
@@ -22,6 +26,16 @@ public final class SrtpScratch {
             counters = new byte[Math.max(length, USUAL)];
         }
         return counters;
+    }
+
+    /** Without anything in it, as whoever used it last has taken its digest. */
+    MessageDigest sha1() throws GeneralSecurityException {
+        MessageDigest digest = sha1;
+        if (digest == null) {
+            digest = JdkCrypto.sha1();
+            sha1 = digest;
+        }
+        return digest;
     }
 
     /** For what a cipher gives. */

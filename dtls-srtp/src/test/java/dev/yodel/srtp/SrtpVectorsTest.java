@@ -4,8 +4,12 @@ import static dev.yodel.srtp.Vectors.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.io.Bytes;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /** The known answers of RFC 3711 appendix B, RFC 6188 7 and RFC 7714 16 and 17. */
@@ -38,6 +42,29 @@ final class SrtpVectorsTest {
                 byte[] late = bytes(vector, "keystream_blocks_feff_ff01");
                 int at = 12 + 0xfeff * 16;
                 assertThat(Arrays.copyOfRange(packet, at, at + late.length)).isEqualTo(late);
+            }
+        }
+    }
+
+    /** RFC 3711 4.2.1: ten bytes of HMAC-SHA1 over packet and rollover counter, by turns of both ways to reckon it. */
+    @Test
+    void theTagIsTheJdksOwnAtEveryLength() throws GeneralSecurityException {
+        byte[] authKey = HexFormat.of().parseHex("cebe321f6ff7716b6fd4ab49af256a156d38baa4");
+        CounterModeCipher cipher = new CounterModeCipher(new byte[16], authKey, new byte[14], new SrtpScratch());
+        Mac mac = Mac.getInstance("HmacSHA1");
+        mac.init(new SecretKeySpec(authKey, "HmacSHA1"));
+        for (int length = 12; length <= 1_400; length += 12) {
+            for (int each : new int[] {length, 1_412 - length}) {
+                byte[] packet = new byte[each + 10];
+                int index = 0x2_0000 + each;
+                assertThat(cipher.sealRtp(packet, 0, 12, 0, each, 5, index)).isEqualTo(each + 10);
+                mac.update(packet, 0, each);
+                byte[] tag = mac.doFinal(new byte[] {0, 0, 0, 2});
+                assertThat(Arrays.copyOfRange(packet, each, each + 10))
+                        .as("%d bytes", each)
+                        .isEqualTo(Arrays.copyOf(tag, 10));
+                assertThat(cipher.openRtp(packet, 0, 12, 0, each + 10, 5, index))
+                        .isEqualTo(each);
             }
         }
     }

@@ -145,7 +145,9 @@ final class BadPath implements AutoCloseable {
         double share = 100.0 * late.get() / Math.max(1, sent.get());
         return String.format(
                 Locale.ROOT,
-                share < MOST_LATE_PERCENT ? "%.1f %% of datagrams late" : "NOT VALID, the machine was busy: %.1f %% late",
+                share < MOST_LATE_PERCENT
+                        ? "%.1f %% of datagrams late"
+                        : "NOT VALID, the machine was busy: %.1f %% late",
                 share);
     }
 
