@@ -7,6 +7,7 @@ import dev.yodel.examples.web.OriginRule;
 import dev.yodel.examples.whip.Broadcasts;
 import dev.yodel.interop.browser.Chromium;
 import dev.yodel.interop.browser.Polling;
+import dev.yodel.interop.video.Ffmpeg8;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.whip.WhipAuthorization;

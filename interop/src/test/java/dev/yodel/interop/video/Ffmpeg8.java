@@ -1,4 +1,4 @@
-package dev.yodel.interop.whip;
+package dev.yodel.interop.video;
 
 import dev.yodel.interop.browser.Requirements;
 import java.io.IOException;
@@ -12,11 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
-/** FFmpeg 8 and newer, whose WHIP muxer Debian 12 does not have: unpacked from a jar of Maven Central, run as a program. */
-final class Ffmpeg8 implements AutoCloseable {
+/**
+ * FFmpeg 8 and newer, whose WHIP muxer and AV1 packetizer Debian 12 does not have: unpacked from a jar of Maven Central, run as a program.
+ */
+public final class Ffmpeg8 implements AutoCloseable {
     private static final String FOLDER = "org/bytedeco/ffmpeg/linux-x86_64/";
 
     private final Process process;
@@ -27,8 +30,14 @@ final class Ffmpeg8 implements AutoCloseable {
         this.log = log;
     }
 
-    /** Runs it, or skips the test where it does not run: another machine, or a library that is missing. */
-    static Ffmpeg8 start(Path folder, String... arguments) {
+    /**
+     * Runs it, or skips the test where it does not run: another machine, or a library that is missing.
+     *
+     * @param folder where it is unpacked, the first time, and works
+     * @param arguments its command line
+     * @return the running program
+     */
+    public static Ffmpeg8 start(Path folder, String... arguments) {
         try {
             unpack(folder);
             final Path log = folder.resolve("ffmpeg.log");
@@ -56,6 +65,9 @@ final class Ffmpeg8 implements AutoCloseable {
     }
 
     private static void unpack(Path folder) throws IOException {
+        if (Files.exists(folder.resolve("ffmpeg"))) {
+            return;
+        }
         final URL program = Ffmpeg8.class.getClassLoader().getResource(FOLDER + "ffmpeg");
         if (program == null || !(program.openConnection() instanceof JarURLConnection connection)) {
             Requirements.missing("no FFmpeg 8 for this machine on the class path");
@@ -80,11 +92,25 @@ final class Ffmpeg8 implements AutoCloseable {
     }
 
     /** Ends it as Ctrl-C does. */
-    void interrupt() {
+    public void interrupt() {
         process.destroy();
     }
 
-    String said() {
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
+    /** Whether it ends well within some seconds. */
+    boolean endsWithin(int seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS) && process.exitValue() == 0;
+    }
+
+    /**
+     * Its log.
+     *
+     * @return everything so far
+     */
+    public String said() {
         try {
             return Files.readString(log, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
