@@ -39,6 +39,8 @@ final class Association {
     private byte @Nullable [] serverRandom;
     /** From where the last hello came. Another transport of the peer may speak of its own handshake meanwhile. */
     private final Set<InetSocketAddress> helloFrom = new HashSet<>();
+    /** Whether that was before the last ICE restart: the same transport goes on from a place that it has not said hello from. */
+    private boolean helloBeforeRestart;
 
     /** An association that nothing has allowed yet; it keeps what comes early. */
     Association(DtlsEndpoint endpoint) {
@@ -155,14 +157,20 @@ final class Association {
         helloFrom.clear();
     }
 
+    /** Another ICE generation begins, and the peer with it at other places (RFC 8445 9). The handshake goes on. */
+    void iceRestarted() {
+        helloBeforeRestart = hasHeardClient();
+    }
+
     void heardFrom(InetSocketAddress from) {
+        helloBeforeRestart = false;
         if (helloFrom.size() < MAX_SOURCES) {
             helloFrom.add(from);
         }
     }
 
     boolean hasHeardFrom(InetSocketAddress from) {
-        return helloFrom.contains(from);
+        return helloBeforeRestart || helloFrom.contains(from);
     }
 
     boolean hasHeardServer() {

@@ -336,6 +336,14 @@ final class DtlsAssociations {
         }
     }
 
+    /** Another ICE generation begins. */
+    void iceRestarted() {
+        Association following = next;
+        if (following != null) {
+            following.iceRestarted();
+        }
+    }
+
     /**
      * Packets take another way from now on. If the peer has given up the transport that has answered our hello, nobody there
      * knows of the handshake, and it is silent from then on.

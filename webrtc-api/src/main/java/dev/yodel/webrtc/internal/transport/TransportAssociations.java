@@ -102,6 +102,11 @@ final class TransportAssociations {
         handleEvents();
     }
 
+    /** Another ICE generation begins. */
+    void iceRestarted() {
+        dtls.iceRestarted();
+    }
+
     /** Whether it matters from which ICE generation a record comes. */
     boolean isParticular() {
         return dtls.isParticular();

@@ -112,6 +112,7 @@ public final class TransportStack implements AutoCloseable {
         if (!closed) {
             iceStartedNanos = loop.now();
             checking = true;
+            associations.iceRestarted();
             ice.start(role, remote);
         }
     }

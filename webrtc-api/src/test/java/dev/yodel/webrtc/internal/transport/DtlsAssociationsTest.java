@@ -229,6 +229,56 @@ final class DtlsAssociationsTest {
         assertThat(keysOfServer()).isEqualTo(keysOf(taken));
     }
 
+    /** A client of the peer whose hello came from one place and has been answered; its second flight. */
+    private List<byte[]> secondFlight(DtlsEndpoint client) {
+        for (int length = client.pollTransmit(datagram, 0); length > 0; length = client.pollTransmit(datagram, 0)) {
+            feed(Arrays.copyOf(datagram, length), THERE);
+        }
+        for (int length = server.pollTransmit(datagram, 0); length > 0; length = server.pollTransmit(datagram, 0)) {
+            client.handleDatagram(Arrays.copyOf(datagram, length), 0, length, now);
+        }
+        List<byte[]> second = new ArrayList<>();
+        for (int length = client.pollTransmit(datagram, 0); length > 0; length = client.pollTransmit(datagram, 0)) {
+            second.add(Arrays.copyOf(datagram, length));
+        }
+        return second;
+    }
+
+    /** An ICE restart between the two flights of a client: the second comes from a place that has said no hello (storm 457). */
+    @Test
+    void aHandshakeGoesOnFromAnotherPlaceAfterAnIceRestart() {
+        allowAndStart();
+        carry(client());
+        allowAndStart();
+        DtlsEndpoint client = client();
+        List<byte[]> second = secondFlight(client);
+        second.forEach(bytes -> feed(bytes.clone(), HERE));
+        assertThat(server.pollEvent(now)).as("of another transport without a restart").isNull();
+        server.iceRestarted();
+        second.forEach(bytes -> feed(bytes.clone(), HERE));
+        carry(client);
+        assertThat(server.tookOver()).isTrue();
+        assertThat(keysOfServer()).isEqualTo(keysOf(client));
+    }
+
+    /** After a restart too another hello is another transport's, and only its flights count from then on. */
+    @Test
+    void anotherHelloAfterAnIceRestartTakesTheHandshakeOver() {
+        allowAndStart();
+        carry(client());
+        allowAndStart();
+        List<byte[]> late = secondFlight(client());
+        server.iceRestarted();
+        DtlsEndpoint taken = client();
+        for (int length = taken.pollTransmit(datagram, 0); length > 0; length = taken.pollTransmit(datagram, 0)) {
+            feed(Arrays.copyOf(datagram, length), HERE);
+        }
+        late.forEach(bytes -> feed(bytes.clone(), THERE));
+        carry(taken);
+        assertThat(events).noneMatch(event -> event instanceof DtlsEvent.Failed);
+        assertThat(keysOfServer()).isEqualTo(keysOf(taken));
+    }
+
     /** A hello may overtake the answer that says where it comes from; who has been answered does not repeat it. */
     @Test
     void aHandshakeUnderWayIsNotBegunAgain() {
