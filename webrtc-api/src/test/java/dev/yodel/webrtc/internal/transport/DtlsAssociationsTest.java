@@ -253,7 +253,9 @@ final class DtlsAssociationsTest {
         DtlsEndpoint client = client();
         List<byte[]> second = secondFlight(client);
         second.forEach(bytes -> feed(bytes.clone(), HERE));
-        assertThat(server.pollEvent(now)).as("of another transport without a restart").isNull();
+        assertThat(server.pollEvent(now))
+                .as("of another transport without a restart")
+                .isNull();
         server.iceRestarted();
         second.forEach(bytes -> feed(bytes.clone(), HERE));
         carry(client);
