@@ -52,7 +52,7 @@ class ChromiumStormTest {
             }
         }
         if (own > 0) {
-            System.out.println(own + " of " + count + " storms from " + first + " end in silence of the browser's own");
+            System.out.println(own + " of " + count + " storms from " + first + " end in a fault of the browser's own");
         }
         assertThat(failures)
                 .as(failures.size() + " of " + count + " storms do not converge")

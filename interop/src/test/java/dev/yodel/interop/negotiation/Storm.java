@@ -55,7 +55,10 @@ import org.jspecify.annotations.Nullable;
  * begun to gather, that transport may never gather, between two pages of its own too.
  */
 final class Storm implements AutoCloseable, Negotiation.Signal {
-    /** A browser keeps packets to itself that it counts as sent. It is told, and no failure of ours. */
+    /**
+     * A browser keeps packets to itself that it counts as sent, or counts those of one section for another. It is told, and no
+     * failure of ours.
+     */
     static final class BrowsersOwn extends AssertionError {
         private static final long serialVersionUID = 1;
 
@@ -394,6 +397,10 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             if (!kept.isEmpty()) {
                 throw new BrowsersOwn("the page keeps what it counts as sent in " + kept + ": " + story, e);
             }
+            Set<String> misplaced = misplacedByThePage(before, beforeOurs);
+            if (!misplaced.isEmpty()) {
+                throw new BrowsersOwn("the page counts the packets of " + misplaced + " for others: " + story, e);
+            }
             throw new AssertionError(story, e);
         }
         assertThat(page.connectionState()).as(where()).isEqualTo("connected");
@@ -431,6 +438,29 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
                         && last.sections().keySet().containsAll(silent)
                 ? silent
                 : Set.of();
+    }
+
+    /**
+     * The sections whose packets the page lacks although its own statistics show their sources, under other sections. Empty
+     * if anything else is missing.
+     */
+    private Set<String> misplacedByThePage(Map<String, Long> before, Map<String, Long> beforeOurs) {
+        Map<Long, String> ours = new TreeMap<>();
+        for (Stats each : connection.getStats().join().values()) {
+            Double ssrc = each.number("ssrc");
+            String mid = each.text("mid");
+            if (each.type().equals("outbound-rtp") && ssrc != null && mid != null) {
+                ours.put(ssrc.longValue(), mid);
+            }
+        }
+        Set<String> misplaced = new TreeSet<>();
+        page.sections().forEach((ssrc, mid) -> {
+            String sentAs = ours.get(ssrc);
+            if (sentAs != null && !sentAs.equals(mid)) {
+                misplaced.add("we " + sentAs);
+            }
+        });
+        return misplaced.containsAll(missing(before, beforeOurs)) ? misplaced : Set.of();
     }
 
     private List<String> streams() {

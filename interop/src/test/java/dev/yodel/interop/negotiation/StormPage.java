@@ -204,6 +204,18 @@ final class StormPage implements AutoCloseable {
         return new Sent(sections, json.get("left").getAsLong());
     }
 
+    /** Under which section the page counts each source that it receives. */
+    Map<Long, String> sections() {
+        Map<Long, String> all = new TreeMap<>();
+        for (JsonElement each : page.evaluate("bot.streams()").getAsJsonArray()) {
+            String[] words = each.getAsString().split(" ", -1);
+            if (words[0].equals("inbound-rtp")) {
+                all.put(Long.valueOf(words[2]), words[1]);
+            }
+        }
+        return all;
+    }
+
     /** What the page sends and receives, by section and source. */
     String streams() {
         return page.evaluate("bot.streams()").toString();
