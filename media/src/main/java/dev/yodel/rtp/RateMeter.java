@@ -4,7 +4,8 @@ import dev.yodel.io.Time;
 
 /**
  * The bit rate of the last second or so in which something came, in ten parts. It starts high, so that what is new is not taken
- * for small, and a silence that is unusual does not count as time: who stalls and goes on costs what it cost before.
+ * for small, and a silence that is unusual does not count as time: who stalls and goes on costs what it cost before, and no more
+ * either where what was kept back comes at once.
  */
 final class RateMeter {
     private static final long PART_NANOS = 100 * Time.MILLISECOND;
@@ -22,6 +23,11 @@ final class RateMeter {
     /** The longest gap of late, as far as it counted: twice as much is the most that the next one counts. */
     private long usualGapNanos = PART_NANOS / 2;
 
+    /** What it cost before a silence: no more for a second after it, which may hold a burst. */
+    private long heldBps;
+
+    private long heldUntilPart = Long.MIN_VALUE;
+
     void reset(long now) {
         java.util.Arrays.fill(bytes, 0);
         part = 0;
@@ -30,10 +36,17 @@ final class RateMeter {
         lastNanos = now;
         activeNanos = 0;
         usualGapNanos = PART_NANOS / 2;
+        heldUntilPart = Long.MIN_VALUE;
     }
 
     void add(int count, long now) {
-        activeNanos += counted(now - lastNanos);
+        long gap = now - lastNanos;
+        long counted = counted(gap);
+        if (counted < gap && part >= heldUntilPart && part - startedPart >= PARTS && sum > 0) {
+            heldBps = bps();
+            heldUntilPart = part + PARTS + 3;
+        }
+        activeNanos += counted;
         lastNanos = now;
         long current = activeNanos / PART_NANOS;
         while (part < current) {
@@ -57,6 +70,7 @@ final class RateMeter {
     /** Bits per second. */
     long bps() {
         long parts = Math.max(1, Math.min(PARTS, part - startedPart + 1));
-        return sum * 8 * (Time.SECOND / PART_NANOS) / parts;
+        long bps = sum * 8 * (Time.SECOND / PART_NANOS) / parts;
+        return part < heldUntilPart ? Math.min(bps, heldBps) : bps;
     }
 }
