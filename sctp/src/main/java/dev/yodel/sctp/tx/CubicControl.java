@@ -52,8 +52,8 @@ final class CubicControl implements CongestionControl {
     private int queueLosses;
     /** What the last loss left of the window. */
     private double kept = KEPT;
-    /** Whether the window grows as that of all others, and not to what it was. */
-    private boolean isEqual;
+    /** Whether the window grows as that of all others, and not to what it was; so it does before the first loss. */
+    private boolean isEqual = true;
     /** When growth by time began, -1 if it begins with the next acknowledgement. */
     private long epoch = -1;
 

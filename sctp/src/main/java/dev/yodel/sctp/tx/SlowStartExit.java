@@ -49,8 +49,8 @@ final class SlowStartExit {
     private static final int NEXT_DIVISOR = 2;
     /** After an answer that the queue is ours: the others, whom it disturbs, have less of the path. */
     private static final int AGAIN_DIVISOR = 8;
-    /** Below this share the queue is that of others. */
-    private static final double OWN_SHARE = 0.3;
+    /** Below this share the queue is that of others: one of two equal flows has half, less what a try of the other hides. */
+    private static final double OWN_SHARE = 0.4;
     /** Below this share the window may double. */
     private static final double SMALL_SHARE = 0.15;
     /** Answers in a row that say that it is ours; with fewer, others who try at the same moments are taken for us too often. */
