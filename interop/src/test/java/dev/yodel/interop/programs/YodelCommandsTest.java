@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class YodelCommandsTest {
     private static final int SECONDS = 90;
     private static final String PROMPT = "    ";
+    private static final String TALKS = " --send tone --duration 5";
     private static final String KEY_STORE_PASSWORD = "changeit";
 
     private final String readme = SourceTree.read(SourceTree.root().resolve("examples/README.md"));
@@ -273,6 +274,61 @@ class YodelCommandsTest {
     @Test
     void turn() throws Exception {
         await(type("./yodel turn --user alice:sesame --realm example.org"), "ready;");
+    }
+
+    /** By UDP and by TCP; over TLS too with a certificate that is trusted. */
+    @Test
+    void callsThroughTurn() throws Exception {
+        ShellCommand turn = type("./yodel turn --listen 127.0.0.1 --port 3478 --tls-port 5349 --user alice:sesame"
+                + " --realm example.org --allow-loopback-peers");
+        await(turn, "ready;");
+        ShellCommand doctor = type("./yodel doctor --stun 127.0.0.1:3478");
+        Polling.until("the end of the doctor", SECONDS, () -> doctor.isAlive() ? null : true);
+        assertThat(doctor.lines())
+                .anyMatch(line -> line.contains("works: 127.0.0.1:3478 sees this machine as 127.0.0.1:"));
+        await(type("./yodel signal"), "8080");
+        String call = "./yodel call ws://localhost:8080/kitchen --relay-only --turn ";
+        String first = call + "turn:alice:sesame@127.0.0.1:3478";
+        assertRelayed(type(first), type(call + "\"turn:alice:sesame@127.0.0.1:3478?transport=tcp\"" + TALKS));
+        String last = call + "\"turn:alice:sesame@127.0.0.1:3478?transport=udp\""
+                + " --turn \"turns:alice:sesame@127.0.0.1:5349\"" + TALKS;
+        // Nobody vouches for the key that the server has made: the other URL helps.
+        ShellCommand calling = type(last);
+        assertRelayed(run(first), calling);
+        turn.close();
+        awaitEnd(run("keytool -genkeypair -alias server -keyalg EC -dname CN=test -ext san=ip:127.0.0.1"
+                + " -storetype PKCS12 -storepass " + KEY_STORE_PASSWORD + " -keystore turn.p12"
+                + " && keytool -exportcert -rfc -alias server -storepass " + KEY_STORE_PASSWORD
+                + " -keystore turn.p12 -file turn.pem && keytool -importcert -noprompt -alias server -storepass "
+                + KEY_STORE_PASSWORD + " -keystore trust.p12 -file turn.pem"));
+        await(
+                run("./yodel turn --listen 127.0.0.1 --port 3480 --tls-port 5349 --tls-keystore turn.p12"
+                        + " --user alice:sesame --realm example.org --allow-loopback-peers"),
+                "ready;");
+        // Nothing listens where the first URL leads now.
+        String trusting = "JAVA_TOOL_OPTIONS='-Djavax.net.ssl.trustStore=trust.p12 -Djavax.net.ssl.trustStorePassword="
+                + KEY_STORE_PASSWORD + "' ";
+        assertRelayed(run(trusting + last), run(trusting + last));
+    }
+
+    /** The second ends by itself; the first may wait for another. */
+    private static void assertRelayed(ShellCommand first, ShellCommand second) {
+        awaitEnd(second);
+        for (ShellCommand each : List.of(first, second)) {
+            assertThat(each.lines()).as("%s", each.lines()).anyMatch(line -> line.contains("relay/relay"));
+            assertThat(each.lines()).noneMatch(line -> line.contains("sesame"));
+        }
+        first.close();
+    }
+
+    @Test
+    void callsWithAPublicAddress() throws Exception {
+        await(type("./yodel signal"), "8080");
+        type("./yodel call ws://localhost:8080/kitchen --udp-port 5000 --public-address 203.0.113.5:40000");
+        ShellCommand calling =
+                type("./yodel call ws://localhost:8080/kitchen --public-address 203.0.113.5 --send tone --duration 5");
+        awaitEnd(calling);
+        assertThat(calling.lines()).anyMatch(line -> line.contains("host/host") || line.contains("host/prflx"));
     }
 
     /** The address of the document is given to this machine, where this JVM may do so. */
