@@ -17,7 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
-/** A file from one JVM to another: a data channel as a stream, so that a slow disk slows the sender and memory stays small. */
+/**
+ * A file from one JVM to another: a data channel as a stream, so that a slow disk slows the sender and memory stays
+ * small.
+ */
 public final class FileTransfer {
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 3) {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server whose connections all share one UDP port, and which tells its public address: for NATs that map one to one and for
- * containers with one published port ({@code docker run -p 40000:7503/udp}).
+ * A server whose connections all share one UDP port, and which tells its public address: for NATs that map one to one
+ * and for containers with one published port ({@code docker run -p 40000:7503/udp}).
  */
 public final class OnePort {
     private static final int CLIENTS = 20;

@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
-/** This machine's screen is shown in a page, and the page's screen is recorded here. FFmpeg encodes: any encoder would do. */
+/**
+ * This machine's screen is shown in a page, and the page's screen is recorded here. FFmpeg encodes: any encoder would
+ * do.
+ */
 public final class ScreenShare {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;

@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A test of yours: a call over a network that loses every tenth packet. Virtual time, one thread, the same for each seed. */
+/**
+ * A test of yours: a call over a network that loses every tenth packet. Virtual time, one thread, the same for each
+ * seed.
+ */
 class CallOverBadNetworkTest {
     private static final int FRAMES = 500;
 

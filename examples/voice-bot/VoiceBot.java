@@ -17,7 +17,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Executors;
 
-/** Hears a caller as 16 kHz PCM, finds where they speak, takes their keys, and answers; a speech service fits in between. */
+/**
+ * Hears a caller as 16 kHz PCM, finds where they speak, takes their keys, and answers; a speech service fits in
+ * between.
+ */
 public final class VoiceBot {
     private static final int RATE_HZ = 16_000;
     private static final int CHUNK = RATE_HZ / 100;
@@ -49,7 +52,10 @@ public final class VoiceBot {
         });
     }
 
-    /** 10 ms of sound of any rate: to 16 kHz mono, and to utterances by their loudness, ended by 0.4 s of quiet or after 30 s. */
+    /**
+     * 10 ms of sound of any rate: to 16 kHz mono, and to utterances by their loudness, ended by 0.4 s of quiet or
+     * after 30 s.
+     */
     private void hear(PcmFrame frame) {
         if (frame.sampleRateHz() != inRateHz) {
             inRateHz = frame.sampleRateHz();

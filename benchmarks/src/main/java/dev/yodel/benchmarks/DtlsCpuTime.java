@@ -6,8 +6,8 @@ import java.lang.management.ThreadMXBean;
 import java.util.Locale;
 
 /**
- * {@link DtlsBenchmark} by CPU time instead of wall time, in alternating blocks, the best of each: for machines that are busy
- * with other work, where JMH's figures are not worth reading.
+ * {@link DtlsBenchmark} by CPU time instead of wall time, in alternating blocks, the best of each: for machines that
+ * are busy with other work, where JMH's figures are not worth reading.
  */
 public final class DtlsCpuTime {
     private static final int ROUNDS = 30;

@@ -31,9 +31,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One loop's subscribers of a picture stream, and what forwarding to them takes: the choice of the layer, the header, numbers and
- * picture identifiers of its own for each, the packets kept for retransmission, SRTP with each subscriber's keys, and the socket.
- * Everything but {@link #onLoop} is for the loop's thread.
+ * One loop's subscribers of a picture stream, and what forwarding to them takes: the choice of the layer, the header,
+ * numbers and picture identifiers of its own for each, the packets kept for retransmission, SRTP with each
+ * subscriber's keys, and the socket. Everything but {@link #onLoop} is for the loop's thread.
  */
 final class FanOut {
     static final int PAYLOAD = 1_100;
@@ -173,7 +173,10 @@ final class FanOut {
         packet.data[16] = (byte) (number % 30 == 0 ? 0x10 : 0x11);
     }
 
-    /** As a connection does it: the layers are chosen on the source's loop, and a copy of the packet goes to the other loop. */
+    /**
+     * As a connection does it: the layers are chosen on the source's loop, and a copy of the packet goes to the other
+     * loop.
+     */
     private void handOver(FanOut other, long now) {
         for (int k = 0; k < other.subscribers.size(); k++) {
             Subscriber to = other.subscribers.get(k);

@@ -23,10 +23,11 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What forwarding one packet of 1,100 bytes to 64 subscribers takes ({@link FanOut}), by CPU time of the loops' threads: all on one
- * loop, spread over two, and on one with sends in batches; beside libsrtp and {@code sendto} in C, in alternating blocks, of which a tenth
- * was faster than what is said. Each round is a turn of the loop. Bytes allocated are counted over a million packets, and those of the JDK's ciphers
- * are measured alone and taken off. All send to the same sockets on loopback, read by another thread. Arguments: {@code plain} leaves retransmission out;
+ * What forwarding one packet of 1,100 bytes to 64 subscribers takes ({@link FanOut}), by CPU time of the loops'
+ * threads: all on one loop, spread over two, and on one with sends in batches; beside libsrtp and {@code sendto} in
+ * C, in alternating blocks, of which a tenth was faster than what is said. Each round is a turn of the loop. Bytes
+ * allocated are counted over a million packets, and those of the JDK's ciphers are measured alone and taken off. All
+ * send to the same sockets on loopback, read by another thread. Arguments: {@code plain} leaves retransmission out;
  * {@code burst=8} lets so many packets come in each turn.
  */
 public final class FanOutCost implements AutoCloseable {

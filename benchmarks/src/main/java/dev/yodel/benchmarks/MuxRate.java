@@ -41,8 +41,8 @@ import java.util.concurrent.locks.LockSupport;
  * What a datagram of 1,000 bytes costs the loop of a UDP port that 1,000 connections share when it goes to one of them, to
  * 100 or to all in turn: ICE alone, clients on another loop, CPU time of the receiving thread without the consent checks.
  * The receiver is held while 256 datagrams are sent, and then let go: how fast the sender is, and how often the receiver
- * wakes up, does not count. Rounds of each alternate, so that a machine with other work disturbs all alike. With {@code bare}
- * as the argument the same for a loop over Java's {@code DatagramChannel} that only counts.
+ * wakes up, does not count. Rounds of each alternate, so that a machine with other work disturbs all alike. With
+ * {@code bare} as the argument the same for a loop over Java's {@code DatagramChannel} that only counts.
  */
 public final class MuxRate {
     private static final int PORT = 40_505;

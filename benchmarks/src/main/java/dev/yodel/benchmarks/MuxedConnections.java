@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Many connections with an open data channel whose one end shares a UDP port: all connected, threads, heap per connection
- * after a collection, CPU of idle seconds. Both ends live in this JVM, to be run with {@code -Xmx512m}. Arguments: connections
- * on the port (1,000) and idle seconds (60).
+ * after a collection, CPU of idle seconds. Both ends live in this JVM, to be run with {@code -Xmx512m}. Arguments:
+ * connections on the port (1,000) and idle seconds (60).
  */
 public final class MuxedConnections {
     private static final int AT_A_TIME = 8;

@@ -29,8 +29,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * What one packet costs in each layer: nanoseconds of CPU, the best of many blocks, and bytes allocated in that block. SRTP of 160 and
- * 1,100 bytes in both directions, packetizers and depacketizers of video (frames of 8,000 bytes in packets of 1,100), RTCP read.
+ * What one packet costs in each layer: nanoseconds of CPU, the best of many blocks, and bytes allocated in that
+ * block. SRTP of 160 and 1,100 bytes in both directions, packetizers and depacketizers of video (frames of 8,000
+ * bytes in packets of 1,100), RTCP read.
  */
 public final class PacketCost {
     private static final int ROUNDS = 60;

@@ -7,7 +7,10 @@ import dev.yodel.sctp.SctpOptions;
 import dev.yodel.sctp.SctpSendResult;
 import dev.yodel.sctp.SendOptions;
 
-/** Two associations of ours; the sender always has something to send. Timers are a millisecond coarse, as the loop's are. */
+/**
+ * Two associations of ours; the sender always has something to send. Timers are a millisecond coarse, as the loop's
+ * are.
+ */
 final class SctpFlow implements ModelFlow {
     /** DTLS 1.2 record 37, UDP 8, IPv4 20. */
     private static final int OVERHEAD_BYTES = 65;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How much of a link does one association fill, beside a model of TCP CUBIC on the same link? Simulated in virtual time: one
- * bottleneck with a queue of one bandwidth-delay product, random loss both ways.
+ * How much of a link does one association fill, beside a model of TCP CUBIC on the same link? Simulated in virtual
+ * time: one bottleneck with a queue of one bandwidth-delay product, random loss both ways.
  */
 public final class SctpLinks {
     private SctpLinks() {}
@@ -83,8 +83,8 @@ public final class SctpLinks {
     /**
      * Prints the table.
      *
-     * @param args all optional: seconds of virtual time for each share (60), seeds for links with loss (5), the first of them
-     *     (1), Mbit/s (100,1000), losses in per cent (0,0.1,1), round trips in milliseconds (10,50,100,200)
+     * @param args all optional: seconds of virtual time for each share (60), seeds for links with loss (5), the first
+     *     of them (1), Mbit/s (100,1000), losses in per cent (0,0.1,1), round trips in milliseconds (10,50,100,200)
      */
     public static void main(String[] args) {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;

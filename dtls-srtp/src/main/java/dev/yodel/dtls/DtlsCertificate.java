@@ -17,8 +17,8 @@ import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.function.UnaryOperator;
 
 /**
- * A self-signed certificate with its private key, ECDSA P-256 (RFC 8827 6.5) or RSA, what W3C calls an RTCCertificate. It may be
- * used by any number of endpoints on any thread. Its text never shows the key.
+ * A self-signed certificate with its private key, ECDSA P-256 (RFC 8827 6.5) or RSA, what W3C calls an
+ * RTCCertificate. It may be used by any number of endpoints on any thread. Its text never shows the key.
  */
 public final class DtlsCertificate {
     /** How long a certificate is valid unless told otherwise: 30 days, as browsers do. */

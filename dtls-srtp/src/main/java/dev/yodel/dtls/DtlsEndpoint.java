@@ -55,10 +55,10 @@ public interface DtlsEndpoint {
     boolean send(byte[] data, int offset, int length, long now);
 
     /**
-     * Tells whether the path is known to answer by other means, as by ICE's consent checks (RFC 7675); at first it counts as
-     * one that does not. Flights to a peer that answers are repeated until the handshake's end, at least every four first
-     * resend times; a peer that is silent on both gets a flight eight times at most. When the path begins to answer, the
-     * flight is sent again within that time. Holds until it is called again.
+     * Tells whether the path is known to answer by other means, as by ICE's consent checks (RFC 7675); at first it
+     * counts as one that does not. Flights to a peer that answers are repeated until the handshake's end, at least
+     * every four first resend times; a peer that is silent on both gets a flight eight times at most. When the path
+     * begins to answer, the flight is sent again within that time. Holds until it is called again.
      *
      * @param answers whether the peer answered lately
      * @param now nanoseconds
@@ -99,8 +99,8 @@ public interface DtlsEndpoint {
     DtlsEvent pollEvent();
 
     /**
-     * Ends the association: stops a running handshake, and queues a close_notify if the peer may be connected, which a client's
-     * peer is while its Finished is under way. No event follows. Calling it again is harmless.
+     * Ends the association: stops a running handshake, and queues a close_notify if the peer may be connected, which
+     * a client's peer is while its Finished is under way. No event follows. Calling it again is harmless.
      *
      * @param now nanoseconds
      */

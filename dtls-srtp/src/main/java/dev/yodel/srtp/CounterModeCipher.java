@@ -30,8 +30,8 @@ final class CounterModeCipher extends PacketCipher {
     private final long saltHigh;
     private final long saltLow;
     // RFC 2104: the padded key, and digests that have swallowed it already. A short packet clones these, which is
-    // sooner done than
-    // two blocks more; a long one takes the blocks, since the copies' 416 bytes of garbage cost a sender to many more.
+    // sooner done than two blocks more; a long one takes the blocks, since the copies' 416 bytes of garbage cost a
+    // sender to many more.
     private final byte[] innerPad = new byte[SHA1_BLOCK];
     /** With the inner digest behind it. */
     private final byte[] outer = new byte[SHA1_BLOCK + SHA1_LENGTH];

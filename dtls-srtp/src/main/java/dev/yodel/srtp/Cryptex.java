@@ -4,8 +4,8 @@ import dev.yodel.io.Bytes;
 import dev.yodel.io.RtpHeader;
 
 /**
- * Which packets are encrypted with their header extensions and CSRCs (RFC 9335 5): the word in front of the extension says so. It
- * encrypts nothing itself.
+ * Which packets are encrypted with their header extensions and CSRCs (RFC 9335 5): the word in front of the extension
+ * says so. It encrypts nothing itself.
  */
 final class Cryptex {
     /** What stays clear: the fixed header and the first four bytes of the extension. */

@@ -92,7 +92,10 @@ final class GcmCipher extends PacketCipher {
         }
     }
 
-    /** The JDK refuses the IV that it encrypted with last; the same packet may be sent twice, so it is given another first. */
+    /**
+     * The JDK refuses the IV that it encrypted with last; the same packet may be sent twice, so it is given another
+     * first.
+     */
     private void allowSameIvAgain(int ssrc, long index) {
         if (index == lastSealedIndex && ssrc == lastSealedSsrc) {
             initialize(Cipher.ENCRYPT_MODE, ~ssrc, index); // nothing is encrypted with this one

@@ -37,8 +37,8 @@ abstract class PacketCipher {
      *
      * @param data holds the packet and room for the tag
      * @param offset first byte of the packet
-     * @param clearLength what is not encrypted: fixed header, CSRCs and extension; with Cryptex the fixed header and the first
-     *     four bytes of the extension
+     * @param clearLength what is not encrypted: fixed header, CSRCs and extension; with Cryptex the fixed header and
+     *     the first four bytes of the extension
      * @param hiddenCsrcs bytes of CSRCs that are encrypted too, 0 without Cryptex; they stand before the extension
      * @param length of the packet
      * @param ssrc of the packet
@@ -51,7 +51,8 @@ abstract class PacketCipher {
     abstract int openRtp(byte[] data, int offset, int clearLength, int hiddenCsrcs, int length, int ssrc, long index);
 
     /**
-     * RFC 9335 6.2: moves the first four bytes of the extension in front of the CSRCs, so that what is encrypted is in one piece.
+     * RFC 9335 6.2: moves the first four bytes of the extension in front of the CSRCs, so that what is encrypted is
+     * in one piece.
      */
     static void join(byte[] data, int offset, int csrcBytes) {
         if (csrcBytes > 0) {

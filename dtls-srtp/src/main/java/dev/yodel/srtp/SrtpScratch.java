@@ -6,8 +6,9 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays that packets pass through while they are protected or opened. Nothing stays in them that matters, so all sessions of one
- * thread may share one, and then a sender to many works in memory that is in the processor's cache. For one thread, that of its sessions.
+ * Arrays that packets pass through while they are protected or opened. Nothing stays in them that matters, so all
+ * sessions of one thread may share one, and then a sender to many works in memory that is in the processor's cache.
+ * For one thread, that of its sessions.
  */
 public final class SrtpScratch {
     /** More than a datagram on any usual path. */

@@ -89,9 +89,9 @@ public final class SrtpSession {
     }
 
     /**
-     * Encrypts header extensions and CSRCs too (RFC 9335, Cryptex). Both directions are off at first: each may be switched on when
-     * the descriptions allow it ({@code a=cryptex}). Packets without a header extension are sent as ever, those with CSRCs and
-     * no extension among them, which WebRTC does not send.
+     * Encrypts header extensions and CSRCs too (RFC 9335, Cryptex). Both directions are off at first: each may be
+     * switched on when the descriptions allow it ({@code a=cryptex}). Packets without a header extension are sent as
+     * ever, those with CSRCs and no extension among them, which WebRTC does not send.
      *
      * @param send whether what is sent is encrypted so: the peer said that it takes it
      * @param receive whether what is received so is decrypted: we said so

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What checks are sent from, and its candidate (RFC 8445 section 5.1.1: "base"): a socket of ours, or a relayed address. */
+/**
+ * What checks are sent from, and its candidate (RFC 8445 section 5.1.1: "base"): a socket of ours, or a relayed
+ * address.
+ */
 final class Base {
     /** Unique; a socket's own base has the socket's id. */
     final int id;

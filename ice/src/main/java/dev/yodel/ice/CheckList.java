@@ -207,8 +207,8 @@ final class CheckList {
             pair = firstIn(Pair.State.WAITING);
         }
         // Departure from RFC 8445 section 6.1.4.2: with nothing else to do, a frozen pair does not wait until the one
-        // of
-        // its foundation has failed, which takes 17 s: a relay that came back has the foundation of the one that died.
+        // of its foundation has failed, which takes 17 s: a relay that came back has the foundation of the one that
+        // died.
         return pair == null ? firstIn(Pair.State.FROZEN) : pair;
     }
 

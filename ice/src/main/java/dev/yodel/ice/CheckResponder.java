@@ -106,8 +106,7 @@ final class CheckResponder {
         pair.counters.requestsReceived++;
         pair.counters.responsesSent++;
         // The peer holds our password and sends from there: its data counts, and a DTLS hello that outruns our own
-        // check
-        // is not lost. Nothing but checks is sent there until it has answered one.
+        // check is not lost. Nothing but checks is sent there until it has answered one.
         pair.validatePath();
         if (session.isLite()) {
             session.heardBy(pair, now);

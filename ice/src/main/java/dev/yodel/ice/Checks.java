@@ -28,9 +28,9 @@ final class Checks {
     private static final long HEARD_RTO_NANOS = 250 * Time.MILLISECOND;
 
     /**
-     * Departure: RFC 8489 doubles from the first time-out on and without end. A person waits for this, and a check that must
-     * work within 30 s cannot wait 16 s for its next try: the first three retransmissions come every RTO, and it grows to
-     * four RTO.
+     * Departure: RFC 8489 doubles from the first time-out on and without end. A person waits for this, and a check
+     * that must work within 30 s cannot wait 16 s for its next try: the first three retransmissions come every RTO,
+     * and it grows to four RTO.
      */
     private static final int[] RTO_FACTORS = {1, 1, 1, 2, 4, 4, 4};
 

@@ -19,7 +19,10 @@ final class ConsentKeeper {
 
     private static final long RETRY_NANOS = 500 * Time.MILLISECOND;
     private static final int RETRIES = 6;
-    /** Once more: 3 s after the first of them the path may work again, and 3.5 s after it the pair may have to be given up. */
+    /**
+     * Once more: 3 s after the first of them the path may work again, and 3.5 s after it the pair may have to be
+     * given up.
+     */
     private static final long LAST_RETRY_NANOS = RETRY_NANOS / 2;
 
     /**
@@ -31,7 +34,10 @@ final class ConsentKeeper {
     /** Timers that fire so late tell that this machine has fallen behind; a loop may well be 20 ms late. */
     private static final long LATE_NANOS = 100 * Time.MILLISECOND;
 
-    /** How many times the lateness a check waits for its repetition, so that a machine is not kept busy by its own checks. */
+    /**
+     * How many times the lateness a check waits for its repetition, so that a machine is not kept busy by its own
+     * checks.
+     */
     private static final int LATENESS_FACTOR = 8;
 
     /** Six repetitions and more fit into the 30 s all the same. */

@@ -2,8 +2,8 @@ package dev.yodel.ice;
 
 /**
  * Does data from one remote address at one socket count, and how much of it came? A driver that sorts datagrams by their
- * senders itself may put an object of its own in the place of the agent's ({@link IceDataPath#adopt}): it counts what it does
- * not ask about, and is told when nothing counts any more. The agent's thread only.
+ * senders itself may put an object of its own in the place of the agent's ({@link IceDataPath#adopt}): it counts what
+ * it does not ask about, and is told when nothing counts any more. The agent's thread only.
  */
 public class DataSource {
     /** How many pairs and early checks have validated the address. Data is taken while it is above zero. */

@@ -106,7 +106,10 @@ final class Generations {
         return true;
     }
 
-    /** Whether the current generation has nominated a pair, or is over: its reflexive candidates are not needed any more. */
+    /**
+     * Whether the current generation has nominated a pair, or is over: its reflexive candidates are not needed any
+     * more.
+     */
     boolean isConcluded() {
         IceSession newer = current;
         return newer != null && (newer.isStopped() || newer.nominator().isConcluded());

@@ -47,8 +47,8 @@ public final class IceAgent {
     }
 
     /**
-     * Gathers without telling anybody, so that candidates are there when {@link #gather} is called (RFC 8829 section 3.5.4).
-     * Not needed before it; without effect after it.
+     * Gathers without telling anybody, so that candidates are there when {@link #gather} is called (RFC 8829 section
+     * 3.5.4). Not needed before it; without effect after it.
      *
      * @param addresses the addresses of the interfaces
      * @param now time

@@ -126,8 +126,8 @@ public final class IceDataPath {
     }
 
     /**
-     * Wraps data for the TURN server of the selected pair (RFC 8656 sections 11, 12), or for its stream (RFC 4571). The agent
-     * may have datagrams to send after it.
+     * Wraps data for the TURN server of the selected pair (RFC 8656 sections 11, 12), or for its stream (RFC 4571).
+     * The agent may have datagrams to send after it.
      *
      * @param data borrowed
      * @param offset first byte

@@ -372,8 +372,8 @@ public final class IceOptions {
         }
 
         /**
-         * Makes a lite agent, for servers that every peer can reach: it has host candidates only, is always controlled, answers
-         * checks and makes none.
+         * Makes a lite agent, for servers that every peer can reach: it has host candidates only, is always
+         * controlled, answers checks and makes none.
          *
          * @param lite true for a lite agent
          * @return this
@@ -460,8 +460,8 @@ public final class IceOptions {
         }
 
         /**
-         * Reaches TURN servers over TCP and TLS through a proxy, which also resolves their names. Datagrams, STUN servers and
-         * peers are reached without it.
+         * Reaches TURN servers over TCP and TLS through a proxy, which also resolves their names. Datagrams, STUN
+         * servers and peers are reached without it.
          *
          * @param through null for none
          * @return this
@@ -495,8 +495,8 @@ public final class IceOptions {
         }
 
         /**
-         * Tells host candidates under fresh names of multicast DNS instead of their addresses, as browsers do, and no related
-         * addresses. The owner publishes the names that {@link IceEvent.PublishName} gives it.
+         * Tells host candidates under fresh names of multicast DNS instead of their addresses, as browsers do, and no
+         * related addresses. The owner publishes the names that {@link IceEvent.PublishName} gives it.
          *
          * @param on true to do so
          * @return this
@@ -507,8 +507,8 @@ public final class IceOptions {
         }
 
         /**
-         * Tells only some kinds of candidates, and asks no server for the others. Checks still come from our sockets, so a peer
-         * may find the rest as peer-reflexive ones; use {@link #relayOnly} to hide them.
+         * Tells only some kinds of candidates, and asks no server for the others. Checks still come from our sockets,
+         * so a peer may find the rest as peer-reflexive ones; use {@link #relayOnly} to hide them.
          *
          * @param types of host, server-reflexive and relayed
          * @return this

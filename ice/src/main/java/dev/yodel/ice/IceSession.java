@@ -396,8 +396,8 @@ final class IceSession {
         lastFailure = reason;
         pair.state = Pair.State.FAILED;
         // Departure: under heavy loss one round of seven checks is not enough. A signaled pair gets a second round
-        // while
-        // nothing works; an address that only a check told us of does not, so that a third party gets seven at most.
+        // while nothing works; an address that only a check told us of does not, so that a third party gets seven at
+        // most.
         if (selection.pair() == null && pair.remote.isSignaled() && pair.retriedRounds == 0) {
             pair.retriedRounds++;
             pair.state = Pair.State.WAITING;
@@ -430,8 +430,8 @@ final class IceSession {
     }
 
     /**
-     * RFC 8445 section 8.1.2: the first nomination ends the other checks; late answers to them still count. Those of a direct
-     * path go on if the nominated one is relayed: they may have been lost.
+     * RFC 8445 section 8.1.2: the first nomination ends the other checks; late answers to them still count. Those of
+     * a direct path go on if the nominated one is relayed: they may have been lost.
      */
     void concluded(Pair nominated, long now) {
         for (Pair pair : list.pairs()) {

@@ -131,8 +131,7 @@ final class Nominator {
         }
         pair.nominationsSinceSelected++;
         // Aggressive nomination puts USE-CANDIDATE on every check: a pair counts as chosen anew when it is new or
-        // better,
-        // or when the selected one is no longer named beside it.
+        // better, or when the selected one is no longer named beside it.
         boolean follow = current == null
                 || !pair.nominated
                 || Long.compareUnsigned(pair.priority, current.priority) > 0

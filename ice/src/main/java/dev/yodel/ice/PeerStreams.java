@@ -50,7 +50,10 @@ final class PeerStreams {
     private static final long CONNECT_NANOS = 10 * Time.SECOND;
     private static final long FIRST_RETRY_NANOS = Time.SECOND;
     private static final int MOST_TRIES = 5;
-    /** A simultaneous open is refused when the peer's NAT, or the peer, hears of it first: soon again, at random moments. */
+    /**
+     * A simultaneous open is refused when the peer's NAT, or the peer, hears of it first: soon again, at random
+     * moments.
+     */
     private static final int MOST_SIMULTANEOUS_TRIES = 15;
 
     private static final int QUICK_TRIES = 10;

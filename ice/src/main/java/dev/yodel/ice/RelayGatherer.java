@@ -16,9 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which relayed addresses do the configured TURN servers give us (RFC 8656, RFC 8445 section 5.1.1.2)? All servers are asked
- * side by side, each from a socket of its own per family. A server that does not answer on the first address of ours is
- * asked from the next one; none has longer than gathering may take.
+ * Which relayed addresses do the configured TURN servers give us (RFC 8656, RFC 8445 section 5.1.1.2)? All servers
+ * are asked side by side, each from a socket of its own per family. A server that does not answer on the first
+ * address of ours is asked from the next one; none has longer than gathering may take.
  */
 final class RelayGatherer {
     /** Gathering ends after 9.5 s, the time of a request that stays unanswered, look-ups included (THREATS.md F18). */

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address of a TURN server, and the attempts to get an allocation there: from one address of ours after the other, since
- * the first may lead nowhere. It opens nothing itself.
+ * One address of a TURN server, and the attempts to get an allocation there: from one address of ours after the
+ * other, since the first may lead nowhere. It opens nothing itself.
  */
 final class RelayTarget {
     final TurnServer server;

@@ -28,8 +28,8 @@ final class RoleResolver {
     /**
      * A role to begin with.
      *
-     * @param yields whether a peer that controls too is given way to. After a restart RFC 8445 keeps the roles, as Pion does,
-     *     but browsers give control to whoever offered the restart, and do not get over a refusal
+     * @param yields whether a peer that controls too is given way to. After a restart RFC 8445 keeps the roles, as
+     *     Pion does, but browsers give control to whoever offered the restart, and do not get over a refusal
      */
     RoleResolver(IceRole role, RandomSource random, boolean yields) {
         this.role = role;

@@ -5,8 +5,8 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy that carries our streams to TURN servers: HTTP's CONNECT (RFC 9110 section 9.3.6) with Basic credentials, or SOCKS
- * 5 (RFC 1928, RFC 1929). It carries no datagrams. Immutable; {@link #toString} shows no password.
+ * A proxy that carries our streams to TURN servers: HTTP's CONNECT (RFC 9110 section 9.3.6) with Basic credentials,
+ * or SOCKS 5 (RFC 1928, RFC 1929). It carries no datagrams. Immutable; {@link #toString} shows no password.
  *
  * @param kind how to speak to it
  * @param host name or address; names are resolved as those of servers are

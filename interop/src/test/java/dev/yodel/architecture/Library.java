@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The compiled classes of the library modules, which package belongs to which module, and which packages are cores. */
 final class Library {
-    /** What each module may use: the sentence "io <- { sdp, ice, dtls-srtp, sctp, media } <- webrtc-api <- whip" as a table. */
+    /**
+     * What each module may use: the sentence "io <- { sdp, ice, dtls-srtp, sctp, media } <- webrtc-api <- whip" as a
+     * table.
+     */
     static final Map<String, Set<String>> MAY_USE = new TreeMap<>(Map.of(
             "io", Set.of(),
             "simulator", Set.of("io"),

@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Another environment but for one thing: what its UDP sockets send passes a filter first. For programs and tests that lose,
- * count or look at datagrams on a real network. Multicast and TCP are not filtered, nor is what comes in. Threads, loops and
- * time are those of the other environment; closing this one closes that one.
+ * count or look at datagrams on a real network. Multicast and TCP are not filtered, nor is what comes in. Threads,
+ * loops and time are those of the other environment; closing this one closes that one.
  */
 public final class FilteredEnvironment implements Environment {
     /** Decides about each datagram before it is sent. */

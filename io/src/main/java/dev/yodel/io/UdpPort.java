@@ -18,9 +18,9 @@ public interface UdpPort extends AutoCloseable {
     /** Receives what the socket reads. */
     interface Handler extends Receiver {
         /**
-         * Datagrams that were read together are about to come, each by {@link #onDatagram}, in this order, unless the socket
-         * is closed before. Whoever has memory of its own for each sender looks at it now: what is out of the caches comes
-         * at one time then, instead of one after the other. It changes nothing that anybody can see.
+         * Datagrams that were read together are about to come, each by {@link #onDatagram}, in this order, unless the
+         * socket is closed before. Whoever has memory of its own for each sender looks at it now: what is out of the
+         * caches comes at one time then, instead of one after the other. It changes nothing that anybody can see.
          *
          * @param datagrams borrowed, as each of them is
          * @param from the first one

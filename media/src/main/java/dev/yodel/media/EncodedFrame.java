@@ -123,8 +123,9 @@ public final class EncodedFrame {
     }
 
     /**
-     * The same picture as one of an encoder that makes layers. It holds all spatial layers of its moment: of VP9 in a superframe, of AV1 as
-     * OBUs with their extension. What the layers need of each other is told where the format and the negotiated extensions can.
+     * The same picture as one of an encoder that makes layers. It holds all spatial layers of its moment: of VP9 in a
+     * superframe, of AV1 as OBUs with their extension. What the layers need of each other is told where the format
+     * and the negotiated extensions can.
      *
      * @param place the layers that the encoder makes, and the picture's temporal one
      * @return a frame that shares the bytes

@@ -8,7 +8,8 @@ import dev.yodel.rtp.extension.VideoOrientation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a frame says of itself beside its bytes, by RTP header extensions. What was not said, or not negotiated, is null. Immutable.
+ * What a frame says of itself beside its bytes, by RTP header extensions. What was not said, or not negotiated, is
+ * null. Immutable.
  *
  * @param captureTime when it was captured, by its source's clock; reckoned from the frame that said it last
  * @param playoutDelay between which bounds its sender wants it to be delayed; the playout keeps to them

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Its delay is the time by which a frame is played after the fastest packets of the last two seconds would have
  * allowed. It waits for 97 of 100 packets. In pauses of the sender the delay is corrected for free; else
  * {@link #tempo()} asks for faster or slower playing. While packets are being lost it waits a frame longer if they
- * describe the one before them, so that a lost one is rebuilt from the next. While packets are merely late, time stands still and the late ones
- * are still played; once a later packet is there, the missing ones are given up in turn.
+ * describe the one before them, so that a lost one is rebuilt from the next. While packets are merely late, time
+ * stands still and the late ones are still played; once a later packet is there, the missing ones are given up in
+ * turn.
  */
 public final class JitterBuffer {
     /** Where the next sound comes from. */
@@ -26,7 +27,10 @@ public final class JitterBuffer {
         RECOVER,
         /** Invent {@link #ticks()} of sound. */
         CONCEAL,
-        /** Nothing is being said: play silence, or comfort noise; {@link #data()} tells what it sounds like where the sender just told. */
+        /**
+         * Nothing is being said: play silence, or comfort noise; {@link #data()} tells what it sounds like where the
+         * sender just told.
+         */
         SILENCE
     }
 

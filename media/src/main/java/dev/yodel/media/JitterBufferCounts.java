@@ -1,8 +1,8 @@
 package dev.yodel.media;
 
 /**
- * What has become of the packets of one audio stream, how much of what was played is the sender's, and how lossy is the path? It decides
- * nothing and keeps no packet. Not thread-safe: it belongs to its {@link JitterBuffer}.
+ * What has become of the packets of one audio stream, how much of what was played is the sender's, and how lossy is
+ * the path? It decides nothing and keeps no packet. Not thread-safe: it belongs to its {@link JitterBuffer}.
  */
 final class JitterBufferCounts {
     private static final double LOSS_WEIGHT = 1.0 / 256;
@@ -63,7 +63,10 @@ final class JitterBufferCounts {
         describedInVain++;
     }
 
-    /** A frame is played whose packet has waited so long; the delays that were aimed at and that the network asked for belong to it. */
+    /**
+     * A frame is played whose packet has waited so long; the delays that were aimed at and that the network asked for
+     * belong to it.
+     */
     void played(int ticks, long delay, long target, long needed) {
         concealing = false;
         frames++;

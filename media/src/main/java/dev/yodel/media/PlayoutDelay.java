@@ -3,8 +3,9 @@ package dev.yodel.media;
 import dev.yodel.io.Time;
 
 /**
- * How long is the delay of one audio stream to be, beyond its fastest packets, and is what is played too early or too late for that? It
- * knows no packets and decides nothing about them. Not thread-safe: it belongs to its {@link JitterBuffer}.
+ * How long is the delay of one audio stream to be, beyond its fastest packets, and is what is played too early or too
+ * late for that? It knows no packets and decides nothing about them. Not thread-safe: it belongs to its {@link
+ * JitterBuffer}.
  */
 final class PlayoutDelay {
     /** What the asker's 10 ms grid can cost. */
@@ -86,7 +87,10 @@ final class PlayoutDelay {
                 : wide;
     }
 
-    /** A lost packet is rebuilt from the next one if that is there when it is needed: a frame longer, and not a little less. */
+    /**
+     * A lost packet is rebuilt from the next one if that is there when it is needed: a frame longer, and not a little
+     * less.
+     */
     private boolean waitsForDescriptions() {
         return counts.isLossy() && counts.isDescribed();
     }

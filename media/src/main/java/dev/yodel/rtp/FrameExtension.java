@@ -1,6 +1,9 @@
 package dev.yodel.rtp;
 
-/** A header extension that speaks of the frame in a packet, and that relays hand on; see {@code dev.yodel.rtp.extension}. */
+/**
+ * A header extension that speaks of the frame in a packet, and that relays hand on; see {@code
+ * dev.yodel.rtp.extension}.
+ */
 public enum FrameExtension {
     /** When it was captured. */
     CAPTURE_TIME(0, "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"),

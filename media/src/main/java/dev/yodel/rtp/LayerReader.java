@@ -8,8 +8,9 @@ import dev.yodel.rtp.payload.Vp9Descriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What does a packet say of its place among layers and pictures, by its payload or its dependency descriptor (RFC 7741, RFC 9628, RTP Payload
- * Format For AV1)? It chooses nothing. The fields are those of the packet that was read last.
+ * What does a packet say of its place among layers and pictures, by its payload or its dependency descriptor (RFC
+ * 7741, RFC 9628, RTP Payload Format For AV1)? It chooses nothing. The fields are those of the packet that was read
+ * last.
  */
 final class LayerReader {
     /** Frame numbers of descriptors have 16 bits; picture identifiers of payloads a bit less than their bytes. */

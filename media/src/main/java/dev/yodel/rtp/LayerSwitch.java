@@ -10,10 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which packets of a sender's layers does one receiver get, and under which numbers (RFC 8853, RFC 7741, RFC 9628)? Between simulcast
- * layers it changes at a key frame, between temporal ones where the stream allows it; what is left out on purpose leaves no gap
- * in sequence numbers and picture identifiers. Bit rates of the layers are measured, so that it can choose by itself. It sends
- * nothing, asks for key frames only through its owner, and allocates nothing per packet. A core: one thread, time as an argument.
+ * Which packets of a sender's layers does one receiver get, and under which numbers (RFC 8853, RFC 7741, RFC 9628)?
+ * Between simulcast layers it changes at a key frame, between temporal ones where the stream allows it; what is left
+ * out on purpose leaves no gap in sequence numbers and picture identifiers. Bit rates of the layers are measured, so
+ * that it can choose by itself. It sends nothing, asks for key frames only through its owner, and allocates nothing
+ * per packet. A core: one thread, time as an argument.
  */
 public final class LayerSwitch {
     /** Most layers at a time; the longest silent one makes room. */
@@ -393,7 +394,10 @@ public final class LayerSwitch {
                 && structure.targetTemporalLayer(wanted) <= structure.targetTemporalLayer(target);
     }
 
-    /** RFC 9628 4.1, AV1 RTP 4.4: the marker ends the picture; where the layer that it ends is left out, the highest one left has it. */
+    /**
+     * RFC 9628 4.1, AV1 RTP 4.4: the marker ends the picture; where the layer that it ends is left out, the highest
+     * one left has it.
+     */
     private boolean endsPicture(Layer layer) {
         DependencyStructure structure = layer.structure;
         int highest = spatial;
@@ -452,8 +456,8 @@ public final class LayerSwitch {
      *
      * @param known what was told last
      * @param now the time
-     * @return {@code known} if there are the same layers still, and the bit rate of none changed by more than a sixteenth; else
-     *     {@link #rates(long)}
+     * @return {@code known} if there are the same layers still, and the bit rate of none changed by more than a
+     *     sixteenth; else {@link #rates(long)}
      */
     public List<LayerRate> rates(List<LayerRate> known, long now) {
         int same = 0;

@@ -8,7 +8,10 @@ import dev.yodel.rtp.payload.RedBlocks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a received RTP packet changes: routing, counts, events, and what to ask for again (RFC 3550 A.1, RFC 4585, 4588). */
+/**
+ * What a received RTP packet changes: routing, counts, events, and what to ask for again (RFC 3550 A.1, RFC 4585,
+ * 4588).
+ */
 final class PacketInput {
     private static final int ORIGINAL_NUMBER = 2;
 
@@ -185,8 +188,8 @@ final class PacketInput {
     }
 
     /**
-     * RFC 2198 3: first the blocks of packets that were lost, then the packet's own. A block says its time and not its number:
-     * senders repeat the packets right before.
+     * RFC 2198 3: first the blocks of packets that were lost, then the packet's own. A block says its time and not
+     * its number: senders repeat the packets right before.
      */
     private void unpack(ReceiveStream stream, boolean restarted, long now) {
         if (packet.payloadLength() == 0) {

@@ -1,8 +1,9 @@
 package dev.yodel.rtp;
 
 /**
- * What a relay writes over a payload that it sends on, where codecs number pictures by themselves: the picture identifier and the
- * index of the temporal base layer (RFC 7741 4.2, RFC 9628 4.2). A value that is used again and again; it changes no length.
+ * What a relay writes over a payload that it sends on, where codecs number pictures by themselves: the picture
+ * identifier and the index of the temporal base layer (RFC 7741 4.2, RFC 9628 4.2). A value that is used again and
+ * again; it changes no length.
  */
 public final class PayloadPatch {
     private static final int NOTHING = -1;

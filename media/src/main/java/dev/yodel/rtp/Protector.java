@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends parity for the video of one stream, as much as the peer's reports of losses ask for: FlexFEC-03 as a stream of its
- * own, else ULPFEC in RED behind the media (RFC 5109 14.1). Without losses it sends none. It decides nothing about what else
- * is sent, and never protects repetitions.
+ * own, else ULPFEC in RED behind the media (RFC 5109 14.1). Without losses it sends none. It decides nothing about
+ * what else is sent, and never protects repetitions.
  */
 final class Protector {
     /** RFC 2198 3: the header of the only block. */
@@ -75,8 +75,8 @@ final class Protector {
     }
 
     /**
-     * The codec that a packet is sent as: RED where its parity goes into the same stream. Formats that number their pictures can
-     * tell a lost parity packet from a lost picture; the others go without, as in libwebrtc.
+     * The codec that a packet is sent as: RED where its parity goes into the same stream. Formats that number their
+     * pictures can tell a lost parity packet from a lost picture; the others go without, as in libwebrtc.
      */
     RtpCodec wrapper(RtpCodec codec) {
         RtpCodec wrapped = red;

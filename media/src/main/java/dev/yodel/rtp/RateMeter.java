@@ -3,9 +3,9 @@ package dev.yodel.rtp;
 import dev.yodel.io.Time;
 
 /**
- * The bit rate of the last second or so in which something came, in ten parts. It starts high, so that what is new is not taken
- * for small, and a silence that is unusual does not count as time: who stalls and goes on costs what it cost before, and no more
- * either where what was kept back comes at once.
+ * The bit rate of the last second or so in which something came, in ten parts. It starts high, so that what is new is
+ * not taken for small, and a silence that is unusual does not count as time: who stalls and goes on costs what it
+ * cost before, and no more either where what was kept back comes at once.
  */
 final class RateMeter {
     private static final long PART_NANOS = 100 * Time.MILLISECOND;

@@ -63,8 +63,8 @@ public final class ReceivedPacket implements RtpEvent.Media {
     public boolean rebuilt;
 
     /**
-     * Whether a relay goes on with it behind what it sent last, whatever its number is: what was left out before, in a pause too, is not
-     * to look lost.
+     * Whether a relay goes on with it behind what it sent last, whatever its number is: what was left out before, in
+     * a pause too, is not to look lost.
      */
     public boolean continues;
 
@@ -157,8 +157,8 @@ public final class ReceivedPacket implements RtpEvent.Media {
     }
 
     /**
-     * The packet as its sender meant it, without padding: with number, time and payload type of its own where another packet
-     * carried it.
+     * The packet as its sender meant it, without padding: with number, time and payload type of its own where another
+     * packet carried it.
      *
      * @return a fresh array of header and payload
      */

@@ -3,9 +3,9 @@ package dev.yodel.rtp;
 import java.util.Arrays;
 
 /**
- * Numbers of a stream of which some items are left out on purpose: what goes on is counted without gaps, and what is late, or is
- * told again, gets the number that belongs to its place. Numbers that did not come keep their place. Bounded: it remembers
- * {@link #WINDOW} of them.
+ * Numbers of a stream of which some items are left out on purpose: what goes on is counted without gaps, and what is
+ * late, or is told again, gets the number that belongs to its place. Numbers that did not come keep their place.
+ * Bounded: it remembers {@link #WINDOW} of them.
  */
 final class RelayNumbers {
     /** Stands for an item without a number. */
@@ -17,8 +17,8 @@ final class RelayNumbers {
     private static final long NOTHING = NO_SHIFT & 0xffff_ffffL;
 
     /**
-     * The lower half of a number, and by how much it is shifted; together, so that a packet touches one line of memory: a forwarder
-     * has many of these.
+     * The lower half of a number, and by how much it is shifted; together, so that a packet touches one line of
+     * memory: a forwarder has many of these.
      */
     private final long[] slots = new long[WINDOW];
 

@@ -6,7 +6,10 @@ import dev.yodel.rtp.rtcp.SenderReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What has left on one outgoing stream, and what does the peer say about it (RFC 3550 6.4)? It sends nothing. Same thread as its stream. */
+/**
+ * What has left on one outgoing stream, and what does the peer say about it (RFC 3550 6.4)? It sends nothing. Same
+ * thread as its stream.
+ */
 final class SendCounts {
     private int lastTimestamp;
     private int lastClockRate = 1;

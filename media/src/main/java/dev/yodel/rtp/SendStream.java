@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One outgoing RTP stream: numbers packets, writes their headers and counts them. It encodes nothing. Audio
- * leaves when it is written; video is paced where the peer reports arrivals. Same thread as its session (RFC 3550 5.1, RFC 8285, RFC 9143).
+ * leaves when it is written; video is paced where the peer reports arrivals. Same thread as its session (RFC 3550
+ * 5.1, RFC 8285, RFC 9143).
  */
 public final class SendStream {
     /** Stands in {@link #demand} for a stream that takes what there is. */
@@ -209,8 +210,8 @@ public final class SendStream {
     }
 
     /**
-     * Says something of the frame in the packet that {@link #write} is called for next. Nothing is sent of it where the extension was not
-     * negotiated.
+     * Says something of the frame in the packet that {@link #write} is called for next. Nothing is sent of it where
+     * the extension was not negotiated.
      *
      * @param extension what
      * @param value its bytes, 1 to 255; copied
@@ -469,8 +470,8 @@ public final class SendStream {
     }
 
     /**
-     * Tells what this stream would take if the path carried it: so much is looked for, and no more, also while less is sent.
-     * Unless told, it takes whatever there is, and little more is looked for than is used.
+     * Tells what this stream would take if the path carried it: so much is looked for, and no more, also while less
+     * is sent. Unless told, it takes whatever there is, and little more is looked for than is used.
      *
      * @param bps bits per second, or {@link #DEMAND_UNKNOWN}
      */

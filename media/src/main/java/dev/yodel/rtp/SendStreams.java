@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which outgoing streams are there, which sources are ours, and under which number does a source begin? It sends and reports nothing. Same
- * thread as its session.
+ * Which outgoing streams are there, which sources are ours, and under which number does a source begin? It sends and
+ * reports nothing. Same thread as its session.
  */
 final class SendStreams {
     private static final int MAX_STREAMS = 256;

@@ -12,8 +12,8 @@ import dev.yodel.rtp.rtcp.TransportFeedback;
 import java.util.List;
 
 /**
- * What is the peer told at once of what it sends: what arrived, what is missing, that a key frame is needed (RFC 4585, 5104, 8888)? Regular
- * reports are not its business. Same thread as its session.
+ * What is the peer told at once of what it sends: what arrived, what is missing, that a key frame is needed (RFC
+ * 4585, 5104, 8888)? Regular reports are not its business. Same thread as its session.
  */
 final class SessionFeedback {
     /** What came, by the transport's numbers. */

@@ -4,8 +4,8 @@ import dev.yodel.io.Time;
 import java.util.List;
 
 /**
- * Who takes part in a session, and who has fallen silent (RFC 3550 6.2.1, 6.3.4, 6.3.5)? It tells the schedule of reports, and sends nothing
- * itself. Same thread as its session.
+ * Who takes part in a session, and who has fallen silent (RFC 3550 6.2.1, 6.3.4, 6.3.5)? It tells the schedule of
+ * reports, and sends nothing itself. Same thread as its session.
  */
 final class SessionMembers {
     /** A source is given up after this time without RTP and RTCP: more than ICE needs to fail. */

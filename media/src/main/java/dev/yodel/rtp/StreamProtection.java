@@ -4,8 +4,8 @@ import dev.yodel.rtp.rtcp.GenericNack;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of one outgoing stream is sent again on request (RFC 4588), and what protects it beforehand (RFC 5109, FlexFEC)? Either, both or
- * nothing, as negotiated. It numbers no media. Same thread as its stream.
+ * What of one outgoing stream is sent again on request (RFC 4588), and what protects it beforehand (RFC 5109,
+ * FlexFEC)? Either, both or nothing, as negotiated. It numbers no media. Same thread as its stream.
  */
 final class StreamProtection {
     /** RFC 3551 5: all video has this clock, and audio never. */
@@ -109,7 +109,10 @@ final class StreamProtection {
         return suspendedProtector == null ? -1 : suspendedProtector.nextSequence();
     }
 
-    /** Which part of what is sent goes to parity at the losses that the peer reports: 0 to 1, of media and parity together. */
+    /**
+     * Which part of what is sent goes to parity at the losses that the peer reports: 0 to 1, of media and parity
+     * together.
+     */
     double share() {
         double share = protector == null ? 0 : protector.share();
         return share / (1 + share);

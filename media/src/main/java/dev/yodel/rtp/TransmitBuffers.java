@@ -3,9 +3,9 @@ package dev.yodel.rtp;
 import java.util.ArrayDeque;
 
 /**
- * Arrays of packets that leave, used again, the last one first. All sessions of one thread may share one: where a packet leaves as
- * soon as it is written, as a forwarder's does, all of them write into the same few arrays, which stay in the processor's cache. It
- * holds no packet that waits. For one thread, that of its sessions.
+ * Arrays of packets that leave, used again, the last one first. All sessions of one thread may share one: where a
+ * packet leaves as soon as it is written, as a forwarder's does, all of them write into the same few arrays, which
+ * stay in the processor's cache. It holds no packet that waits. For one thread, that of its sessions.
  */
 public final class TransmitBuffers {
     /** Most that are kept: those of a burst to many. */

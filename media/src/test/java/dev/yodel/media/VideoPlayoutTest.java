@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** When frames leave the playout: never reordered or lost, as late as the jitter asks, and never more than its bound held. */
+/**
+ * When frames leave the playout: never reordered or lost, as late as the jitter asks, and never more than its bound
+ * held.
+ */
 final class VideoPlayoutTest {
     private static final long FRAME = 33_333_333;
 

@@ -110,7 +110,10 @@ final class LayerSwitchTest {
         }
     }
 
-    /** What VP8's descriptors say of frames counts on where the layer changes: a receiver drops what is older than its last key frame. */
+    /**
+     * What VP8's descriptors say of frames counts on where the layer changes: a receiver drops what is older than its
+     * last key frame.
+     */
     @Test
     void framesAreNumberedOnWhereLayersChange() {
         described = true;
@@ -280,8 +283,8 @@ final class LayerSwitchTest {
     }
 
     /**
-     * A sender stalls for a second and goes on, the largest layer first: each layer costs what it cost before, none is missing,
-     * and a receiver with little bandwidth is never given more.
+     * A sender stalls for a second and goes on, the largest layer first: each layer costs what it cost before, none
+     * is missing, and a receiver with little bandwidth is never given more.
      */
     @Test
     void aStalledSenderCostsWhatItCostBefore() {

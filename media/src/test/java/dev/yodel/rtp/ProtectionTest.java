@@ -108,7 +108,10 @@ final class ProtectionTest {
         assertThat(receiver.stats()).hasSize(1);
     }
 
-    /** The same in one stream: its parity has numbers of the media's count, and the wrapped packets can be asked for again. */
+    /**
+     * The same in one stream: its parity has numbers of the media's count, and the wrapped packets can be asked for
+     * again.
+     */
     @Test
     void ulpfecRebuildsInsideRed() {
         SendStream video =

@@ -52,7 +52,10 @@ final class RateMeterTest {
         }
     }
 
-    /** What was kept back and comes at once is no dearer than before, at no moment; what really grows is seen a second later. */
+    /**
+     * What was kept back and comes at once is no dearer than before, at no moment; what really grows is seen a second
+     * later.
+     */
     @Test
     void aBurstAfterAStallIsNotTakenForDear() {
         meter.reset(now);

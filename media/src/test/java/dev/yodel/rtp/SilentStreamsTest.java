@@ -16,8 +16,8 @@ final class SilentStreamsTest {
     private static final RtpCodec RTX = new RtpCodec(97, "rtx", 90_000, 1, Map.of("apt", "96"), Set.of());
 
     /**
-     * Probing asks for padding, which repeats what a stream has sent: silent streams have nothing, and the session must wait
-     * until another one has instead of asking to be called at once, for ever.
+     * Probing asks for padding, which repeats what a stream has sent: silent streams have nothing, and the session
+     * must wait until another one has instead of asking to be called at once, for ever.
      */
     @Test
     void probingWaitsForAStreamThatHasSomethingToRepeat() {

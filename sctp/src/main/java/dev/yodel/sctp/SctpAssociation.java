@@ -124,8 +124,8 @@ public final class SctpAssociation {
     }
 
     /**
-     * Whether what {@link #pollTransmit} wrote last only asks whether the path carries it: it goes out in one piece or not at
-     * all. RFC 8899 3.
+     * Whether what {@link #pollTransmit} wrote last only asks whether the path carries it: it goes out in one piece
+     * or not at all. RFC 8899 3.
      *
      * @return false for everything else
      */
@@ -229,9 +229,9 @@ public final class SctpAssociation {
     }
 
     /**
-     * Takes the peer's side of streams for reset, though the peer has not asked for that: its request was lost and it does not
-     * ask again, as RFC 6525 5.1.1 would have it. It is told that its request was performed. If the request comes after all, it
-     * has no further effect on these streams, and there is no event.
+     * Takes the peer's side of streams for reset, though the peer has not asked for that: its request was lost and it
+     * does not ask again, as RFC 6525 5.1.1 would have it. It is told that its request was performed. If the request
+     * comes after all, it has no further effect on these streams, and there is no event.
      *
      * @param streamIds 0 to 65534 each
      */

@@ -92,7 +92,8 @@ public final class SctpCounters {
     }
 
     /**
-     * DATA chunks dropped for want of room or for a stream or TSN that cannot be, and control chunks beyond what is answered.
+     * DATA chunks dropped for want of room or for a stream or TSN that cannot be, and control chunks beyond what is
+     * answered.
      *
      * @return count
      */

@@ -287,8 +287,9 @@ class HostilePeerTest {
     }
 
     /**
-     * Older libwebrtc answers to a request's number as it did first, so one that said "in progress" says so for ever: when it
-     * has all data and still waits, it is asked under another number. Others are asked under the same one (RFC 6525 5.2.1).
+     * Older libwebrtc answers to a request's number as it did first, so one that said "in progress" says so for ever:
+     * when it has all data and still waits, it is asked under another number. Others are asked under the same one
+     * (RFC 6525 5.2.1).
      */
     @Test
     void C12_aPeerThatWaitsForNothingIsAskedUnderAnotherNumber() {

@@ -54,7 +54,10 @@ class HostileWindowTest {
         }
     }
 
-    /** A window taken back: what is under way stays under way, nothing new goes, and the first is asked for again and again. */
+    /**
+     * A window taken back: what is under way stays under way, nothing new goes, and the first is asked for again and
+     * again.
+     */
     @Test
     void C08_aWindowThatShrinksStopsWhatIsNewAndNothingIsForgotten() {
         HostilePeer peer = withMuchToSend();

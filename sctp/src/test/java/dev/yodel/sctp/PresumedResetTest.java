@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Requests of the peer that were answered before they came, because they were taken for lost: what if they come after all? */
+/**
+ * Requests of the peer that were answered before they came, because they were taken for lost: what if they come after
+ * all?
+ */
 class PresumedResetTest {
     private static ReConfigChunk reset(int number, int... streamIds) {
         return new ReConfigChunk(List.of(new OutgoingReset(number, 0, TSN - 1, streamIds)));

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One {@code a=} line, typed. What this module has no type for is an {@link UnknownAttribute}, kept as it came.
  *
- * <p>Attributes are values: immutable, comparable by {@code equals}, usable from any thread. {@link #attributeValue()} is the
- * text this module would write; the text that a peer wrote is kept beside it in {@link SdpLine}.
+ * <p>Attributes are values: immutable, comparable by {@code equals}, usable from any thread. {@link
+ * #attributeValue()} is the text this module would write; the text that a peer wrote is kept beside it in {@link
+ * SdpLine}.
  */
 public sealed interface Attribute
         permits CandidateLine,

@@ -24,7 +24,10 @@ final class AttributeParser {
         }
     }
 
-    /** The attribute in a part of a text; an IllegalArgumentException for what {@link #check} refuses, and for nothing else. */
+    /**
+     * The attribute in a part of a text; an IllegalArgumentException for what {@link #check} refuses, and for nothing
+     * else.
+     */
     static Attribute read(String text, int start, int end) {
         int nameEnd = Grammar.indexOf(':', text, start, end);
         KnownAttribute type = KnownAttribute.of(text, start, nameEnd);

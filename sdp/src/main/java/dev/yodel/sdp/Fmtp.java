@@ -57,7 +57,8 @@ public record Fmtp(String format, String parameters) implements Attribute {
     /**
      * The parameters one by one. Parameters are separated by semicolons; of two with one name the first counts.
      *
-     * @return lower-case names and their values in the order written; a part without {@code =} is a name with an empty value
+     * @return lower-case names and their values in the order written; a part without {@code =} is a name with an
+     *     empty value
      */
     public Map<String, String> parameterMap() {
         Map<String, String> map = new LinkedHashMap<>();

@@ -6,7 +6,8 @@ import java.util.List;
  * A group of media sections (RFC 5888 section 5), such as {@code BUNDLE} (RFC 9143).
  *
  * @param semantics the kind of group
- * @param mids the sections' identifiers; the first offered one of a BUNDLE group suggests the address (RFC 9143 section 7.2)
+ * @param mids the sections' identifiers; the first offered one of a BUNDLE group suggests the address (RFC 9143
+ *     section 7.2)
  */
 public record Group(String semantics, List<String> mids) implements Attribute {
     /** The semantics of RFC 9143. */

@@ -77,7 +77,8 @@ public final class SdpBuilder {
     /**
      * Adds a line that is no attribute to the session level.
      *
-     * @param letter one of {@code i}, {@code u}, {@code e}, {@code p}, {@code c}, {@code b}, {@code t}, {@code r}, {@code z} and {@code k}
+     * @param letter one of {@code i}, {@code u}, {@code e}, {@code p}, {@code c}, {@code b}, {@code t}, {@code r},
+     *     {@code z} and {@code k}
      * @param value its text
      * @return this
      */

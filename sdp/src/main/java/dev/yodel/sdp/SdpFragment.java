@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of a description that carries ICE's news: the body {@code application/trickle-ice-sdpfrag} (RFC 8840 section 9).
- * It has attributes, and sections that begin with an {@code m=} line whose values mean nothing but which section of the whole
- * description is meant, by its {@code mid}. It does not judge credentials or candidates. Immutable; usable from any thread.
+ * It has attributes, and sections that begin with an {@code m=} line whose values mean nothing but which section of
+ * the whole description is meant, by its {@code mid}. It does not judge credentials or candidates. Immutable; usable
+ * from any thread.
  */
 public final class SdpFragment {
     /** The media type of such a body. */

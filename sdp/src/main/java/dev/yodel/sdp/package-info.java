@@ -1,4 +1,7 @@
-/** A typed, lossless model of session descriptions (RFC 8866 with the extensions of RFC 9429); candidate lines stay text. */
+/**
+ * A typed, lossless model of session descriptions (RFC 8866 with the extensions of RFC 9429); candidate lines stay
+ * text.
+ */
 @NullMarked
 package dev.yodel.sdp;
 

@@ -93,7 +93,10 @@ class HostileTextTest {
         return mutated.toString();
     }
 
-    /** A closer look: the value is written as lines that read back as the same value, and is judged without an exception. */
+    /**
+     * A closer look: the value is written as lines that read back as the same value, and is judged without an
+     * exception.
+     */
     private static void parse(String text, boolean closer, String what) {
         Sdp sdp;
         try {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network address translator between its {@link #inside()} and the network it was added to. It translates IPv4 UDP and
- * TCP; it has no application gateways, passes ICMP errors on and sends none. RFC 4787, and RFC 5382 for TCP in the same way.
+ * TCP; it has no application gateways, passes ICMP errors on and sends none. RFC 4787, and RFC 5382 for TCP in the
+ * same way.
  */
 public final class Nat {
     private static final int FIRST_PORT = 1024;

@@ -3,8 +3,9 @@ package dev.yodel.webrtc;
 import java.util.List;
 
 /**
- * W3C's RTCCertificate: a key and a self-signed certificate (ECDSA P-256, or RSA) that connections may share, so that a peer sees
- * the same fingerprint again. Made by {@link PeerConnectionFactory#generateCertificate()}. Immutable; the key never shows.
+ * W3C's RTCCertificate: a key and a self-signed certificate (ECDSA P-256, or RSA) that connections may share, so that
+ * a peer sees the same fingerprint again. Made by {@link PeerConnectionFactory#generateCertificate()}. Immutable; the
+ * key never shows.
  */
 public interface Certificate {
     /**

@@ -11,8 +11,8 @@ import java.util.Objects;
  * @param bundlePolicy what offers do for peers that cannot bundle
  * @param rtcpMuxPolicy require, the only value
  * @param certificates the first one is used, the fingerprints of all are announced; empty for a fresh one
- * @param iceCandidatePoolSize 0 to 255: for how many transports candidates are gathered before a description needs them (RFC
- *     8829 section 3.5.4); 8 at most are
+ * @param iceCandidatePoolSize 0 to 255: for how many transports candidates are gathered before a description needs
+ *     them (RFC 8829 section 3.5.4); 8 at most are
  */
 public record Configuration(
         List<IceServer> iceServers,
@@ -99,8 +99,8 @@ public record Configuration(
         }
 
         /**
-         * Sets for how many transports candidates are gathered before {@code setLocalDescription}: sockets are open and servers
-         * asked from the start, and nobody is told. With BUNDLE one transport is used.
+         * Sets for how many transports candidates are gathered before {@code setLocalDescription}: sockets are open
+         * and servers asked from the start, and nobody is told. With BUNDLE one transport is used.
          *
          * @param size 0 to 255, of which 8 are used
          * @return this

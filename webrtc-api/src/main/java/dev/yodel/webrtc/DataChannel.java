@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method may be called from any thread. Listeners run on the channel's own lane, one at a time: one that is slow
  * holds up its channel only, until 1 MiB of messages waits for it; then no channel of the connection gets more, the peer is
  * slowed down, and all goes on when half of it is consumed; nothing is dropped. Messages that come before the first
- * listener wait for it, up to 1 MiB on all channels of a connection, more than that for two seconds, in which the connection's
- * other channels may stand still, and for 30 seconds after the channel was closed; one that comes while nobody listens any
- * more is gone.
- * With {@link Settings#singleLane()} it is gone before the first listener, too, as in a browser.
+ * listener wait for it, up to 1 MiB on all channels of a connection, more than that for two seconds, in which the
+ * connection's other channels may stand still, and for 30 seconds after the channel was closed; one that comes while
+ * nobody listens any more is gone. With {@link Settings#singleLane()} it is gone before the first listener, too, as
+ * in a browser.
  *
  * @see <a href="https://www.w3.org/TR/webrtc/#rtcdatachannel">WebRTC 1.0, 6.2; RFC 8831; RFC 8832</a>
  */
@@ -181,8 +181,8 @@ public interface DataChannel {
      * channel's and the connection's lane both throw {@link IllegalStateException}, because they would wait for
      * themselves.
      *
-     * <p>Take it in the listener that was told of the channel: of what comes while there is neither a reader nor a listener,
-     * 1 MiB on all channels of the connection is kept.
+     * <p>Take it in the listener that was told of the channel: of what comes while there is neither a reader nor a
+     * listener, 1 MiB on all channels of the connection is kept.
      *
      * @return always the same object
      */

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * W3C's RTCEncodedAudioFrameMetadata and RTCEncodedVideoFrameMetadata, as far as something is known without looking into pictures.
- * Times are W3C's: milliseconds since 1970.
+ * W3C's RTCEncodedAudioFrameMetadata and RTCEncodedVideoFrameMetadata, as far as something is known without looking
+ * into pictures. Times are W3C's: milliseconds since 1970.
  *
  * @param synchronizationSource the stream's SSRC, 0 to 2^32-1
  * @param payloadType 0 to 127
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param audioLevel of received audio that says so, 0 to 1; else null
  * @param receiveTime when its last packet came; null for what is sent
  * @param captureTime when it was captured, by the sender's clock; null if nobody said so
- * @param senderCaptureTimeOffset what to add to get the time of the clock of who sent the packet, milliseconds; null if nobody said so
+ * @param senderCaptureTimeOffset what to add to get the time of the clock of who sent the packet, milliseconds; null
+ *     if nobody said so
  * @param rid the simulcast layer, where there is simulcast; else null (ours, beyond W3C)
  */
 public record EncodedFrameMetadata(

@@ -3,10 +3,11 @@ package dev.yodel.webrtc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * W3C's RTCEncodedAudioFrame and RTCEncodedVideoFrame: a frame that passes through a transform. It belongs to whoever has it: one
- * thread at a time.
+ * W3C's RTCEncodedAudioFrame and RTCEncodedVideoFrame: a frame that passes through a transform. It belongs to whoever
+ * has it: one thread at a time.
  *
- * @see <a href="https://www.w3.org/TR/webrtc-encoded-transform/#RTCEncodedVideoFrame-interface">WebRTC Encoded Transform, 5.3</a>
+ * @see <a href="https://www.w3.org/TR/webrtc-encoded-transform/#RTCEncodedVideoFrame-interface">WebRTC Encoded
+ * Transform, 5.3</a>
  */
 public interface EncodedMediaFrame {
     /**

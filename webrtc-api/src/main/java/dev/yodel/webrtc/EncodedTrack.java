@@ -70,8 +70,8 @@ public interface EncodedTrack extends MediaStreamTrack {
     }
 
     /**
-     * A track of H.264 access units, with start codes (Annex B) or lengths of four bytes (AVCC) (RFC 6184). The parameter sets that
-     * came last are repeated in front of key frames that come without.
+     * A track of H.264 access units, with start codes (Annex B) or lengths of four bytes (AVCC) (RFC 6184). The
+     * parameter sets that came last are repeated in front of key frames that come without.
      *
      * @param id the track's id
      * @return a live track
@@ -81,8 +81,8 @@ public interface EncodedTrack extends MediaStreamTrack {
     }
 
     /**
-     * A track of H.265 access units, with start codes (Annex B) or lengths of four bytes (RFC 7798). The parameter sets that
-     * came last are repeated in front of key frames that come without.
+     * A track of H.265 access units, with start codes (Annex B) or lengths of four bytes (RFC 7798). The parameter
+     * sets that came last are repeated in front of key frames that come without.
      *
      * @param id the track's id
      * @return a live track

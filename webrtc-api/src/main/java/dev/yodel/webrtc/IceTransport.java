@@ -13,7 +13,8 @@ public interface IceTransport {
     /**
      * Who decides about the pair.
      *
-     * @return unknown before the first description; whoever makes the first offer is controlling, unless the peer is lite or both think so
+     * @return unknown before the first description; whoever makes the first offer is controlling, unless the peer is
+     *     lite or both think so
      */
     IceRole role();
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param modulusLength for RSA: 1024 to 8192 bits; less than 2048 is weak, and peers may refuse it
  * @param publicExponent for RSA: 65537
  * @param hash for RSA: {@code SHA-256}
- * @param expires how long the certificate is valid, in milliseconds; more than 365 days counts as 365 days; null for 30 days
+ * @param expires how long the certificate is valid, in milliseconds; more than 365 days counts as 365 days; null for
+ *     30 days
  */
 public record KeygenAlgorithm(
         String name,

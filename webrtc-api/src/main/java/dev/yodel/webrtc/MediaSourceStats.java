@@ -3,7 +3,8 @@ package dev.yodel.webrtc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * W3C's RTCMediaSourceStats: what a sender's track gives, before it is encoded and sent; audio's and video's members are null for the other kind.
+ * W3C's RTCMediaSourceStats: what a sender's track gives, before it is encoded and sent; audio's and video's members
+ * are null for the other kind.
  *
  * @param stats the entry that this is a view of
  */

@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a received Opus track into an Ogg file (RFC 7845) as it comes, without a codec and without native code. What is lost
- * or was not sent becomes packets that ask the player's decoder to conceal it (RFC 7845 4.1), so the file is as long as the
- * call. It writes on the track's lane. Any thread.
+ * Records a received Opus track into an Ogg file (RFC 7845) as it comes, without a codec and without native code.
+ * What is lost or was not sent becomes packets that ask the player's decoder to conceal it (RFC 7845 4.1), so the
+ * file is as long as the call. It writes on the track's lane. Any thread.
  */
 public final class OggOpusRecorder implements AutoCloseable {
     /** A gap beyond this is no gap but a sender that began anew. */
@@ -58,8 +58,8 @@ public final class OggOpusRecorder implements AutoCloseable {
     }
 
     /**
-     * Records a track as one of several, each into a file of its own: all that share the start begin at the same moment, so that they can be
-     * laid one over the other. Who comes later has silence before.
+     * Records a track as one of several, each into a file of its own: all that share the start begin at the same
+     * moment, so that they can be laid one over the other. Who comes later has silence before.
      *
      * @param file to write
      * @param track a received audio track, of any connection of the same factory

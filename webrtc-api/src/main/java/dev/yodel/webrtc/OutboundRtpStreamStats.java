@@ -171,7 +171,8 @@ public record OutboundRtpStreamStats(Stats stats) implements SentRtpStreamStats 
     }
 
     /**
-     * What the encoder of raw audio aims at, or what the application was told that it may send ({@link RtpSender#onTargetBitrate}).
+     * What the encoder of raw audio aims at, or what the application was told that it may send ({@link
+     * RtpSender#onTargetBitrate}).
      *
      * @return bits per second; null before congestion control says so, and with simulcast
      */

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what a factory's connections send and receive, in the clear, into a capture file for Wireshark: RTP on UDP port 5004,
- * RTCP on 5005 and SCTP on 9899, with made-up addresses. Give it to {@link Settings.Builder#packetTap}. A thread of its own
- * writes; what it cannot keep up with is dropped and counted. Any thread.
+ * Writes what a factory's connections send and receive, in the clear, into a capture file for Wireshark: RTP on UDP
+ * port 5004, RTCP on 5005 and SCTP on 9899, with made-up addresses. Give it to {@link Settings.Builder#packetTap}. A
+ * thread of its own writes; what it cannot keep up with is dropped and counted. Any thread.
  */
 public final class PcapRecorder implements PacketTap, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PcapRecorder.class);

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * fails with the {@link RtcException} that W3C names, or with {@link InvalidStateException} when the connection is
  * closed meanwhile. Waiting for a future on the lane throws {@link IllegalStateException}.
  *
- * <p>What has to come before a later event, such as telling a description before its candidates, is attached to the future on
- * the lane: in a listener, like that of {@link #onNegotiationNeeded}, as {@link Negotiation} does. On another thread the event may
- * come between the call and the attaching.
+ * <p>What has to come before a later event, such as telling a description before its candidates, is attached to the
+ * future on the lane: in a listener, like that of {@link #onNegotiationNeeded}, as {@link Negotiation} does. On
+ * another thread the event may come between the call and the attaching.
  *
  * @see <a href="https://www.w3.org/TR/webrtc/#rtcpeerconnection-interface">WebRTC 1.0, 4.4; RFC 9429</a>
  */

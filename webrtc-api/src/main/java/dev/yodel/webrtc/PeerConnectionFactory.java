@@ -85,8 +85,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
      * W3C's static RTCPeerConnection.generateCertificate.
      *
      * @param keygenAlgorithm {@link KeygenAlgorithm#ecdsa()} or {@link KeygenAlgorithm#rsa()}
-     * @return the certificate, made on another thread; fails with {@link NotSupportedException} for another algorithm, curve
-     *     or hash, and with {@link IllegalArgumentException} if a parameter is missing or negative
+     * @return the certificate, made on another thread; fails with {@link NotSupportedException} for another
+     *     algorithm, curve or hash, and with {@link IllegalArgumentException} if a parameter is missing or negative
      */
     public CompletableFuture<Certificate> generateCertificate(KeygenAlgorithm keygenAlgorithm) {
         return core.generateCertificate(Objects.requireNonNull(keygenAlgorithm, "keygenAlgorithm"));

@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When is a recording over, and who has to be told? It is when it was closed or could not be written; then its tracks are let go, whatever
- * becomes of the file, and whoever closes it learns why. It writes nothing. Guarded by itself: what a recorder keeps is guarded by it too.
+ * When is a recording over, and who has to be told? It is when it was closed or could not be written; then its tracks
+ * are let go, whatever becomes of the file, and whoever closes it learns why. It writes nothing. Guarded by itself:
+ * what a recorder keeps is guarded by it too.
  */
 final class Recording {
     private final List<Registration> tracks = new ArrayList<>();

@@ -4,8 +4,8 @@ import dev.yodel.io.Time;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The moment at which the recordings of one conversation begin: that of the first sound that any of them has. It is shared by recorders of
- * one factory's connections, whose clocks are the same. Any thread.
+ * The moment at which the recordings of one conversation begin: that of the first sound that any of them has. It is
+ * shared by recorders of one factory's connections, whose clocks are the same. Any thread.
  */
 public final class RecordingStart {
     private final AtomicLong startNanos = new AtomicLong(Time.NEVER);

@@ -44,9 +44,9 @@ public interface RemoteTrack extends MediaStreamTrack {
     Registration onPcm(Consumer<PcmFrame> listener);
 
     /**
-     * How loud each packet says that it is (RFC 6464), without decoding it: for who-speaks-now in a conference. Nothing comes
-     * from peers that do not send the header extension, and on video. What a slow listener misses is left out. Ours, beyond
-     * W3C; {@link RtpReceiver#getSynchronizationSources} has the latest alone.
+     * How loud each packet says that it is (RFC 6464), without decoding it: for who-speaks-now in a conference.
+     * Nothing comes from peers that do not send the header extension, and on video. What a slow listener misses is
+     * left out. Ours, beyond W3C; {@link RtpReceiver#getSynchronizationSources} has the latest alone.
      *
      * @param listener gets the level in -dBov, 0 (loudest) to 127 (silence); runs on the track's lane
      * @return removes the listener

@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards a received track to one subscriber, layer by layer: the building block of an SFU. Of the simulcast layers that the
- * sender sends it forwards one at a time and changes at key frames, which it asks for; temporal layers can be left out. Sequence
- * numbers, timestamps and picture identifiers go on without gaps (RFC 7741, RFC 9628). It decodes and encodes nothing,
- * and allocates nothing per packet while source and subscriber are on one loop ({@link
+ * Forwards a received track to one subscriber, layer by layer: the building block of an SFU. Of the simulcast layers
+ * that the sender sends it forwards one at a time and changes at key frames, which it asks for; temporal layers can
+ * be left out. Sequence numbers, timestamps and picture identifiers go on without gaps (RFC 7741, RFC 9628). It
+ * decodes and encodes nothing, and allocates nothing per packet while source and subscriber are on one loop ({@link
  * PeerConnectionFactory#newPeerConnection(Configuration, PeerConnection)}).
  *
  * <pre>{@code
@@ -42,7 +42,8 @@ public final class RtpForwarder implements AutoCloseable {
     }
 
     /**
-     * What the subscriber gets: give it to its connection's {@code addTrack}, {@code addTransceiver} or {@code replaceTrack}.
+     * What the subscriber gets: give it to its connection's {@code addTrack}, {@code addTransceiver} or {@code
+     * replaceTrack}.
      *
      * @return a live local track
      */
@@ -51,8 +52,8 @@ public final class RtpForwarder implements AutoCloseable {
     }
 
     /**
-     * Asks for one simulcast layer. Until its next key frame the present one goes on; where it is not sent, one is chosen by bit
-     * rate.
+     * Asks for one simulcast layer. Until its next key frame the present one goes on; where it is not sent, one is
+     * chosen by bit rate.
      *
      * @param rid the layer's restriction identifier (RFC 8851), or null to choose by bit rate
      */
@@ -70,9 +71,9 @@ public final class RtpForwarder implements AutoCloseable {
     }
 
     /**
-     * Tells what the subscriber would be sent if its path carried it. So much is looked for by probes, and no more, also while a
-     * smaller layer or none is sent; else a path would only be known to carry what it was asked to. Unless told it is what the
-     * largest layer takes and half as much again, and nothing while paused.
+     * Tells what the subscriber would be sent if its path carried it. So much is looked for by probes, and no more,
+     * also while a smaller layer or none is sent; else a path would only be known to carry what it was asked to.
+     * Unless told it is what the largest layer takes and half as much again, and nothing while paused.
      *
      * @param bps bits per second
      */
@@ -94,8 +95,8 @@ public final class RtpForwarder implements AutoCloseable {
 
     /**
      * Leaves out spatial layers of a scalable stream: of VP9, and of AV1 where the dependency descriptor was negotiated
-     * ({@link Settings.Builder#receiveSimulcast}). Down at the next picture, up at a key picture, which is asked for, or where the
-     * descriptor says so.
+     * ({@link Settings.Builder#receiveSimulcast}). Down at the next picture, up at a key picture, which is asked for,
+     * or where the descriptor says so.
      *
      * @param highest 0 for the base layer alone
      */
@@ -141,9 +142,9 @@ public final class RtpForwarder implements AutoCloseable {
     }
 
     /**
-     * How many key frames were forwarded. Who has just connected, or looks again, can decode from the next one on; where pictures
-     * come seldom, as of a screen that stands still, ask the source for one ({@link RemoteTrack#requestKeyFrame}) until this
-     * grows.
+     * How many key frames were forwarded. Who has just connected, or looks again, can decode from the next one on;
+     * where pictures come seldom, as of a screen that stands still, ask the source for one ({@link
+     * RemoteTrack#requestKeyFrame}) until this grows.
      *
      * @return a count since the beginning; of sound, of packets
      */

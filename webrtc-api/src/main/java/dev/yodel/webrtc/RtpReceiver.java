@@ -36,9 +36,9 @@ public interface RtpReceiver {
     RtpTransform transform();
 
     /**
-     * Lets its frames pass through a transform (webrtc-encoded-transform), before they wait for their time and are heard or shown.
-     * Set while {@link PeerConnection#onTrack} is handled it gets all of them. Packets ({@link RemoteTrack#onRtp}), relays and
-     * forwarders do not pass through it.
+     * Lets its frames pass through a transform (webrtc-encoded-transform), before they wait for their time and are
+     * heard or shown. Set while {@link PeerConnection#onTrack} is handled it gets all of them. Packets ({@link
+     * RemoteTrack#onRtp}), relays and forwarders do not pass through it.
      *
      * @param transform one that was never set; null for none
      * @throws InvalidStateException if it was set on a sender or receiver before

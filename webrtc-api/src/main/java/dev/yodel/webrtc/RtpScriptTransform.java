@@ -3,14 +3,15 @@ package dev.yodel.webrtc;
 import dev.yodel.webrtc.internal.ScriptTransform;
 
 /**
- * W3C's RTCRtpScriptTransform: the application's own transform. Instead of a worker there is a lane: the transformer is called for
- * one frame at a time, in the order in which frames were encoded or received, never on the network's thread. At most 64 frames wait
- * for it; more than that, and the oldest are lost (a key frame is asked for if it is video).
+ * W3C's RTCRtpScriptTransform: the application's own transform. Instead of a worker there is a lane: the transformer
+ * is called for one frame at a time, in the order in which frames were encoded or received, never on the network's
+ * thread. At most 64 frames wait for it; more than that, and the oldest are lost (a key frame is asked for if it is
+ * video).
  *
- * <p>What is packed must still look like its format: VP8's and VP9's packets repeat bits of the frame's first byte, those of H.264,
- * H.265 and AV1 are cut at the format's own borders, and receivers read Opus's first byte. Packets are not frames: what an {@link RtpTrack}, a
- * relayed or a forwarded track sends is dropped while its sender has a transform, and {@link RemoteTrack#onRtp} and relays get
- * packets as they came.
+ * <p>What is packed must still look like its format: VP8's and VP9's packets repeat bits of the frame's first byte,
+ * those of H.264, H.265 and AV1 are cut at the format's own borders, and receivers read Opus's first byte. Packets
+ * are not frames: what an {@link RtpTrack}, a relayed or a forwarded track sends is dropped while its sender has a
+ * transform, and {@link RemoteTrack#onRtp} and relays get packets as they came.
  *
  * @see <a href="https://www.w3.org/TR/webrtc-encoded-transform/#scriptTransform">WebRTC Encoded Transform, 5</a>
  */
@@ -40,8 +41,8 @@ public interface RtpScriptTransform extends RtpTransform {
     long framesWritten();
 
     /**
-     * Frames that were written and did not go on: twice, after one that came later, by the transformer of another transform, or after
-     * this one was replaced.
+     * Frames that were written and did not go on: twice, after one that came later, by the transformer of another
+     * transform, or after this one was replaced.
      *
      * @return a count
      */

@@ -96,8 +96,8 @@ public interface RtpSender {
     RtpTransform transform();
 
     /**
-     * Lets its frames pass through a transform (webrtc-encoded-transform). Set before the first frame it gets all of them; set later,
-     * there is no telling with which frame it begins. What the transform before still holds is lost.
+     * Lets its frames pass through a transform (webrtc-encoded-transform). Set before the first frame it gets all of
+     * them; set later, there is no telling with which frame it begins. What the transform before still holds is lost.
      *
      * @param transform one that was never set; null for none
      * @throws InvalidStateException if it was set on a sender or receiver before

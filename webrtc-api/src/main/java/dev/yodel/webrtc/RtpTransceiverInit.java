@@ -82,9 +82,10 @@ public record RtpTransceiverInit(
     }
 
     /**
-     * The same, asking for simulcast: our offers ask the peer to send several streams of the track ({@code a=simulcast:recv},
-     * RFC 8853), the first the smallest, as an SFU does that offers. A browser that answers makes an encoding of each, and
-     * halves the picture's sides from each to the one before. Acts on video that is received. Ours, beyond W3C.
+     * The same, asking for simulcast: our offers ask the peer to send several streams of the track ({@code
+     * a=simulcast:recv}, RFC 8853), the first the smallest, as an SFU does that offers. A browser that answers makes
+     * an encoding of each, and halves the picture's sides from each to the one before. Acts on video that is
+     * received. Ours, beyond W3C.
      *
      * @param rids the streams' names, 1 to 16 letters and digits each (RFC 8851)
      * @return the init

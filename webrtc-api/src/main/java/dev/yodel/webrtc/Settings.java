@@ -326,10 +326,10 @@ public final class Settings {
         }
 
         /**
-         * Says how ICE works: which addresses, ports and kinds of candidates it uses, a public address, lite agents, TCP to peers,
-         * a proxy, renomination, names of multicast DNS. For a server in a container: {@code ice(ice -> ice.lite(true)
-         * .publicAddress("203.0.113.5:40000"))}. Servers and policy that it sets are not used: they belong to each connection's
-         * {@link Configuration}.
+         * Says how ICE works: which addresses, ports and kinds of candidates it uses, a public address, lite agents,
+         * TCP to peers, a proxy, renomination, names of multicast DNS. For a server in a container: {@code ice(ice ->
+         * ice.lite(true) .publicAddress("203.0.113.5:40000"))}. Servers and policy that it sets are not used: they
+         * belong to each connection's {@link Configuration}.
          *
          * @param change is called at once
          * @return this
@@ -405,9 +405,9 @@ public final class Settings {
         }
 
         /**
-         * Tells our SCTP INIT in offers ({@code a=sctp-init}, draft-hancke-tsvwg-snap-00): with a peer that answers with its
-         * own, data channels open two round trips earlier. Off by default, because some peers send the line back without
-         * knowing it. Answers to a peer that offers it always tell ours.
+         * Tells our SCTP INIT in offers ({@code a=sctp-init}, draft-hancke-tsvwg-snap-00): with a peer that answers
+         * with its own, data channels open two round trips earlier. Off by default, because some peers send the line
+         * back without knowing it. Answers to a peer that offers it always tell ours.
          *
          * @return this
          */
@@ -453,8 +453,8 @@ public final class Settings {
 
         /**
          * Lets answers accept all simulcast layers that a peer offers to send (RFC 8853), for forwarding by
-         * {@link RtpForwarder}. Browsers' own answers, and ours without this, accept one. A track's {@code onFrame} gives the
-         * best layer; {@code onRtp} gives the packets of all.
+         * {@link RtpForwarder}. Browsers' own answers, and ours without this, accept one. A track's {@code onFrame}
+         * gives the best layer; {@code onRtp} gives the packets of all.
          *
          * @return this
          */
@@ -464,8 +464,8 @@ public final class Settings {
         }
 
         /**
-         * Offers and answers that RTP header extensions are encrypted too (RFC 9335, Cryptex): audio levels and the like are
-         * hidden from whoever sees the packets pass. It is done where the peer says the same.
+         * Offers and answers that RTP header extensions are encrypted too (RFC 9335, Cryptex): audio levels and the
+         * like are hidden from whoever sees the packets pass. It is done where the peer says the same.
          *
          * @return this
          */
@@ -487,9 +487,9 @@ public final class Settings {
         }
 
         /**
-         * Negotiates forward error correction for video: lost packets are rebuilt from parity, without the round trip that a
-         * repetition takes. It costs up to a third of the bit rate while the peer reports losses, and nothing without. Off
-         * unless asked for. Of simulcast layers none is protected by FlexFEC.
+         * Negotiates forward error correction for video: lost packets are rebuilt from parity, without the round trip
+         * that a repetition takes. It costs up to a third of the bit rate while the peer reports losses, and nothing
+         * without. Off unless asked for. Of simulcast layers none is protected by FlexFEC.
          *
          * @param forms what to offer and accept, none to switch it off again
          * @return this
@@ -500,8 +500,8 @@ public final class Settings {
         }
 
         /**
-         * Offers the standard's congestion control feedback ({@code ack ccfb}, RFC 8888) beside transport-wide feedback. Answers accept it
-         * from every peer that offers it, and then leave the other out.
+         * Offers the standard's congestion control feedback ({@code ack ccfb}, RFC 8888) beside transport-wide
+         * feedback. Answers accept it from every peer that offers it, and then leave the other out.
          *
          * @return this
          */
@@ -511,9 +511,10 @@ public final class Settings {
         }
 
         /**
-         * Leaves out silence of what an {@link AudioTrack} encodes: of G.711 goes only how the noise behind the speech sounds, once a second and
-         * when it changes, where the peer takes comfort noise (RFC 3389); Opus does it in its own way (DTX). It saves up to nine tenths
-         * of the packets of who listens. For speech: soft music may be taken for noise.
+         * Leaves out silence of what an {@link AudioTrack} encodes: of G.711 goes only how the noise behind the
+         * speech sounds, once a second and when it changes, where the peer takes comfort noise (RFC 3389); Opus does
+         * it in its own way (DTX). It saves up to nine tenths of the packets of who listens. For speech: soft music
+         * may be taken for noise.
          *
          * @return this
          */
@@ -525,8 +526,8 @@ public final class Settings {
         /**
          * Lets all connections share few UDP ports: one per event loop, on every address of the machine. A connection is
          * told by its user fragment and its peer's address, so one peer address serves one connection at a time. Offers to
-         * Firefox should use {@link BundlePolicy#MAX_BUNDLE}: it takes other user fragments of a section that was bundled since
-         * for an ICE restart, and transports of one port cannot share one.
+         * Firefox should use {@link BundlePolicy#MAX_BUNDLE}: it takes other user fragments of a section that was
+         * bundled since for an ICE restart, and transports of one port cannot share one.
          *
          * @param port the first, 1 to 65535
          * @param count how many in a row, 1 and more; connections use as many event loops
@@ -543,8 +544,8 @@ public final class Settings {
         }
 
         /**
-         * Listens for peers' TCP connections (RFC 6544) on few ports for all connections: one per event loop, on every address
-         * of the machine. It may be the port of {@link #udpMux}, with the same count.
+         * Listens for peers' TCP connections (RFC 6544) on few ports for all connections: one per event loop, on
+         * every address of the machine. It may be the port of {@link #udpMux}, with the same count.
          *
          * @param port the first, 1 to 65535
          * @param count how many in a row, 1 and more; connections use as many event loops

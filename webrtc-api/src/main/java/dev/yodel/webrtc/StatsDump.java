@@ -3,11 +3,12 @@ package dev.yodel.webrtc;
 import dev.yodel.webrtc.internal.DumpRecorder;
 
 /**
- * A dump of a connection as {@code chrome://webrtc-internals} makes it, for the tools that open those: what happened, and the
- * statistics as they changed. It asks for no statistics by itself: give it a report each second, as the browser does. It
- * keeps the last 1,000 values of each member and the last 10,000 events.
+ * A dump of a connection as {@code chrome://webrtc-internals} makes it, for the tools that open those: what happened,
+ * and the statistics as they changed. It asks for no statistics by itself: give it a report each second, as the
+ * browser does. It keeps the last 1,000 values of each member and the last 10,000 events.
  *
- * <p>Descriptions, addresses and candidates are in it; ICE passwords and the credentials of TURN servers are not. Any thread.
+ * <p>Descriptions, addresses and candidates are in it; ICE passwords and the credentials of TURN servers are not. Any
+ * thread.
  */
 public final class StatsDump implements AutoCloseable {
     private final DumpRecorder recorder;

@@ -1,9 +1,9 @@
 package dev.yodel.webrtc;
 
 /**
- * W3C's RTCStats with its members as methods: a typed view of one entry of a {@link StatsReport}. A member that is not always
- * measured is null when it is not. Members that are always there throw {@link java.util.NoSuchElementException} if the
- * entry was made by hand and lacks them.
+ * W3C's RTCStats with its members as methods: a typed view of one entry of a {@link StatsReport}. A member that is
+ * not always measured is null when it is not. Members that are always there throw {@link
+ * java.util.NoSuchElementException} if the entry was made by hand and lacks them.
  *
  * <p>What this library never measures has no method; the reasons stand in {@code stats.tsv} among the module's tests.
  */

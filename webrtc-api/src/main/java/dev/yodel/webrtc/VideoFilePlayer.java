@@ -13,8 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays IVF files (VP8, VP9, AV1) and byte streams of H.264 and H.265 (Annex B) to a track at their own pace, without a codec
- * and without native code. It does not seek, and cannot make the key frames that a receiver asks for. Any thread.
+ * Plays IVF files (VP8, VP9, AV1) and byte streams of H.264 and H.265 (Annex B) to a track at their own pace, without
+ * a codec and without native code. It does not seek, and cannot make the key frames that a receiver asks for. Any
+ * thread.
  */
 public final class VideoFilePlayer {
     private VideoFilePlayer() {}

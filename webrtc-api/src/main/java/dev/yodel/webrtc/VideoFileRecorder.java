@@ -11,8 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a received video track, without a codec: VP8, VP9 and AV1 into an IVF file, which keeps the time of each picture, H.264
- * and H.265 into a byte stream (Annex B), which does not. It begins with a key frame and writes on the track's lane. Any thread.
+ * Records a received video track, without a codec: VP8, VP9 and AV1 into an IVF file, which keeps the time of each
+ * picture, H.264 and H.265 into a byte stream (Annex B), which does not. It begins with a key frame and writes on the
+ * track's lane. Any thread.
  */
 public final class VideoFileRecorder implements AutoCloseable {
     private final Path file;
@@ -33,7 +34,8 @@ public final class VideoFileRecorder implements AutoCloseable {
     }
 
     /**
-     * Records a track from its next key frame on, which the sender is asked for. The file is created, or overwritten, with it.
+     * Records a track from its next key frame on, which the sender is asked for. The file is created, or overwritten,
+     * with it.
      *
      * @param file to write
      * @param track a received video track; when its codec changes, further frames are dropped and counted

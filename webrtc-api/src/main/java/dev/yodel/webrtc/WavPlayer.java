@@ -75,9 +75,9 @@ public final class WavPlayer {
      *
      * @param file a WAV file of one or two channels, read on a worker thread while it plays
      * @param track made by {@link AudioTrack}'s factories and added to a connection
-     * @return completes when the last sample was handed to the track; fails with {@link InvalidStateException} if the track was
-     *     added to no connection or is stopped while it plays, and with an {@link IOException} if the file cannot be read.
-     *     Cancelling it stops the player.
+     * @return completes when the last sample was handed to the track; fails with {@link InvalidStateException} if the
+     *     track was added to no connection or is stopped while it plays, and with an {@link IOException} if the file
+     *     cannot be read. Cancelling it stops the player.
      */
     public static CompletableFuture<Void> play(Path file, AudioTrack track) {
         Objects.requireNonNull(file, "file");

@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a received audio track, decoded, into a WAV file: what is lost is concealed, and pauses are silence, so the file is
- * as long as the call. Rate and channels are those of the first audio; later ones of another rate are resampled. It writes on
- * the track's lane. Any thread.
+ * Records a received audio track, decoded, into a WAV file: what is lost is concealed, and pauses are silence, so the
+ * file is as long as the call. Rate and channels are those of the first audio; later ones of another rate are
+ * resampled. It writes on the track's lane. Any thread.
  */
 public final class WavRecorder implements AutoCloseable {
     private final Path file;

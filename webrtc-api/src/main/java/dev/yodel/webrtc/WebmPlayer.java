@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays WebM files to tracks at their own pace, sound and picture in time, without a codec and without native code. It does not
- * seek, and cannot make the key frames that a receiver asks for: a file whose key frames are far apart may stay dark after a
- * loss. Any thread.
+ * Plays WebM files to tracks at their own pace, sound and picture in time, without a codec and without native code.
+ * It does not seek, and cannot make the key frames that a receiver asks for: a file whose key frames are far apart
+ * may stay dark after a loss. Any thread.
  */
 public final class WebmPlayer {
     private WebmPlayer() {}
@@ -76,14 +76,14 @@ public final class WebmPlayer {
     }
 
     /**
-     * Plays a file once, by the clock of the first connection that the first track was added to. Each track gets what the file
-     * has in its codec; the rest is left out.
+     * Plays a file once, by the clock of the first connection that the first track was added to. Each track gets what
+     * the file has in its codec; the rest is left out.
      *
      * @param file a WebM file, read on a worker thread while it plays
      * @param tracks made by {@link EncodedTrack}'s factories and added to a connection; at least one
-     * @return completes when the last frame was handed to the connection; fails with {@link InvalidStateException} if the first
-     *     track was added to no connection or a track is stopped while it plays, and with an {@link IOException} if the file
-     *     cannot be read or has none of the codecs. Cancelling it stops the player.
+     * @return completes when the last frame was handed to the connection; fails with {@link InvalidStateException} if
+     *     the first track was added to no connection or a track is stopped while it plays, and with an {@link
+     *     IOException} if the file cannot be read or has none of the codecs. Cancelling it stops the player.
      */
     public static CompletableFuture<Void> play(Path file, EncodedTrack... tracks) {
         Objects.requireNonNull(file, "file");

@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records received tracks into a WebM file as they come, without a codec and without native code: Opus, VP8, VP9 and AV1. Sound
- * and picture keep the times at which they would have been played, so they are in time with each other and gaps stay gaps. It
- * writes on the tracks' lanes. Any thread.
+ * Records received tracks into a WebM file as they come, without a codec and without native code: Opus, VP8, VP9 and
+ * AV1. Sound and picture keep the times at which they would have been played, so they are in time with each other and
+ * gaps stay gaps. It writes on the tracks' lanes. Any thread.
  */
 public final class WebmRecorder implements AutoCloseable {
     /** How long the first frames wait for those of other tracks. */
@@ -66,12 +66,12 @@ public final class WebmRecorder implements AutoCloseable {
     }
 
     /**
-     * Records a track too. Its codec is that of its first frames; frames of another one, and of codecs that WebM does not hold,
-     * are dropped and counted.
+     * Records a track too. Its codec is that of its first frames; frames of another one, and of codecs that WebM does
+     * not hold, are dropped and counted.
      *
      * @param track received by a connection
-     * @throws InvalidStateException if the recorder is closed or has written its header: three seconds after the first frame of
-     *     any track, or when each track had one
+     * @throws InvalidStateException if the recorder is closed or has written its header: three seconds after the
+     *     first frame of any track, or when each track had one
      */
     public void add(RemoteTrack track) {
         if (!(track instanceof ReceivedTrack received)) {

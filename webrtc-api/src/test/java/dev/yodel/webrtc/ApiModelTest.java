@@ -36,7 +36,10 @@ class ApiModelTest {
     private static final Duration THREADED =
             Duration.ofSeconds(Integer.getInteger("yodel.model.seconds", LONG ? 600 : 5));
 
-    /** 60 s in which this process runs: one that is stopped meanwhile, as measurements on one machine do, does not count on. */
+    /**
+     * 60 s in which this process runs: one that is stopped meanwhile, as measurements on one machine do, does not
+     * count on.
+     */
     private static final int PATIENCE_TICKS = 600;
 
     private static final long TICK_MILLIS = 100;

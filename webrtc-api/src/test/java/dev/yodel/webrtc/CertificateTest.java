@@ -156,7 +156,10 @@ class CertificateTest {
         }
     }
 
-    /** Whoever offers, whoever is the DTLS client, and whoever was lied to about the other: both fail, and nothing is heard. */
+    /**
+     * Whoever offers, whoever is the DTLS client, and whoever was lied to about the other: both fail, and nothing is
+     * heard.
+     */
     @Test
     void D01_aWrongFingerprintFailsBothEndsInEveryRole() {
         for (int which = 0; which < 8; which++) {

@@ -33,7 +33,10 @@ class RealSocketDataTest {
         });
     }
 
-    /** A tenth is lost, three in ten are late by up to 50 ms, one in twenty comes twice, one in a hundred has a wrong bit. */
+    /**
+     * A tenth is lost, three in ten are late by up to 50 ms, one in twenty comes twice, one in a hundred has a wrong
+     * bit.
+     */
     @Test
     void F03_everythingArrivesOverRealSockets() throws Exception {
         int messages = LONG ? 4_096 : 12;

@@ -133,7 +133,10 @@ class SimulatedAttacksTest {
         }
     }
 
-    /** The answer is on its way while the peer's checks are answered, and its hello comes: nothing waits for its timer then. */
+    /**
+     * The answer is on its way while the peer's checks are answered, and its hello comes: nothing waits for its timer
+     * then.
+     */
     @Test
     void I05_aHelloThatOvertakesTheAnswerIsKeptForIt() {
         for (int skew = 0; skew <= 500; skew += 25) {

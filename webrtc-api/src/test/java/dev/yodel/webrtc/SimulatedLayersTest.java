@@ -154,7 +154,10 @@ class SimulatedLayersTest {
         }
     }
 
-    /** A frame of VP9's uncompressed header: a key frame of a size, or a frame whose size differs from those it refers to. */
+    /**
+     * A frame of VP9's uncompressed header: a key frame of a size, or a frame whose size differs from those it refers
+     * to.
+     */
     private static byte[] vp9Layer(boolean key, int width, int height, int size) {
         byte[] data = new byte[size];
         Bits bits = new Bits(data);

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * THREATS F32 over a whole connection: sound, pictures and messages for days. Nothing is missing and no state changes while all numbers
- * wrap. In the first minutes of each period 50 packets of sound, 1,000 of pictures and 200 messages go each second, then so many fewer as
- * {@link #SLOWLY} says, so that days of virtual time can be afforded: what wraps by count does so at full rate, what wraps by time does so
- * at either.
+ * THREATS F32 over a whole connection: sound, pictures and messages for days. Nothing is missing and no state changes
+ * while all numbers wrap. In the first minutes of each period 50 packets of sound, 1,000 of pictures and 200 messages
+ * go each second, then so many fewer as {@link #SLOWLY} says, so that days of virtual time can be afforded: what
+ * wraps by count does so at full rate, what wraps by time does so at either.
  */
 class SimulatedLongCallTest {
     private static final int PACKETS_PER_PICTURE = 25;
@@ -38,15 +38,18 @@ class SimulatedLongCallTest {
     private int lastVideo = -1;
     private String wrong = "";
 
-    /** Of an hour two minutes at full rate: a wrap of the pictures' numbers at full rate, and one of the messages' in what follows. */
+    /**
+     * Of an hour two minutes at full rate: a wrap of the pictures' numbers at full rate, and one of the messages' in
+     * what follows.
+     */
     @Test
     void F32_anHourHasNoGap() {
         call(3_600, 110);
     }
 
     /**
-     * Of each hour 110 s are at full rate, longer than the pictures' numbers take to wrap (65.5 s); {@code -Dyodel.hours} for fewer or
-     * more hours, {@code -Dyodel.full} for more seconds of each.
+     * Of each hour 110 s are at full rate, longer than the pictures' numbers take to wrap (65.5 s); {@code
+     * -Dyodel.hours} for fewer or more hours, {@code -Dyodel.full} for more seconds of each.
      */
     @Test
     @Tag("long")

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What frames say of themselves, over whole connections: header extensions as metadata, and sound in the codecs of telephones. */
+/**
+ * What frames say of themselves, over whole connections: header extensions as metadata, and sound in the codecs of
+ * telephones.
+ */
 class SimulatedMetadataTest {
     private static EncodedFrame picture(int number, FrameMetadata metadata) {
         byte[] data = new byte[2_500];
@@ -32,7 +35,10 @@ class SimulatedMetadataTest {
         return (frame.data()[3] & 0xff) << 8 | (frame.data()[4] & 0xff);
     }
 
-    /** All of them at once; the picture waits as long as its sender says, and its capture time is reckoned on from second to second. */
+    /**
+     * All of them at once; the picture waits as long as its sender says, and its capture time is reckoned on from
+     * second to second.
+     */
     @Test
     void framesSayWhatTheirSenderSaid() {
         try (SimulatedPair pair =

@@ -128,8 +128,8 @@ class SimulatedPlayoutTest {
     }
 
     /**
-     * RFC 5109, FlexFEC-03: at a round trip of 300 ms a repetition comes after 450 ms and more; what parity rebuilds does not. Both
-     * ends of the connection lose one packet in twenty.
+     * RFC 5109, FlexFEC-03: at a round trip of 300 ms a repetition comes after 450 ms and more; what parity rebuilds
+     * does not. Both ends of the connection lose one packet in twenty.
      */
     @Tag("long")
     @Test

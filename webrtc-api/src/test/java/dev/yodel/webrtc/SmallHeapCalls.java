@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Fifty connections, in pairs that send each other sound and pictures over losses; run with a small heap by {@link SmallHeapTest}. */
+/**
+ * Fifty connections, in pairs that send each other sound and pictures over losses; run with a small heap by {@link
+ * SmallHeapTest}.
+ */
 final class SmallHeapCalls {
     private static final int PAIRS = 25;
     private static final int SECONDS = 8;

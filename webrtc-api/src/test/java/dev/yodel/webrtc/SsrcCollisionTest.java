@@ -228,7 +228,10 @@ class SsrcCollisionTest {
                 .orElseThrow();
     }
 
-    /** What an SFU sends on: the layer goes on with a key frame that is asked for at once, and without a new negotiation. */
+    /**
+     * What an SFU sends on: the layer goes on with a key frame that is asked for at once, and without a new
+     * negotiation.
+     */
     @Test
     void R08_aForwarderFollowsAPublisherThatChangesItsSource() {
         try (Simulator simulator = Simulator.create(10)) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * THREATS F33: a machine that is ten times too slow for what it is sent. The call stands, what is too much is left out where it is meant
- * to be, nothing grows, and with the load gone everything is as before.
+ * THREATS F33: a machine that is ten times too slow for what it is sent. The call stands, what is too much is left
+ * out where it is meant to be, nothing grows, and with the load gone everything is as before.
  */
 class StarvationTest {
     private static final int FPS = 30;

@@ -206,9 +206,8 @@ final class StateOracle {
         if (isDefined(living, iceNow, stateNow)) {
             return;
         }
-        // Between the answer that gives a transport up and the task that closes its objects it does not count any more,
-        // and
-        // still shows its last state. That is over at rest.
+        // Between the answer that gives a transport up and the task that closes its objects it does not count any
+        // more, and still shows its last state. That is over at rest.
         Set<DtlsTransport> visible = visible();
         if (isDefined(visible, iceNow, stateNow)) {
             living.removeAll(visible);

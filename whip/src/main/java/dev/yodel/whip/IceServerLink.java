@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** STUN and TURN servers as {@code Link} headers with {@code rel="ice-server"} (RFC 9725 section 4.6, RFC 8288 section 3). */
+/**
+ * STUN and TURN servers as {@code Link} headers with {@code rel="ice-server"} (RFC 9725 section 4.6, RFC 8288 section
+ * 3).
+ */
 final class IceServerLink {
     private static final int MAX_SERVERS = 32;
 

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The client's half of WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): describes a connection to a server by HTTP, sends
  * candidates after the offer, restarts ICE when the path is lost, and ends the session. It adds no tracks: give it a
- * connection that has them - sending ones to publish, transceivers of direction {@code recvonly} to play - and do not describe
- * that connection otherwise. Any thread.
+ * connection that has them - sending ones to publish, transceivers of direction {@code recvonly} to play - and do not
+ * describe that connection otherwise. Any thread.
  *
  * <pre>{@code
  * pc.addTrack(EncodedTrack.opus("voice"));
@@ -90,9 +90,9 @@ public final class WhipClient implements AutoCloseable {
     /**
      * Makes the session.
      *
-     * @return completes when the server's answer is set; {@link PeerConnection#connected()} tells when media flows. Fails with a
-     *     {@link WhipException} if the server refuses or does not answer, and with what the connection says if the answer
-     *     cannot be used; then the session is ended
+     * @return completes when the server's answer is set; {@link PeerConnection#connected()} tells when media flows.
+     *     Fails with a {@link WhipException} if the server refuses or does not answer, and with what the connection
+     *     says if the answer cannot be used; then the session is ended
      * @throws InvalidStateException if it was started before
      */
     public CompletableFuture<Void> start() {
@@ -273,8 +273,8 @@ public final class WhipClient implements AutoCloseable {
     /**
      * Restarts ICE, as it happens by itself when the path is lost.
      *
-     * @return completes when the server has taken part; fails with a {@link WhipException} if it refuses, and the session goes on
-     *     as it was, and with {@link InvalidStateException} if there is no session
+     * @return completes when the server has taken part; fails with a {@link WhipException} if it refuses, and the
+     *     session goes on as it was, and with {@link InvalidStateException} if there is no session
      */
     public CompletableFuture<Void> restart() {
         final URI uri;
@@ -386,8 +386,8 @@ public final class WhipClient implements AutoCloseable {
     /**
      * Ends the session: closes the connection and tells the server by DELETE.
      *
-     * @return completes when the server has answered, at once if there is nothing to end; fails with a {@link WhipException} if
-     *     the server refuses or does not answer
+     * @return completes when the server has answered, at once if there is nothing to end; fails with a {@link
+     *     WhipException} if the server refuses or does not answer
      */
     public CompletableFuture<Void> end() {
         final URI uri;

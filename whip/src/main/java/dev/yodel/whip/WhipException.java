@@ -1,8 +1,8 @@
 package dev.yodel.whip;
 
 /**
- * A request that was refused, by an endpoint of ours or by the server that a client talks to. The message says why, in words
- * that may be shown to whoever asked.
+ * A request that was refused, by an endpoint of ours or by the server that a client talks to. The message says why,
+ * in words that may be shown to whoever asked.
  */
 public final class WhipException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -7,8 +7,9 @@ import java.io.OutputStream;
 import java.util.Objects;
 
 /**
- * Joins a {@link WhipServer} to the JDK's HTTP server: {@code http.createContext("/whip", new WhipHttpHandler(server))}. A slow
- * request holds one thread of the HTTP server's executor while its body comes; the answer holds none.
+ * Joins a {@link WhipServer} to the JDK's HTTP server: {@code http.createContext("/whip", new
+ * WhipHttpHandler(server))}. A slow request holds one thread of the HTTP server's executor while its body comes; the
+ * answer holds none.
  */
 public final class WhipHttpHandler implements HttpHandler {
     private final WhipServer server;

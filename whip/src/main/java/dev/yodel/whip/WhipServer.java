@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The server's half of WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): a request in, a response out. It opens no port and
- * speaks no HTTP by itself; {@link WhipHttpHandler} joins it to the JDK's HTTP server, and a few lines join it to any other.
- * What becomes of the media is the business of the endpoints' {@link WhipEndpoint}. Any thread.
+ * speaks no HTTP by itself; {@link WhipHttpHandler} joins it to the JDK's HTTP server, and a few lines join it to any
+ * other. What becomes of the media is the business of the endpoints' {@link WhipEndpoint}. Any thread.
  */
 public final class WhipServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WhipServer.class);
@@ -61,7 +61,10 @@ public final class WhipServer implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final Map<String, ServerSession> sessions = new ConcurrentHashMap<>();
 
-    /** Sessions that ended without being deleted: their endpoints' paths by identifier, the oldest first. Guarded by itself. */
+    /**
+     * Sessions that ended without being deleted: their endpoints' paths by identifier, the oldest first. Guarded by
+     * itself.
+     */
     private final Map<String, String> ended = new LinkedHashMap<>();
 
     private final AtomicInteger count = new AtomicInteger();

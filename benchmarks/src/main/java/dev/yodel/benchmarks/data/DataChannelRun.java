@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One measurement in a process of its own, of a stack for the JVM; prints {@code figures} and what was asked for, and {@code memory} and the peak in MiB.
- * Arguments: {@code yodel} or {@code libwebrtc}, then {@code throughput SIZE WARMUP SECONDS CONNECTIONS BOTH},
- * {@code rtt SIZE WARMUP SECONDS} or {@code open COUNT WARMUP}.
+ * One measurement in a process of its own, of a stack for the JVM; prints {@code figures} and what was asked for, and
+ * {@code memory} and the peak in MiB. Arguments: {@code yodel} or {@code libwebrtc}, then {@code throughput SIZE
+ * WARMUP SECONDS CONNECTIONS BOTH}, {@code rtt SIZE WARMUP SECONDS} or {@code open COUNT WARMUP}.
  */
 public final class DataChannelRun {
     private DataChannelRun() {}

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Many connected peers in one JVM, each of which is sent a message once a second and sends it back. Prints threads, heap per
- * connection after a collection, CPU time and the round trips. Arguments: pairs of connections (1,000 unless told
- * otherwise) and seconds (30). To be run with {@code -Xmx512m}.
+ * Many connected peers in one JVM, each of which is sent a message once a second and sends it back. Prints threads,
+ * heap per connection after a collection, CPU time and the round trips. Arguments: pairs of connections (1,000 unless
+ * told otherwise) and seconds (30). To be run with {@code -Xmx512m}.
  */
 public final class ManyPeers {
     private static final int AT_A_TIME = 8;

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arguments, all optional: {@code preset=quick} (about 20 minutes) or {@code full} (about 105), {@code
  * stacks=yodel,libwebrtc,libdatachannel,pion}, {@code results=FILE}, {@code what=} a part of {@code
- * open,openwarm,rtt,64k,1k,both64k,both1k,10x64k,100x64k}, {@code runs=}, {@code warmup=} and {@code seconds=} in place of the
- * preset's (of creating to open, {@code warmup} and {@code seconds} count connections and stay as they are).
+ * open,openwarm,rtt,64k,1k,both64k,both1k,10x64k,100x64k}, {@code runs=}, {@code warmup=} and {@code seconds=} in
+ * place of the preset's (of creating to open, {@code warmup} and {@code seconds} count connections and stay as they
+ * are).
  */
 public final class SideBySide {
     /** Beyond its time, for connecting and ending; a run that takes longer is killed and counts for nothing. */

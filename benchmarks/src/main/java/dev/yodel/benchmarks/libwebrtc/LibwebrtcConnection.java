@@ -23,8 +23,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * One connection of libwebrtc whose negotiation waits instead of calling back. Candidates of the peer are kept until the description
- * that they belong to is set. It signals nothing by itself. Any thread but libwebrtc's own.
+ * One connection of libwebrtc whose negotiation waits instead of calling back. Candidates of the peer are kept until
+ * the description that they belong to is set. It signals nothing by itself. Any thread but libwebrtc's own.
  */
 public final class LibwebrtcConnection implements PeerConnectionObserver {
     private static final long WAIT_SECONDS = 20;

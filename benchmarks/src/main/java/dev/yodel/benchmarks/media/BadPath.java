@@ -15,10 +15,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A bad network between two ends of any stack, on real sockets: it delays every datagram, and of the media that goes from the caller to
- * the callee it loses some and delays the rest unevenly. The fate of the n-th packet hangs on the seed and on n alone, so it is the same
- * for every stack. The caller is told {@link #callersView} as the callee's candidate; the callee is told no candidate and learns the
- * relay's address from the checks.
+ * A bad network between two ends of any stack, on real sockets: it delays every datagram, and of the media that goes
+ * from the caller to the callee it loses some and delays the rest unevenly. The fate of the n-th packet hangs on the
+ * seed and on n alone, so it is the same for every stack. The caller is told {@link #callersView} as the callee's
+ * candidate; the callee is told no candidate and learns the relay's address from the checks.
  */
 final class BadPath implements AutoCloseable {
     private static final long MILLISECOND = 1_000_000L;
@@ -81,7 +81,10 @@ final class BadPath implements AutoCloseable {
         thread.start();
     }
 
-    /** The address that a route to the outside would have, since libwebrtc has no candidates on loopback; nothing is sent. */
+    /**
+     * The address that a route to the outside would have, since libwebrtc has no candidates on loopback; nothing is
+     * sent.
+     */
     private static InetAddress localAddress() throws IOException {
         try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET)) {
             probe.connect(new InetSocketAddress("192.0.2.1", 9));

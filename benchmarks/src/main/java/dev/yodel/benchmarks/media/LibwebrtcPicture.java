@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntConsumer;
 
-/** libwebrtc's end: VP8 encoded and decoded, 640x360, with the frame's number as black and white blocks in its first rows. */
+/**
+ * libwebrtc's end: VP8 encoded and decoded, 640x360, with the frame's number as black and white blocks in its first
+ * rows.
+ */
 final class LibwebrtcPicture implements Picture {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;

@@ -8,11 +8,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Pictures at 100 ms of round trip and 0, 1, 5 and 10 % loss of what goes forth, on real sockets: the share of frames that are there
- * within 400 ms of their capture, and the rate, by us (encoded frames, as {@code onFrame} hands them over) and by libwebrtc (VP8, encoded,
- * decoded and shown) over the same losses. Each call runs in a process of its own. Arguments: seconds (default 40, the first ten are not
- * counted), then the losses in percent (default all). Everything happens in real time, so a busy machine makes frames late: a run in
- * which that shows says so. What does not depend on the machine is shown in virtual time by {@code SimulatedPlayoutTest}.
+ * Pictures at 100 ms of round trip and 0, 1, 5 and 10 % loss of what goes forth, on real sockets: the share of frames
+ * that are there within 400 ms of their capture, and the rate, by us (encoded frames, as {@code onFrame} hands them
+ * over) and by libwebrtc (VP8, encoded, decoded and shown) over the same losses. Each call runs in a process of its
+ * own. Arguments: seconds (default 40, the first ten are not counted), then the losses in percent (default all).
+ * Everything happens in real time, so a busy machine makes frames late: a run in which that shows says so. What does
+ * not depend on the machine is shown in virtual time by {@code SimulatedPlayoutTest}.
  */
 public final class PicturesUnderLoss {
     static final int FPS = 30;

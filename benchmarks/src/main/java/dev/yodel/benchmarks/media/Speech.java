@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Something like speech, and how like it and how late what was heard is. Of each two seconds the energies of 10 ms are compared at
- * every shift, since a jitter buffer stretches time; the best shift is the delay from being said to being heard.
+ * Something like speech, and how like it and how late what was heard is. Of each two seconds the energies of 10 ms
+ * are compared at every shift, since a jitter buffer stretches time; the best shift is the delay from being said to
+ * being heard.
  */
 final class Speech {
     static final int RATE = 48_000;

@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Speech through Opus over 20 ms of delay, up to 50 ms more of it at random and 0, 5, 10, 20 and 30 % loss, on real sockets: what share
- * of the sound is invented, how late it is heard and how like the speech it is, with and without in-band FEC and redundancy, by us and by
- * libwebrtc over the same losses and delays. Each call runs in a process of its own. Arguments: seconds of speech (default 20), then
- * the losses in percent (default all).
+ * Speech through Opus over 20 ms of delay, up to 50 ms more of it at random and 0, 5, 10, 20 and 30 % loss, on real
+ * sockets: what share of the sound is invented, how late it is heard and how like the speech it is, with and without
+ * in-band FEC and redundancy, by us and by libwebrtc over the same losses and delays. Each call runs in a process of
+ * its own. Arguments: seconds of speech (default 20), then the losses in percent (default all).
  */
 public final class SpeechUnderLoss {
     private static final int DELAY_MILLIS = 20;

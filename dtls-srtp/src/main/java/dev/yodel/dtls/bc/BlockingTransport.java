@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * losses, fragments and encryption are not here: what is marked as epoch 1 crosses in plain text, because {@link
  * KeyTakingCrypto} gives Bouncy Castle a cipher that does nothing. The handshake's thread only.
  *
- * <p>It waits in {@link #getReceiveLimit}, which Bouncy Castle asks before each read to size its buffer: so a handshake that
- * waits holds no buffer, and one that reads gets a buffer of the right size instead of the longest.
+ * <p>It waits in {@link #getReceiveLimit}, which Bouncy Castle asks before each read to size its buffer: so a
+ * handshake that waits holds no buffer, and one that reads gets a buffer of the right size instead of the longest.
  */
 final class BlockingTransport implements DatagramTransport {
     /** The longest payload of one record. */

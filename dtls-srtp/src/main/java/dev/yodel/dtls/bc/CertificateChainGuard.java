@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * nested that was not asked for (RFC 8827 6.5, RFC 9325 4.5). It verifies nothing.
  *
  * <pre>
- * Certificate { TBSCertificate { [0] version, serial, algorithm, issuer, validity, subject, SubjectPublicKeyInfo, ... }, ... }
+ * Certificate { TBSCertificate { [0] version, serial, algorithm, issuer, validity, subject, SubjectPublicKeyInfo, ...
+ * }, ... }
  * </pre>
  */
 final class CertificateChainGuard {

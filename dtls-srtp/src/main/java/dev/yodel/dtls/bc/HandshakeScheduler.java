@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may compute, and who may wait? Handshakes that compute hold one of a few permits; one that waits for its peer holds a
- * thread but no permit, so silent peers never keep others from computing. Of the handshakes that wait at most a fixed number
- * is kept: above it the one whose peer has been silent longest fails. Any thread; the lock is held for moments only.
+ * thread but no permit, so silent peers never keep others from computing. Of the handshakes that wait at most a fixed
+ * number is kept: above it the one whose peer has been silent longest fails. Any thread; the lock is held for moments
+ * only.
  */
 final class HandshakeScheduler {
     private final ReentrantLock lock = new ReentrantLock();

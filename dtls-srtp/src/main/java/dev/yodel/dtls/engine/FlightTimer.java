@@ -4,8 +4,8 @@ import dev.yodel.io.Time;
 
 /**
  * When is the flight sent again that the peer has not answered (RFC 6347 4.2.4)? Intervals double. A stranger that says
- * nothing gets so many repetitions and no more, the last of them spread over the handshake's time; a peer that is known to be
- * there is not given up. It knows neither the messages nor how they are sent.
+ * nothing gets so many repetitions and no more, the last of them spread over the handshake's time; a peer that is
+ * known to be there is not given up. It knows neither the messages nor how they are sent.
  */
 final class FlightTimer {
     /** How often a flight is sent again while nothing comes; what the peer repeats is answered besides. */
@@ -23,7 +23,10 @@ final class FlightTimer {
     private int repetitionsLeft;
     /** Whether a flight waits for the peer's answer. */
     private boolean waiting;
-    /** Whether that flight follows one that the peer has answered: then it is no stranger, and the flight is never given up. */
+    /**
+     * Whether that flight follows one that the peer has answered: then it is no stranger, and the flight is never
+     * given up.
+     */
     private boolean peerAnswers;
     /** Whether the peer is known to be there by other means, as ICE knows it. */
     private boolean pathAnswers;

@@ -17,8 +17,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handshake with the messages of DTLS 1.2 but without cryptography worth the name: the keys are a hash of what was sent in
- * the clear. It checks certificates, SRTP profiles and Finished as the real one does.
+ * A handshake with the messages of DTLS 1.2 but without cryptography worth the name: the keys are a hash of what was
+ * sent in the clear. It checks certificates, SRTP profiles and Finished as the real one does.
  *
  * <pre>
  * client                                     server

@@ -182,7 +182,10 @@ class CertificateChainGuardTest {
         }
     }
 
-    /** Rows of D14's table that {@link ForeignPeerTest} does not have: keys that protect too little, in a whole handshake. */
+    /**
+     * Rows of D14's table that {@link ForeignPeerTest} does not have: keys that protect too little, in a whole
+     * handshake.
+     */
     @Test
     void D14_weakKeysAreRefusedInAHandshake() throws Exception {
         Map<String, SubjectPublicKeyInfo> weak = Map.of(

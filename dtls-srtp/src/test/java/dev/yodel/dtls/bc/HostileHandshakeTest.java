@@ -176,7 +176,10 @@ class HostileHandshakeTest {
                 .hasSize(8);
     }
 
-    /** Where ICE hears the peer, its flight or ours is lost: that is tried more often, and counted only from when ICE hears nothing. */
+    /**
+     * Where ICE hears the peer, its flight or ours is lost: that is tried more often, and counted only from when ICE
+     * hears nothing.
+     */
     @Test
     void D09_aPathThatAnswersIsTriedUntilTheEnd() {
         HandshakePair pair = new HandshakePair();

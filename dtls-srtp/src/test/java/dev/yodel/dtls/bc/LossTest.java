@@ -165,8 +165,8 @@ class LossTest {
     }
 
     /**
-     * Every datagram is torn into its records, each of which arrives alone after up to 30 ms and maybe twice: Finished before
-     * ChangeCipherSpec, ClientKeyExchange after it, fragments in any order.
+     * Every datagram is torn into its records, each of which arrives alone after up to 30 ms and maybe twice:
+     * Finished before ChangeCipherSpec, ClientKeyExchange after it, fragments in any order.
      */
     private static void shuffle(int seed) {
         Random random = new Random(seed);

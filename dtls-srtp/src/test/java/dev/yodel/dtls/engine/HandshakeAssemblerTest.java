@@ -150,7 +150,10 @@ class HandshakeAssemblerTest {
         return least;
     }
 
-    /** Every number a message can have that matters, with the greatest length that can be written and the greatest allowed. */
+    /**
+     * Every number a message can have that matters, with the greatest length that can be written and the greatest
+     * allowed.
+     */
     @Test
     void D05_unfinishedMessagesHoldAtMost64KibibytesOfHeap() {
         byte[] body = new byte[1100];

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pictures of a call: sent, if one is wanted and can be encoded here, and shown, if there is a display. Where something is not
- * there, it says so and the call goes on without. Any thread.
+ * The pictures of a call: sent, if one is wanted and can be encoded here, and shown, if there is a display. Where
+ * something is not there, it says so and the call goes on without. Any thread.
  */
 final class CallPicture implements AutoCloseable {
     private final Consumer<String> notes;

@@ -4,9 +4,9 @@ import dev.yodel.io.FilteredEnvironment;
 import java.net.InetSocketAddress;
 
 /**
- * Swallows every RTP and RTCP packet on its way out and lets all else pass: STUN and DTLS set a call up, and then nothing is
- * heard. It shows that a verdict notices. Which packets are media is told by the first byte, as RFC 7983 section 7 divides
- * them.
+ * Swallows every RTP and RTCP packet on its way out and lets all else pass: STUN and DTLS set a call up, and then
+ * nothing is heard. It shows that a verdict notices. Which packets are media is told by the first byte, as RFC 7983
+ * section 7 divides them.
  */
 final class MediaDrop implements FilteredEnvironment.Filter {
     private static final int FIRST_MEDIA_BYTE = 128;

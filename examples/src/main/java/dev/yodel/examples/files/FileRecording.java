@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the tracks of a call into the kind of file that its name tells. A WebM file takes sound and picture; others take the
- * first track of their kind. Any thread.
+ * Records the tracks of a call into the kind of file that its name tells. A WebM file takes sound and picture; others
+ * take the first track of their kind. Any thread.
  */
 final class FileRecording implements AutoCloseable {
     private final Path file;

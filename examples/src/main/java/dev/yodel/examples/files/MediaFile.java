@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A media file that can be played, and the tracks for it. What it is, its name tells; it is opened once at the beginning, so that
- * a wrong one is found before anybody is called.
+ * A media file that can be played, and the tracks for it. What it is, its name tells; it is opened once at the
+ * beginning, so that a wrong one is found before anybody is called.
  */
 public final class MediaFile {
     private final List<MediaStreamTrack> tracks;

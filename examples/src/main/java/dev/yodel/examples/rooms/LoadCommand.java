@@ -197,7 +197,10 @@ public final class LoadCommand implements Callable<Integer> {
                 .get(30, TimeUnit.SECONDS));
     }
 
-    /** A track that sends marked frames from now on: nothing that a decoder would take, but what a forwarder reads is right. */
+    /**
+     * A track that sends marked frames from now on: nothing that a decoder would take, but what a forwarder reads is
+     * right.
+     */
     private EncodedTrack sending(LoadMeter.Sender sender, ScheduledExecutorService timer) {
         final EncodedTrack picture = EncodedTrack.vp8("load");
         final AtomicBoolean keyWanted = new AtomicBoolean(true);

@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What was sent, what came, and how long was each frame on its way? Every frame carries the moment in which it was handed to
- * its sender, whose it is and its number; it counts when the receiver has it whole. All of it is one process, so there is one
- * clock. Only frames that were sent between {@link #begin} and {@link #end} count, however late they come. Any thread.
+ * What was sent, what came, and how long was each frame on its way? Every frame carries the moment in which it was
+ * handed to its sender, whose it is and its number; it counts when the receiver has it whole. All of it is one
+ * process, so there is one clock. Only frames that were sent between {@link #begin} and {@link #end} count, however
+ * late they come. Any thread.
  */
 final class LoadMeter {
     /** Behind what a forwarder reads of a VP8 frame (RFC 6386 9.1). */

@@ -36,9 +36,8 @@ import org.slf4j.LoggerFactory;
  * server's offers. Listeners run on the WebSocket's or the connection's threads and must not block. Any thread.
  *
  * <pre>{@code
- * RoomClient bot = RoomClient.builder(factory).voice(music).join(URI.create("ws://localhost:8080/room/kitchen"), "DJ").join();
- * bot.onChat((name, text) -> bot.say("You said: " + text));
- * }</pre>
+ * RoomClient bot = RoomClient.builder(factory).voice(music).join(URI.create("ws://localhost:8080/room/kitchen"),
+ * "DJ").join(); bot.onChat((name, text) -> bot.say("You said: " + text)); }</pre>
  */
 public final class RoomClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoomClient.class);

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * What a server counts, in the text format that Prometheus reads (exposition format 0.0.4), and one by one for other monitors.
- * Any thread.
+ * What a server counts, in the text format that Prometheus reads (exposition format 0.0.4), and one by one for other
+ * monitors. Any thread.
  */
 final class RoomMetrics {
     /** The name by which Prometheus' own clients tell it. */

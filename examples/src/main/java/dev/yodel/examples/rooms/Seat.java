@@ -73,7 +73,10 @@ final class Seat {
         }
     }
 
-    /** A screen that stands still is sent seldom or not at all: a forwarder that waits for its next packet could wait for ever. */
+    /**
+     * A screen that stands still is sent seldom or not at all: a forwarder that waits for its next packet could wait
+     * for ever.
+     */
     void askAgain() {
         final RtpForwarder forwarding = forwarder;
         final RemoteTrack picture = shown;

@@ -123,8 +123,8 @@ public final class EchoBot implements AutoCloseable {
     }
 
     /**
-     * Shows the peer a picture of ours instead of its own. To be called before the call begins. Where there is none, or nothing
-     * to encode it with, the peer is told and gets its own.
+     * Shows the peer a picture of ours instead of its own. To be called before the call begins. Where there is none,
+     * or nothing to encode it with, the peer is told and gets its own.
      *
      * @param kind what to show
      */

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection with the other peer of a room: waits for it, negotiates, and tells when it is over. What is sent and received
- * is its owner's business. {@link #connect} belongs to one thread, {@link #hangUp} to any.
+ * One connection with the other peer of a room: waits for it, negotiates, and tells when it is over. What is sent and
+ * received is its owner's business. {@link #connect} belongs to one thread, {@link #hangUp} to any.
  */
 public final class RoomCall implements SignalClient.Listener, AutoCloseable {
     /** Who gives the connection its tracks. */

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The first camera of a Linux machine, read by an ffmpeg that is installed: the JDK has no way to one, and this library none of
- * its own. One thread asks; it gets what the camera shows then.
+ * The first camera of a Linux machine, read by an ffmpeg that is installed: the JDK has no way to one, and this
+ * library none of its own. One thread asks; it gets what the camera shows then.
  */
 final class CameraSource implements PictureSource {
     private static final Path DEVICE = Path.of("/dev/video0");

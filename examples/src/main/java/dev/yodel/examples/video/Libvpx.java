@@ -9,8 +9,9 @@ import com.sun.jna.ptr.PointerByReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of libvpx that this program uses, and where the fields lie that it reads and writes, in all releases from 1.8 on
- * for machines of 64 bits. Loaded on first use; where there is none, or one of another layout, nothing is sent and shown.
+ * The functions of libvpx that this program uses, and where the fields lie that it reads and writes, in all releases
+ * from 1.8 on for machines of 64 bits. Loaded on first use; where there is none, or one of another layout, nothing is
+ * sent and shown.
  */
 final class Libvpx {
     static final int OK = 0;

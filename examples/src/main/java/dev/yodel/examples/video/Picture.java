@@ -2,7 +2,10 @@ package dev.yodel.examples.video;
 
 import java.awt.image.BufferedImage;
 
-/** One picture as encoders want it: I420, the luma plane first, then two chroma planes of half the size. Not thread-safe. */
+/**
+ * One picture as encoders want it: I420, the luma plane first, then two chroma planes of half the size. Not
+ * thread-safe.
+ */
 public final class Picture {
     private final int width;
     private final int height;

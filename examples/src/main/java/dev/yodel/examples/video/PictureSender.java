@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes pictures 25 times a second, encodes them to VP8 and gives them to a track, at the bit rate that its connection wants and
- * with the key frames that receivers ask for. It runs on a thread of its own. Any thread.
+ * Takes pictures 25 times a second, encodes them to VP8 and gives them to a track, at the bit rate that its
+ * connection wants and with the key frames that receivers ask for. It runs on a thread of its own. Any thread.
  */
 public final class PictureSender implements AutoCloseable {
     private static final long FRAME_NANOS = 1_000_000_000L / VideoKind.FRAMES_PER_SECOND;

@@ -3,9 +3,9 @@ package dev.yodel.examples.video;
 import java.util.OptionalLong;
 
 /**
- * Colour bars with a moving block and the time burnt in twice: as figures for people, and as a strip of 40 black or white blocks at
- * the top, which are the milliseconds since 1970 modulo 2^32, highest bit first, and a check byte. So whoever gets a picture can
- * tell how old it is. One thread asks.
+ * Colour bars with a moving block and the time burnt in twice: as figures for people, and as a strip of 40 black or
+ * white blocks at the top, which are the milliseconds since 1970 modulo 2^32, highest bit first, and a check byte. So
+ * whoever gets a picture can tell how old it is. One thread asks.
  */
 public final class TestPattern implements PictureSource {
     private static final int BITS = 40;

@@ -7,7 +7,10 @@ import com.sun.jna.ptr.PointerByReference;
 import dev.yodel.examples.video.Libvpx.UnavailableException;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes pictures of one size to VP8 by libvpx, for calls: no look-ahead, a constant bit rate. For one thread at a time. */
+/**
+ * Encodes pictures of one size to VP8 by libvpx, for calls: no look-ahead, a constant bit rate. For one thread at a
+ * time.
+ */
 final class Vp8Encoder implements AutoCloseable {
     /** An encoded picture. */
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link WebServer} may have beside pages and WebSockets: TLS, WHIP, and short texts that are made when they are asked
- * for, such as those of a monitor.
+ * What a {@link WebServer} may have beside pages and WebSockets: TLS, WHIP, and short texts that are made when they
+ * are asked for, such as those of a monitor.
  *
  * @param keyStore PKCS #12 or JKS with the server's key and certificates; null for no TLS
  * @param password the key store's

@@ -176,7 +176,10 @@ class HostilePublisherTest {
         }
     }
 
-    /** A viewer whose network is gone, while a dozen write as much as they may: lines wait up to a bound, then are left out. */
+    /**
+     * A viewer whose network is gone, while a dozen write as much as they may: lines wait up to a bound, then are
+     * left out.
+     */
     @Test
     void whoReadsNoChatIsLeftOut() {
         try (SimulatedRoom room = new SimulatedRoom(23)) {

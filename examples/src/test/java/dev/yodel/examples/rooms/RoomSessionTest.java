@@ -102,7 +102,10 @@ class RoomSessionTest {
         assertThat(rooms).containsExactly("a", "b");
     }
 
-    /** A room that listens no more, and has not told the directory yet, is followed by another and is not taken for "full". */
+    /**
+     * A room that listens no more, and has not told the directory yet, is followed by another and is not taken for
+     * "full".
+     */
     @Test
     void aRoomThatListensNoMoreIsFollowedByAnother() {
         LocalRoomDirectory late = new LocalRoomDirectory(1, (name, address) -> {

@@ -132,7 +132,10 @@ class SimulatedRoomTest {
         }
     }
 
-    /** Who stalls and goes on costs no less than before: a viewer with 300 kbit/s is never sent a picture that does not fit. */
+    /**
+     * Who stalls and goes on costs no less than before: a viewer with 300 kbit/s is never sent a picture that does
+     * not fit.
+     */
     @Test
     void aStalledSenderIsNotTakenForCheap() {
         for (int seed = 30; seed < 34; seed++) {
@@ -448,7 +451,10 @@ class SimulatedRoomTest {
         }
     }
 
-    /** Every message in every wrong shape, before and after the join: an answer in words for each, and nothing else happens. */
+    /**
+     * Every message in every wrong shape, before and after the join: an answer in words for each, and nothing else
+     * happens.
+     */
     @Test
     void hostileShapesAreAnsweredInWords() {
         List<String> values = List.of(

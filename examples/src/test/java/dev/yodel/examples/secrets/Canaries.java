@@ -56,7 +56,10 @@ final class Canaries {
         }
     }
 
-    /** What a DTLS exporter gave (RFC 5764 4.2), its parts, and the session keys that are derived of them (RFC 3711 4.3). */
+    /**
+     * What a DTLS exporter gave (RFC 5764 4.2), its parts, and the session keys that are derived of them (RFC 3711
+     * 4.3).
+     */
     void addKeyingMaterial(byte[] exported) throws GeneralSecurityException {
         int saltBytes = exported.length == 60 ? 14 : 12;
         int keyBytes = exported.length / 2 - saltBytes;

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** J10: the keys of a call stay out of the log at its most verbose, of exceptions, and of what objects say of themselves. */
+/**
+ * J10: the keys of a call stay out of the log at its most verbose, of exceptions, and of what objects say of
+ * themselves.
+ */
 class SessionKeysTest {
     private final Logger library = (Logger) LoggerFactory.getLogger("dev.yodel");
     private final Level before = library.getLevel();

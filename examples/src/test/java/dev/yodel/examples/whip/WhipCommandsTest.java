@@ -105,7 +105,10 @@ class WhipCommandsTest {
         }
     }
 
-    /** It says nothing, neither by HTTP nor by DTLS: consent runs out after 30 s (RFC 7675), and its players are sent away. */
+    /**
+     * It says nothing, neither by HTTP nor by DTLS: consent runs out after 30 s (RFC 7675), and its players are sent
+     * away.
+     */
     @Test
     @Tag("long")
     void aPublisherThatIsKilledIsForgotten() throws Exception {

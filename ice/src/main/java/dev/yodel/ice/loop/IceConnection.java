@@ -409,8 +409,8 @@ public final class IceConnection implements AutoCloseable {
     }
 
     /**
-     * Linux stops the monotonic clock in suspend. If the wall clock went further, consent is in doubt; a wall clock that was
-     * merely set costs one check.
+     * Linux stops the monotonic clock in suspend. If the wall clock went further, consent is in doubt; a wall clock
+     * that was merely set costs one check.
      */
     private void compareClocks(long now) {
         long wallMillis = environment.wallClockMillis();

@@ -21,9 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TCP port for all connections of a loop (RFC 6544): whose is this stream? Its first frame must be a check, which says it
- * by its user fragment. What says nothing within 30 s, or anything else, is closed; it authenticates nothing itself. The
- * port is bound once per local address. Loop thread only.
+ * One TCP port for all connections of a loop (RFC 6544): whose is this stream? Its first frame must be a check, which
+ * says it by its user fragment. What says nothing within 30 s, or anything else, is closed; it authenticates nothing
+ * itself. The port is bound once per local address. Loop thread only.
  */
 public final class IceTcpMux implements AutoCloseable {
     /** A first frame is a check: a few hundred bytes. */

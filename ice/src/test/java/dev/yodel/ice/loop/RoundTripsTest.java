@@ -17,7 +17,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How many round trips of 50 ms pass from both descriptions, with candidates known, to a pair that works and is nominated. */
+/**
+ * How many round trips of 50 ms pass from both descriptions, with candidates known, to a pair that works and is
+ * nominated.
+ */
 class RoundTripsTest {
     private static final long RTT_NANOS = 50 * Time.MILLISECOND;
     private static final int SEEDS = Boolean.getBoolean("yodel.long") ? 1000 : 100;

@@ -29,8 +29,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TURN server in a simulated world, over UDP and TCP on one port, that can be told to misbehave. It checks permissions and
- * integrity.
+ * A TURN server in a simulated world, over UDP and TCP on one port, that can be told to misbehave. It checks
+ * permissions and integrity.
  */
 final class SimulatedTurnServer implements UdpPort.Handler {
     static final int ALLOCATE = 3;

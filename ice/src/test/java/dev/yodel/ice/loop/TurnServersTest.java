@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Servers over streams, several servers, servers that name others, and servers that are not well (THREATS.md U03, F17, F18). */
+/**
+ * Servers over streams, several servers, servers that name others, and servers that are not well (THREATS.md U03,
+ * F17, F18).
+ */
 class TurnServersTest {
     private final Simulator simulator = Simulator.create(6062);
 

@@ -64,7 +64,10 @@ final class BrowserProcess implements AutoCloseable {
         }
     }
 
-    /** For a failure message: whether it lives, and the end of its log, which is kept whole in {@code target/browser-logs}. */
+    /**
+     * For a failure message: whether it lives, and the end of its log, which is kept whole in {@code
+     * target/browser-logs}.
+     */
     String lastWords() {
         String state = "alive";
         if (!process.isAlive()) {

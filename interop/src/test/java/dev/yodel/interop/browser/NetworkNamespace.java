@@ -116,7 +116,8 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * Lets no more than this go into the namespace from now on, packet by packet, or skips the test where the kernel cannot.
+     * Lets no more than this go into the namespace from now on, packet by packet, or skips the test where the kernel
+     * cannot.
      *
      * @param kbps kilobits per second, with a queue of 200 ms
      */

@@ -44,7 +44,8 @@ public final class Requirements {
     }
 
     /**
-     * Finds a program that the whole check does not install: where it is missing, the test is skipped even if everything is required.
+     * Finds a program that the whole check does not install: where it is missing, the test is skipped even if
+     * everything is required.
      *
      * @param name of the program
      * @return its path

@@ -81,7 +81,10 @@ class OwnTurnBrowserTest {
         }
     }
 
-    /** Firefox leaves servers of {@code turns:} out that have an address in the place of a name, and believes authorities only. */
+    /**
+     * Firefox leaves servers of {@code turns:} out that have an address in the place of a name, and believes
+     * authorities only.
+     */
     @Test
     @Tag("long")
     void firefoxOverTls() throws Exception {

@@ -174,7 +174,10 @@ final class TelephonyCheck implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Each key once: all reports of one press have one timestamp (RFC 4733 2.5.1.2); Chromium marks several of them as the first. */
+    /**
+     * Each key once: all reports of one press have one timestamp (RFC 4733 2.5.1.2); Chromium marks several of them
+     * as the first.
+     */
     private static void take(RtpPacketEvent packet, Map<Long, Character> pressed) {
         int length = packet.packet().length - packet.payloadOffset();
         if (length == EVENT_BYTES && packet.payloadType() >= 96) {

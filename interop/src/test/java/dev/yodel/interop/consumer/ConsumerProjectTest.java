@@ -168,7 +168,10 @@ class ConsumerProjectTest {
         }
     }
 
-    /** Other people's jars and plugins are taken from the local repository of this very build, as if it were a remote one. */
+    /**
+     * Other people's jars and plugins are taken from the local repository of this very build, as if it were a remote
+     * one.
+     */
     private static String settings(Path repository) {
         String own = System.getProperty("localRepository", System.getProperty("user.home") + "/.m2/repository");
         String url = Path.of(own).toUri().toString();

@@ -27,7 +27,10 @@ class ReadmeTest {
         assertThat(program).contains(stripped(sample.stream()));
     }
 
-    /** What two documents show of other people's frameworks stands in sources that are compiled and run ({@code -Pframeworks}). */
+    /**
+     * What two documents show of other people's frameworks stands in sources that are compiled and run ({@code
+     * -Pframeworks}).
+     */
     @Test
     void theFrameworksCodeIsThatOfTheSources() throws IOException {
         final StringBuilder sources = new StringBuilder();

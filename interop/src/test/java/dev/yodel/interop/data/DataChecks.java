@@ -229,8 +229,9 @@ final class DataChecks {
     }
 
     /**
-     * Waits for the echo of what was sent. Under load Chromium 156 shows about one of 8,000 new channels as open and then as
-     * connecting for ever, so that its page cannot answer; the bot closes that one, and another takes its place.
+     * Waits for the echo of what was sent. Under load Chromium 156 shows about one of 8,000 new channels as open and
+     * then as connecting for ever, so that its page cannot answer; the bot closes that one, and another takes its
+     * place.
      */
     private DataEnd.Line echoed(DataEnd.Line sent, String text) throws Exception {
         DataEnd.Line line = sent;

@@ -33,8 +33,8 @@ final class LossyClosingTest {
     }
 
     /**
-     * It asks once for each reset, and for no other until that one is answered ({@code LostResetTest} of sctp). What waits when
-     * it resets a stream it sends afterwards, so that it belongs to the stream's next life.
+     * It asks once for each reset, and for no other until that one is answered ({@code LostResetTest} of sctp). What
+     * waits when it resets a stream it sends afterwards, so that it belongs to the stream's next life.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

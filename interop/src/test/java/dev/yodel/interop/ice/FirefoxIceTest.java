@@ -57,8 +57,8 @@ final class FirefoxIceTest {
     }
 
     /**
-     * It compares the user fragment of each section with the description before, also of one that was bundled since, and refuses
-     * what it takes for an unasked or a partial restart.
+     * It compares the user fragment of each section with the description before, also of one that was bundled since,
+     * and refuses what it takes for an unasked or a partial restart.
      */
     @Test
     void exchangesAfterAnOfferOfSoundAndPicturesAreNoRestarts() throws Exception {

@@ -28,7 +28,10 @@ class IceAloneTest {
                 .toString();
     }
 
-    /** The README's command for one end, with the lab's STUN server, this JVM, and the class path that the README makes of jars. */
+    /**
+     * The README's command for one end, with the lab's STUN server, this JVM, and the class path that the README
+     * makes of jars.
+     */
     private static List<String> command(String end) {
         final String line = SourceTree.read(SourceTree.root().resolve("ice-alone/README.md"))
                 .lines()

@@ -205,7 +205,10 @@ final class NatLab implements AutoCloseable {
         in(side, "route", "replace", "default", "via", network(side).replace(".0/24", ".1"));
     }
 
-    /** The NAT in front of a host answers streams that it does not let in, instead of silence, until the next {@link #set}. */
+    /**
+     * The NAT in front of a host answers streams that it does not let in, instead of silence, until the next {@link
+     * #set}.
+     */
     void refuseStreams(String side) {
         run(
                 words(at("n" + side), nft.toString(), "-f", "-"),
@@ -231,7 +234,10 @@ final class NatLab implements AutoCloseable {
         in("inet", "link", "set", "br1", "up");
     }
 
-    /** A port of the outer address leads to one of the host, as with a container's {@code -p}, until the next {@link #set}. */
+    /**
+     * A port of the outer address leads to one of the host, as with a container's {@code -p}, until the next {@link
+     * #set}.
+     */
     void mapPort(String side, int outerPort, int port) {
         run(
                 words(at("n" + side), nft.toString(), "-f", "-"),

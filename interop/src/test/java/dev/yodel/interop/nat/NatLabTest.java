@@ -120,7 +120,10 @@ class NatLabTest {
         assertThat(wrong).as("of %d cells", seen.size()).isEmpty();
     }
 
-    /** A server in a container with {@code -p 40000:5000/udp}, a client behind the strictest NAT, and no STUN or TURN server. */
+    /**
+     * A server in a container with {@code -p 40000:5000/udp}, a client behind the strictest NAT, and no STUN or TURN
+     * server.
+     */
     @Test
     void aServerInAContainerIsReachedByItsMappedPort() {
         lab.set(NatLab.Kind.PORT, NatLab.Kind.SYMMETRIC, NatLab.Families.IPV4);

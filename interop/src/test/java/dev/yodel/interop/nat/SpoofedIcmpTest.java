@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Somebody on the internet who knows the addresses of a call forges ICMP errors about it: that the peer's port, host or
- * network cannot be reached, and that packets are too long (RFC 5927). The kernel takes them; the call goes on as if nothing
- * had been said. Raw sockets: root, Linux and python3.
+ * network cannot be reached, and that packets are too long (RFC 5927). The kernel takes them; the call goes on as if
+ * nothing had been said. Raw sockets: root, Linux and python3.
  */
 class SpoofedIcmpTest {
     private static final String A = "198.51.100.2";

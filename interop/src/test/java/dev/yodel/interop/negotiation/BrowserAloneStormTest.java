@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The sequences of {@link Storm} between two connections of one page: which of them does a browser not get through with itself?
- * By hand, {@code -Plong -Dyodel.storms=N}, from {@code -Dyodel.storms.first} on; the failures are printed.
+ * The sequences of {@link Storm} between two connections of one page: which of them does a browser not get through
+ * with itself? By hand, {@code -Plong -Dyodel.storms=N}, from {@code -Dyodel.storms.first} on; the failures are
+ * printed.
  */
 @Tag("long")
 class BrowserAloneStormTest {

@@ -56,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Storm implements AutoCloseable, Negotiation.Signal {
     /**
-     * A browser keeps packets to itself that it counts as sent, or counts those of one section for another. It is told, and no
-     * failure of ours.
+     * A browser keeps packets to itself that it counts as sent, or counts those of one section for another. It is
+     * told, and no failure of ours.
      */
     static final class BrowsersOwn extends AssertionError {
         private static final long serialVersionUID = 1;
@@ -240,8 +240,8 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
     // The changes.
 
     /**
-     * Runs it; what went wrong, or null. A failure leaves the file of its {@link #trace}, with {@code -Dyodel.storms.trace=true}
-     * a success too.
+     * Runs it; what went wrong, or null. A failure leaves the file of its {@link #trace}, with {@code
+     * -Dyodel.storms.trace=true} a success too.
      */
     @Nullable
     AssertionError failure() {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a README promises: commands, indented and behind {@code "$ "}, each with the lines that it prints; an ellipsis stands for
- * anything.
+ * What a README promises: commands, indented and behind {@code "$ "}, each with the lines that it prints; an ellipsis
+ * stands for anything.
  *
  * @param commands in order
  */

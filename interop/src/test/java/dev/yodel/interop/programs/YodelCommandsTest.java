@@ -26,9 +26,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The commands of {@code README.md}, {@code examples/README.md}, {@code docs/*.md} and {@code ice-alone/README.md} as they stand
- * there, typed in an empty folder that has {@code yodel} in it; only {@code HOST}, the name of a STUN server and the code of a
- * transfer are filled in.
+ * The commands of {@code README.md}, {@code examples/README.md}, {@code docs/*.md} and {@code ice-alone/README.md} as
+ * they stand there, typed in an empty folder that has {@code yodel} in it; only {@code HOST}, the name of a STUN
+ * server and the code of a transfer are filled in.
  */
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -19,7 +19,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for one address, self-signed by the JDK's keytool or signed by OpenSSL, as OpenSSL's files and as a JDK's trust. */
+/**
+ * A certificate for one address, self-signed by the JDK's keytool or signed by OpenSSL, as OpenSSL's files and as a
+ * JDK's trust.
+ */
 public final class TestCertificate {
     private static final String PASSWORD = "changeit";
     private static final String ALIAS = "server";

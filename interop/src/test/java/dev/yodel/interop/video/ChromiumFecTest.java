@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Forward error correction with Chromium over a path that loses one packet in ten: it rebuilds what we protect, and we what it
- * protects (RFC 5109, FlexFEC-03).
+ * Forward error correction with Chromium over a path that loses one packet in ten: it rebuilds what we protect, and
+ * we what it protects (RFC 5109, FlexFEC-03).
  */
 class ChromiumFecTest {
     private static final String SCRIPT =

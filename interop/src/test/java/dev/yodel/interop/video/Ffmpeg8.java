@@ -17,7 +17,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * FFmpeg 8 and newer, whose WHIP muxer and AV1 packetizer Debian 12 does not have: unpacked from a jar of Maven Central, run as a program.
+ * FFmpeg 8 and newer, whose WHIP muxer and AV1 packetizer Debian 12 does not have: unpacked from a jar of Maven
+ * Central, run as a program.
  */
 public final class Ffmpeg8 implements AutoCloseable {
     private static final String FOLDER = "org/bytedeco/ffmpeg/linux-x86_64/";

@@ -41,7 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What FFmpeg's packetizers make of a film is put together again by us, and the other way round, and is the film to the last bit. */
+/**
+ * What FFmpeg's packetizers make of a film is put together again by us, and the other way round, and is the film to
+ * the last bit.
+ */
 class ForeignPacketsTest {
     private static final int FRAMES = 40;
     private static final int PAYLOAD_TYPE = 96;
@@ -75,7 +78,10 @@ class ForeignPacketsTest {
         isTheFilm(codec, assembled(codec, packets), film);
     }
 
-    /** What we make of a film, FFmpeg puts together again; of VP9 it reads the first draft alone, without the structure of a key picture. */
+    /**
+     * What we make of a film, FFmpeg puts together again; of VP9 it reads the first draft alone, without the
+     * structure of a key picture.
+     */
     @ParameterizedTest
     @CsvSource({
         "VP8, ivf, -c:v libvpx -deadline realtime -cpu-used 8",

@@ -32,7 +32,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What other people's programs say of the files that calls in virtual time leave behind. Each is skipped where its program is missing. */
+/**
+ * What other people's programs say of the files that calls in virtual time leave behind. Each is skipped where its
+ * program is missing.
+ */
 class ForeignReadersTest {
     private static final int MINUTES = 10;
     private static final int SOUND_BYTES = 10;
@@ -135,7 +138,10 @@ class ForeignReadersTest {
         return words;
     }
 
-    /** Ten minutes: by ffprobe's reading too, sound and picture of the last minute are 40 ms apart at most, but for what was sent again. */
+    /**
+     * Ten minutes: by ffprobe's reading too, sound and picture of the last minute are 40 ms apart at most, but for
+     * what was sent again.
+     */
     @Test
     void tenMinutesAreInTimeAndWellFormed() throws Exception {
         Path ffprobe = Requirements.program("ffprobe");

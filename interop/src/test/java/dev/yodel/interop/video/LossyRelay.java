@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bad network between a page and us: it delays all datagrams and loses some of those with media. We are told its address as the
- * page's, and the page learns its other one from our checks.
+ * A bad network between a page and us: it delays all datagrams and loses some of those with media. We are told its
+ * address as the page's, and the page learns its other one from our checks.
  */
 final class LossyRelay implements AutoCloseable {
     private static final int DELAY_MILLIS = 40;

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The page of {@code yodel serve} sends a picture and a tone and sees the pattern of {@code --video}, as old as the time in it says; the JVM
- * records what the page sent into a WebM file, and ffprobe and Chromium can read that.
+ * The page of {@code yodel serve} sends a picture and a tone and sees the pattern of {@code --video}, as old as the
+ * time in it says; the JVM records what the page sent into a WebM file, and ffprobe and Chromium can read that.
  */
 class RecordedCallTest {
     /** Reads the time that the pattern carries in its first row of blocks; how old the picture is, -1 without one. */

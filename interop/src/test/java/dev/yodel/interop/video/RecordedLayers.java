@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The packets of a scalable stream, and the pictures that they make, as an encoder with layers writes them: VP9's frames of one moment in a
- * superframe.
+ * The packets of a scalable stream, and the pictures that they make, as an encoder with layers writes them: VP9's
+ * frames of one moment in a superframe.
  */
 final class RecordedLayers {
     /** VP9 bitstream specification, annex B: four bytes for each size. */

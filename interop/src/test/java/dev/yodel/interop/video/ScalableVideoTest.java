@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Chromium sends several spatial and temporal layers in one stream. A forwarder sends another connection of it as many layers as we say,
- * and the browser sees the size change. Then it decodes the layers that we recorded, sent anew by an EncodedTrack, with the
- * descriptors that we write of them.
+ * Chromium sends several spatial and temporal layers in one stream. A forwarder sends another connection of it as
+ * many layers as we say, and the browser sees the size change. Then it decodes the layers that we recorded, sent anew
+ * by an EncodedTrack, with the descriptors that we write of them.
  */
 class ScalableVideoTest {
     /** Chromium leaves out spatial layers of VP9 that are smaller. */

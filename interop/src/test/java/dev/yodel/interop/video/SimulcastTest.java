@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * An SFU in a test: Chromium sends three simulcast layers to us, and a forwarder sends one of them back to it at a time, changing
- * on demand; the browser sees the size of its picture change and nothing freeze.
+ * An SFU in a test: Chromium sends three simulcast layers to us, and a forwarder sends one of them back to it at a
+ * time, changing on demand; the browser sees the size of its picture change and nothing freeze.
  */
 class SimulcastTest {
     private static final String PUBLISHER =

@@ -118,8 +118,8 @@ final class VideoPage {
     /**
      * The page offers, we answer.
      *
-     * @param wish JSON: width and height of what it sends, mode (its scalabilityMode), descriptors (whether it offers the extensions that
-     *     tell of layers)
+     * @param wish JSON: width and height of what it sends, mode (its scalabilityMode), descriptors (whether it offers
+     *     the extensions that tell of layers)
      */
     void call(PeerConnection pc, String codec, boolean pageSends, String wish) throws Exception {
         String offer = page.evaluate(name + ".offer('" + codec + "', " + pageSends + ", " + wish + ")")

@@ -10,11 +10,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is called for a datagram from a remote address and port, how many came from there, and what else belongs to it? A hash
- * table that is looked into for every datagram: the bits of an address and what is counted of it stand side by side in one
- * array, and who is called in another, both as dense as can be, because with a thousand addresses each line of memory that a
- * datagram touches is out of the cache, each object that it follows is one more, and each page of memory has to be looked up.
- * What else belongs to an address stands apart and is not touched. One thread only.
+ * Who is called for a datagram from a remote address and port, how many came from there, and what else belongs to it?
+ * A hash table that is looked into for every datagram: the bits of an address and what is counted of it stand side by
+ * side in one array, and who is called in another, both as dense as can be, because with a thousand addresses each
+ * line of memory that a datagram touches is out of the cache, each object that it follows is one more, and each page
+ * of memory has to be looked up. What else belongs to an address stands apart and is not touched. One thread only.
  *
  * @param <V> what else belongs to an address
  */
@@ -23,9 +23,8 @@ final class AddressTable<V> {
     /** What only an address of IPv6 has. */
     private static final long IPV6 = Long.MIN_VALUE;
 
-    // What stands at a place: an IPv4 address and the port, or a hash of an IPv6 address and the port; what is counted;
-    // and
-    // the two halves of an IPv6 address.
+    // What stands at a place: an IPv4 address and the port, or a hash of an IPv6 address and the port; what is
+    // counted; and the two halves of an IPv6 address.
     private static final int PACKETS = 1;
     private static final int BYTES = 2;
     private static final int LAST = 3;

@@ -98,9 +98,8 @@ final class NetworkInterfaces {
         for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
             result.addAll(addressesOf(each));
         }
-        // Java lists the youngest first. Bridges of containers and tunnels come after the network's own interface, and
-        // go
-        // before it.
+        // Java lists the youngest first. Bridges of containers and tunnels come after the network's own interface,
+        // and go before it.
         result.sort(Comparator.comparingInt(NetworkAddress::interfaceIndex));
         return result;
     }

@@ -105,14 +105,14 @@ public final class NioEnvironment implements Environment {
         }
 
         /**
-         * Whether the datagrams of 200 bytes and more that a socket sends in one turn of its loop leave together, by few system calls:
-         * {@code sendmmsg}, with segmentation by the kernel (UDP_SEGMENT) for those of one size to one address. For relays of video,
-         * where system calls are most of the cost. It needs Linux on x86-64 or ARM64 and {@code net.java.dev.jna:jna}; where one of
-         * them is missing datagrams leave one by one, and the log says why. It is native code: a program that does not ask for it runs
-         * none.
+         * Whether the datagrams of 200 bytes and more that a socket sends in one turn of its loop leave together, by
+         * few system calls: {@code sendmmsg}, with segmentation by the kernel (UDP_SEGMENT) for those of one size to
+         * one address. For relays of video, where system calls are most of the cost. It needs Linux on x86-64 or
+         * ARM64 and {@code net.java.dev.jna:jna}; where one of them is missing datagrams leave one by one, and the
+         * log says why. It is native code: a program that does not ask for it runs none.
          *
-         * <p>{@link dev.yodel.io.UdpPort#send} then answers {@code SENT} before the system was asked; what it refused in the end is in
-         * {@link LoopStats}.
+         * <p>{@link dev.yodel.io.UdpPort#send} then answers {@code SENT} before the system was asked; what it refused
+         * in the end is in {@link LoopStats}.
          *
          * @param wanted false by default
          * @return this

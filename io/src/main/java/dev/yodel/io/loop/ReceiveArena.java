@@ -58,9 +58,8 @@ final class ReceiveArena {
             }
         }
         Datagram view = views[count++];
-        // A reference is written only if it is another, and before the bytes are: the collector's barrier waits for all
-        // that
-        // was written so far.
+        // A reference is written only if it is another, and before the bytes are: the collector's barrier waits for
+        // all that was written so far.
         if (view.data != data) {
             view.data = data;
         }

@@ -70,7 +70,10 @@ final class TcpSocket implements StreamPort, EventLoop.Selectable {
         return socket;
     }
 
-    /** Before it is bound: its port may be bound again. Linux and BSD want both options of sockets that share with a listener. */
+    /**
+     * Before it is bound: its port may be bound again. Linux and BSD want both options of sockets that share with a
+     * listener.
+     */
     static void share(NetworkChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         if (channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {

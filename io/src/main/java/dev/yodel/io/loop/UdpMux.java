@@ -141,11 +141,13 @@ public final class UdpMux implements AutoCloseable {
     }
 
     /**
-     * Gives all further datagrams from an address to a receiver, whoever had it before, but those that are asked about first:
-     * whom these name gets them, and the port's own handler if they name nobody. Claim only what was authenticated.
+     * Gives all further datagrams from an address to a receiver, whoever had it before, but those that are asked
+     * about first: whom these name gets them, and the port's own handler if they name nobody. Claim only what was
+     * authenticated.
      *
      * @param remote an address and port
-     * @param port a port of this mux that is open: closing it gives the address back, and a failure of the receiver closes it
+     * @param port a port of this mux that is open: closing it gives the address back, and a failure of the receiver
+     *     closes it
      * @param receiver gets the datagrams of this address
      * @return the claim
      * @throws IllegalArgumentException if the port is none of this mux or closed
@@ -330,8 +332,8 @@ public final class UdpMux implements AutoCloseable {
     }
 
     /**
-     * An address that a port has, and what came from there. It is an end of neither: whoever claims the address later, or the
-     * end of the port, takes it away. Loop thread only.
+     * An address that a port has, and what came from there. It is an end of neither: whoever claims the address
+     * later, or the end of the port, takes it away. Loop thread only.
      */
     public final class Claim {
         private final InetSocketAddress remote;
@@ -374,8 +376,8 @@ public final class UdpMux implements AutoCloseable {
         }
 
         /**
-         * Gives the datagrams to a receiver from now on, and makes this the claim that its port would let go of last. Nothing
-         * happens if it is not held.
+         * Gives the datagrams to a receiver from now on, and makes this the claim that its port would let go of last.
+         * Nothing happens if it is not held.
          *
          * @param receiver gets them
          */

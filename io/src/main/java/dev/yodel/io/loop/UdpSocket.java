@@ -306,8 +306,7 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
             return SendResult.FULL;
         } catch (PortUnreachableException e) {
             // An ICMP error about a datagram that was sent before, perhaps to another peer, perhaps forged: this one
-            // was
-            // not sent, and the next attempt meets no error.
+            // was not sent, and the next attempt meets no error.
             return attempts > 1 ? send(buffer, remote, attempts - 1) : refused();
         } catch (ClosedChannelException e) {
             fail("closed by the system");

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sends in batches over real sockets: the same datagrams in the same order, and nothing that is missed where they are not to be had. */
+/**
+ * Sends in batches over real sockets: the same datagrams in the same order, and nothing that is missed where they are
+ * not to be had.
+ */
 @Timeout(30)
 final class BatchedSendsTest {
     private static <T> T on(EventLoop loop, Callable<T> task) {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mixes the audio of a conference so that everybody hears all others (N-1). Peaks above the loudest sample are rounded off, not cut.
- * What comes in any rate and chunk is resampled and queued; a source that is late is silent in that mix. It has no clock: its
- * owner asks for a mix every 10 ms. For one thread at a time.
+ * Mixes the audio of a conference so that everybody hears all others (N-1). Peaks above the loudest sample are
+ * rounded off, not cut. What comes in any rate and chunk is resampled and queued; a source that is late is silent in
+ * that mix. It has no clock: its owner asks for a mix every 10 ms. For one thread at a time.
  */
 public final class AudioMixer {
     /** What of a source may wait: more is dropped, oldest first. */

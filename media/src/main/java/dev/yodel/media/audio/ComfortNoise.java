@@ -3,8 +3,8 @@ package dev.yodel.media.audio;
 import java.util.Arrays;
 
 /**
- * What silence sounds like at the far end (RFC 3389 3): a level, and up to ten reflection coefficients of its colour. It makes no
- * sound by itself, see {@link ComfortNoiseGenerator}. Immutable.
+ * What silence sounds like at the far end (RFC 3389 3): a level, and up to ten reflection coefficients of its colour.
+ * It makes no sound by itself, see {@link ComfortNoiseGenerator}. Immutable.
  */
 public final class ComfortNoise {
     /** More coefficients than this are left out. */
@@ -33,8 +33,7 @@ public final class ComfortNoise {
         double[] reflections = new double[Math.min(length - 1, MAX_ORDER)];
         for (int i = 0; i < reflections.length; i++) {
             // RFC 3389 3.2: 127 is zero; the wire has the signs of the whitening filter (ITU-T G.711 appendix II), we
-            // those of
-            // the predictor. The ends are kept from 1, where the filter would ring for ever.
+            // those of the predictor. The ends are kept from 1, where the filter would ring for ever.
             reflections[i] = Math.max(-0.99, Math.min(0.99, (127 - (data[offset + 1 + i] & 0xff)) / 127.0));
         }
         return new ComfortNoise(data[offset] & 0x7f, reflections);

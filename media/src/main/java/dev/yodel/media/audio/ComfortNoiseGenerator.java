@@ -3,8 +3,8 @@ package dev.yodel.media.audio;
 import java.util.Arrays;
 
 /**
- * Makes the sound of {@link ComfortNoise}: white noise through its filter, at its level, which it approaches softly (RFC 3389 4).
- * The noise is the same in each run. For one thread at a time.
+ * Makes the sound of {@link ComfortNoise}: white noise through its filter, at its level, which it approaches softly
+ * (RFC 3389 4). The noise is the same in each run. For one thread at a time.
  */
 public final class ComfortNoiseGenerator {
     private static final double OVERLOAD = 32_768;

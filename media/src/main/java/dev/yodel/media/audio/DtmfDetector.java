@@ -2,8 +2,9 @@ package dev.yodel.media.audio;
 
 /**
  * Finds telephone keys in audio (ITU-T Q.23, Q.24): keys held for 40 ms and more, with pauses of 40 ms and more, within the
- * twist of 8 dB that Q.24's administrations allow. It compares the power at eight frequencies (Goertzel) in blocks of 12.75 ms and
- * does not look at harmonics. Keys sent as RTP events (RFC 4733) are none of its business. For one thread at a time.
+ * twist of 8 dB that Q.24's administrations allow. It compares the power at eight frequencies (Goertzel) in blocks of
+ * 12.75 ms and does not look at harmonics. Keys sent as RTP events (RFC 4733) are none of its business. For one
+ * thread at a time.
  */
 public final class DtmfDetector {
     private static final String KEYS = "123A456B789C*0#D";

@@ -1,8 +1,8 @@
 package dev.yodel.media.audio;
 
 /**
- * The adaptive predictor and the scale factor of one of G.722's two bands (ITU-T G.722, 3.5, 3.6 and their blocks of 6.2). It
- * quantizes nothing. Names are the recommendation's. Not thread-safe.
+ * The adaptive predictor and the scale factor of one of G.722's two bands (ITU-T G.722, 3.5, 3.6 and their blocks of
+ * 6.2). It quantizes nothing. Names are the recommendation's. Not thread-safe.
  */
 final class G722Band {
     private static final int[] ILB = {

@@ -3,8 +3,8 @@ package dev.yodel.media.audio;
 import java.util.Objects;
 
 /**
- * G.722 at 64 kbit/s, mono, 16 kHz (ITU-T G.722), with concealment by repeating the last pitch period ever more softly (after
- * G.722 appendix IV).
+ * G.722 at 64 kbit/s, mono, 16 kHz (ITU-T G.722), with concealment by repeating the last pitch period ever more
+ * softly (after G.722 appendix IV).
  */
 public final class G722Decoder implements AudioDecoder {
     private static final int MAX_BYTES = G722.SAMPLE_RATE_HZ / 2 / 1000 * MAX_FRAME_MILLIS;

@@ -3,8 +3,8 @@ package dev.yodel.media.audio;
 import java.util.Objects;
 
 /**
- * G.722 at 64 kbit/s in frames of 20 ms, mono, 16 kHz (ITU-T G.722). Its RTP clock runs at 8 kHz (RFC 3551 4.5.2): one byte, two
- * samples, one tick.
+ * G.722 at 64 kbit/s in frames of 20 ms, mono, 16 kHz (ITU-T G.722). Its RTP clock runs at 8 kHz (RFC 3551 4.5.2):
+ * one byte, two samples, one tick.
  */
 public final class G722Encoder implements AudioEncoder {
     private static final int FRAME = G722.SAMPLE_RATE_HZ / 50;

@@ -3,8 +3,9 @@ package dev.yodel.media.audio;
 import java.util.Arrays;
 
 /**
- * Which frames of a voice need not be sent (RFC 3389): tells speech from the noise behind it by its level, and how that noise sounds.
- * It is meant for speech; music that is softer than -40 dBov may be taken for noise. It encodes nothing. For one thread at a time.
+ * Which frames of a voice need not be sent (RFC 3389): tells speech from the noise behind it by its level, and how
+ * that noise sounds. It is meant for speech; music that is softer than -40 dBov may be taken for noise. It encodes
+ * nothing. For one thread at a time.
  */
 public final class SilenceDetector {
     /** What is to be done with a frame. */

@@ -12,9 +12,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the pictures of an H.264 or H.265 byte stream (Annex B of both), one access unit at a time with its parameter sets and
- * messages. Such a stream has no times: the caller says how many pictures a second takes. It does not reorder: streams with B
- * pictures are no good for calls. Trusts nothing: a picture has at most 4 MiB. For one thread at a time.
+ * Reads the pictures of an H.264 or H.265 byte stream (Annex B of both), one access unit at a time with its parameter
+ * sets and messages. Such a stream has no times: the caller says how many pictures a second takes. It does not
+ * reorder: streams with B pictures are no good for calls. Trusts nothing: a picture has at most 4 MiB. For one thread
+ * at a time.
  */
 public final class AnnexBReader implements Closeable {
     private static final int MAX_FRAME_BYTES = 4 << 20;

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of an IVF file. It does not decode, and trusts nothing: sizes are bounded before anything is allocated. For
- * one thread at a time.
+ * Reads the frames of an IVF file. It does not decode, and trusts nothing: sizes are bounded before anything is
+ * allocated. For one thread at a time.
  */
 public final class IvfReader implements Closeable {
     private static final int HEADER = 32;

@@ -11,8 +11,8 @@ import java.util.Objects;
 
 /**
  * Writes packets into a capture file (pcap 2.4, microseconds, raw IPv4) behind made-up IP and UDP headers, for Wireshark,
- * tshark and tcpdump. Addresses are of the blocks for documentation and benchmarks (RFC 5737, RFC 2544). For one thread at a
- * time.
+ * tshark and tcpdump. Addresses are of the blocks for documentation and benchmarks (RFC 5737, RFC 2544). For one
+ * thread at a time.
  */
 public final class PcapWriter implements Closeable {
     /** The most that fits an IP packet. */

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Writes RTP and RTCP packets in the format of rtptools ({@code rtpdump -F dump}), which {@code rtpplay} and Wireshark read.
- * For one thread at a time.
+ * Writes RTP and RTCP packets in the format of rtptools ({@code rtpdump -F dump}), which {@code rtpplay} and
+ * Wireshark read. For one thread at a time.
  */
 public final class RtpDumpWriter implements Closeable {
     /** What the length field of a record counts. */

@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of a WebM file in the order in which they stand: simple blocks and block groups without lacing, clusters of
- * known and unknown size. It does not seek or decode, and trusts nothing: sizes are bounded before anything is allocated. For
- * one thread at a time.
+ * Reads the frames of a WebM file in the order in which they stand: simple blocks and block groups without lacing,
+ * clusters of known and unknown size. It does not seek or decode, and trusts nothing: sizes are bounded before
+ * anything is allocated. For one thread at a time.
  */
 public final class WebmReader implements Closeable {
     private static final int MAX_HEADER_BYTES = 1 << 20;

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a WebM file says about one of its tracks: the codec, and what a decoder needs before the first frame. Immutable as long
- * as nobody writes to the array.
+ * What a WebM file says about one of its tracks: the codec, and what a decoder needs before the first frame.
+ * Immutable as long as nobody writes to the array.
  *
  * @param codecId Matroska's name of the codec, for example {@code V_VP8} or {@code A_OPUS}
  * @param codecPrivate the codec's set-up data, possibly empty

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Writes encoded sound and pictures into a WebM file (the WebM subset of RFC 9559): clusters of at most five seconds, and at the
- * end the duration and an index, so that players can seek. Frames carry their times, so gaps stay gaps. A file that was not
- * closed can still be played. It does not encode. For one thread at a time.
+ * Writes encoded sound and pictures into a WebM file (the WebM subset of RFC 9559): clusters of at most five seconds,
+ * and at the end the duration and an index, so that players can seek. Frames carry their times, so gaps stay gaps. A
+ * file that was not closed can still be played. It does not encode. For one thread at a time.
  */
 public final class WebmWriter implements Closeable {
     private static final long NANOS_PER_MILLI = 1_000_000;

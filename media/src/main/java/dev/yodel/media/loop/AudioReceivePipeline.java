@@ -152,7 +152,8 @@ public final class AudioReceivePipeline implements MediaClock.Task, AutoCloseabl
     }
 
     /**
-     * The sender told what its silence sounds like (RFC 3389), which is heard from that moment of the stream until sound comes again.
+     * The sender told what its silence sounds like (RFC 3389), which is heard from that moment of the stream until
+     * sound comes again.
      *
      * @param sequence unwrapped sequence number, not negative
      * @param rtpTimestamp as on the wire, 0 to 2^32-1

@@ -40,8 +40,8 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
         void onFrame(EncodedFrame frame, boolean talkspurt, int level);
 
         /**
-         * Silence begins or goes on, and nothing is sent of it but how it sounds (RFC 3389). On a media thread; only where the pipeline
-         * was told to leave silence out.
+         * Silence begins or goes on, and nothing is sent of it but how it sounds (RFC 3389). On a media thread; only
+         * where the pipeline was told to leave silence out.
          *
          * @param noise its payload, with the timestamp of the encoder's RTP clock
          * @param level of it in -dBov

@@ -57,7 +57,8 @@ public final class OpusPacket {
     }
 
     /**
-     * Whether a packet describes the one before it (in-band FEC): whether its first frame says so (RFC 6716 4.2.3 and 4.2.4).
+     * Whether a packet describes the one before it (in-band FEC): whether its first frame says so (RFC 6716 4.2.3 and
+     * 4.2.4).
      *
      * @param data holds the packet, read only
      * @param offset first byte
@@ -74,9 +75,8 @@ public final class OpusPacket {
         if (first < 0) {
             return false;
         }
-        // The flags have equal odds, so they are the first bits as they stand: of each channel a bit of voice activity
-        // for
-        // every SILK frame, and the one that is asked for.
+        // The flags have equal odds, so they are the first bits as they stand: of each channel a bit of voice
+        // activity for every SILK frame, and the one that is asked for.
         int silkFrames = Math.max(1, frameSamples(data[offset]) / 960);
         int flags = data[first];
         boolean mid = (flags >> (7 - silkFrames) & 1) != 0;

@@ -6,9 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decrypts frames that were encrypted from end to end (RFC 9605), with the keys of all senders. A frame that is not authentic, or
- * whose key is not known, is refused and counted, and changes nothing. It does not notice a frame that comes twice: RTP does.
- * For one thread at a time.
+ * Decrypts frames that were encrypted from end to end (RFC 9605), with the keys of all senders. A frame that is not
+ * authentic, or whose key is not known, is refused and counted, and changes nothing. It does not notice a frame that
+ * comes twice: RTP does. For one thread at a time.
  */
 public final class SFrameDecryptor {
     /** More senders than any call has. */

@@ -3,8 +3,9 @@ package dev.yodel.media.sframe;
 import java.util.Objects;
 
 /**
- * Encrypts frames from end to end (RFC 9605): whoever forwards them sees only which key and which number they have. It neither makes
- * nor distributes keys, and does not say who sent a frame: everybody who can decrypt can encrypt too. For one thread at a time.
+ * Encrypts frames from end to end (RFC 9605): whoever forwards them sees only which key and which number they have.
+ * It neither makes nor distributes keys, and does not say who sent a frame: everybody who can decrypt can encrypt
+ * too. For one thread at a time.
  */
 public final class SFrameEncryptor {
     private final SFrameCipherSuite suite;
@@ -13,8 +14,8 @@ public final class SFrameEncryptor {
     private long counter;
 
     /**
-     * An encryptor whose first frame has number 0. No key may be used with the same identifier by two of them, nor again after a
-     * restart: a number that is used twice gives away what it protects (RFC 9605 9.1).
+     * An encryptor whose first frame has number 0. No key may be used with the same identifier by two of them, nor
+     * again after a restart: a number that is used twice gives away what it protects (RFC 9605 9.1).
      *
      * @param suite which all know
      * @param kid identifier of the key, unsigned; that of this sender alone

@@ -1,8 +1,8 @@
 package dev.yodel.media.sframe;
 
 /**
- * The header of an encrypted frame (RFC 9605 4.3): which key, and which number of frame under it. Both are unsigned. Points at one
- * header at a time; for one thread.
+ * The header of an encrypted frame (RFC 9605 4.3): which key, and which number of frame under it. Both are unsigned.
+ * Points at one header at a time; for one thread.
  *
  * <pre>
  *  0 1 2 3 4 5 6 7

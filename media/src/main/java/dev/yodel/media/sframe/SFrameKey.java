@@ -13,7 +13,10 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** The secrets under one key identifier (RFC 9605 4.4.2), and what is done with them. It knows no counters. For one thread. */
+/**
+ * The secrets under one key identifier (RFC 9605 4.4.2), and what is done with them. It knows no counters. For one
+ * thread.
+ */
 final class SFrameKey {
     private static final int NONCE_BYTES = 12;
 

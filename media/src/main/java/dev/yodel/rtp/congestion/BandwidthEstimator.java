@@ -138,9 +138,8 @@ public final class BandwidthEstimator {
         long shift = unwrapReference(feedback.referenceTime()) - feedback.referenceTime() * 64_000L;
         int base = feedback.baseSequenceNumber();
         long first = sent.unwrap(base);
-        // A report may claim to tell of 65,535 packets in a few bytes, and many reports come in one datagram: only what
-        // was
-        // sent is looked at, and that a packet did not come is heard once.
+        // A report may claim to tell of 65,535 packets in a few bytes, and many reports come in one datagram: only
+        // what was sent is looked at, and that a packet did not come is heard once.
         long end = Math.min(first + feedback.packetStatusCount(), sent.highest() + 1);
         long next = Math.max(first, Math.max(toldUntil, sent.oldest()));
         TransportFeedback.Cursor cursor = feedback.received();

@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * What do the losses allow? More than a tenth lost means too much was sent, less than a fiftieth that there may be room
- * (draft-ietf-rmcat-gcc-02 6). The share that is lost at every rate, as on a bad radio link, is told apart: what was lost in the
- * better ones of the last ten seconds does not count, unless a queue stood then, and neither does what chance adds to it. So a link that
- * loses a tenth at random is still used.
+ * (draft-ietf-rmcat-gcc-02 6). The share that is lost at every rate, as on a bad radio link, is told apart: what was
+ * lost in the better ones of the last ten seconds does not count, unless a queue stood then, and neither does what
+ * chance adds to it. So a link that loses a tenth at random is still used.
  */
 final class LossControl {
     private static final int MIN_PACKETS = 20;

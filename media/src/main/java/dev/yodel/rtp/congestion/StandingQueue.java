@@ -3,8 +3,8 @@ package dev.yodel.rtp.congestion;
 import dev.yodel.io.Time;
 
 /**
- * How long do packets wait on the way, beyond the least that they took in the last half minute to minute? The clocks of both ends need
- * not agree. It judges no trend: a queue that stays full shows none.
+ * How long do packets wait on the way, beyond the least that they took in the last half minute to minute? The clocks
+ * of both ends need not agree. It judges no trend: a queue that stays full shows none.
  */
 final class StandingQueue {
     /** More than a change of the route or a slower link adds by itself. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * ({@code http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time}). Immutable.
  *
  * @param ntpTime 32.32 seconds since 1900, never to be trusted
- * @param clockOffset what the sender of the packet has to add to get its own clock's time, signed 32.32 seconds; null if it does
- *     not say
+ * @param clockOffset what the sender of the packet has to add to get its own clock's time, signed 32.32 seconds; null
+ *     if it does not say
  */
 public record AbsoluteCaptureTime(long ntpTime, @Nullable Long clockOffset) {
     private static final int SHORT = 8;

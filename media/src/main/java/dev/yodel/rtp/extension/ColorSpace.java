@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which colours a picture's numbers mean ({@code http://www.webrtc.org/experiments/rtp-hdrext/color-space}); codes as in ITU-T
- * H.273. Immutable.
+ * Which colours a picture's numbers mean ({@code http://www.webrtc.org/experiments/rtp-hdrext/color-space}); codes as
+ * in ITU-T H.273. Immutable.
  */
 public final class ColorSpace {
     private static final int SIZE = 4;
@@ -34,7 +34,8 @@ public final class ColorSpace {
     /**
      * The same with the metadata of pictures of high dynamic range (SMPTE ST 2086, CTA-861.3).
      *
-     * @param metadata 24 bytes as on the wire: greatest and least luminance, three primaries and white, greatest and mean light
+     * @param metadata 24 bytes as on the wire: greatest and least luminance, three primaries and white, greatest and
+     *     mean light
      * @return a changed copy
      * @throws IllegalArgumentException if it has another length
      */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one frame of a scalable stream needs, and who needs it, without looking into its bytes (RTP Payload Format For AV1,
- * appendix A): a re-usable view, which keeps nothing of the bytes. The structure that it refers to came with a key frame and is the
- * caller's to keep. Not for sharing between threads.
+ * appendix A): a re-usable view, which keeps nothing of the bytes. The structure that it refers to came with a key
+ * frame and is the caller's to keep. Not for sharing between threads.
  */
 public final class DependencyDescriptor {
     /** The frame is not needed for a decode target. */

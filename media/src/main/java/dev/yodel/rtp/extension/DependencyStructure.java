@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The templates that the frames of a stream refer to from a key frame on (RTP Payload Format For AV1, appendix A.8): layers,
- * what decode targets need each frame, and what frames refer to. Immutable.
+ * The templates that the frames of a stream refer to from a key frame on (RTP Payload Format For AV1, appendix A.8):
+ * layers, what decode targets need each frame, and what frames refer to. Immutable.
  */
 public final class DependencyStructure {
     /** Most templates. */

@@ -6,8 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Writes the dependency descriptors of a stream that we make (RTP Payload Format For AV1, appendix A): its templates are the frames of the
- * mode in their regular order, which three bytes tell; other frames say themselves what they refer to. Not for sharing between threads.
+ * Writes the dependency descriptors of a stream that we make (RTP Payload Format For AV1, appendix A): its templates
+ * are the frames of the mode in their regular order, which three bytes tell; other frames say themselves what they
+ * refer to. Not for sharing between threads.
  */
 public final class FrameDescriptions {
     /** What a template can tell. */

@@ -3,9 +3,9 @@ package dev.yodel.rtp.extension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many layers an encoder makes, and whether the spatial ones build on each other (W3C webrtc-svc 6): {@code L3T3}, {@code L3T3_KEY},
- * {@code S2T1} and the like. The ratio of the sizes (the {@code h} of {@code L2T1h}) is not part of it, nor is there a shift of the temporal
- * layers ({@code _KEY_SHIFT}). Immutable.
+ * How many layers an encoder makes, and whether the spatial ones build on each other (W3C webrtc-svc 6): {@code
+ * L3T3}, {@code L3T3_KEY}, {@code S2T1} and the like. The ratio of the sizes (the {@code h} of {@code L2T1h}) is not
+ * part of it, nor is there a shift of the temporal layers ({@code _KEY_SHIFT}). Immutable.
  *
  * @param spatialLayers 1 to 4
  * @param temporalLayers 1 to 4

@@ -4,10 +4,10 @@ import dev.yodel.rtp.extension.ScalabilityMode.Prediction;
 import java.util.Arrays;
 
 /**
- * What does the next frame of a stream that we make refer to, and who needs it? By the rules of a scalability mode: a frame needs the
- * latest one of its spatial layer and of its temporal layer or below, a frame of the highest of several temporal layers is needed by
- * none, and a spatial layer needs the one below as the mode says. It numbers frames and looks at none; {@link FrameDescriptions} writes
- * what it says. Not for sharing between threads.
+ * What does the next frame of a stream that we make refer to, and who needs it? By the rules of a scalability mode: a
+ * frame needs the latest one of its spatial layer and of its temporal layer or below, a frame of the highest of
+ * several temporal layers is needed by none, and a spatial layer needs the one below as the mode says. It numbers
+ * frames and looks at none; {@link FrameDescriptions} writes what it says. Not for sharing between threads.
  */
 public final class ScalableFrames {
     private static final long NONE = Long.MIN_VALUE;
@@ -126,7 +126,8 @@ public final class ScalableFrames {
     }
 
     /**
-     * What the frame is for a decode target; there is one for each pair of layers, the temporal ones of a spatial layer in a row.
+     * What the frame is for a decode target; there is one for each pair of layers, the temporal ones of a spatial
+     * layer in a row.
      *
      * @param target 0 and more
      * @return see {@link DependencyDescriptor}

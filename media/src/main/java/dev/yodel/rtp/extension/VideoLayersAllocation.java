@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which simulcast and scalable layers a sender makes now, and at which bit rates
- * ({@code http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00}), so that who forwards them need not measure.
- * Immutable.
+ * ({@code http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00}), so that who forwards them need
+ * not measure. Immutable.
  *
  * @param streamIndex the simulcast stream whose packet says this, 0 to 3
  * @param layers the active layers, ordered by stream and then by spatial layer; at most 16

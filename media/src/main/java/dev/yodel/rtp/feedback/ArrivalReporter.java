@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When did which packet arrive, by transport-wide number, and when is that told to the sender
- * (draft-holmer-rmcat-transport-wide-cc-extensions 3)? What is missing between two reports is told with the second. A packet that comes late is told again together with all behind it.
- * It sends nothing itself. Bounded: {@link #CAPACITY} packets.
+ * (draft-holmer-rmcat-transport-wide-cc-extensions 3)? What is missing between two reports is told with the second. A
+ * packet that comes late is told again together with all behind it. It sends nothing itself. Bounded: {@link
+ * #CAPACITY} packets.
  */
 public final class ArrivalReporter {
     static final int CAPACITY = 1 << 12;

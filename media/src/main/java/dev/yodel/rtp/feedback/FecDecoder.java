@@ -73,8 +73,8 @@ public final class FecDecoder {
     }
 
     /**
-     * Takes a packet of the stream as it was protected: what is written on the way out, such as a transport-wide number, must
-     * be zeroed in the copy by {@link #zero}.
+     * Takes a packet of the stream as it was protected: what is written on the way out, such as a transport-wide
+     * number, must be zeroed in the copy by {@link #zero}.
      *
      * @param number extended sequence number
      * @param data copied

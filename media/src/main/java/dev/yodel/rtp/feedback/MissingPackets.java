@@ -72,8 +72,8 @@ public final class MissingPackets {
     }
 
     /**
-     * Parity shares the numbers of its media (RFC 5109 14.1), and is not sent again: a number that never comes does not need a key
-     * frame.
+     * Parity shares the numbers of its media (RFC 5109 14.1), and is not sent again: a number that never comes does
+     * not need a key frame.
      */
     public void numbersMayBeParity() {
         mayBeParity = true;

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When did which packet of which source arrive, and when is that told to the sender (RFC 8888 3, 5)? A packet that comes late
- * is told again together with all behind it. It sends nothing itself. Bounded: {@link #MAX_STREAMS} sources, the longest
- * silent one makes room, and {@link #CAPACITY} packets of each.
+ * When did which packet of which source arrive, and when is that told to the sender (RFC 8888 3, 5)? A packet that
+ * comes late is told again together with all behind it. It sends nothing itself. Bounded: {@link #MAX_STREAMS}
+ * sources, the longest silent one makes room, and {@link #CAPACITY} packets of each.
  */
 public final class StreamArrivals {
     static final int MAX_STREAMS = 64;

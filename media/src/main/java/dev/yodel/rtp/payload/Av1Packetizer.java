@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Cuts AV1 temporal units into RTP payloads (RTP Payload Format For AV1, v1.0, 4). The unit comes in the low-overhead
- * format, with sizes in its OBUs; they are taken off, temporal delimiters, tile lists and padding are left out. Each spatial
- * layer begins with a new payload. Not for sharing between threads.
+ * format, with sizes in its OBUs; they are taken off, temporal delimiters, tile lists and padding are left out. Each
+ * spatial layer begins with a new payload. Not for sharing between threads.
  */
 public final class Av1Packetizer extends UnitPacketizer {
     private static final int MAX_UNITS = 1024;
@@ -93,7 +93,10 @@ public final class Av1Packetizer extends UnitPacketizer {
         return true;
     }
 
-    /** Units without a layer of their own belong to the frame that follows them, or to the last one (5.3.3 of the bit stream). */
+    /**
+     * Units without a layer of their own belong to the frame that follows them, or to the last one (5.3.3 of the bit
+     * stream).
+     */
     private void nameLayers() {
         int following = -1;
         for (int i = count - 1; i >= 0; i--) {

@@ -158,8 +158,7 @@ public final class FrameAssembler {
         // The next frame is not there: a later key frame makes what lies before it unnecessary.
         long from = Math.max(started ? nextFirst : Long.MIN_VALUE, highest - WINDOW + 1);
         // Looked for backwards, and only what has an end and a key frame's payload behind it is looked at closely: a
-        // sender
-        // that begins frames and never ends them costs one look at each packet.
+        // sender that begins frames and never ends them costs one look at each packet.
         boolean ended = false;
         boolean key = false;
         long timestamp = 0;
@@ -195,8 +194,8 @@ public final class FrameAssembler {
     }
 
     /**
-     * RFC 5109 14.1: parity shares the count of its media, and lost parity must not stop the picture. Where the picture that
-     * follows the gap is the next one by its own number, nothing but parity was lost.
+     * RFC 5109 14.1: parity shares the count of its media, and lost parity must not stop the picture. Where the
+     * picture that follows the gap is the next one by its own number, nothing but parity was lost.
      */
     private boolean skipNothing() {
         long until = Math.min(highest, nextFirst + MAX_PARITY);
@@ -231,7 +230,8 @@ public final class FrameAssembler {
     }
 
     /**
-     * The last packet of the frame that begins at a number, if all of it is there; then {@link #foundKeyFrame} is right too.
+     * The last packet of the frame that begins at a number, if all of it is there; then {@link #foundKeyFrame} is
+     * right too.
      */
     private long complete(long from) {
         long first = from;

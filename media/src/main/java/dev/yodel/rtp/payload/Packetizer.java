@@ -45,8 +45,8 @@ public interface Packetizer {
     int begin(byte[] data, int offset, int length, int maxPayloadBytes, boolean droppable);
 
     /**
-     * Begins a picture of a stream with layers, which the payloads tell where their format can. All spatial layers of a picture come
-     * together: of VP9 in a superframe, of AV1 as OBUs with their extension.
+     * Begins a picture of a stream with layers, which the payloads tell where their format can. All spatial layers of
+     * a picture come together: of VP9 in a superframe, of AV1 as OBUs with their extension.
      *
      * @param data borrowed until the last payload was taken
      * @param offset first byte

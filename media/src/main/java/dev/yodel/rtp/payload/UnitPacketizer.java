@@ -3,8 +3,8 @@ package dev.yodel.rtp.payload;
 import dev.yodel.rtp.extension.ScalableFrames;
 
 /**
- * What the packetizers of bit streams that consist of units (NAL units, OBUs) have in common: which payload of the picture is next. It does
- * not know the units.
+ * What the packetizers of bit streams that consist of units (NAL units, OBUs) have in common: which payload of the
+ * picture is next. It does not know the units.
  */
 abstract class UnitPacketizer implements Packetizer {
     private int payloads;

@@ -5,9 +5,9 @@ import dev.yodel.rtp.extension.ScalableFrames;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts VP8 frames into RTP payloads of nearly equal size (RFC 7741 4.2, 4.4) with a 15-bit picture identifier, and with temporal
- * layers where there are any. It sends nothing and looks at nothing but the bit that says key frame. Not for sharing between
- * threads.
+ * Cuts VP8 frames into RTP payloads of nearly equal size (RFC 7741 4.2, 4.4) with a 15-bit picture identifier, and
+ * with temporal layers where there are any. It sends nothing and looks at nothing but the bit that says key frame.
+ * Not for sharing between threads.
  */
 public final class Vp8Packetizer implements Packetizer {
     /** Bytes of the descriptor in front of each part. */

@@ -3,8 +3,8 @@ package dev.yodel.rtp.payload;
 import dev.yodel.io.Bytes;
 
 /**
- * Whether a VP9 frame is a key frame, and how large it is where it says so by itself (VP9 bitstream specification 6.2). A re-usable
- * view; it trusts nothing and decodes nothing.
+ * Whether a VP9 frame is a key frame, and how large it is where it says so by itself (VP9 bitstream specification
+ * 6.2). A re-usable view; it trusts nothing and decodes nothing.
  */
 public final class Vp9FrameHeader {
     private static final int SYNC_CODE = 0x498342;

@@ -5,9 +5,10 @@ import dev.yodel.rtp.extension.ScalableFrames;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts VP9 pictures into RTP payloads of nearly equal size (RFC 9628 4.2), in flexible mode: each frame that is not a key frame names
- * the picture that it refers to. Where there are several spatial layers a superframe holds one frame of each, the lowest first. Of the
- * frames it reads the bits that say key frame, and the sizes. Not for sharing between threads.
+ * Cuts VP9 pictures into RTP payloads of nearly equal size (RFC 9628 4.2), in flexible mode: each frame that is not a
+ * key frame names the picture that it refers to. Where there are several spatial layers a superframe holds one frame
+ * of each, the lowest first. Of the frames it reads the bits that say key frame, and the sizes. Not for sharing
+ * between threads.
  */
 public final class Vp9Packetizer implements Packetizer {
     /** A flags byte, a picture identifier of two bytes and a reference. */

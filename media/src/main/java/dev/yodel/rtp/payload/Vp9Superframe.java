@@ -2,7 +2,10 @@ package dev.yodel.rtp.payload;
 
 import dev.yodel.io.Bytes;
 
-/** Where the frames of a VP9 superframe lie (VP9 bitstream specification, annex B). A re-usable view, which keeps nothing of the bytes. */
+/**
+ * Where the frames of a VP9 superframe lie (VP9 bitstream specification, annex B). A re-usable view, which keeps
+ * nothing of the bytes.
+ */
 final class Vp9Superframe {
     private static final int MAX_FRAMES = 8;
 

@@ -107,8 +107,8 @@ final class PipelinesTest {
     }
 
     /**
-     * Issue 6: speech at 0 to 30 % loss and 50 ms of jitter, with and without Opus's in-band FEC: what share is invented, how late it is
-     * played and how like the speech it is. What FEC rebuilds is not concealed.
+     * Issue 6: speech at 0 to 30 % loss and 50 ms of jitter, with and without Opus's in-band FEC: what share is
+     * invented, how late it is played and how like the speech it is. What FEC rebuilds is not concealed.
      */
     @ParameterizedTest
     @CsvSource({"0", "0.05", "0.1", "0.2", "0.3"})

@@ -75,7 +75,10 @@ final class Bottleneck {
         void arrive(Link.Arrival arrival, long now);
     }
 
-    /** As much as a window allows, which grows by a packet a round trip and is halved by a loss (Reno); its reports are not lost. */
+    /**
+     * As much as a window allows, which grows by a packet a round trip and is halved by a loss (Reno); its reports
+     * are not lost.
+     */
     static final class TcpLikeFlow implements Sender {
         private static final int DUPLICATES = 3;
 
@@ -138,7 +141,10 @@ final class Bottleneck {
         }
     }
 
-    /** A sender that always has what it may send, paced, and its receiver, whose reports come back after the propagation. */
+    /**
+     * A sender that always has what it may send, paced, and its receiver, whose reports come back after the
+     * propagation.
+     */
     static final class Flow implements Sender {
         private record Report(long at, RtcpPacket feedback) {}
 

@@ -81,7 +81,10 @@ final class BottleneckTest {
         }
     }
 
-    /** RFC 8888 tells arrivals to a millisecond, transport-wide feedback to a quarter of one: both lead to the same target. */
+    /**
+     * RFC 8888 tells arrivals to a millisecond, transport-wide feedback to a quarter of one: both lead to the same
+     * target.
+     */
     @Test
     void bothKindsOfFeedbackLeadToTheSameEstimate() {
         for (int seed = 0; seed < 3; seed++) {

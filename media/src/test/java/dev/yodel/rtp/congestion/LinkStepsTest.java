@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Issue 6's table: links of 3, 0.5 and 3 Mbit/s and of 1 Mbit/s, 50 ms of round trip, with losses at random and in bursts, alone and
- * beside a flow like TCP. What share of the link is used, how soon the target follows, how long packets wait? The worst of some seeds is
- * printed.
+ * Issue 6's table: links of 3, 0.5 and 3 Mbit/s and of 1 Mbit/s, 50 ms of round trip, with losses at random and in
+ * bursts, alone and beside a flow like TCP. What share of the link is used, how soon the target follows, how long
+ * packets wait? The worst of some seeds is printed.
  */
 final class LinkStepsTest {
     private static final int SEEDS = 5;
@@ -101,8 +101,8 @@ final class LinkStepsTest {
     }
 
     /**
-     * Seconds until the target has followed the link: downwards until it and the queue stay low, upwards until four fifths are reached
-     * first.
+     * Seconds until the target has followed the link: downwards until it and the queue stay low, upwards until four
+     * fifths are reached first.
      */
     private static double untilItStays(Link link, Flow flow, int from, int until, boolean down) {
         double reached = down ? 0 : Double.MAX_VALUE;

@@ -11,9 +11,10 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * The links and bounds of the scenarios that libwebrtc publishes for its estimator (goog_cc_network_control_unittest.cc, 2026-07), run
- * with ours. Their senders are simulated encoders, ours always has what it may send. Not among them: those of field trials, and
- * the one without feedback, where ours goes on through losses at random on purpose.
+ * The links and bounds of the scenarios that libwebrtc publishes for its estimator
+ * (goog_cc_network_control_unittest.cc, 2026-07), run with ours. Their senders are simulated encoders, ours always
+ * has what it may send. Not among them: those of field trials, and the one without feedback, where ours goes on
+ * through losses at random on purpose.
  */
 final class PublishedScenariosTest {
     private static final int SEEDS = 5;
@@ -104,7 +105,10 @@ final class PublishedScenariosTest {
         }
     }
 
-    /** IsFairToTCP: less than 750 kbit/s of 1,000 after 10 s. The same for a minute: TCP has its share, and so has the picture. */
+    /**
+     * IsFairToTCP: less than 750 kbit/s of 1,000 after 10 s. The same for a minute: TCP has its share, and so has the
+     * picture.
+     */
     @Test
     void aFlowLikeTcpHasItsShare() {
         for (int seed = 0; seed < SEEDS; seed++) {

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The descriptors that we write of frames that we send, as our own parser and the AV1 RTP specification's rules read them. */
+/**
+ * The descriptors that we write of frames that we send, as our own parser and the AV1 RTP specification's rules read
+ * them.
+ */
 final class ScalableFramesTest {
     /** What a receiver knows of a frame. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -154,7 +157,10 @@ final class ScalableFramesTest {
         switchesHold(all, Objects.requireNonNull(reader.structure), keys);
     }
 
-    /** SWITCH: all later frames of the target can be decoded by who has this one and what it needs, and nothing else from before. */
+    /**
+     * SWITCH: all later frames of the target can be decoded by who has this one and what it needs, and nothing else
+     * from before.
+     */
     private static void switchesHold(List<Read> all, DependencyStructure structure, Set<Integer> keys) {
         for (int from = 0; from < 120; from++) {
             for (int target = 0; target < structure.decodeTargets(); target++) {

@@ -30,7 +30,10 @@ final class ParityTest {
     private static final byte[] FIRST = hex("8060 0001 00000064 00000001 010203");
     private static final byte[] SECOND = hex("80e0 0002 00000064 00000001 0405");
 
-    /** Computed by hand: exclusive or of the first 8 bytes, of the lengths behind the fixed header, and of what follows it. */
+    /**
+     * Computed by hand: exclusive or of the first 8 bytes, of the lengths behind the fixed header, and of what
+     * follows it.
+     */
     @Test
     void twoPacketsGiveTheParityOfTheFormula() {
         FecEncoder encoder = new FecEncoder();

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * R10: a sender whose frames never end, 10,000 packets a second for ten minutes ({@code -Plong}): what is held stays within its cap, little CPU is
- * used, and the next key frame is decoded.
+ * R10: a sender whose frames never end, 10,000 packets a second for ten minutes ({@code -Plong}): what is held stays
+ * within its cap, little CPU is used, and the next key frame is decoded.
  */
 final class EndlessFramesTest {
     private static final int PER_SECOND = 10_000;

@@ -54,7 +54,10 @@ final class CongestionFeedbackTest {
         assertThat(cursor.next()).isFalse();
     }
 
-    /** What was received under reordering and losses is what the reports say, each packet at least once, in bounded packets. */
+    /**
+     * What was received under reordering and losses is what the reports say, each packet at least once, in bounded
+     * packets.
+     */
     @Test
     void reportsTellAllThatCame() {
         for (int seed = 0; seed < 30; seed++) {

@@ -9,10 +9,12 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How does a channel end, and when may its stream be used again? When both sides have reset it. It opens none. RFC 8831 6.7.
+ * How does a channel end, and when may its stream be used again? When both sides have reset it. It opens none. RFC
+ * 8831 6.7.
  *
- * <p>A peer that lives, says nothing on a channel and does not reset its half within ten seconds has lost its request: aiortc
- * sends it once. Then the half counts as reset, and the peer is told so, without which it would reset no other stream.
+ * <p>A peer that lives, says nothing on a channel and does not reset its half within ten seconds has lost its
+ * request: aiortc sends it once. Then the half counts as reset, and the peer is told so, without which it would reset
+ * no other stream.
  */
 final class Closing {
     /** How long a half is waited for; then the peer is asked for a sign of life, and has as long again. */

@@ -3,7 +3,10 @@ package dev.yodel.sctp.packet;
 import dev.yodel.io.ByteWriter;
 import java.util.Arrays;
 
-/** A chunk that is a type, flags and bytes: COOKIE ECHO, HEARTBEAT and its answer, ABORT, ERROR. RFC 9260 3.3.5 to 3.3.11. */
+/**
+ * A chunk that is a type, flags and bytes: COOKIE ECHO, HEARTBEAT and its answer, ABORT, ERROR. RFC 9260 3.3.5 to
+ * 3.3.11.
+ */
 @SuppressWarnings("ArrayRecordComponent")
 public record OpaqueChunk(int type, int flags, byte[] value) implements Chunk {
     static OpaqueChunk parse(byte[] in, int at, int length, int type, int flags) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What is which request of the peer answered with, and has the peer heard it? It performs no request. RFC 6525 5.2.1.
  *
  * <p>A peer asks again until it is answered, so an answer that is lost would cost nothing; but aiortc asks once, and then
- * waits for ever with all that it wants to reset later. So the last answer goes again with every packet of data or request of
- * ours until one of them has arrived, and by itself a few times when there is none. And a request that was lost is answered
- * though it never came ({@link #answerInAdvance}).
+ * waits for ever with all that it wants to reset later. So the last answer goes again with every packet of data or
+ * request of ours until one of them has arrived, and by itself a few times when there is none. And a request that was
+ * lost is answered though it never came ({@link #answerInAdvance}).
  */
 final class RequestAnswers {
     /** How often an answer is said again that nothing of ours carries. */
@@ -54,7 +54,8 @@ final class RequestAnswers {
     }
 
     /**
-     * Answers a request with a result if its number says that it is new, or waited for data; else as it was answered before.
+     * Answers a request with a result if its number says that it is new, or waited for data; else as it was answered
+     * before.
      *
      * @return whether the result holds now
      */

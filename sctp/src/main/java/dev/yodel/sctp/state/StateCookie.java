@@ -9,7 +9,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** What the answerer of an INIT needs later, sealed and carried by the peer, so that an INIT costs no memory. RFC 9260 5.1.3. */
+/**
+ * What the answerer of an INIT needs later, sealed and carried by the peer, so that an INIT costs no memory. RFC 9260
+ * 5.1.3.
+ */
 public record StateCookie(
         long createdAt,
         int localTag,

@@ -219,7 +219,10 @@ public final class StreamResets {
         }
     }
 
-    /** A request that comes late is for what is reset already, and may be in its next life; null if nothing else is in it. */
+    /**
+     * A request that comes late is for what is reset already, and may be in its next life; null if nothing else is in
+     * it.
+     */
     private @Nullable OutgoingReset withoutPresumed(OutgoingReset reset) {
         if (presumed.isEmpty() || !answers.isNewest(reset.requestNumber())) {
             return reset;
@@ -241,8 +244,8 @@ public final class StreamResets {
     }
 
     /**
-     * Gives the peer of a reset whose data has come by now some time to ask again: until it knows that its stream is reset it
-     * may not begin another life of it, nor bear that we do.
+     * Gives the peer of a reset whose data has come by now some time to ask again: until it knows that its stream is
+     * reset it may not begin another life of it, nor bear that we do.
      */
     public void progress(long now) {
         OutgoingReset first = deferred.first();
@@ -251,7 +254,10 @@ public final class StreamResets {
         }
     }
 
-    /** RFC 6525 5.2.2 E2: resets that waited for data are performed when it has come, also for a peer that never asks again. */
+    /**
+     * RFC 6525 5.2.2 E2: resets that waited for data are performed when it has come, also for a peer that never asks
+     * again.
+     */
     public void performDeferred() {
         deadlines.set(Timer.DEFERRED, Time.NEVER);
         for (OutgoingReset first = deferred.first();
@@ -264,8 +270,9 @@ public final class StreamResets {
     }
 
     /**
-     * Whether data may be taken. Behind a reset that waits it begins the stream's next life: the peer has gone on, so the reset
-     * is performed, or if that cannot be yet the data is as if it had been lost on the way. RFC 6525 5.2.2 E2 has it held.
+     * Whether data may be taken. Behind a reset that waits it begins the stream's next life: the peer has gone on, so
+     * the reset is performed, or if that cannot be yet the data is as if it had been lost on the way. RFC 6525 5.2.2
+     * E2 has it held.
      */
     public boolean lets(int streamId, int tsn) {
         if (deferred.isBehind(streamId, tsn)) {

@@ -3,9 +3,9 @@ package dev.yodel.sctp.tx;
 import dev.yodel.io.Time;
 
 /**
- * CUBIC: after a loss the window grows by the time since then, steeply far below and above the window of the loss, flat near
- * it, so that it fills long paths; on short ones it grows as fast as TCP's standard one. RFC 9438, with the appropriate byte
- * counting of RFC 3465 and an end of slow start after RFC 9406: {@link SlowStartExit}.
+ * CUBIC: after a loss the window grows by the time since then, steeply far below and above the window of the loss,
+ * flat near it, so that it fills long paths; on short ones it grows as fast as TCP's standard one. RFC 9438, with the
+ * appropriate byte counting of RFC 3465 and an end of slow start after RFC 9406: {@link SlowStartExit}.
  *
  * <p>CUBIC remembers its window, so flows that began unequal stay so for minutes on a long path. The first losses in a full
  * queue, and those far below the last window, are therefore answered as H-TCP does: the window shrinks by what waits in the
@@ -145,9 +145,9 @@ final class CubicControl implements CongestionControl {
 
     /**
      * A loss while the queue of the path is empty is one of the medium, and hits the same bytes more often in smaller
-     * packets. So each takes less of the window, in the proportion of the packets' sizes, and growth in larger units keeps as
-     * much under way as a TCP has at that loss rate, whose window goes with n (unit / n)^(1/4), or n (unit / n)^(1/2), for
-     * packets of n bytes. Where queues overflow bytes count, and units are TCP's.
+     * packets. So each takes less of the window, in the proportion of the packets' sizes, and growth in larger units
+     * keeps as much under way as a TCP has at that loss rate, whose window goes with n (unit / n)^(1/4), or n (unit /
+     * n)^(1/2), for packets of n bytes. Where queues overflow bytes count, and units are TCP's.
      */
     private void chooseUnits(boolean hasQueue) {
         double milder = (1 - keptOfMedium) / (3 + keptOfMedium) * (3 + KEPT) / (1 - KEPT);

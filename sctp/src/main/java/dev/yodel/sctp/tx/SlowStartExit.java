@@ -8,13 +8,14 @@ import dev.yodel.io.Time;
  * is still below what the path carries: from then on the window rests for a round and grows carefully, until even the
  * shortest round trip of a round shows a queue. RFC 9406, which looks at the first packets of a round instead.
  *
- * <p>Then the window shrinks to what the path carries without the queue, and asks whose queue it was. A window that is the share
- * {@code s} of all that is under way on a path lengthens the round trip by {@code s} per cent when it grows by one. So it grows by
- * a quarter, and what the round trip does says how much of all is ours. If that is much, the quarter is taken back; after
- * five such answers in a row, at moments left to chance because others may try, too, slow start is over. If it is little,
- * others were there before, and the window goes on growing in three round trips by half, or as much again where the share is
- * very little, also after losses, which are the others' making: who left slow start for a queue of others would need minutes
- * to get a share of a long path. After an answer that it is ours, one that it is not is only a doubt.
+ * <p>Then the window shrinks to what the path carries without the queue, and asks whose queue it was. A window that
+ * is the share {@code s} of all that is under way on a path lengthens the round trip by {@code s} per cent when it
+ * grows by one. So it grows by a quarter, and what the round trip does says how much of all is ours. If that is much,
+ * the quarter is taken back; after five such answers in a row, at moments left to chance because others may try, too,
+ * slow start is over. If it is little, others were there before, and the window goes on growing in three round trips
+ * by half, or as much again where the share is very little, also after losses, which are the others' making: who left
+ * slow start for a queue of others would need minutes to get a share of a long path. After an answer that it is ours,
+ * one that it is not is only a doubt.
  */
 final class SlowStartExit {
     /** What is to be done with the window. */
@@ -49,11 +50,17 @@ final class SlowStartExit {
     private static final int NEXT_DIVISOR = 2;
     /** After an answer that the queue is ours: the others, whom it disturbs, have less of the path. */
     private static final int AGAIN_DIVISOR = 8;
-    /** Below this share the queue is that of others: one of two equal flows has half, less what a try of the other hides. */
+    /**
+     * Below this share the queue is that of others: one of two equal flows has half, less what a try of the other
+     * hides.
+     */
     private static final double OWN_SHARE = 0.4;
     /** Below this share the window may double. */
     private static final double SMALL_SHARE = 0.15;
-    /** Answers in a row that say that it is ours; with fewer, others who try at the same moments are taken for us too often. */
+    /**
+     * Answers in a row that say that it is ours; with fewer, others who try at the same moments are taken for us too
+     * often.
+     */
     private static final int OWN_ANSWERS = 5;
     /** Losses after which a window of less than that share goes on. */
     private static final int MOST_LOSSES = 3;
@@ -205,7 +212,10 @@ final class SlowStartExit {
         return Verdict.NONE;
     }
 
-    /** How long it rests is left to chance: TSNs begin at random. What is no chance is that others saw the same queue at once. */
+    /**
+     * How long it rests is left to chance: TSNs begin at random. What is no chance is that others saw the same queue
+     * at once.
+     */
     private void rest() {
         enter(Step.REST);
         restRounds = LEAST_REST_ROUNDS + (int) (((lastTsn * 0x9e37_79b9L) >>> 24) % REST_CHANCES);

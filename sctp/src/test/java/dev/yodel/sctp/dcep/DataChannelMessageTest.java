@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** The two messages of RFC 8832 5, and what is none. */
 final class DataChannelMessageTest {
-    /** As a browser sends it: partially reliable with 65535 retransmits, unordered, priority 256, label "x", protocol "p". */
+    /**
+     * As a browser sends it: partially reliable with 65535 retransmits, unordered, priority 256, label "x", protocol
+     * "p".
+     */
     private static final byte[] OPEN = Bytes.fromHex("03810100" + "0000ffff" + "00010001" + "78" + "70");
 
     static List<byte[]> malformed() {

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
- * A peer that asks once for its streams to be reset, as aiortc does, and not until it is answered, as RFC 6525 5.1.1 has it: its
- * request is lost, or our answer.
+ * A peer that asks once for its streams to be reset, as aiortc does, and not until it is answered, as RFC 6525 5.1.1
+ * has it: its request is lost, or our answer.
  */
 class LostResetTest {
     private static final ChannelParameters CHANNEL = ChannelParameters.reliable("c");
@@ -165,7 +165,10 @@ class LostResetTest {
         assertThat(pair.a.channels.counters().resetsPresumed()).isZero();
     }
 
-    /** Hundreds of lives of few streams, one packet in thirty lost: each loss of a request costs ten seconds and nothing more. */
+    /**
+     * Hundreds of lives of few streams, one packet in thirty lost: each loss of a request costs ten seconds and
+     * nothing more.
+     */
     @Test
     void F24_C12_streamsAreUsedAgainWithAPeerThatAsksOnce() {
         int cycles = Boolean.getBoolean("yodel.long") ? 20_000 : 300;

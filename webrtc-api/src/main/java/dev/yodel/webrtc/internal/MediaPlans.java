@@ -148,8 +148,8 @@ final class MediaPlans {
     }
 
     /**
-     * RFC 9429 5.7: what we have offered to receive may come before the answer, where there is a transport already. Null if it
-     * is received by what was agreed before.
+     * RFC 9429 5.7: what we have offered to receive may come before the answer, where there is a transport already.
+     * Null if it is received by what was agreed before.
      */
     private static @Nullable ReceiveParameters early(JsepState state, int transport, Association association) {
         Applied offer = state.signaling() == SignalingState.HAVE_LOCAL_OFFER ? state.pendingLocal() : null;

@@ -37,7 +37,10 @@ final class OperationsChain {
     private boolean checkOnEmpty;
     private boolean closed;
 
-    /** A chain. When it becomes empty and {@link #emptyOrRemember} was asked meanwhile, {@code onEmpty} runs on the lane. */
+    /**
+     * A chain. When it becomes empty and {@link #emptyOrRemember} was asked meanwhile, {@code onEmpty} runs on the
+     * lane.
+     */
     OperationsChain(LaneQueue queue, Runnable onEmpty) {
         this.queue = queue;
         this.onEmpty = onEmpty;

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a connection's channels have put off until later: it is called off when the connection is closed, which leaves no timer
- * behind. Any thread.
+ * What a connection's channels have put off until later: it is called off when the connection is closed, which leaves
+ * no timer behind. Any thread.
  */
 final class Patience {
     private final Set<Registration> waiting = ConcurrentHashMap.newKeySet();

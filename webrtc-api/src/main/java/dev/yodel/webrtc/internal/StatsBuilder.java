@@ -356,7 +356,10 @@ final class StatsBuilder {
         }
     }
 
-    /** The one stream that the section's decoder plays: the active one, else the last that ended; null if that is not clear. */
+    /**
+     * The one stream that the section's decoder plays: the active one, else the last that ended; null if that is not
+     * clear.
+     */
     private static @Nullable ReceiveStreamStats played(List<ReceiveStreamStats> received) {
         ReceiveStreamStats played = null;
         int active = 0;

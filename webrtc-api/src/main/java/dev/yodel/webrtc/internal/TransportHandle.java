@@ -271,8 +271,7 @@ final class TransportHandle {
             }
             if (state == GatheringState.COMPLETE) {
                 // Two tasks: the end of candidates, while the transport still gathers, and the new state. What the
-                // other
-                // transports of this turn began comes between.
+                // other transports of this turn began comes between.
                 connection.reports().handleEndOfCandidates(TransportHandle.this, ufrag);
                 connection.queue().post(() -> {
                     if (!closed && !connection.closed() && !connection.reports().isOver(id, ufrag)) {

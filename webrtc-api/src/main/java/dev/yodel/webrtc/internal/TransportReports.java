@@ -197,8 +197,9 @@ final class TransportReports {
     }
 
     /**
-     * While an offer of ours waits that switches off all sections of a transport, its candidates belong to no section: a peer
-     * that has answered would refuse them (WebRTC 1.0, 4.4.1.5). A rollback of the offer lets them be told.
+     * While an offer of ours waits that switches off all sections of a transport, its candidates belong to no
+     * section: a peer that has answered would refuse them (WebRTC 1.0, 4.4.1.5). A rollback of the offer lets them be
+     * told.
      */
     private void fireCandidate(TransportHandle transport, String line, String ufrag) {
         if (owner.indexOf(transport.id()) == null) {

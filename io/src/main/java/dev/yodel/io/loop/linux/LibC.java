@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The calls, bound to the C library. A wrong address here would end the JVM: those that are given are of direct buffers that the
- * caller holds, and nothing else is passed on. Not for more than one thread at a time.
+ * The calls, bound to the C library. A wrong address here would end the JVM: those that are given are of direct
+ * buffers that the caller holds, and nothing else is passed on. Not for more than one thread at a time.
  */
 final class LibC implements SystemCalls {
     private static final int SOL_SOCKET = 1;

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which datagrams leave together: those of one socket are collected and go by one system call, and of those the ones to one address,
- * of one size, as one message that the kernel cuts up (UDP_SEGMENT). It opens no socket and decides nothing about one that the system
- * refuses: such datagrams go back to be sent one by one. It keeps their order, all of them, and nothing beyond {@link #flush()}.
- * One for each loop, on its thread only.
+ * Which datagrams leave together: those of one socket are collected and go by one system call, and of those the ones
+ * to one address, of one size, as one message that the kernel cuts up (UDP_SEGMENT). It opens no socket and decides
+ * nothing about one that the system refuses: such datagrams go back to be sent one by one. It keeps their order, all
+ * of them, and nothing beyond {@link #flush()}. One for each loop, on its thread only.
  */
 public final class SendBatch {
     /** What a socket is told of its datagrams. */
@@ -124,7 +124,8 @@ public final class SendBatch {
     }
 
     /**
-     * A batch for one loop, where this system and JNA have what it takes. Where they have not, the log says why, once a call.
+     * A batch for one loop, where this system and JNA have what it takes. Where they have not, the log says why, once
+     * a call.
      *
      * @return null if datagrams are to be sent one by one
      */
@@ -287,8 +288,8 @@ public final class SendBatch {
     }
 
     /**
-     * The place of an address that is written already, or is now: the same peers come again and again, and to ask an address for its bytes
-     * makes garbage. Negative if all its places are taken by others of this batch.
+     * The place of an address that is written already, or is now: the same peers come again and again, and to ask an
+     * address for its bytes makes garbage. Negative if all its places are taken by others of this batch.
      */
     private int known(InetSocketAddress remote) {
         int home = (remote.hashCode() * 0x9e3779b9) >>> KNOWN_SHIFT;
@@ -349,7 +350,8 @@ public final class SendBatch {
          * @param offset first byte
          * @param length 1 to {@link #LARGEST}
          * @param remote where to
-         * @return false if it is to be sent without the batch, which is to be flushed first, as what came before it waits there
+         * @return false if it is to be sent without the batch, which is to be flushed first, as what came before it
+         *     waits there
          */
         public boolean add(byte[] data, int offset, int length, InetSocketAddress remote) {
             return SendBatch.this.add(this, data, offset, length, remote);

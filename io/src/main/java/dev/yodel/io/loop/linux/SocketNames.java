@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** Which descriptor of this process is the UDP socket with a local address; and addresses as the kernel has them (ip(7), ipv6(7)). */
+/**
+ * Which descriptor of this process is the UDP socket with a local address; and addresses as the kernel has them
+ * (ip(7), ipv6(7)).
+ */
 final class SocketNames {
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The calls of the system that sending in batches takes; tests put failures in their place. Each gives a count, a descriptor or 0, or
- * the negative number of an error. Buffers are direct.
+ * The calls of the system that sending in batches takes; tests put failures in their place. Each gives a count, a
+ * descriptor or 0, or the negative number of an error. Buffers are direct.
  */
 interface SystemCalls {
     /** EINTR: a signal came first. */

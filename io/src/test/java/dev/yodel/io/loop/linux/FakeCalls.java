@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 
-/** A system of a few descriptors that reads the messages as the kernel would; addresses are offsets into the one buffer it knows. */
+/**
+ * A system of a few descriptors that reads the messages as the kernel would; addresses are offsets into the one
+ * buffer it knows.
+ */
 final class FakeCalls implements SystemCalls {
     /** The number that every duplicate gets. */
     static final int COPY = 99;

@@ -165,8 +165,7 @@ final class AnswerOutcome {
             return;
         }
         // RFC 8445 6.1.1: the first offerer controls, unless the peer is lite, which never does; a later transport is
-        // part of the
-        // same session, whoever offers it.
+        // part of the same session, whoever offers it.
         boolean control = (weOffered || theirs.lite()) && (!ours.lite() || theirs.lite());
         IceRole role =
                 transport.iceRole() != null ? transport.iceRole() : control ? IceRole.CONTROLLING : IceRole.CONTROLLED;

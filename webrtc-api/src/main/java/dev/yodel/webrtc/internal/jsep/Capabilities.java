@@ -29,8 +29,8 @@ public final class Capabilities {
             new Codec(126, "telephone-event", 8_000, 1, "", List.of()));
 
     /**
-     * Under Chromium's numbers: where one number stood for two formats, Chromium kept both and, after some exchanges that both
-     * sides began, had no free number any more ("All available dynamic PTs have been assigned").
+     * Under Chromium's numbers: where one number stood for two formats, Chromium kept both and, after some exchanges
+     * that both sides began, had no free number any more ("All available dynamic PTs have been assigned").
      */
     private static final List<Codec> VIDEO = withRepairs(
             new Codec(96, "VP8", 90_000, 1, "", VIDEO_FEEDBACK),
@@ -47,8 +47,9 @@ public final class Capabilities {
             new Codec(49, "H265", 90_000, 1, "level-id=93;profile-id=1;tier-flag=0;tx-mode=SRST", VIDEO_FEEDBACK));
 
     /**
-     * Under Chromium's numbers, and free ones for what it does not have: where one stood for two extensions, it offered both under it
-     * after some exchanges, and refused its own offer ("codec collision for header extension id").
+     * Under Chromium's numbers, and free ones for what it does not have: where one stood for two extensions, it
+     * offered both under it after some exchanges, and refused its own offer ("codec collision for header extension
+     * id").
      */
     private static final List<HeaderExtension> AUDIO_EXTENSIONS = List.of(
             new HeaderExtension(1, HeaderExtension.AUDIO_LEVEL),

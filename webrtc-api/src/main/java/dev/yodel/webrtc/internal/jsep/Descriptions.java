@@ -273,8 +273,8 @@ final class Descriptions {
     }
 
     /**
-     * RFC 9429 5.10: a transceiver of addTrack that waits for a section of this kind, else a new one. One that was stopped and
-     * still has the section gives it up.
+     * RFC 9429 5.10: a transceiver of addTrack that waits for a section of this kind, else a new one. One that was
+     * stopped and still has the section gives it up.
      */
     private TransceiverState associate(MediaModel section, int index) {
         for (TransceiverState transceiver : state.transceivers) {

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which header extensions does a transceiver want, and which did it get? (webrtc-extensions, RTP header extension control) */
+/**
+ * Which header extensions does a transceiver want, and which did it get? (webrtc-extensions, RTP header extension
+ * control)
+ */
 final class Extensions {
     private Extensions() {}
 

@@ -189,7 +189,10 @@ final class SdpMapper {
         return streams.stream().map(stream -> stream.get(0).rid()).toList();
     }
 
-    /** RFC 5576 4.2: a group FID of two is a source and its retransmissions (RFC 4588 8.7), FEC-FR a source and its parity. */
+    /**
+     * RFC 5576 4.2: a group FID of two is a source and its retransmissions (RFC 4588 8.7), FEC-FR a source and its
+     * parity.
+     */
     private static Map<Long, Long> readGroups(MediaSection section, String semantics) {
         Map<Long, Long> repairs = new LinkedHashMap<>();
         for (SsrcGroup group : section.attributes().all(SsrcGroup.class)) {

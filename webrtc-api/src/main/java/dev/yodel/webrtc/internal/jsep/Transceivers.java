@@ -46,7 +46,10 @@ final class Transceivers {
         return transceiver;
     }
 
-    /** The name of our track in descriptions: its own unless another section has it (RFC 8830 2) or it cannot be written. */
+    /**
+     * The name of our track in descriptions: its own unless another section has it (RFC 8830 2) or it cannot be
+     * written.
+     */
     private static String senderTrackId(JsepState state, String trackId, int transceiver, RandomSource random) {
         boolean free = state.transceivers.stream()
                 .noneMatch(other -> other.id != transceiver && other.senderTrackId.equals(trackId));

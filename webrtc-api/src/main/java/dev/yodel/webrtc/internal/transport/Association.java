@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of a transport's DTLS associations: what a description allowed it with, and whose hellos it has heard. It does not know
- * whether it is the one in force. Loop thread only.
+ * One of a transport's DTLS associations: what a description allowed it with, and whose hellos it has heard. It does
+ * not know whether it is the one in force. Loop thread only.
  */
 final class Association {
     /** What a description says of an association. */
@@ -39,7 +39,10 @@ final class Association {
     private byte @Nullable [] serverRandom;
     /** From where the last hello came. Another transport of the peer may speak of its own handshake meanwhile. */
     private final Set<InetSocketAddress> helloFrom = new HashSet<>();
-    /** Whether that was before the last ICE restart: the same transport goes on from a place that it has not said hello from. */
+    /**
+     * Whether that was before the last ICE restart: the same transport goes on from a place that it has not said
+     * hello from.
+     */
     private boolean helloBeforeRestart;
 
     /** An association that nothing has allowed yet; it keeps what comes early. */

@@ -149,8 +149,8 @@ final class DtlsAssociations {
     }
 
     /**
-     * RFC 6347 4.2.8: a client that has lost its end, or has moved it, begins anew from the same place. The association that
-     * stands goes on until the client has shown by a whole handshake that it is the same peer.
+     * RFC 6347 4.2.8: a client that has lost its end, or has moved it, begins anew from the same place. The
+     * association that stands goes on until the client has shown by a whole handshake that it is the same peer.
      */
     private void beginUnaskedIfDue(byte[] random, long now) {
         if (next != null || !current.isStarted() || !current.isServer()) {
@@ -206,8 +206,7 @@ final class DtlsAssociations {
             following.heardFrom(from);
         } else if (following.isServer() && !following.hasHeardFrom(from)) {
             // The peer kept the ICE generation and took another transport: the older one's flights are not meant, nor
-            // kept
-            // until the new one says hello.
+            // kept until the new one says hello.
             return;
         }
         // Endpoints decrypt in place, and only one of them can.
@@ -286,8 +285,8 @@ final class DtlsAssociations {
     }
 
     /**
-     * A client's handshake in which the answer of a transport that the peer has given up mixed with that of its present one broke
-     * a rule. It begins anew, and the refusal is not sent: the present one has done nothing wrong.
+     * A client's handshake in which the answer of a transport that the peer has given up mixed with that of its
+     * present one broke a rule. It begins anew, and the refusal is not sent: the present one has done nothing wrong.
      */
     private static boolean isOfMixedAnswers(DtlsEvent event, Association following) {
         return event instanceof DtlsEvent.Failed failed
@@ -322,8 +321,8 @@ final class DtlsAssociations {
     // ---- a client beside a peer that has taken another transport ----
 
     /**
-     * A peer that keeps its ICE credentials when it takes another transport may have shaken hands with us on one that it gives up
-     * then; its new one waits for our hello.
+     * A peer that keeps its ICE credentials when it takes another transport may have shaken hands with us on one that
+     * it gives up then; its new one waits for our hello.
      */
     private void lookForAnother(long now) {
         if (!several || next != null || !current.isClient()) {
@@ -345,8 +344,8 @@ final class DtlsAssociations {
     }
 
     /**
-     * Packets take another way from now on. If the peer has given up the transport that has answered our hello, nobody there
-     * knows of the handshake, and it is silent from then on.
+     * Packets take another way from now on. If the peer has given up the transport that has answered our hello,
+     * nobody there knows of the handshake, and it is silent from then on.
      */
     void pathChanged(long now) {
         Association following = next;

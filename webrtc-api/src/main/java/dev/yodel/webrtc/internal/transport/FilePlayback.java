@@ -83,8 +83,8 @@ public final class FilePlayback {
      *
      * @param first the track whose connection gives the clock
      * @param entries what to play, closed at the end
-     * @return completes when the last frame was handed over; fails if the track has no connection, if a track is stopped, or if
-     *     the file cannot be read. Cancelling it ends playing.
+     * @return completes when the last frame was handed over; fails if the track has no connection, if a track is
+     *     stopped, or if the file cannot be read. Cancelling it ends playing.
      */
     public static CompletableFuture<Void> play(LocalEncodedTrack first, Entries entries) {
         ConcurrentLinkedQueue<Entry> ready = new ConcurrentLinkedQueue<>();

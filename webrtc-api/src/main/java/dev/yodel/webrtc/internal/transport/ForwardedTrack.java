@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A local track whose packets come from a received one, by way of a choice of layers. What is set from any thread counts from the
- * next packet on; packets come on the source's loop.
+ * A local track whose packets come from a received one, by way of a choice of layers. What is set from any thread
+ * counts from the next packet on; packets come on the source's loop.
  */
 public final class ForwardedTrack extends LocalTrack implements PacketSink {
     private static final long RATES_INTERVAL_NANOS = 250 * Time.MILLISECOND;

@@ -12,8 +12,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What do the packets of one stream say of its frames? What was said of one frame holds for those after it until something else
- * is said; a time of capture is reckoned on. Bounded: the latest {@link #FRAMES} frames. Loop thread only.
+ * What do the packets of one stream say of its frames? What was said of one frame holds for those after it until
+ * something else is said; a time of capture is reckoned on. Bounded: the latest {@link #FRAMES} frames. Loop thread
+ * only.
  */
 final class FrameNotes {
     static final int FRAMES = 64;

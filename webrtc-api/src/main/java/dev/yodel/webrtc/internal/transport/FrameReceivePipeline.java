@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 
 /**
  * From the packets of one audio stream to its frames in playing order and pace: a jitter buffer without a decoder. A lost
- * frame is left out, and the timestamps of the frames around it show the gap. {@link #onPacket} on the loop, the sink on a media
- * thread.
+ * frame is left out, and the timestamps of the frames around it show the gap. {@link #onPacket} on the loop, the sink
+ * on a media thread.
  */
 final class FrameReceivePipeline implements MediaClock.Task, AutoCloseable {
     /** With frames of 20 ms the pace changes by a tenth. */

@@ -4,9 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue between two threads, one that adds and one that takes, without locks and without garbage. What was added is seen by the other
- * once it was published, many items together, so that the two seldom touch the same line of memory. It cannot overflow: it is for a fixed
- * set of items that go round, no more than its capacity, each in it at most once.
+ * A queue between two threads, one that adds and one that takes, without locks and without garbage. What was added is
+ * seen by the other once it was published, many items together, so that the two seldom touch the same line of memory.
+ * It cannot overflow: it is for a fixed set of items that go round, no more than its capacity, each in it at most
+ * once.
  */
 final class HandOver<T> {
     private final @Nullable Object[] slots;

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * How long must each track of a stream wait so that what was captured together is heard and seen together (RFC 3550 6.4.1)?
- * The peer's sender reports say at which time of the peer's clock a moment of each track was captured; the difference to when it
- * would be played here is the same for all tracks that are in sync. It plays nothing. Loop thread only.
+ * The peer's sender reports say at which time of the peer's clock a moment of each track was captured; the difference
+ * to when it would be played here is the same for all tracks that are in sync. It plays nothing. Loop thread only.
  */
 final class LipSync {
     /** Clocks that are further apart say nothing about each other. */
@@ -56,7 +56,8 @@ final class LipSync {
     }
 
     /**
-     * A packet said when it was captured (abs-capture-time). Where all tracks of a stream say that, it counts instead of reports.
+     * A packet said when it was captured (abs-capture-time). Where all tracks of a stream say that, it counts instead
+     * of reports.
      *
      * @param ntpTime 32.32 seconds by the clock of who captured it
      */
@@ -75,8 +76,8 @@ final class LipSync {
     }
 
     /**
-     * Packets come. What the reports say holds until the next ones, but the sound comes nearer to the delay that it needs, or has to play
-     * later, from tenth to tenth of a second, and the picture follows it.
+     * Packets come. What the reports say holds until the next ones, but the sound comes nearer to the delay that it
+     * needs, or has to play later, from tenth to tenth of a second, and the picture follows it.
      */
     void refresh(long now) {
         if (now - refreshedNanos < REFRESH_NANOS) {

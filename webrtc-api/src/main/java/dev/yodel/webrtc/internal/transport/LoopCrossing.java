@@ -8,13 +8,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of relayed packets from one loop to another: each is copied once however many subscribers there are over there, and each of
- * these gets a view of its own of the copy, with its numbers. It chooses no layers and sends nothing.
+ * The way of relayed packets from one loop to another: each is copied once however many subscribers there are over
+ * there, and each of these gets a view of its own of the copy, with its numbers. It chooses no layers and sends
+ * nothing.
  *
- * <p>Bounded: {@link #MOST_COPIES} packets and {@link #MOST_ENTRIES} views are under way at most; what comes beyond is refused, the newest
- * first, and counted by who offers it. Copies and views are made when they are needed and used again, so in a steady state nothing is
- * allocated. One loop offers, the other takes; there are no locks. The other loop is told at the end of the turn, or when
- * {@link #TOGETHER} views wait, and takes {@link #AT_ONCE} before its sockets have their turn.
+ * <p>Bounded: {@link #MOST_COPIES} packets and {@link #MOST_ENTRIES} views are under way at most; what comes beyond
+ * is refused, the newest first, and counted by who offers it. Copies and views are made when they are needed and used
+ * again, so in a steady state nothing is allocated. One loop offers, the other takes; there are no locks. The other
+ * loop is told at the end of the turn, or when {@link #TOGETHER} views wait, and takes {@link #AT_ONCE} before its
+ * sockets have their turn.
  */
 public final class LoopCrossing {
     /** Who gets packets on the other side. */

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * The ways between loops: one for each pair that packets go between, since one thread writes there and one reads. Made when they are needed;
- * that of a loop of another factory goes with it. Any thread.
+ * The ways between loops: one for each pair that packets go between, since one thread writes there and one reads.
+ * Made when they are needed; that of a loop of another factory goes with it. Any thread.
  */
 public final class LoopCrossings {
     private final Map<Loop, Map<Loop, LoopCrossing>> ways = new WeakHashMap<>();

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which simulcast and scalable layers does one sender make now, and at which rates (video-layers-allocation)? The rates are measured
- * over a second, since encoders are elsewhere. It is told with key pictures, and at most once a second where a layer came or went, or a
- * rate changed by a quarter. Loop thread only.
+ * Which simulcast and scalable layers does one sender make now, and at which rates (video-layers-allocation)? The
+ * rates are measured over a second, since encoders are elsewhere. It is told with key pictures, and at most once a
+ * second where a layer came or went, or a rate changed by a quarter. Loop thread only.
  */
 final class MadeLayers {
     private static final int STREAMS = 4;

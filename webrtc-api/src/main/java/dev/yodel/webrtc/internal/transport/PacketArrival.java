@@ -5,8 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On which loop a packet of a track came, and whether it is the same one as before: all that go to subscribers from one arrival are views of
- * the same bytes. One for each received track, used again for each packet; on the loop's thread.
+ * On which loop a packet of a track came, and whether it is the same one as before: all that go to subscribers from
+ * one arrival are views of the same bytes. One for each received track, used again for each packet; on the loop's
+ * thread.
  */
 public final class PacketArrival {
     private @Nullable Loop loop;

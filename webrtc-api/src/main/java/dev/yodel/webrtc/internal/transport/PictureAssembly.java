@@ -3,8 +3,8 @@ package dev.yodel.webrtc.internal.transport;
 import java.util.Arrays;
 
 /**
- * How long are pictures on their way from their first packet to whoever takes them: until they are whole, and until their time has
- * come? It remembers when the latest packets came. Loop thread only.
+ * How long are pictures on their way from their first packet to whoever takes them: until they are whole, and until
+ * their time has come? It remembers when the latest packets came. Loop thread only.
  */
 public final class PictureAssembly {
     /** As many as a picture may have. */

@@ -3,8 +3,8 @@ package dev.yodel.webrtc.internal.transport;
 import dev.yodel.io.Time;
 
 /**
- * When is it to be looked whether a client shakes hands with a transport that the peer has given up? Nobody there knows of the
- * handshake then, and the peer is silent from when its packets take another way. Loop thread only.
+ * When is it to be looked whether a client shakes hands with a transport that the peer has given up? Nobody there
+ * knows of the handshake then, and the peer is silent from when its packets take another way. Loop thread only.
  */
 final class SilenceWatch {
     /** How long a client's handshake may be silent after packets have taken another way. */

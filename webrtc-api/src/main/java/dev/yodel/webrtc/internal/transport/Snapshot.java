@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A few things that are gone through with every packet and seldom change: readers go through an immutable list by index, which makes no
- * garbage. Any thread.
+ * A few things that are gone through with every packet and seldom change: readers go through an immutable list by
+ * index, which makes no garbage. Any thread.
  */
 final class Snapshot<T> {
     private volatile List<T> items = List.of();

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which frames does a transform get, and which may go on? W3C's readEncodedData and writeEncodedData (webrtc-encoded-transform 3.2)
- * for one sender or receiver, with a bounded queue before the user's code. It does not know what is done with frames. Any thread;
- * the user's code runs on its lane.
+ * Which frames does a transform get, and which may go on? W3C's readEncodedData and writeEncodedData
+ * (webrtc-encoded-transform 3.2) for one sender or receiver, with a bounded queue before the user's code. It does not
+ * know what is done with frames. Any thread; the user's code runs on its lane.
  */
 public final class TransformStage implements AutoCloseable {
     /** More than a second of audio in frames of 20 ms. */

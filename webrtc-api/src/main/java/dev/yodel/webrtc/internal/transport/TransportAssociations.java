@@ -19,9 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which associations stand on a transport, and what lives by them? The DTLS association that is in force gives media its keys and
- * carries the SCTP association of the data channels; when it ends or another takes over, they end or go on with it. It does not
- * choose paths and does not know sockets: when there is a path it is told. Loop thread only.
+ * Which associations stand on a transport, and what lives by them? The DTLS association that is in force gives media
+ * its keys and carries the SCTP association of the data channels; when it ends or another takes over, they end or go
+ * on with it. It does not choose paths and does not know sockets: when there is a path it is told. Loop thread only.
  */
 final class TransportAssociations {
     private record WaitingChannel(int id, ChannelEnd end) {}

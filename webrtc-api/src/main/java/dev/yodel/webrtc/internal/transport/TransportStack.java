@@ -23,9 +23,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one transport of a connection: its paths, its timer, its end. Every datagram comes in by {@link #handleDatagram},
- * everything goes out by {@link #drain}; {@link TransportAssociations} knows who is at the other end. It knows no SDP and no user
- * code. Loop thread only.
+ * The life of one transport of a connection: its paths, its timer, its end. Every datagram comes in by {@link
+ * #handleDatagram}, everything goes out by {@link #drain}; {@link TransportAssociations} knows who is at the other
+ * end. It knows no SDP and no user code. Loop thread only.
  */
 public final class TransportStack implements AutoCloseable {
     private final TransportListener listener;
@@ -343,8 +343,8 @@ public final class TransportStack implements AutoCloseable {
     }
 
     /**
-     * What a forwarder has just written leaves while its bytes are at hand, not after those for all other subscribers; the rest of the
-     * draining has time until the end of the turn.
+     * What a forwarder has just written leaves while its bytes are at hand, not after those for all other
+     * subscribers; the rest of the draining has time until the end of the turn.
      */
     private void sendAtOnce() {
         if (!closed && !handling) {

@@ -198,7 +198,10 @@ class NegotiatorTest {
         assertThat(a.state.transports().get(0).iceRole()).isEqualTo(IceRole.CONTROLLED);
     }
 
-    /** RFC 8445 6.1.1: roles belong to the session. Browsers keep theirs when all sections are gone and another one is offered. */
+    /**
+     * RFC 8445 6.1.1: roles belong to the session. Browsers keep theirs when all sections are gone and another one is
+     * offered.
+     */
     @Test
     void aLaterTransportHasTheRoleOfTheSession() {
         a.addTrack(MediaKind.AUDIO);

@@ -9,7 +9,10 @@ import dev.yodel.webrtc.SdpType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Simulcast envelopes: offered, narrowed by an answer, made by a remote offer, rolled back (RFC 8853 5, WebRTC 1.0 4.4). */
+/**
+ * Simulcast envelopes: offered, narrowed by an answer, made by a remote offer, rolled back (RFC 8853 5, WebRTC 1.0
+ * 4.4).
+ */
 class SimulcastNegotiationTest {
     private static final String WANTED =
             "a=rid:f recv\r\na=rid:h recv\r\na=rid:q recv\r\na=rid:x recv\r\na=simulcast:recv f;~h,x;q\r\n";

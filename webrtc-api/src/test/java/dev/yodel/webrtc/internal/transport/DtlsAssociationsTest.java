@@ -205,7 +205,10 @@ final class DtlsAssociationsTest {
         assertThat(keysOfServer()).isEqualTo(keysOf(second));
     }
 
-    /** Firefox keeps its ICE credentials when it takes another transport, so that both its transports are of one generation. */
+    /**
+     * Firefox keeps its ICE credentials when it takes another transport, so that both its transports are of one
+     * generation.
+     */
     @Test
     void flightsOfAnotherTransportDoNotMix() {
         allowAndStart();
@@ -215,8 +218,7 @@ final class DtlsAssociationsTest {
         carryFrom(given, THERE);
         carryTo(given);
         // The second flight of the transport that was given up comes before and after the first one of the transport
-        // that
-        // took its place.
+        // that took its place.
         allowAndStart();
         List<byte[]> late = drain(given::pollTransmit);
         assertThat(late).isNotEmpty();
@@ -244,7 +246,10 @@ final class DtlsAssociationsTest {
         return second;
     }
 
-    /** An ICE restart between the two flights of a client: the second comes from a place that has said no hello (storm 457). */
+    /**
+     * An ICE restart between the two flights of a client: the second comes from a place that has said no hello (storm
+     * 457).
+     */
     @Test
     void aHandshakeGoesOnFromAnotherPlaceAfterAnIceRestart() {
         allowAndStart();

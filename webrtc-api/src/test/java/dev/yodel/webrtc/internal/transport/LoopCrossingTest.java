@@ -270,8 +270,8 @@ class LoopCrossingTest {
     }
 
     /**
-     * One publisher, and subscribers on its loop and on another one: over a million packets (a few in every build) neither loop allocates as
-     * much as a byte for each.
+     * One publisher, and subscribers on its loop and on another one: over a million packets (a few in every build)
+     * neither loop allocates as much as a byte for each.
      */
     @Test
     void forwardingToTwoLoopsMakesNoGarbage() throws Exception {
