@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +113,7 @@ class PlayedFilmTest {
 
     /** In a JVM of its own, in whose class path neither JNA nor opus-java is. */
     @Test
+    @Tag("long")
     void anOggFileIsHeardInChromiumWithoutLibopus() throws Exception {
         Path sound = folder.resolve("tone.ogg");
         run(

@@ -42,6 +42,7 @@ class ScalableVideoTest {
     }
 
     @Test
+    @Tag("long")
     void av1OfThreeTemporalLayers() throws Exception {
         check("AV1", "L1T3", true);
     }
