@@ -9,6 +9,7 @@ import dev.yodel.webrtc.DtlsTransport;
 import dev.yodel.webrtc.EncodedTrack;
 import dev.yodel.webrtc.IceCandidate;
 import dev.yodel.webrtc.IceCandidateInit;
+import dev.yodel.webrtc.InvalidStateException;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStream;
 import dev.yodel.webrtc.Negotiation;
@@ -318,7 +319,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
         switch (choice) {
             case 2 -> connection.removeTrack(one.sender());
             case 3 -> one.stop();
-            case 4 -> one.direction(DIRECTIONS.get(pick % 4));
+            case 4 -> turn(one, DIRECTIONS.get(pick % 4));
             default ->
                 one.sender()
                         .replaceTrack(
@@ -326,6 +327,17 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
                                         ? track(one.receiver().track().kind())
                                         : null)
                         .exceptionally(gone -> null);
+        }
+    }
+
+    /** An exchange that is under way may stop it first. */
+    private static void turn(RtpTransceiver one, RtpTransceiverDirection direction) {
+        try {
+            one.direction(direction);
+        } catch (InvalidStateException e) {
+            if (!one.stopped() && one.direction() != RtpTransceiverDirection.STOPPED) {
+                throw e;
+            }
         }
     }
 
