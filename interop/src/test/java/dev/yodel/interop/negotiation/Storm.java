@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Storm implements AutoCloseable, Negotiation.Signal {
     /**
-     * A browser keeps packets to itself that it counts as sent, or counts those of one section for another. It is
+     * A browser keeps packets to itself that it counts as sent: less has left by all its pairs than it counts. It is
      * told, and no failure of ours.
      */
     static final class BrowsersOwn extends AssertionError {
@@ -411,7 +411,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             }
             Set<String> misplaced = misplacedByThePage(before, beforeOurs);
             if (!misplaced.isEmpty()) {
-                throw new BrowsersOwn("the page counts the packets of " + misplaced + " for others: " + story, e);
+                throw new AssertionError("the page counts the packets of " + misplaced + " for others: " + story, e);
             }
             throw new AssertionError(story, e);
         }
