@@ -461,6 +461,9 @@ final class IceSession {
         if (timers.isDue(Timer.NOMINATE, now)) {
             changed(now);
         }
+        if (timers.isDue(Timer.SETTLE, now)) {
+            nominator.handleSettled();
+        }
         if (timers.isDue(Timer.PACE, now)) {
             pace.handleTimeout(now);
         }
@@ -506,7 +509,7 @@ final class IceSession {
             if (selection.isSilent()) {
                 return IceState.DISCONNECTED;
             }
-            boolean done = gatheringComplete && remotes.isComplete() && nominator.isConcluded();
+            boolean done = gatheringComplete && remotes.isComplete() && nominator.isSettled();
             return done ? IceState.COMPLETED : IceState.CONNECTED;
         }
         if (selection.everSelected()) {

@@ -8,7 +8,7 @@ public enum IceState {
     CHECKING("checking"),
     /** A pair works; others are still checked, or more candidates may come. */
     CONNECTED("connected"),
-    /** A pair works and nothing is left to check or to wait for. */
+    /** A pair works and nothing is left to check or to wait for; a second after the first nomination at the soonest. */
     COMPLETED("completed"),
     /** The selected pair stopped answering; it may come back. */
     DISCONNECTED("disconnected"),

@@ -17,11 +17,19 @@ final class Nominator {
      */
     private static final long RELAY_WAIT_NANOS = 1000 * Time.MILLISECOND;
 
+    /**
+     * From the first nomination to {@code completed}: a peer that nominates aggressively (RFC 5245 section 8.1.1.2, as
+     * browsers do) names several pairs in turn, and the checks of ours that were under way are still being answered.
+     */
+    static final long SETTLE_NANOS = Time.SECOND;
+
     private final IceSession session;
     /** Under way: its check with USE-CANDIDATE is not answered yet. */
     private @Nullable Pair nominating;
     /** The latest that was nominated, by us or by the peer. */
     private @Nullable Pair nominated;
+
+    private boolean settled;
 
     private long firstValidAt = Time.NEVER;
     /** draft-thatcher-ice-renomination: the number of our last nomination. */
@@ -40,6 +48,16 @@ final class Nominator {
 
     boolean isConcluded() {
         return nominated != null;
+    }
+
+    /** A pair is nominated, and the peer has had the time to name another one. */
+    boolean isSettled() {
+        return settled;
+    }
+
+    void handleSettled() {
+        session.timers().set(Timer.SETTLE, Time.NEVER);
+        settled = nominated != null;
     }
 
     /** Something about the valid pairs has changed, or the wait is over. */
@@ -101,6 +119,7 @@ final class Nominator {
         pair.nominated = true;
         if (nominated == null) {
             session.concluded(pair, now);
+            session.timers().set(Timer.SETTLE, now + SETTLE_NANOS);
         }
         nominated = pair;
         nominating = null;
@@ -156,6 +175,8 @@ final class Nominator {
     void removed(Pair pair) {
         if (nominated == pair) {
             nominated = null;
+            settled = false;
+            session.timers().set(Timer.SETTLE, Time.NEVER);
         }
         if (nominating == pair) {
             nominating = null;

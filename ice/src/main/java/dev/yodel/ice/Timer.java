@@ -8,6 +8,8 @@ enum Timer {
     RETRANSMIT,
     /** The controlling side has waited long enough for a better pair than the best that works. */
     NOMINATE,
+    /** From the first nomination to {@link IceState#COMPLETED}: {@link Nominator#SETTLE_NANOS}. */
+    SETTLE,
     /** The next consent check, its retransmission, or the end of consent after 30 s (RFC 7675 section 5.1). */
     CONSENT,
     /** Patience before {@code failed} when nothing works: 30 s from the start (RFC 8863). */

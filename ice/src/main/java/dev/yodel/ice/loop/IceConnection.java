@@ -93,6 +93,8 @@ public final class IceConnection implements AutoCloseable {
 
     private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
     private static final long CLOCK_GAP_MILLIS = 2000;
+    /** So often at most while data is sent: after a suspension that much may leave before the gap is seen. */
+    private static final long CLOCKS_COMPARED_NANOS = 100 * Time.MILLISECOND;
 
     private final Environment environment;
     private final Loop loop;
@@ -251,7 +253,7 @@ public final class IceConnection implements AutoCloseable {
             return SendResult.CLOSED;
         }
         long now = loop.now();
-        if (now - clockCheckedAt >= Time.SECOND) {
+        if (now - clockCheckedAt >= CLOCKS_COMPARED_NANOS) {
             compareClocks(now);
         }
         IceDataPath path = dataPath;

@@ -32,7 +32,7 @@ class IceRestartTest {
             second.startWith(first, second == call.a ? IceRole.CONTROLLING : IceRole.CONTROLLED);
             sent += traffic(call, 4);
             first.startWith(second, first == call.a ? IceRole.CONTROLLING : IceRole.CONTROLLED);
-            sent += traffic(call, 100);
+            sent += traffic(call, 300);
             assertThat(call.a.state()).as("restart %d", round).isEqualTo(IceState.COMPLETED);
             assertThat(call.b.state()).as("restart %d", round).isEqualTo(IceState.COMPLETED);
         }

@@ -30,6 +30,11 @@ class IceSetupTest {
         call.settle();
         assertThat(call.a.state()).isEqualTo(IceState.COMPLETED);
         assertThat(call.b.state()).isEqualTo(IceState.COMPLETED);
+        for (IcePeer peer : List.of(call.a, call.b)) {
+            // A second after the nomination: a peer that nominates aggressively may still name a better pair.
+            assertThat(peer.when(IceState.COMPLETED, 0) - peer.when(IceState.CONNECTED, 0))
+                    .isBetween(Duration.ofMillis(1000).toNanos(), Duration.ofMillis(1100).toNanos());
+        }
         // B checks A at once when it has the offer; A answers before it has the answer.
         long answered = Duration.ofMillis(1000 + 20 + 20).toNanos();
         assertThat(call.a.when(IceState.CONNECTED, 0)).isLessThanOrEqualTo(answered + 25_000_000);

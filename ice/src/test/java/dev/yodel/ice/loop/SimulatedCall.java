@@ -122,7 +122,7 @@ final class SimulatedCall {
     /** Until both have nothing left to check. */
     void settle() {
         connect(Duration.ofSeconds(30));
-        simulator.run(Duration.ofSeconds(1));
+        simulator.run(Duration.ofMillis(1200));
     }
 
     void close() {
