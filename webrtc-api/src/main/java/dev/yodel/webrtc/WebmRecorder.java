@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * gaps stay gaps. It writes on the tracks' lanes. Any thread.
  */
 public final class WebmRecorder implements AutoCloseable {
-    /** How long the first frames wait for those of other tracks. */
+    /**
+     * How long the first frames wait for those of other tracks; and for a track of the other kind, which often comes by
+     * an exchange of its own while the first one is heard already.
+     */
     private static final long PATIENCE_NANOS = 3 * Time.SECOND;
 
     private static final int MAX_WAITING_BYTES = 16 << 20;
@@ -70,8 +75,8 @@ public final class WebmRecorder implements AutoCloseable {
      * not hold, are dropped and counted.
      *
      * @param track received by a connection
-     * @throws InvalidStateException if the recorder is closed or has written its header: three seconds after the
-     *     first frame of any track, or when each track had one
+     * @throws InvalidStateException if the recorder is closed or has written its header: when there is sound and
+     *     picture and each track had a frame, and three seconds after the first frame of any track at the latest
      */
     public void add(RemoteTrack track) {
         if (!(track instanceof ReceivedTrack received)) {
@@ -130,9 +135,12 @@ public final class WebmRecorder implements AutoCloseable {
             return false;
         }
         boolean all = true;
+        Set<MediaKind> kinds = EnumSet.noneOf(MediaKind.class);
         for (Part part : parts) {
             all &= part.description != null;
+            kinds.add(part.track.kind());
         }
+        all &= kinds.size() == MediaKind.values().length;
         long since = waiting.get(0).frame.presentationNanos();
         return all || waitingBytes > MAX_WAITING_BYTES || latest.presentationNanos() - since > PATIENCE_NANOS;
     }

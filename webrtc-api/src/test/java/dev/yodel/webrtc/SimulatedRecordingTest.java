@@ -144,6 +144,33 @@ class SimulatedRecordingTest {
         assertThat(Math.abs(length - first.get(first.size() - 1).timeNanos())).isLessThan(100_000_000L);
     }
 
+    /** A picture that comes by an exchange of its own, while the sound is heard already, is in the file too. */
+    @Test
+    void aPictureThatComesLaterIsRecorded() throws IOException {
+        Path file = folder.resolve("later.webm");
+        try (SimulatedPair pair = new SimulatedPair(5);
+                WebmRecorder recorder = WebmRecorder.to(file)) {
+            EncodedTrack voice = EncodedTrack.opus("a");
+            EncodedTrack picture = EncodedTrack.vp8("v");
+            pair.a.addTrack(voice);
+            pair.b.onTrack(event -> recorder.add(event.track()));
+            pair.connect();
+            for (int i = 0; i < 50; i++) {
+                byte[] sound = {0x78, 0, (byte) i};
+                pair.simulator.schedule(
+                        Duration.ofMillis(20L * i), () -> voice.write(EncodedFrame.ofDuration(sound, 20_000_000)));
+            }
+            pair.simulator.run(Duration.ofSeconds(1));
+            pair.a.addTrack(picture);
+            pair.negotiate(pair.a, pair.b);
+            speakAndShow(pair, voice, picture, 2);
+            assertThat(recorder.dropped()).isZero();
+        }
+        List<WebmReader.Frame> frames = read(file);
+        assertThat(frames.stream().filter(frame -> frame.data().length == 3)).hasSizeGreaterThan(140);
+        assertThat(frames.stream().filter(frame -> frame.data().length > 3)).hasSizeGreaterThan(45);
+    }
+
     @Test
     void whatCannotBePlayedSaysWhy() {
         EncodedTrack picture = EncodedTrack.vp8("v");

@@ -55,7 +55,7 @@ class VideoCallTest {
             int pictures = 0;
             int sounds = 0;
             try (WebmReader reader = WebmReader.open(film)) {
-                assertThat(reader.tracks()).hasSize(2);
+                assertThat(reader.tracks()).as("%s %s", calling, waiting).hasSize(2);
                 for (WebmReader.Frame frame = reader.next(); frame != null; frame = reader.next()) {
                     if (!reader.tracks().get(frame.track()).video()) {
                         sounds++;
