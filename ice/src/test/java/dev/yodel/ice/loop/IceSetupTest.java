@@ -33,7 +33,9 @@ class IceSetupTest {
         for (IcePeer peer : List.of(call.a, call.b)) {
             // A second after the nomination: a peer that nominates aggressively may still name a better pair.
             assertThat(peer.when(IceState.COMPLETED, 0) - peer.when(IceState.CONNECTED, 0))
-                    .isBetween(Duration.ofMillis(1000).toNanos(), Duration.ofMillis(1100).toNanos());
+                    .isBetween(
+                            Duration.ofMillis(1000).toNanos(),
+                            Duration.ofMillis(1100).toNanos());
         }
         // B checks A at once when it has the offer; A answers before it has the answer.
         long answered = Duration.ofMillis(1000 + 20 + 20).toNanos();
