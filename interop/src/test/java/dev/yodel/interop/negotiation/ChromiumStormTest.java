@@ -3,6 +3,9 @@ package dev.yodel.interop.negotiation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.interop.browser.Chromium;
+import dev.yodel.io.Environment;
+import dev.yodel.io.FilteredEnvironment;
+import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +31,13 @@ class ChromiumStormTest {
         List<AssertionError> failures = new ArrayList<>();
         int own = 0;
         long begun = System.nanoTime();
-        try (PeerConnectionFactory factory = PeerConnectionFactory.create()) {
+        SentPackets packets = new SentPackets();
+        try (Environment environment = new FilteredEnvironment(NioEnvironment.create(), packets);
+                PeerConnectionFactory factory =
+                        PeerConnectionFactory.builder().environment(environment).build()) {
             for (long seed = first; seed < first + count; seed++) {
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-                try (Storm storm = new Storm(seed, factory, page, clock)) {
+                try (Storm storm = new Storm(seed, factory, packets, page, clock)) {
                     AssertionError failure = storm.failure();
                     if (failure instanceof Storm.BrowsersOwn) {
                         own++;

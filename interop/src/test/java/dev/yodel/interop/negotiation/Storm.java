@@ -20,6 +20,7 @@ import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.RtpTransceiver;
 import dev.yodel.webrtc.RtpTransceiverDirection;
 import dev.yodel.webrtc.RtpTransceiverInit;
+import dev.yodel.webrtc.SdpType;
 import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.SignalingState;
 import dev.yodel.webrtc.Stats;
@@ -57,8 +58,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Storm implements AutoCloseable, Negotiation.Signal {
     /**
-     * A browser keeps packets to itself that it counts as sent: less has left by all its pairs than it counts. It is
-     * told, and no failure of ours.
+     * A browser keeps packets to itself that it counts as sent: less has left by all its pairs than it counts. Or it counts
+     * ours for another section than they and our descriptions say ({@link Placement}). It is told, and no failure of ours.
      */
     static final class BrowsersOwn extends AssertionError {
         private static final long serialVersionUID = 1;
@@ -112,14 +113,23 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
     /** Every message and every state of our transports, with its time, for the file of a storm that fails. */
     private final Queue<String> trace = new ConcurrentLinkedQueue<>();
 
+    private final Placement placement;
+
     private final AtomicInteger traced = new AtomicInteger();
     private final Set<DtlsTransport> watched = ConcurrentHashMap.newKeySet();
     private final long begun = System.nanoTime();
 
-    Storm(long seed, PeerConnectionFactory factory, StormPage page, ScheduledExecutorService clock) {
+    /** The factory's packets pass {@code packets}. */
+    Storm(
+            long seed,
+            PeerConnectionFactory factory,
+            SentPackets packets,
+            StormPage page,
+            ScheduledExecutorService clock) {
         this.seed = seed;
         this.random = new Random(seed);
         this.page = page;
+        this.placement = new Placement(packets);
         this.polite = random.nextBoolean();
         connection = factory.newPeerConnection();
         connection.onTrack(event -> count(event.receiver(), event.track()));
@@ -162,6 +172,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             List<String> lines = new ArrayList<>(trace);
             connection.getStats().join().values().forEach(each -> lines.add(each.toString()));
             lines.addAll(page.statistics());
+            lines.addAll(placement.story());
             lines.add(why);
             Files.write(file, lines);
         } catch (IOException e) {
@@ -215,6 +226,11 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             if (message instanceof SessionDescription description) {
                 tell("we " + description.type());
                 trace("we " + description.type() + "\n" + description.sdp());
+                if (description.type() == SdpType.OFFER) {
+                    placement.offer(description.sdp());
+                } else {
+                    placement.answer(description.sdp());
+                }
                 page.post(description);
             } else if (message instanceof IceCandidateInit candidate) {
                 trace("our " + candidate);
@@ -227,6 +243,7 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             if (message instanceof SessionDescription description) {
                 tell("page " + description.type());
                 trace("page " + description.type() + "\n" + description.sdp());
+                placement.heard(description.sdp(), description.type() == SdpType.ANSWER);
                 descriptionListeners.forEach(listener -> listener.accept(description));
             } else if (message instanceof IceCandidateInit init) {
                 trace("page's " + init);
@@ -409,9 +426,12 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             if (!kept.isEmpty()) {
                 throw new BrowsersOwn("the page keeps what it counts as sent in " + kept + ": " + story, e);
             }
-            Set<String> misplaced = misplacedByThePage(before, beforeOurs);
+            Map<String, List<String>> misplaced = misplacedByThePage(before, beforeOurs);
             if (!misplaced.isEmpty()) {
-                throw new AssertionError("the page counts the packets of " + misplaced + " for others: " + story, e);
+                String whose = "the page counts the packets of " + misplaced + " for others: " + story;
+                throw misplaced.values().stream().allMatch(List::isEmpty)
+                        ? new BrowsersOwn(whose, e)
+                        : new AssertionError(whose, e);
             }
             throw new AssertionError(story, e);
         }
@@ -453,10 +473,10 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
     }
 
     /**
-     * The sections whose packets the page lacks although its own statistics show their sources, under other sections. Empty
-     * if anything else is missing.
+     * The sections whose packets the page lacks although its own statistics show their sources, under other sections, each
+     * with our faults. Empty if anything else is missing.
      */
-    private Set<String> misplacedByThePage(Map<String, Long> before, Map<String, Long> beforeOurs) {
+    private Map<String, List<String>> misplacedByThePage(Map<String, Long> before, Map<String, Long> beforeOurs) {
         Map<Long, String> ours = new TreeMap<>();
         for (Stats each : connection.getStats().join().values()) {
             Double ssrc = each.number("ssrc");
@@ -465,14 +485,14 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
                 ours.put(ssrc.longValue(), mid);
             }
         }
-        Set<String> misplaced = new TreeSet<>();
+        Map<String, List<String>> misplaced = new TreeMap<>();
         page.sections().forEach((ssrc, mid) -> {
             String sentAs = ours.get(ssrc);
             if (sentAs != null && !sentAs.equals(mid)) {
-                misplaced.add("we " + sentAs);
+                misplaced.put("we " + sentAs, placement.faults(ssrc, sentAs, mid));
             }
         });
-        return misplaced.containsAll(missing(before, beforeOurs)) ? misplaced : Set.of();
+        return misplaced.keySet().containsAll(missing(before, beforeOurs)) ? misplaced : Map.of();
     }
 
     private List<String> streams() {

@@ -72,6 +72,11 @@ final class StormPage implements AutoCloseable {
         return browser;
     }
 
+    /** As the page under it. */
+    JsonElement evaluate(String expression) {
+        return page.evaluate(expression);
+    }
+
     void start(boolean polite) {
         page.evaluate("void (window.bot = newBot(" + polite + ", media))");
     }
