@@ -14,6 +14,7 @@ import dev.yodel.io.NetworkAddress;
 import dev.yodel.io.loop.NioEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -41,8 +42,9 @@ import java.util.concurrent.locks.LockSupport;
  * What a datagram of 1,000 bytes costs the loop of a UDP port that 1,000 connections share when it goes to one of them, to
  * 100 or to all in turn: ICE alone, clients on another loop, CPU time of the receiving thread without the consent checks.
  * The receiver is held while 256 datagrams are sent, and then let go: how fast the sender is, and how often the receiver
- * wakes up, does not count. Rounds of each alternate, so that a machine with other work disturbs all alike. With
- * {@code bare} as the argument the same for a loop over Java's {@code DatagramChannel} that only counts.
+ * wakes up, does not count. Beside it, in the same run, the same for a loop over Java's {@code DatagramChannel} that only
+ * counts: what the system and Java take more for other senders is in both. Rounds of each alternate, so that a machine
+ * with other work disturbs all alike.
  */
 public final class MuxRate {
     private static final int PORT = 40_505;
@@ -54,6 +56,10 @@ public final class MuxRate {
     private static final int PACKETS = 2560;
     /** A socket's buffer holds these, where the system allows 1 MiB (net.core.rmem_max). */
     private static final int BURST = 256;
+
+    /** What was allocated last, so that it is. */
+    @SuppressWarnings("UnusedVariable")
+    private static volatile byte[] used = {};
 
     private MuxRate() {}
 
@@ -256,27 +262,23 @@ public final class MuxRate {
     /**
      * Runs and prints.
      *
-     * @param args see the class
+     * @param args none
      * @throws Exception if a connection fails
      */
     public static void main(String[] args) throws Exception {
-        if (args.length > 0 && args[0].equals("bare")) {
-            try (NioEnvironment environment =
-                    NioEnvironment.builder().loops(1).name("bare").start()) {
-                InetAddress own = preferred(environment);
-                compare("a bare channel on " + own.getHostAddress(), new Bare(own));
-            }
-        } else {
-            try (NioEnvironment environment =
-                    NioEnvironment.builder().loops(2).name("mux").start()) {
-                Loop serverLoop = environment.loops().get(0);
-                Loop clientLoop = environment.loops().get(1);
-                IceUdpMux mux = new IceUdpMux(serverLoop, PORT);
-                AtomicLong received = new AtomicLong();
-                List<End> clients = new ArrayList<>();
-                connect(environment, serverLoop, clientLoop, mux, received, clients, CONNECTIONS);
-                compare("the mux", new Muxed(serverLoop, clientLoop, clients, received));
-            }
+        try (NioEnvironment environment =
+                NioEnvironment.builder().loops(2).name("mux").start()) {
+            Loop serverLoop = environment.loops().get(0);
+            Loop clientLoop = environment.loops().get(1);
+            IceUdpMux mux = new IceUdpMux(serverLoop, PORT);
+            AtomicLong received = new AtomicLong();
+            List<End> clients = new ArrayList<>();
+            connect(environment, serverLoop, clientLoop, mux, received, clients, CONNECTIONS);
+            InetAddress own = preferred(environment);
+            Receiver bare = new Bare(own);
+            Receiver shared = new Muxed(serverLoop, clientLoop, clients, received);
+            compare(List.of(
+                    new Measured("a bare channel on " + own.getHostAddress(), bare), new Measured("the mux", shared)));
         }
         System.exit(0);
     }
@@ -290,35 +292,88 @@ public final class MuxRate {
                 .orElseGet(InetAddress::getLoopbackAddress);
     }
 
-    private static void compare(String what, Receiver receiver) throws Exception {
-        CompletableFuture<Long> id = new CompletableFuture<>();
-        receiver.run(() -> id.complete(Thread.currentThread().getId()));
-        long thread = id.join();
-        // Consent checks are not the price of a packet.
-        double idle = cpuMicros(thread);
-        Thread.sleep(10_000);
-        idle = (cpuMicros(thread) - idle) / 10;
-        System.out.printf(Locale.ROOT, "%s, idle %.1f ms of CPU a second%n", what, idle / 1000);
-        int[] counts = {1, 100, CONNECTIONS};
-        double[][] micros = new double[counts.length][ROUNDS];
-        for (int round = -WARM_UP; round < ROUNDS; round++) {
-            for (int k = 0; k < counts.length; k++) {
-                micros[k][Math.max(0, round)] = measure(receiver, counts[k], thread, idle);
+    /** A receiver and what was measured of it. */
+    private static final class Measured {
+        private static final int[] SOURCES = {1, 100, CONNECTIONS};
+
+        private final String what;
+        private final Receiver receiver;
+        private final long thread;
+        private final double[][] micros = new double[SOURCES.length][ROUNDS];
+        private double idle;
+
+        Measured(String what, Receiver receiver) {
+            this.what = what;
+            this.receiver = receiver;
+            CompletableFuture<Long> id = new CompletableFuture<>();
+            receiver.run(() -> id.complete(Thread.currentThread().getId()));
+            thread = id.join();
+        }
+
+        /** Consent checks are not the price of a packet. */
+        void idleBegins() {
+            idle = cpuMicros(thread);
+        }
+
+        void idleEnds(int seconds) {
+            idle = (cpuMicros(thread) - idle) / seconds;
+        }
+
+        void round(int number) throws Exception {
+            for (int k = 0; k < SOURCES.length; k++) {
+                micros[k][Math.max(0, number)] = measure(receiver, SOURCES[k], thread, idle);
             }
         }
-        for (int k = 0; k < counts.length; k++) {
-            Arrays.sort(micros[k]);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s, to %d: median of %d rounds %.2f us of CPU a packet (%.2f to %.2f), %.3f of one alone%n",
-                    what,
-                    counts[k],
-                    ROUNDS,
-                    micros[k][ROUNDS / 2],
-                    micros[k][ROUNDS / 4],
-                    micros[k][ROUNDS * 3 / 4],
-                    micros[k][ROUNDS / 2] / micros[0][ROUNDS / 2]);
+
+        private double median(int k) {
+            return micros[k][ROUNDS / 2];
         }
+
+        void report() {
+            Arrays.stream(micros).forEach(Arrays::sort);
+            System.out.printf(Locale.ROOT, "%s, idle %.1f ms of CPU a second%n", what, idle / 1000);
+            for (int k = 0; k < SOURCES.length; k++) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%s, to %d: median of %d rounds %.3f us of CPU a packet (%.3f to %.3f), %.3f of one alone, %.0f ns"
+                                + " more%n",
+                        what,
+                        SOURCES[k],
+                        ROUNDS,
+                        median(k),
+                        micros[k][ROUNDS / 4],
+                        micros[k][ROUNDS * 3 / 4],
+                        median(k) / median(0),
+                        (median(k) - median(0)) * 1000);
+            }
+        }
+    }
+
+    /** Memory that the system has not given to Java yet costs a fault of the page: the price of a start, not of a packet. */
+    private static void useMemoryOnce() {
+        long before = collections();
+        while (collections() < before + 3) {
+            used = new byte[100_000];
+        }
+    }
+
+    private static long collections() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+                .sum();
+    }
+
+    private static void compare(List<Measured> all) throws Exception {
+        all.forEach(Measured::idleBegins);
+        Thread.sleep(10_000);
+        all.forEach(each -> each.idleEnds(10));
+        useMemoryOnce();
+        for (int round = -WARM_UP; round < ROUNDS; round++) {
+            for (Measured each : all) {
+                each.round(round);
+            }
+        }
+        all.forEach(Measured::report);
     }
 
     private static void connect(

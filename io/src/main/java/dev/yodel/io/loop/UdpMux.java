@@ -47,9 +47,6 @@ public final class UdpMux implements AutoCloseable {
     private int placed;
     private int placesUsed;
     private int placedAt;
-    /** Written only, so that a compiler does not leave the looks out. */
-    @SuppressWarnings("UnusedVariable")
-    private long glanced;
 
     private long dropped;
     private boolean closed;
@@ -214,16 +211,7 @@ public final class UdpMux implements AutoCloseable {
         if (places.length < count) {
             places = new int[count];
         }
-        for (int i = 0; i < count; i++) {
-            places[i] = routes.find(datagrams[from + i].remote);
-        }
-        long seen = 0;
-        for (int i = 0; i < count; i++) {
-            if (places[i] >= 0) {
-                seen += routes.lastAt(places[i]);
-            }
-        }
-        glanced = seen;
+        routes.findAll(datagrams, from, to, places);
         placed = count;
         placesUsed = 0;
         placedAt = routes.changes();

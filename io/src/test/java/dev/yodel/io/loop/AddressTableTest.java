@@ -27,6 +27,32 @@ class AddressTableTest {
         return new InetSocketAddress(InetAddress.getByAddress(bytes), 1 + number % 7 * 9000);
     }
 
+    /** Known senders, unknown ones and some twice, of IPv4 and IPv6, in tables of both widths. */
+    @Test
+    void thoseThatAreLookedUpTogetherAreFoundAsOneByOne() throws UnknownHostException {
+        InetSocketAddress local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        for (int seed = 0; seed < 200; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            AddressTable<Integer> table = new AddressTable<>();
+            int step = seed % 2 == 0 ? 1 : 3; // Every third address is one of IPv6, or none is.
+            int known = random.nextInt(200);
+            for (int i = 0; i < known; i++) {
+                table.put(address(step * random.nextInt(200) + step / 3), i, new Nobody());
+            }
+            Datagram[] datagrams = new Datagram[64];
+            for (int i = 0; i < datagrams.length; i++) {
+                datagrams[i] = new Datagram(new byte[0], 0, 0, local, address(random.nextInt(700)), 0);
+            }
+            int from = random.nextInt(datagrams.length);
+            int to = from + random.nextInt(datagrams.length - from + 1);
+            int[] places = new int[datagrams.length];
+            table.findAll(datagrams, from, to, places);
+            for (int i = from; i < to; i++) {
+                assertThat(places[i - from]).as("seed %d", seed).isEqualTo(table.find(datagrams[i].remote));
+            }
+        }
+    }
+
     @Test
     void randomStepsAgreeWithAMap() throws UnknownHostException {
         for (int seed = 0; seed < 20; seed++) {
