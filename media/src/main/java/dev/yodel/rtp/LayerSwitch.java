@@ -239,13 +239,14 @@ public final class LayerSwitch {
             if (wantedRid != null && wantedRid.equals(layer.rid)) {
                 return layer;
             }
-            long bps = layer.rate.bps();
-            if (smallest == null || bps < smallest.rate.bps()) {
+            // A layer that is cheap for a moment is no smaller one, and will not fit for long.
+            long highest = layer.rate.highestBps();
+            if (smallest == null || highest < smallest.rate.highestBps()) {
                 smallest = layer;
             }
             // What is forwarded already is kept a little beyond the limit, so that it does not swing.
-            boolean fits = layer == current ? bps <= maxBps : bps <= maxBps - maxBps / 8;
-            if (fits && (best == null || bps > best.rate.bps())) {
+            boolean fits = layer == current ? layer.rate.bps() <= maxBps : highest <= maxBps - maxBps / 8;
+            if (fits && (best == null || highest > best.rate.highestBps())) {
                 best = layer;
             }
         }
@@ -350,8 +351,8 @@ public final class LayerSwitch {
         long sum = 0;
         int fits = ALL;
         for (int i = 0; i < SPATIAL; i++) {
-            sum += spatialRates[i].bps();
             // What is forwarded already is kept a little beyond the limit, so that it does not swing.
+            sum += i <= spatial ? spatialRates[i].bps() : spatialRates[i].highestBps();
             long limit = i <= spatial ? maxBps : maxBps - maxBps / 8;
             if (i > 0 && spatialRates[i].bps() > 0 && sum > limit) {
                 fits = i - 1;
@@ -438,16 +439,16 @@ public final class LayerSwitch {
      * The layers that came in the last second.
      *
      * @param now the time
-     * @return a new list, the smallest bit rate first
+     * @return a new list, the one that takes least first, by the dearest of the last seconds of each
      */
     public List<LayerRate> rates(long now) {
         List<LayerRate> rates = new ArrayList<>(layerCount);
         for (int i = 0; i < layerCount; i++) {
             if (now - layers[i].lastNanos <= SILENT_NANOS && !isReplaced(layers[i], now)) {
-                rates.add(new LayerRate(layers[i].rid, layers[i].rate.bps()));
+                rates.add(new LayerRate(layers[i].rid, layers[i].rate.bps(), layers[i].rate.highestBps()));
             }
         }
-        rates.sort(Comparator.comparingLong(LayerRate::bps));
+        rates.sort(Comparator.comparingLong(LayerRate::highestBps));
         return rates;
     }
 
@@ -477,11 +478,16 @@ public final class LayerSwitch {
         for (int i = 0; i < known.size(); i++) {
             LayerRate told = known.get(i);
             if (Objects.equals(told.rid(), layer.rid)
-                    && Math.abs(told.bps() - layer.rate.bps()) <= told.bps() / NOTABLE_CHANGE) {
+                    && isNear(told.bps(), layer.rate.bps())
+                    && isNear(told.highestBps(), layer.rate.highestBps())) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isNear(long told, long bps) {
+        return Math.abs(told - bps) <= told / NOTABLE_CHANGE;
     }
 
     /**

@@ -70,6 +70,25 @@ final class RateMeterTest {
         assertThat(meter.bps()).isBetween(2_700_000L, 3_100_000L);
     }
 
+    /** The dearest second is known for ten more, and forgotten then; the beginning, which is no whole second, is none. */
+    @Test
+    void theDearestSecondIsRemembered() {
+        meter.reset(now);
+        pictures(1, 50_000, 25);
+        pictures(49, 1_000, 25);
+        assertThat(meter.highestBps()).isBetween(190_000L, 700_000L);
+        pictures(300, 1_000, 25);
+        assertThat(meter.highestBps()).isBetween(170_000L, 220_000L);
+        pictures(50, 5_000, 25);
+        for (int i = 0; i < 200; i++) {
+            pictures(1, 1_000, 25);
+            assertThat(meter.highestBps()).as("picture %d", i).isBetween(950_000L, 1_100_000L);
+        }
+        assertThat(meter.bps()).isBetween(170_000L, 220_000L);
+        pictures(75, 1_000, 25);
+        assertThat(meter.highestBps()).isBetween(170_000L, 220_000L);
+    }
+
     @Test
     void whatFallsIsSeenWithinASecondOrTwo() {
         meter.reset(now);

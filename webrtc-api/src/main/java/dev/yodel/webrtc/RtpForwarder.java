@@ -125,8 +125,8 @@ public final class RtpForwarder implements AutoCloseable {
     /**
      * The layers that the sender sends now, paused or not: what there is to choose from.
      *
-     * @return an immutable list, the smallest bit rate first; it is renewed
-     *     four times a second while packets come, where a layer came or went or its bit rate changed by a sixteenth
+     * @return an immutable list, the one that takes least first, by the dearest of the last ten seconds of each; it is
+     *     renewed four times a second while packets come, where a layer came or went or a bit rate changed by a sixteenth
      */
     public List<LayerRate> layers() {
         return track.rates();

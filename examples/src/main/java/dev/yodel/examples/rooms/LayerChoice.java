@@ -28,9 +28,10 @@ final class LayerChoice {
      *
      * @param rid its name, or null for the only one
      * @param bps what it takes now
+     * @param highestBps what it took in the dearest of the last seconds, and will soon take again
      * @param height of its picture, in pixels
      */
-    record Layer(@Nullable String rid, long bps, int height) {}
+    record Layer(@Nullable String rid, long bps, long highestBps, int height) {}
 
     /**
      * A picture that could be sent.
@@ -46,18 +47,27 @@ final class LayerChoice {
         private final Wish wish;
         private final int highest;
         private int chosen = -1;
+        /** Bits per second that are set aside for it. */
+        private long taken;
 
         Allotment(Wish wish) {
             this.wish = wish;
             this.highest = highest(wish);
         }
 
-        long bps() {
-            return chosen < 0 ? 0 : wish.layers().get(chosen).bps();
-        }
-
         long bpsOf(int layer) {
             return wish.layers().get(layer).bps();
+        }
+
+        /** A layer that is cheap for a moment is not taken up because of that; what is sent now is kept. */
+        long moreFor(int layer, boolean sentNow) {
+            final Layer next = wish.layers().get(layer);
+            return Math.max(0, (sentNow ? next.bps() : next.highestBps()) - taken);
+        }
+
+        void choose(int layer, long moreBps) {
+            chosen = layer;
+            taken += moreBps;
         }
 
         boolean isCurrent(int layer) {
@@ -89,7 +99,7 @@ final class LayerChoice {
     static long wanted(Wish wish) {
         return wish.height() == 0 || wish.layers().isEmpty()
                 ? 0
-                : (long) (wish.layers().get(highest(wish)).bps() * SOUGHT);
+                : (long) (wish.layers().get(highest(wish)).highestBps() * SOUGHT);
     }
 
     /**
@@ -113,7 +123,7 @@ final class LayerChoice {
         for (final Allotment one : order) {
             // Something is always shown, however little the path carries.
             if (one.bpsOf(0) <= left || one == order.get(0)) {
-                one.chosen = 0;
+                one.choose(0, one.bpsOf(0));
                 left -= one.bpsOf(0);
             }
         }
@@ -124,10 +134,11 @@ final class LayerChoice {
                 if (one.chosen < 0 || one.chosen >= one.highest) {
                     continue;
                 }
-                final long more = one.bpsOf(one.chosen + 1) - one.bps();
-                final double needed = reaches(one) ? more : more * UPGRADE_MARGIN;
+                final boolean reaches = reaches(one);
+                final long more = one.moreFor(one.chosen + 1, reaches);
+                final double needed = reaches ? more : more * UPGRADE_MARGIN;
                 if (needed <= left) {
-                    one.chosen++;
+                    one.choose(one.chosen + 1, more);
                     left -= more;
                     better = true;
                 }

@@ -22,6 +22,7 @@ import dev.yodel.webrtc.SessionDescription;
 import dev.yodel.webrtc.SignalingState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -388,8 +389,10 @@ final class Member implements AutoCloseable {
         for (final LayerRate rate : forwarder.layers()) {
             final int rank = rate.rid() == null ? -1 : Codecs.RIDS.indexOf(rate.rid());
             final int height = rank < 0 ? whole : whole >> (Codecs.RIDS.size() - 1 - rank);
-            layers.add(new LayerChoice.Layer(rate.rid(), rate.bps(), height));
+            layers.add(new LayerChoice.Layer(rate.rid(), rate.bps(), rate.highestBps(), height));
         }
+        // By size: a large picture that hardly moves may take less than a small one of before.
+        layers.sort(Comparator.comparingInt(LayerChoice.Layer::height));
         return layers;
     }
 

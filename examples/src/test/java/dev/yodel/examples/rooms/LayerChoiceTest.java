@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /** Which layer each receiver gets, by bandwidth and by what is in sight. */
 class LayerChoiceTest {
-    private static final List<Layer> CAMERA =
-            List.of(new Layer("q", 120_000, 180), new Layer("h", 450_000, 360), new Layer("f", 1_500_000, 720));
-    private static final List<Layer> SCREEN = List.of(new Layer(null, 900_000, 1_080));
+    private static final List<Layer> CAMERA = List.of(
+            new Layer("q", 120_000, 120_000, 180),
+            new Layer("h", 450_000, 450_000, 360),
+            new Layer("f", 1_500_000, 1_500_000, 720));
+    private static final List<Layer> SCREEN = List.of(new Layer(null, 900_000, 900_000, 1_080));
 
     private static Wish wish(String person, int height) {
         return new Wish(new SourceId(person, false), height, CAMERA, null);
@@ -67,6 +69,24 @@ class LayerChoiceTest {
         assertThat(choose(justEnough, wish("a", 700))).isEqualTo(Map.of("a", "h"));
         Wish sentNow = new Wish(new SourceId("a", false), 700, CAMERA, CAMERA.get(2));
         assertThat(choose(justEnough, sentNow)).isEqualTo(Map.of("a", "f"));
+    }
+
+    /**
+     * What costs little for a moment is not taken up for that, and is kept where it is sent already; what takes
+     * next to nothing is no smaller for it.
+     */
+    @Test
+    void whatIsCheapForAMomentIsNotTakenUp() {
+        List<Layer> easy =
+                List.of(CAMERA.get(0), new Layer("h", 150_000, 450_000, 360), new Layer("f", 9_000, 1_500_000, 720));
+        assertThat(choose(300_000, new Wish(new SourceId("a", false), 700, easy, null)))
+                .isEqualTo(Map.of("a", "q"));
+        assertThat(choose(300_000, new Wish(new SourceId("a", false), 360, easy, easy.get(1))))
+                .isEqualTo(Map.of("a", "h"));
+        assertThat(choose(600_000, new Wish(new SourceId("a", false), 700, easy, null)))
+                .isEqualTo(Map.of("a", "h"));
+        assertThat(choose(2_000_000, new Wish(new SourceId("a", false), 700, easy, null)))
+                .isEqualTo(Map.of("a", "f"));
     }
 
     /** Never more than the path carries, but for the one smallest layer that is always tried. */

@@ -69,6 +69,8 @@ final class SimulatedPerson implements AutoCloseable {
     private boolean sending;
     private boolean still;
     private boolean largestFirst;
+    private String easyLayer = "";
+    private int easyBytes;
     private boolean keyWanted = true;
     private boolean answering = true;
     private UnaryOperator<String> answerAs = UnaryOperator.identity();
@@ -265,6 +267,12 @@ final class SimulatedPerson implements AutoCloseable {
         sending = false;
     }
 
+    /** One layer's frames have so many bytes for a while, as where little moves; null for all as they are. */
+    void ease(@Nullable String rid, int bytes) {
+        easyLayer = rid == null ? "" : rid;
+        easyBytes = bytes;
+    }
+
     /** Goes on after it stopped, without a word to anyone, with the largest layer first. */
     void goOn() {
         largestFirst = true;
@@ -290,7 +298,7 @@ final class SimulatedPerson implements AutoCloseable {
         }
         order.forEach(layer -> {
             final String rid = layer.getKey();
-            final byte[] data = new byte[layer.getValue()];
+            final byte[] data = new byte[rid.equals(easyLayer) ? easyBytes : layer.getValue()];
             data[0] = (byte) (key ? 0x10 : 0x11);
             data[10] = (byte) (number >> 8);
             data[11] = (byte) number;

@@ -163,6 +163,39 @@ class SimulatedRoomTest {
         }
     }
 
+    /**
+     * A layer that takes less for a moment, or next to nothing, is not taken for one that fits, nor for the smallest:
+     * a viewer with 300 kbit/s would have to give it up a moment later.
+     */
+    @Test
+    void aLayerThatIsCheapForAMomentIsNotTaken() {
+        for (int seed = 40; seed < 44; seed++) {
+            try (SimulatedRoom room = new SimulatedRoom(seed)) {
+                SimulatedPerson ann = room.join("Ann");
+                SimulatedPerson slow = room.join("Slow");
+                slow.host.downlink().rate(300_000, 20_000);
+                room.run(2);
+                slow.say("{\"view\":{\"p1\":720}}");
+                ann.show();
+                room.run(10);
+                int first = slow.framesOf(ann.id).size();
+                for (String rid : List.of("h", "f")) {
+                    for (int bytes : new int[] {1_000, 50}) {
+                        ann.ease(rid, bytes);
+                        room.run(2.03);
+                        ann.ease(null, 0);
+                        room.run(2.03);
+                    }
+                }
+                List<EncodedFrame> after = slow.framesOf(ann.id);
+                assertThat(after.size() - first).isGreaterThan(300);
+                assertThat(after.subList(first, after.size()))
+                        .as("seed %d", seed)
+                        .allMatch(frame -> frame.data().length == SimulatedPerson.SMALLEST);
+            }
+        }
+    }
+
     @Test
     void whatIsOutOfSightIsNotForwarded() {
         try (SimulatedRoom room = new SimulatedRoom(4)) {

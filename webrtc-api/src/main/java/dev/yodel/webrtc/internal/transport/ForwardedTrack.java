@@ -113,7 +113,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
         if (told != SendStream.DEMAND_UNKNOWN || known.isEmpty()) {
             return told;
         }
-        return paused ? 0 : known.get(known.size() - 1).bps() * 3 / 2;
+        return paused ? 0 : known.get(known.size() - 1).highestBps() * 3 / 2;
     }
 
     private void tellDemand() {
@@ -156,7 +156,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     /**
      * The layers that come, looked at four times a second while packets come.
      *
-     * @return the smallest bit rate first
+     * @return the one that takes least first
      */
     public List<LayerRate> rates() {
         return rates;
