@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * A handshake with the messages of DTLS 1.2 but without cryptography worth the name: the keys are a hash of what was
  * sent in the clear. It checks certificates, SRTP profiles and Finished as the real one does.
  *
- * <pre>
+ * <pre>{@code
  * client                                     server
  * ClientHello (random, SRTP profiles)  -->
  *                                      <--   ServerHello (random, SRTP profile), Certificate, ServerHelloDone
  * Certificate, ClientKeyExchange, Finished -->
  *                                      <--   Finished
- * </pre>
+ * }</pre>
  */
 public final class SimulatedEngine implements HandshakeEngine {
     private static final int RANDOM_BYTES = 32;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSEP (RFC 9429) and the synchronous half of W3C's algorithms as one pure function. What is wrong throws the W3C
- * exception and leaves the given state as it was. It knows no thread and no transport; {@link TransportPlan} tells what
+ * exception and leaves the given state as it was. It knows no thread and no transport; {@link TransportState} tells what
  * a state means for them.
  */
 public final class Negotiator {
