@@ -34,25 +34,26 @@ public final class Ffmpeg8 implements AutoCloseable {
     /**
      * Runs it, or skips the test where it does not run: another machine, or a library that is missing.
      *
-     * @param folder where it is unpacked, the first time, and works
+     * @param program where it is unpacked, the first time: 65 MB, so one folder for a class
+     * @param folder where its log is written
      * @param arguments its command line
      * @return the running program
      */
-    public static Ffmpeg8 start(Path folder, String... arguments) {
+    public static Ffmpeg8 start(Path program, Path folder, String... arguments) {
         try {
-            unpack(folder);
+            unpack(program);
             final Path log = folder.resolve("ffmpeg.log");
             Requirements.succeeds(
                     "FFmpeg 8",
                     "env",
-                    "LD_LIBRARY_PATH=" + folder,
-                    folder.resolve("ffmpeg").toString(),
+                    "LD_LIBRARY_PATH=" + program,
+                    program.resolve("ffmpeg").toString(),
                     "-version");
             final List<String> command =
-                    new ArrayList<>(List.of(folder.resolve("ffmpeg").toString(), "-hide_banner"));
+                    new ArrayList<>(List.of(program.resolve("ffmpeg").toString(), "-hide_banner"));
             command.addAll(List.of(arguments));
             final ProcessBuilder builder = new ProcessBuilder(command);
-            builder.environment().put("LD_LIBRARY_PATH", folder.toString());
+            builder.environment().put("LD_LIBRARY_PATH", program.toString());
             return new Ffmpeg8(
                     builder.redirectErrorStream(true)
                             .redirectOutput(log.toFile())

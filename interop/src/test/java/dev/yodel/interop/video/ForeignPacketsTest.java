@@ -54,6 +54,10 @@ class ForeignPacketsTest {
     private static final int SSRC = 7_000;
     private static final int TEMPORAL_DELIMITER = 2;
 
+    /** FFmpeg 8, unpacked once for all. */
+    @TempDir
+    static Path program;
+
     @TempDir
     Path folder;
 
@@ -108,6 +112,7 @@ class ForeignPacketsTest {
                         "a=fmtp:" + PAYLOAD_TYPE + (codec.equals("H264") ? " packetization-mode=1" : " x=y"),
                         ""));
         try (Ffmpeg8 reader = Ffmpeg8.start(
+                program,
                 folder,
                 "-nostdin",
                 "-loglevel",
@@ -144,9 +149,9 @@ class ForeignPacketsTest {
         arguments.addAll(List.of("-b:v", "600k", "-f", format, output));
         if (codec.equals("AV1")) {
             // Debian's has no packetizer for it.
-            try (Ffmpeg8 program = Ffmpeg8.start(folder, arguments.toArray(String[]::new))) {
-                meanwhile.run(program::isRunning);
-                assertThat(program.endsWithin(30)).as(program.said()).isTrue();
+            try (Ffmpeg8 ffmpeg = Ffmpeg8.start(program, folder, arguments.toArray(String[]::new))) {
+                meanwhile.run(ffmpeg::isRunning);
+                assertThat(ffmpeg.endsWithin(30)).as(ffmpeg.said()).isTrue();
             }
             return;
         }

@@ -42,6 +42,7 @@ class FfmpegWhipTest {
                 Chromium watcher = Chromium.start();
                 Ffmpeg8 ffmpeg = Ffmpeg8.start(
                         folder,
+                        folder,
                         "-re",
                         "-f",
                         "lavfi",
