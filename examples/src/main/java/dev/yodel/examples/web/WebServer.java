@@ -42,6 +42,12 @@ public final class WebServer implements AutoCloseable {
     /** The longest message that is handed on, in bytes of UTF-8. */
     public static final int MAX_MESSAGE_BYTES = 1 << 20;
 
+    /**
+     * How many connections may wait to be accepted. With the 50 of the JDK a burst overflows it, and whoever comes
+     * properly meanwhile waits a second for TCP to ask again (RFC 6298 2).
+     */
+    private static final int WAITING_CONNECTIONS = 1_024;
+
     private static final Duration PING_EVERY = Duration.ofSeconds(10);
     private static final Duration LOST_AFTER = Duration.ofSeconds(30);
     private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
@@ -126,6 +132,7 @@ public final class WebServer implements AutoCloseable {
                 : new ServerConnector(server, 1, 1, tls(keyStore, extras.password()), new HttpConnectionFactory(http));
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
+        connector.setAcceptQueueSize(WAITING_CONNECTIONS);
         server.addConnector(connector);
         final WebServer web = new WebServer(server, connector);
         final WebSocketUpgradeHandler sockets =

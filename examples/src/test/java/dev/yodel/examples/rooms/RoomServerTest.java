@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -276,22 +277,33 @@ class RoomServerTest {
     /** Somebody at another address knocks as often as they can: whoever comes properly meets and talks meanwhile. */
     @Test
     void aFloodFromAnotherAddressHindersNobody() throws Exception {
-        flood(1_000, 1);
+        flood(1, 1_000, 1);
     }
 
     @Test
     @Tag("long")
     void tenThousandAttemptsHinderNobody() throws Exception {
-        flood(10_000, 8);
+        flood(3, 10_000, 64);
     }
 
-    private static void flood(int attempts, int knocking) throws Exception {
+    private static void flood(int turns, int each, int atOnce) throws Exception {
+        final int attempts = turns * each;
         try (RoomServer server = RoomServer.start(RoomServer.Options.of(FREE), () -> 0);
                 PeerConnectionFactory factory = PeerConnectionFactory.create()) {
             final long begin = System.nanoTime();
-            final CompletableFuture<Integer> refused = OwnThread.call(() -> Knocking.refused(
-                    new InetSocketAddress(server.page().getHost(), server.page().getPort()), attempts, knocking));
-            final CompletableFuture<Long> took = refused.thenApply(count -> System.nanoTime() - begin);
+            final InetSocketAddress door =
+                    new InetSocketAddress(server.page().getHost(), server.page().getPort());
+            // The first ten thousand meet a JVM that is cold.
+            final List<Long> millis = new CopyOnWriteArrayList<>();
+            final CompletableFuture<Integer> refused = OwnThread.call(() -> {
+                int count = 0;
+                for (int i = 0; i < turns; i++) {
+                    final long since = System.nanoTime();
+                    count += Knocking.refused(door, each, atOnce);
+                    millis.add((System.nanoTime() - since) / 1_000_000);
+                }
+                return count;
+            });
             final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
             final RoomClient ann = RoomClient.builder(factory)
                     .join(server.socket("kitchen"), "Ann")
@@ -307,8 +319,8 @@ class RoomServerTest {
             final long met = System.nanoTime() - begin;
             assertThat(refused.get(60, TimeUnit.SECONDS)).isEqualTo(attempts - 40);
             System.out.printf(
-                    "%d attempts in %d ms; two met and talked %d ms after the first of them%n",
-                    attempts, took.join() / 1_000_000, met / 1_000_000);
+                    "%d attempts each in %s ms; two met and talked %d ms after the first of them%n",
+                    each, millis, met / 1_000_000);
             assertThat(server.counted(Counter.SOCKETS_REFUSED)).isEqualTo(attempts - 40);
             assertThat(server.population()).isEqualTo(2);
             ann.close();
