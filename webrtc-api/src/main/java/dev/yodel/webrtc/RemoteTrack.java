@@ -22,8 +22,9 @@ public interface RemoteTrack extends MediaStreamTrack {
 
     /**
      * Encoded frames. Audio comes in playing order and pace, behind the jitter buffer; a lost frame is left out, and the
-     * timestamps show the gap. Video comes in decoding order, as soon as a frame and what it refers to are there: VP8 and
-     * VP9 as they are, H.264 and H.265 as Annex B, AV1 in the low-overhead format without temporal delimiters. The first
+     * timestamps show the gap. Video comes in decoding order, each frame at its time, for which it waits as long as the
+     * jitter asks for, some ten milliseconds on a quiet path ({@link RtpReceiver#jitterBufferTarget}): VP8 and VP9 as
+     * they are, H.264 and H.265 as Annex B, AV1 in the low-overhead format without temporal delimiters. The first
      * is a key frame, which the sender is asked for, and so is the first after a loss that was not repaired, or after
      * frames that a slow listener missed.
      *

@@ -2,15 +2,20 @@ package dev.yodel.examples.rooms;
 
 import dev.yodel.io.Bytes;
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.webrtc.RtpPacketEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What was sent, what came, and how long was each frame on its way? Every frame carries the moment in which it was
- * handed to its sender, whose it is and its number; it counts when the receiver has it whole. All of it is one
- * process, so there is one clock. Only frames that were sent between {@link #begin} and {@link #end} count, however
- * late they come. Any thread.
+ * handed to its sender, whose it is and its number, near its beginning and at its end. It counts when a receiver has
+ * it whole; it was on its way until its last packet came, for what a receiver's jitter buffer adds is not the way's.
+ * The frames of the first sender also go to somebody without the server: the difference of the two ways of one frame is
+ * what the server added to it. All of it is one process, so there is one clock. Only frames that were sent between
+ * {@link #begin} and {@link #end} count, however late they come. Any thread.
  */
 final class LoadMeter {
     /** Behind what a forwarder reads of a VP8 frame (RFC 6386 9.1). */
@@ -44,14 +49,19 @@ final class LoadMeter {
                 data[8] = 64;
             }
             final long now = System.nanoTime();
-            Bytes.put64(data, MARK, now);
-            Bytes.put32(data, MARK + 8, id);
-            Bytes.put32(data, MARK + 12, next);
+            mark(data, MARK, now);
+            mark(data, data.length - MARK_BYTES, now);
             if (counts(next)) {
                 lateness.add(now - plannedNanos);
             }
             next++;
             return EncodedFrame.ofDuration(data, durationNanos).withKeyFrame(key);
+        }
+
+        private void mark(byte[] data, int at, long now) {
+            Bytes.put64(data, at, now);
+            Bytes.put32(data, at + 8, id);
+            Bytes.put32(data, at + 12, next);
         }
 
         private synchronized boolean counts(int number) {
@@ -99,6 +109,14 @@ final class LoadMeter {
 
     private final List<Sender> senders = new ArrayList<>();
     private final Samples delays = new Samples();
+    private final Samples direct = new Samples();
+    /** The ways of the first sender's frames: by the number of the frame, and each with its frame. */
+    private final Map<Integer, Long> withoutServer = new HashMap<>();
+
+    private final List<Way> throughServer = new ArrayList<>();
+    private long whole;
+
+    private record Way(int frame, long nanos) {}
 
     /** One more sender, whose frames so many others are to get. */
     synchronized Sender sender(int receivers) {
@@ -108,23 +126,47 @@ final class LoadMeter {
     }
 
     /** A receiver has a whole frame. */
-    void received(EncodedFrame frame) {
+    synchronized void received(EncodedFrame frame) {
+        whole += counts(frame.data(), MARK) ? 1 : 0;
+    }
+
+    /** A packet came to a receiver by the server. */
+    void arrived(RtpPacketEvent event) {
         final long now = System.nanoTime();
-        final byte[] data = frame.data();
-        if (data.length < MARK + MARK_BYTES) {
-            return;
-        }
-        final int id = Bytes.i32(data, MARK + 8);
-        final Sender sender;
+        final byte[] data = event.packet();
+        final int at = data.length - MARK_BYTES;
         synchronized (this) {
-            if (id < 0 || id >= senders.size()) {
-                return;
+            if (event.marker() && at >= event.payloadOffset() && counts(data, at)) {
+                final long took = now - Bytes.i64(data, at);
+                delays.add(took);
+                if (Bytes.i32(data, at + 8) == 0) {
+                    throughServer.add(new Way(Bytes.i32(data, at + 12), took));
+                }
             }
-            sender = senders.get(id);
         }
-        if (sender.counts(Bytes.i32(data, MARK + 12))) {
-            delays.add(now - Bytes.i64(data, MARK));
+    }
+
+    /** A packet of the first sender came without the server. */
+    void arrivedWithoutServer(RtpPacketEvent event) {
+        final long now = System.nanoTime();
+        final byte[] data = event.packet();
+        final int at = data.length - MARK_BYTES;
+        synchronized (this) {
+            if (event.marker() && at >= event.payloadOffset() && counts(data, at)) {
+                final long took = now - Bytes.i64(data, at);
+                direct.add(took);
+                withoutServer.put(Bytes.i32(data, at + 12), took);
+            }
         }
+    }
+
+    /** Whether what stands there is the mark of a frame that was sent in the measured time. */
+    private boolean counts(byte[] data, int at) {
+        if (data.length < at + MARK_BYTES) {
+            return false;
+        }
+        final int id = Bytes.i32(data, at + 8);
+        return id >= 0 && id < senders.size() && senders.get(id).counts(Bytes.i32(data, at + 12));
     }
 
     synchronized void begin() {
@@ -140,9 +182,31 @@ final class LoadMeter {
         return senders.stream().mapToLong(Sender::expected).sum();
     }
 
-    /** From the hand-over to the whole frame, nanoseconds, sorted; one for each frame and receiver. */
+    /** How many frames came whole, at all receivers together. */
+    synchronized long whole() {
+        return whole;
+    }
+
+    /** From the hand-over to the last packet's arrival, nanoseconds, sorted; one for each frame and receiver. */
     long[] delays() {
         return delays.sorted();
+    }
+
+    /** The same of the first sender's frames without the server. */
+    long[] delaysWithoutServer() {
+        return direct.sorted();
+    }
+
+    /** How much longer each frame of the first sender took by the server, to each receiver, sorted. */
+    synchronized long[] added() {
+        final Samples added = new Samples();
+        for (final Way way : throughServer) {
+            final Long alone = withoutServer.get(way.frame());
+            if (alone != null) {
+                added.add(way.nanos() - alone);
+            }
+        }
+        return added.sorted();
     }
 
     /** How much later than planned the senders' timer ran, nanoseconds, sorted: the generator's own strain. */

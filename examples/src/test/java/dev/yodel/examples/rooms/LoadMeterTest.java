@@ -3,6 +3,7 @@ package dev.yodel.examples.rooms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.yodel.media.EncodedFrame;
+import dev.yodel.webrtc.RtpPacketEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,12 +35,46 @@ class LoadMeterTest {
         assertThat(meter.expected()).isEqualTo(40);
         meter.received(early);
         meter.received(late);
-        assertThat(meter.delays()).isEmpty();
+        assertThat(meter.whole()).isZero();
         measured.forEach(meter::received);
         measured.subList(0, 15).forEach(meter::received);
-        assertThat(meter.delays()).hasSize(35).isSorted();
-        assertThat(meter.delays()[0]).isPositive();
+        assertThat(meter.whole()).isEqualTo(35);
         assertThat(meter.lateness()).hasSize(20);
+    }
+
+    /** The last packet of a frame, as it arrives. */
+    private static RtpPacketEvent packet(EncodedFrame frame, boolean marker) {
+        byte[] packet = new byte[12 + frame.data().length];
+        System.arraycopy(frame.data(), 0, packet, 12, frame.data().length);
+        return new RtpPacketEvent(packet, 12, 96, 1, 1, 1, marker);
+    }
+
+    /** A frame's way ends with its last packet; of the first sender's frames each is compared with itself. */
+    @Test
+    void eachFrameIsComparedWithItself() {
+        LoadMeter.Sender first = meter.sender(2);
+        LoadMeter.Sender other = meter.sender(2);
+        meter.begin();
+        for (int i = 0; i < 5; i++) {
+            EncodedFrame one = frame(first);
+            EncodedFrame another = frame(other);
+            if (i > 0) {
+                meter.arrivedWithoutServer(packet(one, true));
+            }
+            meter.arrived(packet(one, false));
+            meter.arrived(packet(one, true));
+            meter.arrived(packet(one, true));
+            meter.arrived(packet(another, true));
+        }
+        meter.end();
+        assertThat(meter.delays()).hasSize(15).isSorted();
+        assertThat(meter.delays()[0]).isPositive();
+        assertThat(meter.delaysWithoutServer()).hasSize(4);
+        assertThat(meter.added())
+                .as("two of each that came by both ways")
+                .hasSize(8)
+                .isSorted();
+        assertThat(meter.added()[0]).as("without the server it came first").isPositive();
     }
 
     @Test
@@ -50,6 +85,10 @@ class LoadMeterTest {
         byte[] foreign = new byte[100];
         foreign[24] = 9;
         meter.received(EncodedFrame.ofDuration(foreign, FRAME));
+        foreign[92] = 9;
+        meter.arrived(packet(EncodedFrame.ofDuration(foreign, FRAME), true));
+        meter.arrived(new RtpPacketEvent(new byte[20], 12, 96, 1, 1, 1, true));
+        assertThat(meter.whole()).isZero();
         assertThat(meter.delays()).isEmpty();
     }
 
