@@ -294,11 +294,20 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
             }
         }
         // Whatever was taken away, at the end both have something to say, at the same time.
+        addOnBothSides();
+        if (expected(seen()) < 2) {
+            // RFC 9429 5.10: a new section may meet a transceiver that addTrack had made there, inactive since.
+            trace("both add again");
+            addOnBothSides();
+        }
+        compare();
+        media();
+    }
+
+    private void addOnBothSides() {
         connection.addTransceiver(track(MediaKind.AUDIO), RtpTransceiverInit.DEFAULT);
         page.change(7, 1);
         settle();
-        compare();
-        media();
     }
 
     private void begin() {
@@ -517,34 +526,46 @@ final class Storm implements AutoCloseable, Negotiation.Signal {
         return missing(before, beforeOurs).isEmpty();
     }
 
-    /** What should have come since and has not, "we" or "page" and the section; "nothing" if less than both ways flow. */
-    private List<String> missing(Map<String, Long> before, Map<String, Long> beforeOurs) {
+    /** The page's transceivers by section. */
+    private Map<String, StormPage.Seen> seen() {
         Map<String, StormPage.Seen> seen = new TreeMap<>();
         page.transceivers().forEach(each -> seen.put(String.valueOf(each.mid()), each));
+        return seen;
+    }
+
+    private static boolean weSend(RtpTransceiver ours) {
+        return sends(String.valueOf(ours.currentDirection())) && ours.sender().track() != null;
+    }
+
+    private static boolean pageSends(StormPage.Seen theirs) {
+        return sends(theirs.direction()) && theirs.sends();
+    }
+
+    /** How many streams should flow, both ways together. */
+    private int expected(Map<String, StormPage.Seen> seen) {
+        long ours = connection.getTransceivers().stream().filter(Storm::weSend).count();
+        return (int) (ours + seen.values().stream().filter(Storm::pageSends).count());
+    }
+
+    /** What should have come since and has not, "we" or "page" and the section; "nothing" if less than both ways flow. */
+    private List<String> missing(Map<String, Long> before, Map<String, Long> beforeOurs) {
+        Map<String, StormPage.Seen> seen = seen();
         List<String> missing = new ArrayList<>();
-        int expected = 0;
         for (RtpTransceiver each : connection.getTransceivers()) {
             String mid = String.valueOf(each.mid());
             StormPage.Seen other = seen.get(mid);
-            String direction = String.valueOf(each.currentDirection());
             if (other == null) {
                 missing.add("we " + mid);
                 continue;
             }
-            if (sends(direction) && each.sender().track() != null) {
-                expected++;
-                if (other.packets() <= before.getOrDefault(mid, 0L)) {
-                    missing.add("we " + mid);
-                }
+            if (weSend(each) && other.packets() <= before.getOrDefault(mid, 0L)) {
+                missing.add("we " + mid);
             }
-            if (sends(other.direction()) && other.sends()) {
-                expected++;
-                if (packets(each) <= beforeOurs.getOrDefault(mid, 0L)) {
-                    missing.add("page " + mid);
-                }
+            if (pageSends(other) && packets(each) <= beforeOurs.getOrDefault(mid, 0L)) {
+                missing.add("page " + mid);
             }
         }
-        if (expected < 2) {
+        if (expected(seen) < 2) {
             missing.add("nothing");
         }
         return missing;
