@@ -5,6 +5,7 @@ import dev.yodel.io.SendResult;
 import dev.yodel.io.UdpPort;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.rtp.HeaderExtensionIds;
+import dev.yodel.rtp.LayerScratch;
 import dev.yodel.rtp.LayerSwitch;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpCodec;
@@ -41,7 +42,7 @@ final class FanOut {
     private static final RtpCodec VP8 = new RtpCodec(96, "VP8", 90_000, 1, Map.of(), Set.of("nack"));
 
     private final class Subscriber implements LoopCrossing.Destination {
-        final LayerSwitch layers = new LayerSwitch();
+        final LayerSwitch layers;
         final RtpSession session;
         final SendStream stream;
         final SrtpSession keys;
@@ -54,7 +55,9 @@ final class FanOut {
                 boolean repairs,
                 InetSocketAddress to,
                 TransmitBuffers buffers,
-                SrtpScratch scratch) {
+                SrtpScratch scratch,
+                LayerScratch reading) {
+            layers = new LayerSwitch(reading);
             session = new RtpSession(RtpSessionOptions.of("fan-out"), environment.random(), 0, 0, buffers);
             List<RtpCodec> codecs = new ArrayList<>(List.of(VP8));
             long ssrc = 0x1000L + number;
@@ -106,8 +109,9 @@ final class FanOut {
         // Those of the loop, as a factory's transports have them.
         TransmitBuffers buffers = new TransmitBuffers();
         SrtpScratch scratch = new SrtpScratch();
+        LayerScratch reading = new LayerScratch();
         for (int i = 0; i < to.size(); i++) {
-            subscribers.add(new Subscriber(environment, profile, i, repairs, to.get(i), buffers, scratch));
+            subscribers.add(new Subscriber(environment, profile, i, repairs, to.get(i), buffers, scratch, reading));
         }
         byte[] data = new byte[12 + PAYLOAD];
         data[0] = (byte) 0x80;

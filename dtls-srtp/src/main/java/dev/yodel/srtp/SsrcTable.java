@@ -56,9 +56,12 @@ final class SsrcTable<E extends SsrcTable.Entry> {
     }
 
     /** Notes that an authenticated packet used a context of this table. */
+    @SuppressWarnings("ReferenceEquality") // meant: whether there is anything to write
     void touch(E entry) {
         ((Entry) entry).lastUse = ++uses;
-        latest = entry;
+        if (latest != entry) {
+            latest = entry;
+        }
     }
 
     /** Adds a context that is not in the table; when full, the one that was silent longest goes. */

@@ -49,7 +49,9 @@ final class FrameExtensionValues {
             return;
         }
         empty = false;
-        data = packet.data;
+        if (data != packet.data) {
+            data = packet.data;
+        }
         int sum = 0;
         for (int i = 0; i < FrameExtension.COUNT; i++) {
             if ((present >> i & 1) != 0) {

@@ -34,7 +34,9 @@ public final class HeaderExtensionWriter {
      * @param twoByteForm which form
      */
     public void begin(byte[] target, int at, boolean twoByteForm) {
-        data = target;
+        if (data != target) {
+            data = target;
+        }
         start = at;
         position = at + 4;
         twoByte = twoByteForm;

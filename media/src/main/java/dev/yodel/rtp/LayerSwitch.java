@@ -51,9 +51,9 @@ public final class LayerSwitch {
     }
 
     private final Layer[] layers = new Layer[MAX_LAYERS];
-    private final ReceivedPacket out = new ReceivedPacket();
+    private final ReceivedPacket out;
     /** What the packet in hand says. */
-    private final LayerReader said = new LayerReader();
+    private final LayerReader said;
 
     private final RelayNumbers numbers = new RelayNumbers();
     private final RelayNumbers pictures = new RelayNumbers();
@@ -86,6 +86,17 @@ public final class LayerSwitch {
 
     /** A switch that forwards the best layer that comes. */
     public LayerSwitch() {
+        this(new LayerScratch());
+    }
+
+    /**
+     * A switch that forwards the best layer that comes.
+     *
+     * @param scratch may be that of all switches of the same stream
+     */
+    public LayerSwitch(LayerScratch scratch) {
+        out = scratch.out;
+        said = scratch.said;
         for (int i = 0; i < MAX_LAYERS; i++) {
             layers[i] = new Layer();
         }
@@ -147,8 +158,8 @@ public final class LayerSwitch {
      *
      * @param packet a current packet event
      * @param now the time
-     * @return what to relay, valid until the next call, with what is to be rewritten in {@link ReceivedPacket#patch}; null
-     *     if the packet is left out
+     * @return what to relay, valid until the next call on this or another switch with the same {@link LayerScratch}, with
+     *     what is to be rewritten in {@link ReceivedPacket#patch}; null if the packet is left out
      */
     public @Nullable ReceivedPacket accept(ReceivedPacket packet, long now) {
         handleStall(now);

@@ -126,8 +126,12 @@ public final class ReceivedPacket implements RtpEvent.Media {
      *
      * @param other changed
      */
+    @SuppressWarnings("ReferenceEquality") // meant: whether there is anything to write
     public void copyTo(ReceivedPacket other) {
-        other.data = data;
+        // References are mostly the same from packet to packet, and each that is written costs the collector's barrier.
+        if (other.data != data) {
+            other.data = data;
+        }
         other.packetOffset = packetOffset;
         other.packetLength = packetLength;
         other.headerLength = headerLength;
@@ -135,8 +139,12 @@ public final class ReceivedPacket implements RtpEvent.Media {
         other.payloadLength = payloadLength;
         other.receiverId = receiverId;
         other.ssrc = ssrc;
-        other.rid = rid;
-        other.codec = codec;
+        if (other.rid != rid) {
+            other.rid = rid;
+        }
+        if (other.codec != codec) {
+            other.codec = codec;
+        }
         other.sequence = sequence;
         other.restarted = restarted;
         other.rtpTimestamp = rtpTimestamp;

@@ -49,7 +49,10 @@ public final class RtpSession {
     /** Those of {@link #sending}. */
     private final List<SendStream> senders;
 
+    /** What was polled last; whether it is still to be given back is {@link #lends}. */
     private TransmitQueue.@Nullable Buffer lent;
+
+    private boolean lends;
     private int lastId;
     private final BandwidthControl bandwidth;
     private long lastNow;
@@ -293,18 +296,26 @@ public final class RtpSession {
      * @param now the time
      * @return false if there is none, or what there is has to wait
      */
+    @SuppressWarnings("ReferenceEquality") // meant: whether there is anything to write
     public boolean pollTransmit(RtpTransmit out, long now) {
-        if (lent != null) {
+        if (lends && lent != null) {
             transmits.release(lent);
-            lent = null;
         }
+        lends = false;
         lastNow = Math.max(lastNow, now);
         TransmitQueue.Buffer buffer = bandwidth.poll(now);
         if (buffer == null) {
             return false;
         }
-        lent = buffer;
-        out.data = buffer.data;
+        // References are written only if they are others: the collector's barrier waits for all that was written
+        // before.
+        lends = true;
+        if (lent != buffer) {
+            lent = buffer;
+        }
+        if (out.data != buffer.data) {
+            out.data = buffer.data;
+        }
         out.offset = RtpTransmit.HEADROOM;
         out.length = buffer.length;
         out.rtcp = buffer.priority == TransmitQueue.Priority.CONTROL;

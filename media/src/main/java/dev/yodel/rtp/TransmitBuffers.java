@@ -1,6 +1,7 @@
 package dev.yodel.rtp;
 
-import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays of packets that leave, used again, the last one first. All sessions of one thread may share one: where a
@@ -11,14 +12,19 @@ public final class TransmitBuffers {
     /** Most that are kept: those of a burst to many. */
     private static final int MAX_FREE = 1_024;
 
-    private final ArrayDeque<TransmitQueue.Buffer> free = new ArrayDeque<>();
+    private static final int FIRST_CAPACITY = 16;
+
+    /** The first of them are free; behind them stand those that were. */
+    private TransmitQueue.@Nullable Buffer[] free = new TransmitQueue.Buffer[FIRST_CAPACITY];
+
+    private int count;
     private int allocated;
 
     /** Empty until it is used. */
     public TransmitBuffers() {}
 
     TransmitQueue.Buffer take() {
-        TransmitQueue.Buffer buffer = free.pollFirst();
+        TransmitQueue.Buffer buffer = count > 0 ? free[--count] : null;
         if (buffer == null) {
             buffer = new TransmitQueue.Buffer();
             allocated++;
@@ -29,11 +35,20 @@ public final class TransmitBuffers {
         return buffer;
     }
 
+    @SuppressWarnings("ReferenceEquality") // meant: whether there is anything to write
     void release(TransmitQueue.Buffer buffer) {
-        if (free.size() < MAX_FREE) {
-            buffer.stream = null;
-            free.addFirst(buffer);
+        buffer.stream = null;
+        if (count == MAX_FREE) {
+            return;
         }
+        if (count == free.length) {
+            free = Arrays.copyOf(free, 2 * count);
+        }
+        // A reference is written only where another one stands: the collector's barrier waits for all that was written.
+        if (free[count] != buffer) {
+            free[count] = buffer;
+        }
+        count++;
     }
 
     /** Buffers made so far: constant in a steady state. */

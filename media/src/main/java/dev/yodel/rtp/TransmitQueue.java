@@ -1,6 +1,5 @@
 package dev.yodel.rtp;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +42,9 @@ final class TransmitQueue {
         int transportNumberAt = -1;
     }
 
-    private final ArrayDeque<Buffer> urgent = new ArrayDeque<>();
-    private final ArrayDeque<Buffer> repairs = new ArrayDeque<>();
-    private final ArrayDeque<Buffer> video = new ArrayDeque<>();
+    private final WaitingPackets urgent = new WaitingPackets();
+    private final WaitingPackets repairs = new WaitingPackets();
+    private final WaitingPackets video = new WaitingPackets();
     private long pacedBytes;
     private final RtpCounters counters;
     private final TransmitBuffers buffers;
@@ -62,24 +61,28 @@ final class TransmitQueue {
 
     void add(Buffer buffer, int length, Priority priority) {
         buffer.length = length;
-        buffer.priority = priority;
-        ArrayDeque<Buffer> queue =
+        if (buffer.priority != priority) {
+            buffer.priority = priority;
+        }
+        WaitingPackets queue =
                 switch (priority) {
                     case CONTROL, AUDIO -> urgent;
                     case REPAIR -> repairs;
                     case VIDEO -> video;
                 };
-        queue.addLast(buffer);
+        queue.add(buffer);
         if (queue != urgent) {
             pacedBytes += length;
         }
         if (queue.size() > MAX_WAITING) {
             counters.count(RtpCounter.TRANSMITS_DROPPED);
-            Buffer dropped = queue.removeFirst();
-            if (queue != urgent) {
-                pacedBytes -= dropped.length;
+            Buffer dropped = queue.poll();
+            if (dropped != null) {
+                if (queue != urgent) {
+                    pacedBytes -= dropped.length;
+                }
+                release(dropped);
             }
-            release(dropped);
         }
     }
 
@@ -94,14 +97,14 @@ final class TransmitQueue {
 
     @Nullable
     Buffer pollUrgent() {
-        return urgent.pollFirst();
+        return urgent.poll();
     }
 
     @Nullable
     Buffer pollPaced() {
-        Buffer buffer = repairs.pollFirst();
+        Buffer buffer = repairs.poll();
         if (buffer == null) {
-            buffer = video.pollFirst();
+            buffer = video.poll();
         }
         if (buffer != null) {
             pacedBytes -= buffer.length;

@@ -17,7 +17,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     private static final long RATES_INTERVAL_NANOS = 250 * Time.MILLISECOND;
 
     private final ReceivedTrack from;
-    private final LayerSwitch layers = new LayerSwitch();
+    private final LayerSwitch layers;
 
     private volatile @Nullable String wantedRid;
     private volatile long maxBps = Long.MAX_VALUE;
@@ -41,6 +41,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     public ForwardedTrack(ReceivedTrack from) {
         super(from.kind(), from.id());
         this.from = from;
+        layers = new LayerSwitch(from.layerScratch());
         from.attachSink(this);
     }
 

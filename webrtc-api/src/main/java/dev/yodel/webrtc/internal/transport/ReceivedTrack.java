@@ -5,6 +5,7 @@ import dev.yodel.io.Loop;
 import dev.yodel.io.Registration;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.audio.PcmFrame;
+import dev.yodel.rtp.LayerScratch;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStreamTrackState;
@@ -39,6 +40,8 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final DecodedMedia decoded;
     /** On the connection's loop. */
     private final PacketArrival arrival = new PacketArrival();
+    /** Of all who choose among the layers of this track; on the connection's loop. */
+    private final LayerScratch layerScratch = new LayerScratch();
 
     private volatile Runnable keyFrameRequest = () -> {};
     private volatile boolean enabled = true;
@@ -52,6 +55,11 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         this.mailbox = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, packetListeners::fire);
         this.levels = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, levelListeners::fire);
         this.decoded = new DecodedMedia(kind, lane, services);
+    }
+
+    /** For a choice of layers that is made on the connection's loop. */
+    LayerScratch layerScratch() {
+        return layerScratch;
     }
 
     @Override
