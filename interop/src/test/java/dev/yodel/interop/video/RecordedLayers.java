@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packets of a scalable stream, and the pictures that they make, as an encoder with layers writes them: VP9's
@@ -47,6 +48,30 @@ final class RecordedLayers {
 
     private static long timestamp(byte[] data) {
         return ((data[4] & 0xffL) << 24) | ((data[5] & 0xff) << 16) | ((data[6] & 0xff) << 8) | (data[7] & 0xff);
+    }
+
+    /**
+     * Pictures of the lowest temporal layer that all came and had no marker. A sender short of bandwidth leaves a spatial
+     * layer out after it has sent the one below; what ends there is no whole picture to a receiver (RFC 9628 4.1), so that
+     * it, and all that refers to it, stands still until the next key picture, whoever forwards it.
+     */
+    synchronized int picturesWithoutEnd() {
+        int count = 0;
+        boolean low = false;
+        Map.@Nullable Entry<Long, Packet> before = null;
+        for (Map.Entry<Long, Packet> entry : packets.entrySet()) {
+            Packet packet = entry.getValue();
+            boolean first = before == null || before.getValue().rtpTimestamp != packet.rtpTimestamp;
+            if (first) {
+                boolean follows = before != null && before.getKey() + 1 == entry.getKey();
+                if (follows && low && !Objects.requireNonNull(before).getValue().marker) {
+                    count++;
+                }
+                low = temporal(List.of(packet), packet.payload) == 0;
+            }
+            before = entry;
+        }
+        return count;
     }
 
     /** From the first key picture on, without a gap. */
