@@ -1,9 +1,11 @@
 package dev.yodel.examples.whip;
 
 import dev.yodel.webrtc.MediaKind;
+import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.RemoteTrack;
 import dev.yodel.webrtc.RtpForwarder;
 import dev.yodel.webrtc.RtpSender;
+import dev.yodel.webrtc.SignalingState;
 import dev.yodel.whip.WhipException;
 import dev.yodel.whip.WhipServer;
 import dev.yodel.whip.WhipSession;
@@ -24,6 +26,8 @@ public final class Broadcasts {
         private final WhipSession publisher;
         private final List<RemoteTrack> tracks = new CopyOnWriteArrayList<>();
         private final List<WhipSession> players = new CopyOnWriteArrayList<>();
+        /** Whether all of its tracks are there: its offer has been answered. */
+        private volatile boolean open;
 
         Broadcast(WhipSession publisher) {
             this.publisher = publisher;
@@ -56,14 +60,21 @@ public final class Broadcasts {
         return session.path().substring(session.path().lastIndexOf('/') + 1);
     }
 
-    private void publish(WhipSession session) {
+    void publish(WhipSession session) {
         final String name = name(session);
         final Broadcast broadcast = new Broadcast(session);
         if (byName.putIfAbsent(name, broadcast) != null) {
             throw new WhipException(409, "somebody publishes under this name already");
         }
-        log.accept(name + ": published");
-        session.connection().onTrack(event -> broadcast.tracks.add(event.track()));
+        final PeerConnection connection = session.connection();
+        connection.onTrack(event -> broadcast.tracks.add(event.track()));
+        connection.onSignalingStateChange(() -> {
+            // A player who came sooner would have nothing to play, for good.
+            if (!broadcast.open && connection.signalingState() == SignalingState.STABLE) {
+                broadcast.open = true;
+                log.accept(name + ": published");
+            }
+        });
         session.onEnd(() -> {
             byName.remove(name, broadcast);
             log.accept(name + ": over");
@@ -71,10 +82,10 @@ public final class Broadcasts {
         });
     }
 
-    private void play(WhipSession session) {
+    void play(WhipSession session) {
         final String name = name(session);
         final Broadcast broadcast = byName.get(name);
-        if (broadcast == null) {
+        if (broadcast == null || !broadcast.open) {
             throw new WhipException(404, "nobody publishes under this name yet");
         }
         final List<RtpForwarder> forwarders = new ArrayList<>();
