@@ -48,6 +48,8 @@ final class ShellCommand implements Running {
             ProcessBuilder shell = new ProcessBuilder("sh", "-c", line)
                     .directory(folder.toFile())
                     .redirectErrorStream(true);
+            // Surefire's is the one that gives each JVM a network of its own; a user's programs share theirs.
+            shell.environment().put("JAVA_HOME", System.getProperty("java.home"));
             shell.environment().putAll(variables);
             return new ShellCommand(shell.start());
         } catch (IOException e) {
