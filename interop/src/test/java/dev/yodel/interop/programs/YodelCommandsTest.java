@@ -296,11 +296,12 @@ class YodelCommandsTest {
         ShellCommand calling = type(last);
         assertRelayed(run(first), calling);
         turn.close();
-        awaitEnd(run("keytool -genkeypair -alias server -keyalg EC -dname CN=test -ext san=ip:127.0.0.1"
-                + " -storetype PKCS12 -storepass " + KEY_STORE_PASSWORD + " -keystore turn.p12"
-                + " && keytool -exportcert -rfc -alias server -storepass " + KEY_STORE_PASSWORD
-                + " -keystore turn.p12 -file turn.pem && keytool -importcert -noprompt -alias server -storepass "
-                + KEY_STORE_PASSWORD + " -keystore trust.p12 -file turn.pem"));
+        awaitEnd(run(
+                "rm -f turn.p12 && keytool -genkeypair -alias server -keyalg EC -dname CN=test -ext san=ip:127.0.0.1"
+                        + " -storetype PKCS12 -storepass " + KEY_STORE_PASSWORD + " -keystore turn.p12"
+                        + " && keytool -exportcert -rfc -alias server -storepass " + KEY_STORE_PASSWORD
+                        + " -keystore turn.p12 -file turn.pem && keytool -importcert -noprompt -alias server -storepass "
+                        + KEY_STORE_PASSWORD + " -keystore trust.p12 -file turn.pem"));
         await(
                 run("./yodel turn --listen 127.0.0.1 --port 3480 --tls-port 5349 --tls-keystore turn.p12"
                         + " --user alice:sesame --realm example.org --allow-loopback-peers"),
@@ -394,7 +395,8 @@ class YodelCommandsTest {
     }
 
     private void keyStore(String name) {
-        awaitEnd(run("keytool -genkeypair -alias server -keyalg EC -dname CN=test -ext san=dns:localhost"
+        awaitEnd(run("rm -f " + name
+                + " && keytool -genkeypair -alias server -keyalg EC -dname CN=test -ext san=dns:localhost"
                 + " -storetype PKCS12 -storepass " + KEY_STORE_PASSWORD + " -keystore " + name));
     }
 }
