@@ -93,21 +93,22 @@ public final class NetworkOptions {
     }
 
     /**
-     * What W3C has no name for, of a server that forwards what publishers offer.
+     * What W3C has no name for, of a server that forwards what publishers offer: all simulcast layers are taken, and who
+     * sends but answers no checks, as FFmpeg does, is listened to all the same.
      *
      * @param tap sees the packets in the clear; null for nobody
-     * @param layers whether all simulcast layers are taken that are offered
+     * @param publishers whether there are publishers
      * @return the settings of the factory
      * @throws IllegalArgumentException if an option is wrong
      */
-    public Settings settings(@Nullable PacketTap tap, boolean layers) {
-        return settings(false, tap, layers);
+    public Settings settings(@Nullable PacketTap tap, boolean publishers) {
+        return settings(false, tap, publishers);
     }
 
-    private Settings settings(boolean tcp, @Nullable PacketTap tap, boolean layers) {
+    private Settings settings(boolean tcp, @Nullable PacketTap tap, boolean publishers) {
         final Settings.Builder settings = Settings.builder();
-        if (layers) {
-            settings.receiveSimulcast();
+        if (publishers) {
+            settings.receiveSimulcast().ice(ice -> ice.receiveWithoutConsent(true));
         }
         if (tap != null) {
             settings.packetTap(tap);

@@ -209,6 +209,9 @@ final class ConsentKeeper {
     }
 
     void schedule() {
+        if (session.isStopped()) {
+            return;
+        }
         long next = Time.NEVER;
         List<Pair> kept = kept();
         for (Pair pair : session.list().pairs()) {

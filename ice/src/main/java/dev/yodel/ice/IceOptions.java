@@ -25,6 +25,7 @@ public final class IceOptions {
     private final Predicate<NetworkAddress> addressFilter;
     private final boolean resolveHostNames;
     private final boolean lite;
+    private final boolean receiveWithoutConsent;
     private final int lowestPort;
     private final int highestPort;
     private final @Nullable InetSocketAddress publicAddress;
@@ -43,6 +44,7 @@ public final class IceOptions {
         addressFilter = builder.addressFilter;
         resolveHostNames = builder.resolveHostNames;
         lite = builder.lite;
+        receiveWithoutConsent = builder.receiveWithoutConsent;
         lowestPort = builder.lowestPort;
         highestPort = builder.highestPort;
         publicAddress = builder.publicAddress;
@@ -77,6 +79,7 @@ public final class IceOptions {
         builder.addressFilter = addressFilter;
         builder.resolveHostNames = resolveHostNames;
         builder.lite = lite;
+        builder.receiveWithoutConsent = receiveWithoutConsent;
         builder.lowestPort = lowestPort;
         builder.highestPort = highestPort;
         builder.publicAddress = publicAddress;
@@ -149,6 +152,15 @@ public final class IceOptions {
      */
     public boolean lite() {
         return lite;
+    }
+
+    /**
+     * Whether a peer that sends, but answers no checks any more, is still listened to.
+     *
+     * @return the option
+     */
+    public boolean receiveWithoutConsent() {
+        return receiveWithoutConsent;
     }
 
     /**
@@ -279,6 +291,7 @@ public final class IceOptions {
         private Predicate<NetworkAddress> addressFilter = address -> true;
         private boolean resolveHostNames;
         private boolean lite;
+        private boolean receiveWithoutConsent;
         private int lowestPort;
         private int highestPort;
         private @Nullable InetSocketAddress publicAddress;
@@ -380,6 +393,22 @@ public final class IceOptions {
          */
         public Builder lite(boolean lite) {
             this.lite = lite;
+            return this;
+        }
+
+        /**
+         * Listens on to a peer that answers checks only at the beginning and then just sends, as FFmpeg's WHIP muxer
+         * does. When its consent expires (RFC 7675 section 5.1) nothing is sent any more, checks and answers included,
+         * and only a restart changes that; but while data comes from the address of the last selected pair, the state
+         * is {@link IceState#DISCONNECTED}, and {@link IceState#FAILED} after five seconds without any. For those who
+         * receive. Who can write that address into datagrams can put off the failure; whether the data is authentic is
+         * not ICE's to know. Off unless set: a path that works in one direction is then told as failed.
+         *
+         * @param receive true to listen on
+         * @return this
+         */
+        public Builder receiveWithoutConsent(boolean receive) {
+            receiveWithoutConsent = receive;
             return this;
         }
 

@@ -17,6 +17,9 @@ final class IceSession {
     /** RFC 8863 section 4 recommends 39.5 s; ours is what THREATS promises to users, and the same as consent's. */
     static final long PATIENCE_NANOS = 30 * Time.SECOND;
 
+    /** How long a peer that may not be sent to is listened to without a word of it. */
+    private static final long LISTENING_NANOS = 5 * Time.SECOND;
+
     /** What a session needs of its agent. */
     interface Owner {
         IceOptions options();
@@ -62,6 +65,9 @@ final class IceSession {
     private final boolean restarted;
     private boolean failed;
     private boolean stopped;
+    /** Consent to send is gone for good, but the peer's data still counts here. */
+    private @Nullable Pair listensTo;
+
     private String lastFailure = "";
 
     /**
@@ -294,6 +300,10 @@ final class IceSession {
             }
         }
         changed(now);
+        Pair listened = listensTo;
+        if (listened != null && listened.base == base) {
+            fail();
+        }
         if (!stopped
                 && selection.pair() == null
                 && selection.everSelected()
@@ -410,9 +420,45 @@ final class IceSession {
 
     void consentExpired(Pair pair, long now) {
         lastFailure = "consent expired";
+        if (pair == selection.pair() && isListenedTo(pair, now)) {
+            listen(pair);
+            return;
+        }
         drop(pair);
         changed(now);
         if (selection.pair() == null && selection.everSelected()) {
+            fail();
+        }
+    }
+
+    private boolean isListenedTo(Pair pair, long now) {
+        if (!options().receiveWithoutConsent() || !isHeard(pair, now)) {
+            return false;
+        }
+        for (Pair other : list.pairs()) {
+            if (other != pair && other.isValid()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHeard(Pair pair, long now) {
+        return now < pair.path.source.lastReceivedNanos() + LISTENING_NANOS;
+    }
+
+    /** RFC 7675 section 5.1 ends what we send, not what we take. */
+    private void listen(Pair pair) {
+        leave();
+        listensTo = pair;
+        timers.set(Timer.LISTENING, pair.path.source.lastReceivedNanos() + LISTENING_NANOS);
+    }
+
+    private void listenOn(long now) {
+        Pair pair = listensTo;
+        if (pair != null && isHeard(pair, now)) {
+            timers.set(Timer.LISTENING, pair.path.source.lastReceivedNanos() + LISTENING_NANOS);
+        } else {
             fail();
         }
     }
@@ -458,6 +504,9 @@ final class IceSession {
             consent.handleTimeout(now);
             changed(now);
         }
+        if (timers.isDue(Timer.LISTENING, now)) {
+            listenOn(now);
+        }
         if (timers.isDue(Timer.NOMINATE, now)) {
             changed(now);
         }
@@ -471,6 +520,7 @@ final class IceSession {
 
     private void fail() {
         failed = true;
+        listensTo = null;
         stop();
     }
 
@@ -513,7 +563,7 @@ final class IceSession {
             return done ? IceState.COMPLETED : IceState.CONNECTED;
         }
         if (selection.everSelected()) {
-            // The socket of the last pair is gone; another may still work or come.
+            // The socket of the last pair is gone; another may still work or come. Or the peer is only listened to.
             return IceState.DISCONNECTED;
         }
         return isStarted() && !remotes.all().isEmpty() ? IceState.CHECKING : IceState.NEW;

@@ -12,6 +12,8 @@ enum Timer {
     SETTLE,
     /** The next consent check, its retransmission, or the end of consent after 30 s (RFC 7675 section 5.1). */
     CONSENT,
+    /** Consent is gone, but data came: whether it still does, 5 s after the last. */
+    LISTENING,
     /** Patience before {@code failed} when nothing works: 30 s from the start (RFC 8863). */
     PATIENCE,
     /** The next request to a STUN server, or giving up on it: 500 ms, doubling, 5 sends (RFC 8489 section 6.2.1). */

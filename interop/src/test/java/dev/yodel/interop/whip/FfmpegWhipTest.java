@@ -10,6 +10,7 @@ import dev.yodel.interop.browser.Polling;
 import dev.yodel.interop.video.Ffmpeg8;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.Settings;
 import dev.yodel.whip.WhipAuthorization;
 import dev.yodel.whip.WhipServer;
 import java.net.InetSocketAddress;
@@ -22,10 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** FFmpeg's WHIP muxer publishes H.264 and Opus to {@code yodel serve --whip}, and a page of Chromium watches. */
 class FfmpegWhipTest {
+    /** FFmpeg answers checks in its handshake only: consent to send to it is over after 30 s (RFC 7675 5.1). */
+    private static final int SECONDS = Boolean.getBoolean("yodel.long") ? 60 : 1;
+
     @Test
     void ffmpegPublishesAndAPageWatches(@TempDir Path folder) throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
+        Settings settings = Settings.builder()
+                .ice(ice -> ice.receiveWithoutConsent(true))
+                .build();
+        try (PeerConnectionFactory factory =
+                        PeerConnectionFactory.builder().settings(settings).build();
                 WhipServer whip = new Broadcasts(log::add)
                         .addTo(WhipServer.builder(factory))
                         .authorization(WhipAuthorization.token("sesame"))
@@ -82,9 +90,9 @@ class FfmpegWhipTest {
             try {
                 Polling.until(
                         "picture and sound",
-                        30,
+                        30 + 2 * SECONDS,
                         () -> watcher.evaluate("document.getElementById('video').videoWidth === 320"
-                                                + " && document.getElementById('video').currentTime > 1")
+                                                + " && document.getElementById('video').currentTime > " + SECONDS)
                                         .getAsBoolean()
                                 ? true
                                 : null);
@@ -100,6 +108,7 @@ class FfmpegWhipTest {
             } catch (AssertionError e) {
                 throw new AssertionError(e.getMessage() + ", " + log + watcher.console() + ffmpeg.said(), e);
             }
+            assertThat(log).doesNotContain("live: over");
             // Interrupted, FFmpeg ends the session by DELETE.
             ffmpeg.interrupt();
             Polling.until("the end, " + log, 20, () -> whip.sessions() == 0 ? true : null);
