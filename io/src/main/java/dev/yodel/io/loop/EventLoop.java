@@ -85,6 +85,8 @@ final class EventLoop implements Loop, Runnable {
     /** What datagrams leave together; null if each leaves by itself. */
     private final @Nullable SendBatch sends;
 
+    private final SendQueue sendQueue = new SendQueue();
+
     EventLoop(String name, LongSupplier clock, Diagnostics diagnostics, @Nullable SendBatch sends) throws IOException {
         this.sends = sends;
         this.name = name;
@@ -130,6 +132,10 @@ final class EventLoop implements Loop, Runnable {
     @Nullable
     SendBatch sends() {
         return sends;
+    }
+
+    SendQueue sendQueue() {
+        return sendQueue;
     }
 
     byte[] streamScratch() {
@@ -267,6 +273,7 @@ final class EventLoop implements Loop, Runnable {
             }
             now.clear();
         }
+        sendQueue.flush();
         if (sends != null) {
             sends.flush();
         }
