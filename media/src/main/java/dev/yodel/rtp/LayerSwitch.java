@@ -73,6 +73,10 @@ public final class LayerSwitch {
     /** The next packet that goes on is the first one after a change or a pause. */
     private boolean continuing;
 
+    /** The picture in hand is one of the lowest temporal layer, with spatial layers, and its last packet has not come. */
+    private boolean baseOpen;
+
+    private long lastSequence = -1;
     private boolean wish;
     private long wishedNanos = Long.MIN_VALUE / 2;
     private long switches;
@@ -316,6 +320,7 @@ public final class LayerSwitch {
         chooseTemporal();
         boolean pictureLeft = said.temporalLayer > temporal;
         boolean left = pictureLeft || chooseSpatial(layer);
+        lookForEnd(packet, layer);
         long sequence = numbers.map(packet.sequence, left);
         // Where frames say what they refer to by differences of numbers, what is left out keeps its number.
         boolean gap = pictureLeft && !said.referencesByNumber;
@@ -351,6 +356,25 @@ public final class LayerSwitch {
             out.patch.base(said.baseIndexAt, base);
         }
         return out;
+    }
+
+    /**
+     * A sender short of bandwidth may leave out a picture's upper layers when the lower one is sent already, without a
+     * marker: to its receivers the picture is not whole (RFC 9628 4.1), nor is anything that refers to it. They would
+     * notice after seconds; here it is known when the next picture begins.
+     */
+    private void lookForEnd(ReceivedPacket packet, Layer layer) {
+        if (said.described || !said.referencesByNumber) {
+            return;
+        }
+        if (said.frameStart) {
+            wish |= baseOpen && !said.keyStart && packet.sequence == lastSequence + 1;
+            baseOpen = said.temporalLayer <= 0;
+        }
+        if (packet.marker || endsPicture(layer)) {
+            baseOpen = false;
+        }
+        lastSequence = packet.sequence;
     }
 
     /** The highest spatial layer that is wanted and that the receiver's path carries, all below it counted. */

@@ -46,6 +46,10 @@ final class LayerSwitchScalableTest {
 
     /** RFC 9628, not flexible: three spatial layers; each needs the one below. */
     private void vp9(long frame, boolean key, int spatialLayers) {
+        vp9(frame, key, spatialLayers, true);
+    }
+
+    private void vp9(long frame, boolean key, int spatialLayers, boolean ended) {
         picture = picture + 1 & 0x7fff;
         for (int s = 0; s < spatialLayers; s++) {
             for (int part = 0; part < PARTS; part++) {
@@ -55,7 +59,7 @@ final class LayerSwitchScalableTest {
                 Bytes.put16(data, 13, 0x8000 | picture);
                 data[15] = (byte) (s << 1 | (s > 0 ? 1 : 0));
                 data[16] = (byte) frame;
-                boolean last = s == spatialLayers - 1 && part == PARTS - 1;
+                boolean last = ended && s == spatialLayers - 1 && part == PARTS - 1;
                 ReceivedPacket out = layers.accept(packet(data, 12, VP9, frame, last), frame * Time.SECOND / 30);
                 if (out != null) {
                     byte[] bytes = out.toBytes();
@@ -142,6 +146,33 @@ final class LayerSwitchScalableTest {
             vp9(i, i == 0, i % 3 + 1);
         }
         assertNumbers();
+    }
+
+    /** Short of bandwidth, Chromium sends no more of a picture whose lower layer it has sent, without a marker. */
+    @Test
+    void aPictureWithoutItsEndWantsAKeyFrameWhenTheNextOneBegins() {
+        vp9(0, true, 3);
+        wished = false;
+        vp9(30, false, 3);
+        vp9(60, false, 2, false);
+        assertThat(wished).isFalse();
+        vp9(90, false, 3);
+        assertThat(wished).isTrue();
+        // What is lost may come yet; receivers ask for it themselves.
+        wished = false;
+        vp9(120, false, 2, false);
+        sequence++;
+        vp9(150, false, 3);
+        assertThat(wished).isFalse();
+        // A key frame is what would be asked for.
+        vp9(180, false, 2, false);
+        vp9(210, true, 3);
+        assertThat(wished).isFalse();
+        // The layer that is missing is left out here in any case.
+        layers.maxSpatialLayer(1);
+        vp9(240, false, 2, false);
+        vp9(270, false, 3);
+        assertThat(wished).isFalse();
     }
 
     private static DependencyStructure structure() {
