@@ -95,6 +95,10 @@ final class CheckResponder {
 
     private void learn(
             Base base, InetSocketAddress from, long priority, boolean useCandidate, long nomination, long now) {
+        if (session.isListening()) {
+            session.heardWhileListening(base, from, now);
+            return;
+        }
         session.release(now);
         boolean isNew = !session.remotes().knows(from, base.protocol());
         RemoteCandidate remote = session.remotes().discovered(base, from, priority);
@@ -103,6 +107,7 @@ final class CheckResponder {
             session.counters().ignoredRemoteCandidates++;
             return;
         }
+        pair.checkedByPeerAt = now;
         pair.counters.requestsReceived++;
         pair.counters.responsesSent++;
         // The peer holds our password and sends from there: its data counts, and a DTLS hello that outruns our own

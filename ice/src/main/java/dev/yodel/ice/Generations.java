@@ -159,7 +159,7 @@ final class Generations {
         // Both generations are served until the new one works: the user name says which is meant.
         if (older != null && !older.isStopped() && isFor(older, message)) {
             older.responder().handleRequest(base, message, remote, now);
-        } else if (newer != null && !newer.isStopped()) {
+        } else if (newer != null && (!newer.isStopped() || newer.isListening())) {
             newer.responder().handleRequest(base, message, remote, now);
         }
     }

@@ -155,7 +155,7 @@ public final class IceOptions {
     }
 
     /**
-     * Whether a peer that sends, but answers no checks any more, is still listened to.
+     * Whether a peer that sends but answers no checks any more is still listened to.
      *
      * @return the option
      */
@@ -397,12 +397,12 @@ public final class IceOptions {
         }
 
         /**
-         * Listens on to a peer that answers checks only at the beginning and then just sends, as FFmpeg's WHIP muxer
-         * does. When its consent expires (RFC 7675 section 5.1) nothing is sent any more, checks and answers included,
-         * and only a restart changes that; but while data comes from the address of the last selected pair, the state
-         * is {@link IceState#DISCONNECTED}, and {@link IceState#FAILED} after five seconds without any. For those who
-         * receive. Who can write that address into datagrams can put off the failure; whether the data is authentic is
-         * not ICE's to know. Off unless set: a path that works in one direction is then told as failed.
+         * Listens on to a peer that answers no checks any more but goes on sending, as FFmpeg's WHIP muxer does. When
+         * its consent expires (RFC 7675 section 5.1) nothing is sent any more but answers to its own checks, and only a
+         * restart changes that; but while its data or its checks come, to the pair that carried its data last, the state
+         * is {@link IceState#DISCONNECTED}, and {@link IceState#FAILED} ten seconds after the last of them. For those
+         * who receive. Who can write the peer's address into datagrams can put off the failure: whether data is authentic
+         * is not ICE's to know. Off unless set: a path that works in one direction is then told as failed.
          *
          * @param receive true to listen on
          * @return this

@@ -18,7 +18,7 @@ final class IceSession {
     static final long PATIENCE_NANOS = 30 * Time.SECOND;
 
     /** How long a peer that may not be sent to is listened to without a word of it. */
-    private static final long LISTENING_NANOS = 5 * Time.SECOND;
+    private static final long LISTENING_NANOS = 10 * Time.SECOND;
 
     /** What a session needs of its agent. */
     interface Owner {
@@ -65,7 +65,7 @@ final class IceSession {
     private final boolean restarted;
     private boolean failed;
     private boolean stopped;
-    /** Consent to send is gone for good, but the peer's data still counts here. */
+    /** Consent to send there is gone, but the peer's data still counts. */
     private @Nullable Pair listensTo;
 
     private String lastFailure = "";
@@ -302,7 +302,10 @@ final class IceSession {
         changed(now);
         Pair listened = listensTo;
         if (listened != null && listened.base == base) {
-            fail();
+            listensTo = null;
+            if (stopped && !failed) {
+                fail();
+            }
         }
         if (!stopped
                 && selection.pair() == null
@@ -420,47 +423,52 @@ final class IceSession {
 
     void consentExpired(Pair pair, long now) {
         lastFailure = "consent expired";
-        if (pair == selection.pair() && isListenedTo(pair, now)) {
-            listen(pair);
-            return;
+        if (options().receiveWithoutConsent() && isHeard(pair, now)) {
+            retire(pair);
+        } else {
+            drop(pair);
         }
-        drop(pair);
         changed(now);
         if (selection.pair() == null && selection.everSelected()) {
-            fail();
+            listenOn(now);
         }
     }
 
-    private boolean isListenedTo(Pair pair, long now) {
-        if (!options().receiveWithoutConsent() || !isHeard(pair, now)) {
-            return false;
-        }
-        for (Pair other : list.pairs()) {
-            if (other != pair && other.isValid()) {
-                return false;
-            }
-        }
-        return true;
+    /** It carries nothing of ours any more, but what comes there counts: RFC 7675 ends what we send, not what we take. */
+    private void retire(Pair pair) {
+        checks.forget(pair);
+        nominator.removed(pair);
+        selection.removed(pair);
+        pair.state = Pair.State.FAILED;
+        listensTo = pair;
     }
 
     private static boolean isHeard(Pair pair, long now) {
-        return now < pair.path.source.lastReceivedNanos() + LISTENING_NANOS;
+        return now - pair.lastHeardNanos() < LISTENING_NANOS;
     }
 
-    /** RFC 7675 section 5.1 ends what we send, not what we take. */
-    private void listen(Pair pair) {
-        leave();
-        listensTo = pair;
-        timers.set(Timer.LISTENING, pair.path.source.lastReceivedNanos() + LISTENING_NANOS);
+    /** Whether consent to send is gone, and the peer's checks are answered only because it still sends. */
+    boolean isListening() {
+        return stopped && !failed && listensTo != null;
     }
 
+    /** A check of a peer that is only listened to: nothing but an answer comes of it. */
+    void heardWhileListening(Base base, InetSocketAddress from, long now) {
+        Pair pair = listensTo;
+        if (pair != null && pair.base == base && pair.path.remote.equals(from)) {
+            pair.checkedByPeerAt = now;
+        }
+    }
+
+    /** Nothing of ours may be sent: the peer is listened to while it sends, else all is over. */
     private void listenOn(long now) {
         Pair pair = listensTo;
-        if (pair != null && isHeard(pair, now)) {
-            timers.set(Timer.LISTENING, pair.path.source.lastReceivedNanos() + LISTENING_NANOS);
-        } else {
+        if (pair == null || !isHeard(pair, now)) {
             fail();
+            return;
         }
+        leave();
+        timers.set(Timer.LISTENING, pair.lastHeardNanos() + LISTENING_NANOS);
     }
 
     /** Something changed: selects, nominates, and sets the pace. */

@@ -43,6 +43,8 @@ final class Pair {
     long consentedAt;
     /** When the next consent check is due. */
     long consentCheckAt = Time.NEVER;
+    /** When an authenticated check of the peer last came. */
+    long checkedByPeerAt = Long.MIN_VALUE / 2;
     /** When a check of the peer last hastened ours much. */
     long hurriedAt = -Time.SECOND * 60;
     /** Consent checks in a row without an answer. */
@@ -115,6 +117,14 @@ final class Pair {
         priority = (Math.min(controlling, controlled) << 32)
                 + 2 * Math.max(controlling, controlled)
                 + (controlling > controlled ? 1 : 0);
+    }
+
+    /** When the peer's data or a check of its last came. */
+    long lastHeardNanos() {
+        DataSource source = path.source;
+        return source.packetsReceived() == 0
+                ? checkedByPeerAt
+                : Math.max(checkedByPeerAt, source.lastReceivedNanos());
     }
 
     void validatePath() {

@@ -12,7 +12,7 @@ enum Timer {
     SETTLE,
     /** The next consent check, its retransmission, or the end of consent after 30 s (RFC 7675 section 5.1). */
     CONSENT,
-    /** Consent is gone, but data came: whether it still does, 5 s after the last. */
+    /** Consent is gone, but the peer still sends: whether it does, 10 s after it was last heard. */
     LISTENING,
     /** Patience before {@code failed} when nothing works: 30 s from the start (RFC 8863). */
     PATIENCE,

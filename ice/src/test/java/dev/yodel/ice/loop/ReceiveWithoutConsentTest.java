@@ -9,6 +9,7 @@ import dev.yodel.ice.IceRole;
 import dev.yodel.ice.IceState;
 import dev.yodel.io.SendResult;
 import dev.yodel.io.Time;
+import dev.yodel.simulator.SimulatedHost;
 import dev.yodel.simulator.Simulator;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** A peer that answers checks at the beginning only and then just sends, as FFmpeg's WHIP muxer does. */
+/** A peer that answers no checks any more and goes on sending, as FFmpeg's WHIP muxer does. */
 class ReceiveWithoutConsentTest {
     private static final int SEEDS = 20;
 
@@ -25,9 +26,15 @@ class ReceiveWithoutConsentTest {
     /** A listens to whoever sends; B's host is cut off, and what it would send is put on the wire. */
     private static SimulatedCall cut(long seed, boolean listens) {
         Simulator simulator = Simulator.create(seed);
+        SimulatedHost listener = simulator.internet().host("a", "198.51.100.1");
+        if (seed % 2 == 0) {
+            // Pairs that worked too, but carry nothing.
+            listener.addAddress(simulator.internet(), "198.51.100.3");
+            listener.addAddress(simulator.internet(), "198.51.100.4");
+        }
         SimulatedCall call = new SimulatedCall(
                 simulator,
-                simulator.internet().host("a", "198.51.100.1"),
+                listener,
                 SimulatedCall.with(
                         IceOptions.builder().receiveWithoutConsent(listens).build()),
                 simulator.internet().host("b", "198.51.100.2"),
@@ -70,14 +77,41 @@ class ReceiveWithoutConsentTest {
                     .orElseThrow();
             assertThat(last - cut).as("seed %d", seed).isLessThanOrEqualTo(30 * Time.SECOND);
             long ended = call.simulator.now();
-            call.simulator.run(Duration.ofSeconds(10));
+            call.simulator.run(Duration.ofSeconds(11));
             assertThat(call.a.when(IceState.FAILED, cut) - ended)
                     .as("seed %d", seed)
-                    .isBetween(4_800 * Time.MILLISECOND, 5_100 * Time.MILLISECOND);
+                    .isBetween(9_800 * Time.MILLISECOND, 10_100 * Time.MILLISECOND);
             // What comes now does not count, as after any failure.
             int received = call.a.received.size();
             media(call, wire, pair, 10);
             assertThat(call.a.received).hasSize(received);
+            call.close();
+        }
+    }
+
+    @Test
+    void I09_itsChecksAreAnsweredAndCountAsWell() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedCall call = cut(seed, true);
+            CandidatePair pair = Objects.requireNonNull(call.a.connection.selectedPair());
+            Forger wire = new Forger(call.simulator);
+            String username = call.a.credentials.ufrag() + ":" + call.b.credentials.ufrag();
+            for (int i = 0; i < 30; i++) {
+                if (i == 10) {
+                    wire.sent.clear();
+                }
+                wire.inject(
+                        at(pair.remote()),
+                        at(pair.local()),
+                        Forger.sign(wire.check(username, false, false), call.a.credentials));
+                call.simulator.run(Duration.ofSeconds(5));
+            }
+            assertThat(call.a.state()).as("seed %d", seed).isEqualTo(IceState.DISCONNECTED);
+            // Every one has its answer, and nothing else leaves.
+            assertThat(wire.sentBy(call.a.host)).as("seed %d", seed).hasSize(20);
+            assertThat(wire.sentBy(call.a.host)).noneMatch(sent -> Forger.isRequest(sent.data()));
+            call.simulator.run(Duration.ofSeconds(6));
+            assertThat(call.a.state()).as("seed %d", seed).isEqualTo(IceState.FAILED);
             call.close();
         }
     }

@@ -23,8 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** FFmpeg's WHIP muxer publishes H.264 and Opus to {@code yodel serve --whip}, and a page of Chromium watches. */
 class FfmpegWhipTest {
-    /** FFmpeg answers checks in its handshake only: consent to send to it is over after 30 s (RFC 7675 5.1). */
-    private static final int SECONDS = Boolean.getBoolean("yodel.long") ? 60 : 1;
+    /**
+     * FFmpeg answers checks in its handshake only: consent to send to it is over after 30 s (RFC 7675 5.1). It makes checks
+     * itself, and ends 30 s after the last answer.
+     */
+    private static final int SECONDS = Boolean.getBoolean("yodel.long") ? 90 : 1;
 
     @Test
     void ffmpegPublishesAndAPageWatches(@TempDir Path folder) throws Exception {
