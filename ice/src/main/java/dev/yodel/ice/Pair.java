@@ -122,9 +122,7 @@ final class Pair {
     /** When the peer's data or a check of its last came. */
     long lastHeardNanos() {
         DataSource source = path.source;
-        return source.packetsReceived() == 0
-                ? checkedByPeerAt
-                : Math.max(checkedByPeerAt, source.lastReceivedNanos());
+        return source.packetsReceived() == 0 ? checkedByPeerAt : Math.max(checkedByPeerAt, source.lastReceivedNanos());
     }
 
     void validatePath() {

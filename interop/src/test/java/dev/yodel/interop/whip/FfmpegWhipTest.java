@@ -32,9 +32,8 @@ class FfmpegWhipTest {
     @Test
     void ffmpegPublishesAndAPageWatches(@TempDir Path folder) throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        Settings settings = Settings.builder()
-                .ice(ice -> ice.receiveWithoutConsent(true))
-                .build();
+        Settings settings =
+                Settings.builder().ice(ice -> ice.receiveWithoutConsent(true)).build();
         try (PeerConnectionFactory factory =
                         PeerConnectionFactory.builder().settings(settings).build();
                 WhipServer whip = new Broadcasts(log::add)
