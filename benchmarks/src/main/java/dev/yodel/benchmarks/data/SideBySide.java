@@ -166,6 +166,8 @@ public final class SideBySide {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 said.add(line);
             }
+        } catch (IOException killed) {
+            said.add(killed.toString());
         }
         process.waitFor();
         Results.Figures figures = Results.parse(said);
