@@ -7,8 +7,6 @@ import dev.yodel.media.audio.Resampler;
 import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
-import dev.yodel.webrtc.RtpPacketEvent;
-import dev.yodel.webrtc.RtpReceiver;
 import dev.yodel.webrtc.SessionDescription;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,7 +38,6 @@ public final class VoiceBot {
     private int inRateHz = 48_000;
     private int length;
     private int quiet;
-    private long lastKey = -1;
 
     private VoiceBot(PeerConnection pc, SpeechService service) {
         this.pc = pc;
@@ -48,7 +45,7 @@ public final class VoiceBot {
         pc.addTrack(voice);
         pc.onTrack(event -> {
             event.track().onPcm(this::hear);
-            event.track().onRtp(packet -> key(event.receiver(), packet));
+            event.track().onTone(this::key);
         });
     }
 
@@ -85,19 +82,11 @@ public final class VoiceBot {
         }
     }
 
-    /** A key is an event of RFC 4733: told by several packets of one timestamp, the last ones with the end bit. */
-    private void key(RtpReceiver receiver, RtpPacketEvent packet) {
-        boolean event = receiver.getParameters().codecs().stream()
-                .anyMatch(codec -> codec.payloadType() == packet.payloadType() && codec.mimeType().endsWith("telephone-event"));
-        if (!event || packet.rtpTimestamp() == lastKey) {
-            return;
-        }
-        lastKey = packet.rtpTimestamp();
-        int key = packet.packet()[packet.payloadOffset()];
+    private void key(String key) {
         System.out.println("key " + key);
         switch (key) {
-            case 1 -> say(tone(440, 1_000));
-            case 2 -> say(tone(880, 1_000));
+            case "1" -> say(tone(440, 1_000));
+            case "2" -> say(tone(880, 1_000));
             default -> pc.close();
         }
     }

@@ -55,6 +55,16 @@ public interface RemoteTrack extends MediaStreamTrack {
     Registration onAudioLevel(IntConsumer listener);
 
     /**
+     * Each key of a telephone that the peer presses, once, when its first packet comes (telephone events, RFC 4733):
+     * what {@link DtmfSender} and a browser's {@code insertDTMF} send. Keys that can only be heard in the sound come to
+     * nobody here; {@link dev.yodel.media.audio.DtmfDetector} finds those. Ours, beyond W3C.
+     *
+     * @param listener gets {@code 0} to {@code 9}, {@code *}, {@code #}, {@code A} to {@code D}; runs on the track's lane
+     * @return removes the listener
+     */
+    Registration onTone(Consumer<String> listener);
+
+    /**
      * Asks the sender for a key frame, for example for a decoder that starts anew; at most one request leaves in 300 ms
      * (RFC 4585 6.3.1). On an audio track, and while nothing comes, it does nothing. Relays and {@link #onFrame} ask by
      * themselves.

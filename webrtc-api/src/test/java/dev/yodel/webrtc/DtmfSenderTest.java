@@ -24,6 +24,7 @@ class DtmfSenderTest {
         final DtmfSender dtmf;
         final List<String> tones = new ArrayList<>();
         final List<Heard> events = new ArrayList<>();
+        final List<String> keys = new ArrayList<>();
         final List<RtpPacketEvent> sounds = new ArrayList<>();
         long start;
 
@@ -31,7 +32,10 @@ class DtmfSenderTest {
             pair = new SimulatedPair(seed);
             sender = pair.a.addTrack(voice);
             dtmf = Objects.requireNonNull(sender.dtmf());
-            pair.b.onTrack(track -> track.track().onRtp(this::hear));
+            pair.b.onTrack(track -> {
+                track.track().onRtp(this::hear);
+                track.track().onTone(keys::add);
+            });
             pair.connect();
             start = pair.simulator.now();
             dtmf.onToneChange(event -> tones.add(event.tone() + " " + elapsed() + " " + dtmf.toneBuffer()));
@@ -108,6 +112,15 @@ class DtmfSenderTest {
                     .hasSize(3);
             assertThat(call.events.stream().filter(heard -> heard.packet().marker()))
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void eachKeyIsHeardOnceHoweverLong() {
+        try (Call call = new Call(8)) {
+            call.dtmf.insertDTMF("11#D", 3_000, 70);
+            call.run(15_000);
+            assertThat(call.keys).containsExactly("1", "1", "#", "D");
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One measurement in a process of its own, of a stack for the JVM; prints {@code figures} and what was asked for, and
- * {@code memory} and the peak in MiB. Arguments: {@code yodel} or {@code libwebrtc}, then {@code throughput SIZE
+ * {@code memory} and the peak in MiB. Arguments: {@code yodel}, {@code yodel-on-loop} or {@code libwebrtc}, then {@code throughput SIZE
  * WARMUP SECONDS CONNECTIONS BOTH}, {@code rtt SIZE WARMUP SECONDS} or {@code open COUNT WARMUP}.
  */
 public final class DataChannelRun {
@@ -32,7 +32,13 @@ public final class DataChannelRun {
     public static void main(String[] args) throws Exception {
         int connections = args[1].equals("throughput") ? Integer.parseInt(args[5]) : 1;
         Buffered buffered = Buffered.of(connections);
-        Peers.Maker maker = args[0].equals("yodel") ? YodelPeers.maker(buffered) : LibwebrtcPeers.maker(buffered);
+        Peers.Maker maker =
+                switch (args[0]) {
+                    case "yodel" -> YodelPeers.maker(buffered, false);
+                    case "yodel-on-loop" -> YodelPeers.maker(buffered, true);
+                    case "libwebrtc" -> LibwebrtcPeers.maker(buffered);
+                    default -> throw new IllegalArgumentException(args[0]);
+                };
         switch (args[1]) {
             case "throughput" ->
                 throughput(

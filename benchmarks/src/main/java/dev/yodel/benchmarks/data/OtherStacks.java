@@ -26,7 +26,7 @@ final class OtherStacks {
     @Nullable
     List<String> command(String stack) throws IOException, InterruptedException {
         return switch (stack) {
-            case "yodel", "libwebrtc" -> java(stack);
+            case "yodel", "yodel-on-loop", "libwebrtc" -> java(stack);
             case "libdatachannel" -> node();
             case "pion" -> pion();
             default -> throw new IllegalArgumentException("no such stack: " + stack);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * medians, ranges and noise after each measurement.
  *
  * <p>Arguments, all optional: {@code preset=quick} (about 20 minutes) or {@code full} (about 105), {@code
- * stacks=yodel,libwebrtc,libdatachannel,pion}, {@code results=FILE}, {@code what=} a part of {@code
+ * stacks=yodel,libwebrtc,libdatachannel,pion} (and {@code yodel-on-loop}, whose callbacks run on the loops), {@code
+ * results=FILE}, {@code what=} a part of {@code
  * open,openwarm,rtt,64k,1k,both64k,both1k,10x64k,100x64k}, {@code runs=}, {@code warmup=} and {@code seconds=} in
  * place of the preset's (of creating to open, {@code warmup} and {@code seconds} count connections and stay as they
  * are).

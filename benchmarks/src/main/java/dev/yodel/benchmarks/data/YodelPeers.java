@@ -3,6 +3,7 @@ package dev.yodel.benchmarks.data;
 import dev.yodel.webrtc.DataChannel;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.Settings;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +36,13 @@ final class YodelPeers implements Peers {
         second = announced.get(20, TimeUnit.SECONDS);
     }
 
-    static Maker maker(Buffered buffered) {
-        PeerConnectionFactory factory = PeerConnectionFactory.create();
+    /** With callbacks on lanes, as they are, or on the loops, as libwebrtc has them on a thread of its own. */
+    static Maker maker(Buffered buffered, boolean callbacksOnLoop) {
+        PeerConnectionFactory factory = callbacksOnLoop
+                ? PeerConnectionFactory.builder()
+                        .settings(Settings.builder().callbacksOnLoop().build())
+                        .build()
+                : PeerConnectionFactory.create();
         return new Maker() {
             @Override
             public Peers make() throws Exception {

@@ -6,19 +6,15 @@ import com.google.gson.JsonPrimitive;
 import dev.yodel.interop.browser.BrowserPage;
 import dev.yodel.interop.browser.Polling;
 import dev.yodel.media.audio.PcmFrame;
-import dev.yodel.rtp.payload.TelephoneEvent;
 import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.DtmfSender;
 import dev.yodel.webrtc.MediaStreamTrackState;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
-import dev.yodel.webrtc.RtpPacketEvent;
 import dev.yodel.webrtc.SessionDescription;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -29,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 final class TelephonyCheck implements AutoCloseable {
     private static final int RATE = 16_000;
     private static final int OUR_HZ = 1_000;
-    private static final int EVENT_BYTES = TelephoneEvent.SIZE;
 
     private static final String SCRIPT =
             """
@@ -105,17 +100,15 @@ final class TelephonyCheck implements AutoCloseable {
 
     /** One call with one codec: both hear each other, and the keys of both arrive. */
     void call(String codec, boolean keys) throws Exception {
-        Map<Long, Character> pressed = new ConcurrentSkipListMap<>();
+        List<String> pressed = new CopyOnWriteArrayList<>();
         Set<Integer> types = new ConcurrentSkipListSet<>();
         List<PcmFrame> heard = new CopyOnWriteArrayList<>();
         try (PeerConnection pc = factory.newPeerConnection()) {
             AudioTrack voice = AudioTrack.opus("voice");
             DtmfSender dtmf = Objects.requireNonNull(pc.addTrack(voice).dtmf());
             pc.onTrack(event -> {
-                event.track().onRtp(packet -> {
-                    types.add(packet.payloadType());
-                    take(packet, pressed);
-                });
+                event.track().onRtp(packet -> types.add(packet.payloadType()));
+                event.track().onTone(pressed::add);
                 event.track().onPcm(heard::add);
             });
             String offer = page.evaluate("window.phone.offer('" + codec + "', " + theirHz + ", " + device + ")")
@@ -142,7 +135,7 @@ final class TelephonyCheck implements AutoCloseable {
                 Polling.until(
                         codec + "'s keys, so far " + pressed + " among types " + types + ", " + page.console(),
                         20,
-                        () -> List.copyOf(pressed.values()).equals(List.of('4', '#')) ? true : null);
+                        () -> pressed.equals(List.of("4", "#")) ? true : null);
                 dtmf.insertDTMF("5", 1_500, 70);
                 if (!device) {
                     // ITU-T Q.23: the fifth key is these two; the tone that we speak meanwhile is not sent.
@@ -172,20 +165,6 @@ final class TelephonyCheck implements AutoCloseable {
                 0,
                 20,
                 TimeUnit.MILLISECONDS);
-    }
-
-    /**
-     * Each key once: all reports of one press have one timestamp (RFC 4733 2.5.1.2); Chromium marks several of them
-     * as the first.
-     */
-    private static void take(RtpPacketEvent packet, Map<Long, Character> pressed) {
-        int length = packet.packet().length - packet.payloadOffset();
-        if (length == EVENT_BYTES && packet.payloadType() >= 96) {
-            TelephoneEvent event = TelephoneEvent.parse(packet.packet(), packet.payloadOffset(), length);
-            if (event != null) {
-                pressed.putIfAbsent(packet.rtpTimestamp(), event.key());
-            }
-        }
     }
 
     /** The frequency of the last half second, by its zero crossings: 0 as long as there is less. */

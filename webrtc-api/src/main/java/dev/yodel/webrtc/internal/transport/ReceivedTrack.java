@@ -35,8 +35,11 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final ListenerList<ReceivedTrack> unmuteListeners = new ListenerList<>();
     private final ListenerList<ReceivedTrack> endedListeners = new ListenerList<>();
     private final ListenerList<Integer> levelListeners = new ListenerList<>();
+    private final ListenerList<String> toneListeners = new ListenerList<>();
     private final LaneMailbox<RtpPacketEvent> mailbox;
     private final LaneMailbox<Integer> levels;
+    private final LaneMailbox<String> tones;
+    private final HeardTones heardTones = new HeardTones();
     private final DecodedMedia decoded;
     /** On the connection's loop. */
     private final PacketArrival arrival = new PacketArrival();
@@ -54,6 +57,7 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         this.lane = Objects.requireNonNull(lane, "lane");
         this.mailbox = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, packetListeners::fire);
         this.levels = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, levelListeners::fire);
+        this.tones = new LaneMailbox<>(lane, MAX_WAITING_PACKETS, toneListeners::fire);
         this.decoded = new DecodedMedia(kind, lane, services);
     }
 
@@ -137,6 +141,11 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     public Registration onAudioLevel(IntConsumer listener) {
         Objects.requireNonNull(listener, "listener");
         return levelListeners.add(listener::accept);
+    }
+
+    @Override
+    public Registration onTone(Consumer<String> listener) {
+        return toneListeners.add(listener);
     }
 
     @Override
@@ -246,6 +255,12 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         }
         if (packet.audioLevel >= 0 && !levelListeners.isEmpty()) {
             levels.offer(packet.audioLevel);
+        }
+        if (!toneListeners.isEmpty()) {
+            String tone = heardTones.take(packet);
+            if (tone != null) {
+                tones.offer(tone);
+            }
         }
         decoded.handlePacket(loop, packet);
     }
