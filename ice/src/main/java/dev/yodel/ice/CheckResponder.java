@@ -95,11 +95,9 @@ final class CheckResponder {
 
     private void learn(
             Base base, InetSocketAddress from, long priority, boolean useCandidate, long nomination, long now) {
-        if (session.isListening()) {
-            session.heardWhileListening(base, from, now);
-            return;
+        if (!session.isListening()) {
+            session.release(now);
         }
-        session.release(now);
         boolean isNew = !session.remotes().knows(from, base.protocol());
         RemoteCandidate remote = session.remotes().discovered(base, from, priority);
         Pair pair = remote == null ? null : session.list().force(base, remote, session.role());
@@ -113,6 +111,9 @@ final class CheckResponder {
         // The peer holds our password and sends from there: its data counts, and a DTLS hello that outruns our own
         // check is not lost. Nothing but checks is sent there until it has answered one.
         pair.validatePath();
+        if (session.isListening()) {
+            return;
+        }
         if (session.isLite()) {
             session.heardBy(pair, now);
         } else if (isNew) {

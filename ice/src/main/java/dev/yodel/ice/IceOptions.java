@@ -398,11 +398,11 @@ public final class IceOptions {
 
         /**
          * Listens on to a peer that answers no checks any more but goes on sending, as FFmpeg's WHIP muxer does. When
-         * its consent expires (RFC 7675 section 5.1) nothing is sent any more but answers to its own checks, and only a
-         * restart changes that; but while its data or its checks come, to the pair that carried its data last, the state
-         * is {@link IceState#DISCONNECTED}, and {@link IceState#FAILED} ten seconds after the last of them. For those
-         * who receive. Who can write the peer's address into datagrams can put off the failure: whether data is authentic
-         * is not ICE's to know. Off unless set: a path that works in one direction is then told as failed.
+         * all consent has expired (RFC 7675 section 5.1) nothing is sent any more but answers to the peer's own checks,
+         * and only a restart changes that; but while its data or its checks come, the state is {@link
+         * IceState#DISCONNECTED}, and {@link IceState#FAILED} ten seconds after the last of them. For those who receive.
+         * Who can write the peer's address into datagrams can put off the failure: whether data is authentic is not
+         * ICE's to know. Off unless set: a path that works in one direction is then told as failed.
          *
          * @param receive true to listen on
          * @return this

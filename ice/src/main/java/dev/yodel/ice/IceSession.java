@@ -65,8 +65,8 @@ final class IceSession {
     private final boolean restarted;
     private boolean failed;
     private boolean stopped;
-    /** Consent to send there is gone, but the peer's data still counts. */
-    private @Nullable Pair listensTo;
+    /** All consent to send is gone, but the peer's data still counts. */
+    private boolean listening;
 
     private String lastFailure = "";
 
@@ -300,12 +300,8 @@ final class IceSession {
             }
         }
         changed(now);
-        Pair listened = listensTo;
-        if (listened != null && listened.base == base) {
-            listensTo = null;
-            if (stopped && !failed) {
-                fail();
-            }
+        if (isListening()) {
+            listenOn(now);
         }
         if (!stopped
                 && selection.pair() == null
@@ -423,7 +419,7 @@ final class IceSession {
 
     void consentExpired(Pair pair, long now) {
         lastFailure = "consent expired";
-        if (options().receiveWithoutConsent() && isHeard(pair, now)) {
+        if (options().receiveWithoutConsent()) {
             retire(pair);
         } else {
             drop(pair);
@@ -440,35 +436,35 @@ final class IceSession {
         nominator.removed(pair);
         selection.removed(pair);
         pair.state = Pair.State.FAILED;
-        listensTo = pair;
     }
 
-    private static boolean isHeard(Pair pair, long now) {
-        return now - pair.lastHeardNanos() < LISTENING_NANOS;
-    }
-
-    /** Whether consent to send is gone, and the peer's checks are answered only because it still sends. */
+    /** Whether all consent to send is gone, and only answers leave, to checks of a peer that still sends. */
     boolean isListening() {
-        return stopped && !failed && listensTo != null;
-    }
-
-    /** A check of a peer that is only listened to: nothing but an answer comes of it. */
-    void heardWhileListening(Base base, InetSocketAddress from, long now) {
-        Pair pair = listensTo;
-        if (pair != null && pair.base == base && pair.path.remote.equals(from)) {
-            pair.checkedByPeerAt = now;
-        }
+        return listening;
     }
 
     /** Nothing of ours may be sent: the peer is listened to while it sends, else all is over. */
     private void listenOn(long now) {
-        Pair pair = listensTo;
-        if (pair == null || !isHeard(pair, now)) {
+        long silentAt = Time.after(lastHeardNanos(), LISTENING_NANOS);
+        if (!options().receiveWithoutConsent() || now >= silentAt) {
             fail();
             return;
         }
-        leave();
-        timers.set(Timer.LISTENING, pair.lastHeardNanos() + LISTENING_NANOS);
+        if (!listening) {
+            listening = true;
+            leave();
+        }
+        timers.set(Timer.LISTENING, silentAt);
+    }
+
+    private long lastHeardNanos() {
+        long last = Pair.NEVER_HEARD;
+        for (Pair pair : list.pairs()) {
+            if (pair.validatesPath) {
+                last = Math.max(last, pair.lastHeardNanos());
+            }
+        }
+        return last;
     }
 
     /** Something changed: selects, nominates, and sets the pace. */
@@ -528,7 +524,6 @@ final class IceSession {
 
     private void fail() {
         failed = true;
-        listensTo = null;
         stop();
     }
 
@@ -544,6 +539,7 @@ final class IceSession {
     /** Nothing is sent and nothing is taken any more. */
     void stop() {
         leave();
+        listening = false;
         for (Pair pair : List.copyOf(list.pairs())) {
             pair.invalidatePath();
         }

@@ -14,6 +14,8 @@ final class Pair {
         FAILED
     }
 
+    static final long NEVER_HEARD = Long.MIN_VALUE / 2;
+
     final int id;
     final Base base;
     final RemoteCandidate remote;
@@ -44,7 +46,7 @@ final class Pair {
     /** When the next consent check is due. */
     long consentCheckAt = Time.NEVER;
     /** When an authenticated check of the peer last came. */
-    long checkedByPeerAt = Long.MIN_VALUE / 2;
+    long checkedByPeerAt = NEVER_HEARD;
     /** When a check of the peer last hastened ours much. */
     long hurriedAt = -Time.SECOND * 60;
     /** Consent checks in a row without an answer. */

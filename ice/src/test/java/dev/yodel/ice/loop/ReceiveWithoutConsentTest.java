@@ -116,6 +116,32 @@ class ReceiveWithoutConsentTest {
         }
     }
 
+    /** Its NAT changed the mapping. */
+    @Test
+    void F14_I09_whoSendsFromElsewhereIsHeardAfterACheckFromThere() {
+        SimulatedCall call = cut(42, true);
+        CandidatePair pair = Objects.requireNonNull(call.a.connection.selectedPair());
+        Forger wire = new Forger(call.simulator);
+        media(call, wire, pair, 400);
+        InetSocketAddress elsewhere = Forger.address("203.0.113.7", 40_000);
+        int before = call.a.received.size();
+        wire.inject(elsewhere, at(pair.local()), MEDIA);
+        call.simulator.run(Duration.ofMillis(100));
+        assertThat(call.a.received).hasSize(before);
+        wire.sent.clear();
+        String username = call.a.credentials.ufrag() + ":" + call.b.credentials.ufrag();
+        wire.inject(elsewhere, at(pair.local()), Forger.sign(wire.check(username, false, false), call.a.credentials));
+        call.simulator.run(Duration.ofMillis(100));
+        for (int i = 0; i < 200; i++) {
+            wire.inject(elsewhere, at(pair.local()), MEDIA);
+            call.simulator.run(Duration.ofMillis(100));
+        }
+        assertThat(call.a.received).hasSizeGreaterThanOrEqualTo(before + 199);
+        assertThat(call.a.state()).isEqualTo(IceState.DISCONNECTED);
+        assertThat(wire.sentBy(call.a.host)).as("an answer").hasSize(1);
+        call.close();
+    }
+
     @Test
     void I09_whoIsSilentTooHasFailedAfter30s() {
         for (boolean listens : new boolean[] {true, false}) {
