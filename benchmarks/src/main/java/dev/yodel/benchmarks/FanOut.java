@@ -5,7 +5,7 @@ import dev.yodel.io.SendResult;
 import dev.yodel.io.UdpPort;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.rtp.HeaderExtensionIds;
-import dev.yodel.rtp.LayerScratch;
+import dev.yodel.rtp.IncomingLayers;
 import dev.yodel.rtp.LayerSwitch;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.rtp.RtpCodec;
@@ -56,8 +56,8 @@ final class FanOut {
                 InetSocketAddress to,
                 TransmitBuffers buffers,
                 SrtpScratch scratch,
-                LayerScratch reading) {
-            layers = new LayerSwitch(reading);
+                IncomingLayers incoming) {
+            layers = new LayerSwitch(incoming);
             session = new RtpSession(RtpSessionOptions.of("fan-out"), environment.random(), 0, 0, buffers);
             List<RtpCodec> codecs = new ArrayList<>(List.of(VP8));
             long ssrc = 0x1000L + number;
@@ -97,6 +97,9 @@ final class FanOut {
     private final RtpTransmit out = new RtpTransmit();
     private final byte[] alone = new byte[2_048];
     private final UdpPort socket;
+    /** Those of one publisher's stream, which all of its subscribers here choose among. */
+    private final IncomingLayers incoming = new IncomingLayers();
+
     private final boolean atOnce;
     private long number = 1_000;
     private int aloneNumber;
@@ -116,9 +119,8 @@ final class FanOut {
         // Those of the loop, as a factory's transports have them.
         TransmitBuffers buffers = new TransmitBuffers();
         SrtpScratch scratch = new SrtpScratch();
-        LayerScratch reading = new LayerScratch();
         for (int i = 0; i < to.size(); i++) {
-            subscribers.add(new Subscriber(environment, profile, i, repairs, to.get(i), buffers, scratch, reading));
+            subscribers.add(new Subscriber(environment, profile, i, repairs, to.get(i), buffers, scratch, incoming));
         }
         byte[] data = new byte[12 + PAYLOAD];
         data[0] = (byte) 0x80;
@@ -169,6 +171,7 @@ final class FanOut {
             }
             for (int k = 0; k < subscribers.size(); k++) {
                 Subscriber to = subscribers.get(k);
+                incoming.take(number, packet, now);
                 ReceivedPacket chosen = to.layers.accept(packet, now);
                 if (chosen != null) {
                     to.stream.relay(chosen, now);
@@ -196,6 +199,7 @@ final class FanOut {
     private void handOver(FanOut other, long now) {
         for (int k = 0; k < other.subscribers.size(); k++) {
             Subscriber to = other.subscribers.get(k);
+            other.incoming.take(number, packet, now);
             ReceivedPacket chosen = to.layers.accept(packet, now);
             if (chosen != null && !other.crossing.offer(arrival, to, chosen)) {
                 refused++;

@@ -1,67 +1,37 @@
 package dev.yodel.rtp;
 
 import dev.yodel.io.Time;
+import dev.yodel.rtp.IncomingLayers.Layer;
 import dev.yodel.rtp.extension.DependencyDescriptor;
 import dev.yodel.rtp.extension.DependencyStructure;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which packets of a sender's layers does one receiver get, and under which numbers (RFC 8853, RFC 7741, RFC 9628)?
  * Between simulcast layers it changes at a key frame, between temporal ones where the stream allows it; what is left
- * out on purpose leaves no gap in sequence numbers and picture identifiers. Bit rates of the layers are measured, so
- * that it can choose by itself. It sends nothing, asks for key frames only through its owner, and allocates nothing
- * per packet. A core: one thread, time as an argument.
+ * out on purpose leaves no gap in sequence numbers and picture identifiers. What the layers are and take is known by
+ * {@link IncomingLayers}, so that it can choose by itself. It sends nothing, asks for key frames only through its owner,
+ * and allocates nothing per packet. A core: one thread, time as an argument.
  */
 public final class LayerSwitch {
-    /** Most layers at a time; the longest silent one makes room. */
-    static final int MAX_LAYERS = ReceiveParameters.MAX_RIDS;
-
-    /** A layer that is silent for longer is switched off at its sender. */
-    private static final long SILENT_NANOS = Time.SECOND;
-
-    /** Where nothing at all comes for longer, the sender stalls, and no layer of it is switched off because of that. */
-    private static final long STALL_NANOS = 250 * Time.MILLISECOND;
-
     private static final long WISH_INTERVAL_NANOS = 500 * Time.MILLISECOND;
     private static final int ALL = 7;
-    private static final int SPATIAL = 4;
+    private final IncomingLayers incoming;
+    /** Whether nobody else takes the packets. */
+    private final boolean alone;
 
-    /** A change of a bit rate that is worth telling: one of a sixteenth. */
-    private static final int NOTABLE_CHANGE = 16;
-
-    private static final class Layer {
-        private long ssrc = -1;
-        private @Nullable String rid;
-
-        /** Which layer began later. */
-        private long begun;
-
-        /** What it is forwarded as. */
-        private @Nullable RtpCodec codec;
-
-        /** What its dependency descriptors refer to, from its last key frame on. */
-        private @Nullable DependencyStructure structure;
-
-        private long lastNanos;
-        private final RateMeter rate = new RateMeter();
-    }
-
-    private final Layer[] layers = new Layer[MAX_LAYERS];
     private final ReceivedPacket out;
     /** What the packet in hand says. */
     private final LayerReader said;
 
     private final RelayNumbers numbers = new RelayNumbers();
     private final RelayNumbers pictures = new RelayNumbers();
-    private final RateMeter[] spatialRates = new RateMeter[SPATIAL];
-    private int layerCount;
-    private long begun;
-    private long heardNanos;
     private @Nullable Layer current;
+    private long currentBegun;
+    /** What {@link #current} is forwarded as. */
+    private @Nullable RtpCodec currentCodec;
+
     private @Nullable String wantedRid;
     private long maxBps = Long.MAX_VALUE;
     private int wantedTemporal = ALL;
@@ -90,23 +60,23 @@ public final class LayerSwitch {
 
     /** A switch that forwards the best layer that comes. */
     public LayerSwitch() {
-        this(new LayerScratch());
+        this(new IncomingLayers(), true);
     }
 
     /**
      * A switch that forwards the best layer that comes.
      *
-     * @param scratch may be that of all switches of the same stream
+     * @param incoming the layers of the stream, whose owner lets it take each packet first
      */
-    public LayerSwitch(LayerScratch scratch) {
-        out = scratch.out;
-        said = scratch.said;
-        for (int i = 0; i < MAX_LAYERS; i++) {
-            layers[i] = new Layer();
-        }
-        for (int i = 0; i < SPATIAL; i++) {
-            spatialRates[i] = new RateMeter();
-        }
+    public LayerSwitch(IncomingLayers incoming) {
+        this(incoming, false);
+    }
+
+    private LayerSwitch(IncomingLayers incoming, boolean alone) {
+        this.incoming = incoming;
+        this.alone = alone;
+        out = incoming.out;
+        said = incoming.said;
     }
 
     /**
@@ -162,26 +132,24 @@ public final class LayerSwitch {
      *
      * @param packet a current packet event
      * @param now the time
-     * @return what to relay, valid until the next call on this or another switch with the same {@link LayerScratch}, with
+     * @return what to relay, valid until the next call on this or another switch with the same {@link IncomingLayers}, with
      *     what is to be rewritten in {@link ReceivedPacket#patch}; null if the packet is left out
      */
     public @Nullable ReceivedPacket accept(ReceivedPacket packet, long now) {
-        handleStall(now);
-        Layer layer = layer(packet, now);
-        layer.lastNanos = now;
-        layer.rate.add(packet.payloadLength, now);
-        if (packet.payloadLength == 0 || paused || !said.read(packet, layer.structure)) {
+        if (alone) {
+            incoming.take(packet, now);
+        }
+        if (current != null && current.begun != currentBegun) {
+            // It was the longest silent one of too many, and another one has its place.
+            current = null;
+        }
+        Layer layer = incoming.layer();
+        if (layer == null || paused) {
             return null;
-        }
-        if (said.structure != null) {
-            layer.structure = said.structure;
-        }
-        if (said.referencesByNumber && said.spatialLayer < SPATIAL) {
-            spatialRates[said.spatialLayer].add(packet.payloadLength, now);
         }
         Layer wanted = wanted(now);
         wish |= wanted != current;
-        if (layer != current || isOtherCodec(packet, layer)) {
+        if (layer != current || isOtherCodec(packet)) {
             if (layer != wanted || !said.keyStart) {
                 waitForKeyFrame(packet, layer);
                 return null;
@@ -191,20 +159,9 @@ public final class LayerSwitch {
         return forward(packet, layer);
     }
 
-    /** After a stall the layers come back one after another: the first one of them is not the only one there is. */
-    private void handleStall(long now) {
-        long silence = now - heardNanos;
-        heardNanos = now;
-        if (silence > STALL_NANOS) {
-            for (int i = 0; i < layerCount; i++) {
-                layers[i].lastNanos += silence - STALL_NANOS;
-            }
-        }
-    }
-
     /** Of pictures: a sender may take another codec at any time, and begins with a key frame then. */
-    private boolean isOtherCodec(ReceivedPacket packet, Layer layer) {
-        RtpCodec before = layer.codec;
+    private boolean isOtherCodec(ReceivedPacket packet) {
+        RtpCodec before = currentCodec;
         return said.isPicture() && (before == null || !before.sameEncoding(packet.codec));
     }
 
@@ -215,40 +172,12 @@ public final class LayerSwitch {
         }
     }
 
-    private Layer layer(ReceivedPacket packet, long now) {
-        Layer oldest = layers[0];
-        for (int i = 0; i < layerCount; i++) {
-            Layer layer = layers[i];
-            if (layer.ssrc == packet.ssrc) {
-                if (layer.rid == null) {
-                    layer.rid = packet.rid;
-                }
-                return layer;
-            }
-            if (layer.lastNanos < oldest.lastNanos) {
-                oldest = layer;
-            }
-        }
-        Layer free = layerCount < MAX_LAYERS ? layers[layerCount++] : oldest;
-        if (free == current) {
-            current = null;
-        }
-        free.ssrc = packet.ssrc;
-        free.rid = packet.rid;
-        free.begun = ++begun;
-        free.codec = null;
-        free.structure = null;
-        free.lastNanos = now;
-        free.rate.reset(now);
-        return free;
-    }
-
     private @Nullable Layer wanted(long now) {
         Layer best = null;
         Layer smallest = null;
-        for (int i = 0; i < layerCount; i++) {
-            Layer layer = layers[i];
-            if (now - layer.lastNanos > SILENT_NANOS || isReplaced(layer, now)) {
+        for (int i = 0; i < incoming.count(); i++) {
+            Layer layer = incoming.get(i);
+            if (!incoming.isThere(layer, now)) {
                 continue;
             }
             if (wantedRid != null && wantedRid.equals(layer.rid)) {
@@ -265,28 +194,11 @@ public final class LayerSwitch {
                 best = layer;
             }
         }
-        if (wantedRid != null
-                && current != null
-                && now - current.lastNanos <= SILENT_NANOS
-                && !isReplaced(current, now)) {
+        if (wantedRid != null && current != null && incoming.isThere(current, now)) {
             // It has not come yet: what is there goes on.
             return current;
         }
         return best == null ? smallest : best;
-    }
-
-    /** RFC 3550 8.2, RFC 8851: a sender that changes its source goes on with the layer under another one. */
-    private boolean isReplaced(Layer layer, long now) {
-        if (layer.rid == null) {
-            return false;
-        }
-        for (int i = 0; i < layerCount; i++) {
-            Layer other = layers[i];
-            if (other.begun > layer.begun && layer.rid.equals(other.rid) && now - other.lastNanos <= SILENT_NANOS) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void change(Layer layer, ReceivedPacket packet) {
@@ -294,8 +206,9 @@ public final class LayerSwitch {
             numbers.restart(packet.sequence, packet.sequence);
         }
         current = layer;
+        currentBegun = layer.begun;
+        currentCodec = packet.codec;
         continuing = true;
-        layer.codec = packet.codec;
         switches++;
         wish = false;
         temporal = wantedTemporal;
@@ -385,11 +298,12 @@ public final class LayerSwitch {
         }
         long sum = 0;
         int fits = ALL;
-        for (int i = 0; i < SPATIAL; i++) {
+        for (int i = 0; i < IncomingLayers.SPATIAL; i++) {
+            RateMeter rate = incoming.spatialRate(i);
             // What is forwarded already is kept a little beyond the limit, so that it does not swing.
-            sum += i <= spatial ? spatialRates[i].bps() : spatialRates[i].highestBps();
+            sum += i <= spatial ? rate.bps() : rate.highestBps();
             long limit = i <= spatial ? maxBps : maxBps - maxBps / 8;
-            if (i > 0 && spatialRates[i].bps() > 0 && sum > limit) {
+            if (i > 0 && rate.bps() > 0 && sum > limit) {
                 fits = i - 1;
                 break;
             }
@@ -471,58 +385,13 @@ public final class LayerSwitch {
     }
 
     /**
-     * The layers that came in the last second.
+     * The layers that came in the last second; see {@link IncomingLayers#rates(long)}.
      *
      * @param now the time
-     * @return a new list, the one that takes least first, by the dearest of the last seconds of each
+     * @return a new list
      */
     public List<LayerRate> rates(long now) {
-        List<LayerRate> rates = new ArrayList<>(layerCount);
-        for (int i = 0; i < layerCount; i++) {
-            if (now - layers[i].lastNanos <= SILENT_NANOS && !isReplaced(layers[i], now)) {
-                rates.add(new LayerRate(layers[i].rid, layers[i].rate.bps(), layers[i].rate.highestBps()));
-            }
-        }
-        rates.sort(Comparator.comparingLong(LayerRate::highestBps));
-        return rates;
-    }
-
-    /**
-     * The layers that came in the last second, as a new list only where something is worth telling.
-     *
-     * @param known what was told last
-     * @param now the time
-     * @return {@code known} if there are the same layers still, and the bit rate of none changed by more than a
-     *     sixteenth; else {@link #rates(long)}
-     */
-    public List<LayerRate> rates(List<LayerRate> known, long now) {
-        int same = 0;
-        for (int i = 0; i < layerCount; i++) {
-            Layer layer = layers[i];
-            if (now - layer.lastNanos <= SILENT_NANOS && !isReplaced(layer, now)) {
-                if (!isKnown(layer, known)) {
-                    return rates(now);
-                }
-                same++;
-            }
-        }
-        return same == known.size() ? known : rates(now);
-    }
-
-    private static boolean isKnown(Layer layer, List<LayerRate> known) {
-        for (int i = 0; i < known.size(); i++) {
-            LayerRate told = known.get(i);
-            if (Objects.equals(told.rid(), layer.rid)
-                    && isNear(told.bps(), layer.rate.bps())
-                    && isNear(told.highestBps(), layer.rate.highestBps())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isNear(long told, long bps) {
-        return Math.abs(told - bps) <= told / NOTABLE_CHANGE;
+        return incoming.rates(now);
     }
 
     /**

@@ -309,6 +309,40 @@ final class LayerSwitchTest {
         assertThat(sent.stream().skip(60)).allMatch(one -> one[0] == 100);
     }
 
+    /** Whoever comes while a layer is cheap for a moment knows what it takes at other times, if others know. */
+    @Test
+    void aReceiverThatComesLaterKnowsWhatLayersTake() {
+        IncomingLayers incoming = new IncomingLayers();
+        LayerSwitch newcomer = new LayerSwitch(incoming);
+        LayerSwitch stranger = new LayerSwitch();
+        newcomer.maxBitrate(250_000);
+        stranger.maxBitrate(250_000);
+        Set<Long> ofNewcomer = new HashSet<>();
+        Set<Long> ofStranger = new HashSet<>();
+        long[] number = {0};
+        for (int i = 0; i < 300; i++) {
+            int frame = i;
+            long now = i * Time.SECOND / 30;
+            frame(i, i % 15 == 0, packet -> {
+                if (frame >= 150 && packet.ssrc == 101 && frame % 3 != 0) {
+                    return false;
+                }
+                incoming.take(++number[0], packet, now);
+                incoming.take(number[0], packet, now);
+                if (frame >= 150 && newcomer.accept(packet, now) != null) {
+                    ofNewcomer.add(newcomer.currentSsrc());
+                }
+                if (frame >= 150 && stranger.accept(packet, now) != null) {
+                    ofStranger.add(stranger.currentSsrc());
+                }
+                return false;
+            });
+        }
+        assertThat(ofNewcomer).containsExactly(100L);
+        assertThat(ofStranger).contains(101L);
+        assertThat(incoming.rates(10 * Time.SECOND)).extracting(LayerRate::rid).containsExactly("q", "h", "f");
+    }
+
     private static long at(long rtpTimestamp) {
         return rtpTimestamp * Time.SECOND / 90_000;
     }

@@ -41,7 +41,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
     public ForwardedTrack(ReceivedTrack from) {
         super(from.kind(), from.id());
         this.from = from;
-        layers = new LayerSwitch(from.layerScratch());
+        layers = new LayerSwitch(from.layers());
         from.attachSink(this);
     }
 
@@ -187,6 +187,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
             // smallest.
             ratesNanos = packet.rid == null ? ratesNanos : now;
         }
+        this.from.layers().take(from.number(), packet, now);
         ReceivedPacket chosen = layers.accept(packet, now);
         if (layers.switches() != switches) {
             switches = layers.switches();
@@ -194,7 +195,7 @@ public final class ForwardedTrack extends LocalTrack implements PacketSink {
         }
         if (now - ratesNanos >= RATES_INTERVAL_NANOS) {
             ratesNanos = now;
-            List<LayerRate> told = layers.rates(rates, now);
+            List<LayerRate> told = this.from.layers().rates(rates, now);
             if (told != rates) {
                 rates = List.copyOf(told);
             }

@@ -5,7 +5,7 @@ import dev.yodel.io.Loop;
 import dev.yodel.io.Registration;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.audio.PcmFrame;
-import dev.yodel.rtp.LayerScratch;
+import dev.yodel.rtp.IncomingLayers;
 import dev.yodel.rtp.ReceivedPacket;
 import dev.yodel.webrtc.MediaKind;
 import dev.yodel.webrtc.MediaStreamTrackState;
@@ -43,8 +43,8 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
     private final DecodedMedia decoded;
     /** On the connection's loop. */
     private final PacketArrival arrival = new PacketArrival();
-    /** Of all who choose among the layers of this track; on the connection's loop. */
-    private final LayerScratch layerScratch = new LayerScratch();
+    /** For all who choose among the layers of this track; on the connection's loop. */
+    private final IncomingLayers layers = new IncomingLayers();
 
     private volatile Runnable keyFrameRequest = () -> {};
     private volatile boolean enabled = true;
@@ -61,9 +61,9 @@ public final class ReceivedTrack implements RemoteTrack, TrackSource {
         this.decoded = new DecodedMedia(kind, lane, services);
     }
 
-    /** For a choice of layers that is made on the connection's loop. */
-    LayerScratch layerScratch() {
-        return layerScratch;
+    /** What those who choose among the layers share; who does takes each packet there first, on the connection's loop. */
+    IncomingLayers layers() {
+        return layers;
     }
 
     @Override
