@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.yodel.webrtc.PeerConnectionFactory;
 import dev.yodel.webrtc.RemoteTrack;
 import dev.yodel.webrtc.RtpForwarder;
+import dev.yodel.webrtc.Settings;
 import dev.yodel.whip.WhipException;
 import dev.yodel.whip.WhipHttpHandler;
 import dev.yodel.whip.WhipServer;
@@ -72,7 +73,9 @@ public final class Broadcast {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         HttpServer http = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
         http.setExecutor(Executors.newCachedThreadPool());
-        try (PeerConnectionFactory factory = PeerConnectionFactory.create();
+        // FFmpeg as a publisher answers no checks once it sends.
+        Settings settings = Settings.builder().ice(ice -> ice.receiveWithoutConsent(true)).build();
+        try (PeerConnectionFactory factory = PeerConnectionFactory.builder().settings(settings).build();
                 WhipServer server = WhipServer.builder(factory)
                         .publish("/whip", Broadcast::publish)
                         .play("/whep", Broadcast::play)

@@ -1,6 +1,7 @@
 package dev.yodel.rtp;
 
 import dev.yodel.io.Time;
+import java.util.Arrays;
 
 /**
  * The bit rate of the last second or so in which something came, in ten parts. It starts high, so that what is new is
@@ -37,8 +38,8 @@ final class RateMeter {
     private long heldUntilPart = Long.MIN_VALUE;
 
     void reset(long now) {
-        java.util.Arrays.fill(bytes, 0);
-        java.util.Arrays.fill(highest, 0);
+        Arrays.fill(bytes, 0);
+        Arrays.fill(highest, 0);
         dearest = 0;
         part = 0;
         startedPart = 0;

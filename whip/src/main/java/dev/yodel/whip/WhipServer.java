@@ -85,7 +85,9 @@ public final class WhipServer implements AutoCloseable {
     /**
      * A server to be configured.
      *
-     * @param factory makes the sessions' connections; stays the caller's
+     * @param factory makes the sessions' connections; stays the caller's. For publishers that answer no checks any more
+     *     once they send, as FFmpeg's muxer, it has settings with {@code ice(ice -> ice.receiveWithoutConsent(true))}: their
+     *     sessions would end after 30 s (RFC 7675 section 5.1)
      * @return a builder
      */
     public static Builder builder(PeerConnectionFactory factory) {
