@@ -43,6 +43,7 @@ class IceOptionsTest {
                 .addressFilter(address -> false)
                 .resolveHostNames(true)
                 .lite(true)
+                .receiveWithoutConsent(true)
                 .portRange(5, 6)
                 .publicAddress("203.0.113.5:7")
                 .tcp(TcpType.PASSIVE)
@@ -62,6 +63,6 @@ class IceOptionsTest {
                 compared++;
             }
         }
-        assertThat(compared).isEqualTo(15);
+        assertThat(compared).isEqualTo(16);
     }
 }
