@@ -100,20 +100,13 @@ final class FanOut {
     /** Those of one publisher's stream, which all of its subscribers here choose among. */
     private final IncomingLayers incoming = new IncomingLayers();
 
-    private final boolean atOnce;
     private long number = 1_000;
     private int aloneNumber;
 
     private FanOut(
-            NioEnvironment environment,
-            Loop loop,
-            SrtpProfile profile,
-            boolean repairs,
-            boolean atOnce,
-            List<InetSocketAddress> to)
+            NioEnvironment environment, Loop loop, SrtpProfile profile, boolean repairs, List<InetSocketAddress> to)
             throws IOException {
         this.loop = loop;
-        this.atOnce = atOnce;
         crossing = new LoopCrossing(loop);
         socket = loop.openUdp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), datagram -> {});
         // Those of the loop, as a factory's transports have them.
@@ -140,13 +133,8 @@ final class FanOut {
 
     /** Makes the subscribers on a loop; from another thread. */
     static FanOut on(
-            NioEnvironment environment,
-            Loop loop,
-            SrtpProfile profile,
-            boolean repairs,
-            boolean atOnce,
-            List<InetSocketAddress> to) {
-        return onLoop(loop, () -> new FanOut(environment, loop, profile, repairs, atOnce, to));
+            NioEnvironment environment, Loop loop, SrtpProfile profile, boolean repairs, List<InetSocketAddress> to) {
+        return onLoop(loop, () -> new FanOut(environment, loop, profile, repairs, to));
     }
 
     /** Runs a task on a loop and waits for it. */
@@ -207,25 +195,16 @@ final class FanOut {
         }
     }
 
-    /**
-     * As a connection does it: what was relayed is protected at once, and leaves with what others get in this turn; or, to
-     * see what that is good for, at once too.
-     */
+    /** As a connection does it: what was relayed leaves at once. */
     private void drain(Subscriber to, long now) {
         while (to.session.pollTransmit(out, now)) {
             int length = to.keys.protectRtp(out.data, out.offset, out.length);
-            if (length > 0 && send(length, to.address) == SendResult.SENT) {
+            if (length > 0 && socket.send(out.data, out.offset, length, to.address) == SendResult.SENT) {
                 sent++;
             } else {
                 full++;
             }
         }
-    }
-
-    private SendResult send(int length, InetSocketAddress to) {
-        return atOnce
-                ? socket.send(out.data, out.offset, length, to)
-                : socket.sendLater(out.data, out.offset, length, to);
     }
 
     /** What the JDK's ciphers allocate, for packets of the same size. */

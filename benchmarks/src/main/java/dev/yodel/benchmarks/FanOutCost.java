@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What forwarding one packet of 1,100 bytes to 64 subscribers takes ({@link FanOut}), by CPU time of the loops'
- * threads: all on one loop, spread over two, on one with sends in batches, and on one where each packet goes to the system
- * as soon as it was protected; beside libsrtp and {@code sendto} in
+ * threads: all on one loop, spread over two, and on one with sends in batches; beside libsrtp and {@code sendto} in
  * C, in blocks in changing order, of which a tenth was faster than what is said. Each round is a turn of the loop. Bytes
  * allocated are counted over a million packets, and those of the JDK's ciphers are measured alone and taken off. All
  * send to the same sockets on loopback, read by another thread. Arguments: {@code plain} leaves retransmission out;
@@ -55,7 +54,6 @@ public final class FanOutCost implements AutoCloseable {
             String name,
             int loops,
             boolean batched,
-            boolean atOnce,
             SrtpProfile profile,
             boolean repairs,
             int burst,
@@ -71,7 +69,6 @@ public final class FanOutCost implements AutoCloseable {
                     environment.loops().get(i),
                     profile,
                     repairs,
-                    atOnce,
                     targets.subList(i * share, (i + 1) * share)));
         }
         others = parts.subList(1, loops);
@@ -195,13 +192,12 @@ public final class FanOutCost implements AutoCloseable {
     private static void measure(
             SrtpProfile profile, boolean repairs, int burst, List<InetSocketAddress> targets, @Nullable Path program)
             throws Exception {
-        try (FanOutCost one = new FanOutCost("one loop", 1, false, false, profile, repairs, burst, targets);
-                FanOutCost two = new FanOutCost("two loops", 2, false, false, profile, repairs, burst, targets);
-                FanOutCost batched = new FanOutCost("batched", 1, true, false, profile, repairs, burst, targets);
-                FanOutCost atOnce = new FanOutCost("at once", 1, false, true, profile, repairs, burst, targets);
+        try (FanOutCost one = new FanOutCost("one loop", 1, false, profile, repairs, burst, targets);
+                FanOutCost two = new FanOutCost("two loops", 2, false, profile, repairs, burst, targets);
+                FanOutCost batched = new FanOutCost("batched", 1, true, profile, repairs, burst, targets);
                 Libsrtp libsrtp =
                         program == null ? null : Libsrtp.fanOut(program, profile, FanOut.PAYLOAD, BLOCK, targets)) {
-            List<FanOutCost> all = List.of(one, two, batched, atOnce);
+            List<FanOutCost> all = List.of(one, two, batched);
             List<Long> theirs = new ArrayList<>();
             // None comes always behind the same one: what a block finds in the caches is what the one before has left.
             List<Callable<Boolean>> order = new ArrayList<>();

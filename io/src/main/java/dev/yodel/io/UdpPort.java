@@ -55,21 +55,6 @@ public interface UdpPort extends AutoCloseable {
     SendResult send(byte[] data, int offset, int length, InetSocketAddress remote);
 
     /**
-     * Sends one datagram with others of this turn of the loop, at its end at the latest; in order with all that is sent
-     * before and after it. Copies the bytes before it returns. For those who send many at once and would only forget what
-     * the system did not take: that is counted, but comes too late to be returned.
-     *
-     * @param data source
-     * @param offset first byte
-     * @param length count of bytes
-     * @param remote where to
-     * @return what became of it so far; {@link SendResult#SENT} also if it is still to be sent
-     */
-    default SendResult sendLater(byte[] data, int offset, int length, InetSocketAddress remote) {
-        return send(data, offset, length, remote);
-    }
-
-    /**
      * The longest datagram that reaches a peer whole or not at all, as far as this machine knows: with such a path can be
      * probed (RFC 8899 3).
      *

@@ -249,24 +249,6 @@ public final class IceConnection implements AutoCloseable {
      * @return what became of it; {@link SendResult#REFUSED} without a selected pair with consent
      */
     public SendResult send(byte[] data, int offset, int length) {
-        return send(data, offset, length, false);
-    }
-
-    /**
-     * Sends a datagram like {@link #send}, but at the end of this turn of the loop at the latest, with others: for media,
-     * where many packets are written in a turn and none is sent again because the system did not take it.
-     *
-     * @param data copied before this returns
-     * @param offset first byte
-     * @param length count of bytes
-     * @return what became of it so far; {@link SendResult#SENT} also if it is still to be sent (see {@link
-     *     dev.yodel.io.UdpPort#sendLater})
-     */
-    public SendResult sendLater(byte[] data, int offset, int length) {
-        return send(data, offset, length, true);
-    }
-
-    private SendResult send(byte[] data, int offset, int length, boolean later) {
         if (closed) {
             return SendResult.CLOSED;
         }
@@ -279,14 +261,9 @@ public final class IceConnection implements AutoCloseable {
         if (socketId < 0) {
             return SendResult.REFUSED;
         }
-        final SendResult result;
-        if (path.isWrapped()) {
-            result = sendWrapped(socketId, path, data, offset, length, now);
-        } else if (later) {
-            result = sockets.sendDataLater(socketId, data, offset, length, path.remote());
-        } else {
-            result = sockets.sendData(socketId, data, offset, length, path.remote());
-        }
+        SendResult result = path.isWrapped()
+                ? sendWrapped(socketId, path, data, offset, length, now)
+                : sockets.sendData(socketId, data, offset, length, path.remote());
         if (result == SendResult.SENT) {
             path.countSent(length, now);
         } else {

@@ -250,14 +250,6 @@ final class IceSockets {
         return send(socketId, data, offset, length, remote, StreamSocket.MOST_DATA_BYTES);
     }
 
-    /** The same, which may leave at the end of the turn. */
-    SendResult sendDataLater(int socketId, byte[] data, int offset, int length, InetSocketAddress remote) {
-        UdpPort port = socketId < ports.length ? ports[socketId] : null;
-        return port == null
-                ? sendData(socketId, data, offset, length, remote)
-                : port.sendLater(data, offset, length, remote);
-    }
-
     int longestWhole(int socketId, InetSocketAddress remote) {
         UdpPort port = socketId < ports.length ? ports[socketId] : null;
         return port == null ? 0 : port.longestWhole(remote);

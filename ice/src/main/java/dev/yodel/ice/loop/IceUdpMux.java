@@ -79,11 +79,6 @@ public final class IceUdpMux implements AutoCloseable {
         }
 
         @Override
-        public SendResult sendLater(byte[] data, int offset, int length, InetSocketAddress remote) {
-            return port.sendLater(data, offset, length, remote);
-        }
-
-        @Override
         public int longestWhole(InetSocketAddress remote) {
             return port.longestWhole(remote);
         }

@@ -85,8 +85,6 @@ final class EventLoop implements Loop, Runnable {
     /** What datagrams leave together; null if each leaves by itself. */
     private final @Nullable SendBatch sends;
 
-    private final SendQueue sendQueue = new SendQueue();
-
     EventLoop(String name, LongSupplier clock, Diagnostics diagnostics, @Nullable SendBatch sends) throws IOException {
         this.sends = sends;
         this.name = name;
@@ -132,10 +130,6 @@ final class EventLoop implements Loop, Runnable {
     @Nullable
     SendBatch sends() {
         return sends;
-    }
-
-    SendQueue sendQueue() {
-        return sendQueue;
     }
 
     byte[] streamScratch() {
@@ -273,7 +267,6 @@ final class EventLoop implements Loop, Runnable {
             }
             now.clear();
         }
-        sendQueue.flush();
         if (sends != null) {
             sends.flush();
         }

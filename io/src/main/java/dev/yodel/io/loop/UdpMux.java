@@ -451,11 +451,6 @@ public final class UdpMux implements AutoCloseable {
         }
 
         @Override
-        public SendResult sendLater(byte[] data, int offset, int length, InetSocketAddress remote) {
-            return ports.contains(this) ? socket.sendLater(data, offset, length, remote) : SendResult.CLOSED;
-        }
-
-        @Override
         public int longestWhole(InetSocketAddress remote) {
             return socket.longestWhole(remote);
         }

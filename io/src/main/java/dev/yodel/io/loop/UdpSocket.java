@@ -273,41 +273,10 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
     @Override
     public SendResult send(byte[] data, int offset, int length, InetSocketAddress remote) {
         loop.checkThread();
-        loop.sendQueue().flush();
-        return sendInOrder(data, offset, length, remote);
-    }
-
-    @Override
-    public SendResult sendLater(byte[] data, int offset, int length, InetSocketAddress remote) {
-        loop.checkThread();
         if (closed) {
             return SendResult.CLOSED;
         }
-        if (isImpossible(length, remote)) {
-            return refused();
-        }
-        if (batch == null && loop.sendQueue().add(this, data, offset, length, remote)) {
-            return SendResult.SENT;
-        }
-        return send(data, offset, length, remote);
-    }
-
-    private static boolean isImpossible(int length, InetSocketAddress remote) {
-        return length > LARGEST_UDP_PAYLOAD || remote.getPort() == 0 || remote.isUnresolved();
-    }
-
-    /** What waited for the end of the turn. */
-    void sendNow(ByteBuffer datagram, InetSocketAddress remote) {
-        if (!closed) {
-            send(datagram, remote, MOST_SEND_ATTEMPTS);
-        }
-    }
-
-    private SendResult sendInOrder(byte[] data, int offset, int length, InetSocketAddress remote) {
-        if (closed) {
-            return SendResult.CLOSED;
-        }
-        if (isImpossible(length, remote)) {
+        if (length > LARGEST_UDP_PAYLOAD || remote.getPort() == 0 || remote.isUnresolved()) {
             return refused();
         }
         SendBatch.Socket together = batch;
@@ -392,7 +361,6 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
         if (closed) {
             return;
         }
-        loop.sendQueue().flush();
         closed = true;
         if (batch != null) {
             batch.close();

@@ -343,8 +343,8 @@ public final class TransportStack implements AutoCloseable {
     }
 
     /**
-     * What a forwarder has just written is protected while its bytes are at hand, not after those for all other
-     * subscribers, and given to the system with theirs; the rest of the draining has time until the end of the turn.
+     * What a forwarder has just written leaves while its bytes are at hand, not after those for all other
+     * subscribers; the rest of the draining has time until the end of the turn.
      */
     private void sendAtOnce() {
         if (!closed && !handling) {
@@ -356,7 +356,7 @@ public final class TransportStack implements AutoCloseable {
     private void sendMedia() {
         MediaTransport from = media;
         while (from != null && from.pollTransmit()) {
-            counters.onSent(ice.sendLater(from.outData(), from.outOffset(), from.outLength()), from.outLength());
+            counters.onSent(ice.send(from.outData(), from.outOffset(), from.outLength()), from.outLength());
         }
     }
 
