@@ -37,7 +37,7 @@ final class BrowserProcess implements AutoCloseable {
     static BrowserProcess start(List<String> command, Path profile) {
         try {
             final Path log = profile.resolve("yodel-browser.log");
-            final ProcessBuilder builder = new ProcessBuilder(command);
+            final ProcessBuilder builder = new ProcessBuilder(Requirements.withoutPriority(command));
             builder.environment().put("HOME", profile.toString());
             builder.environment().remove("DISPLAY");
             final Process process = builder.redirectErrorStream(true)

@@ -83,6 +83,24 @@ public final class Requirements {
     }
 
     /**
+     * A command that may not put its threads before those of everybody else, as a user's may not. A browser that may,
+     * which root's may, does so for its own media: on a machine with fewer cores than browsers a server beside them
+     * then gets its turn so late that their bandwidth estimation takes it for a slow network.
+     *
+     * @param command program and arguments
+     * @return what runs it without that right, where this process has it
+     */
+    static List<String> withoutPriority(List<String> command) {
+        final Path setpriv = find("setpriv");
+        if (setpriv == null || !Capabilities.has(Capabilities.SYS_NICE) || !Capabilities.has(Capabilities.SETPCAP)) {
+            return command;
+        }
+        final List<String> without = new ArrayList<>(List.of(setpriv.toString(), "--bounding-set=-sys_nice"));
+        without.addAll(command);
+        return without;
+    }
+
+    /**
      * Needs a command to succeed within ten seconds.
      *
      * @param purpose what it shows, for the reason
