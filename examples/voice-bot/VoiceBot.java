@@ -3,7 +3,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.yodel.media.audio.PcmFrame;
-import dev.yodel.media.audio.Resampler;
 import dev.yodel.webrtc.AudioTrack;
 import dev.yodel.webrtc.PeerConnection;
 import dev.yodel.webrtc.PeerConnectionFactory;
@@ -34,8 +33,6 @@ public final class VoiceBot {
     private final SpeechService service;
     private final AudioTrack voice = AudioTrack.opus("bot");
     private final short[] spoken = new short[30 * RATE_HZ];
-    private Resampler resampler = new Resampler(48_000, RATE_HZ, 1);
-    private int inRateHz = 48_000;
     private int length;
     private int quiet;
 
@@ -44,35 +41,23 @@ public final class VoiceBot {
         this.service = service;
         pc.addTrack(voice);
         pc.onTrack(event -> {
-            event.track().onPcm(this::hear);
+            event.track().onPcm(RATE_HZ, 1, this::hear);
             event.track().onTone(this::key);
         });
     }
 
-    /**
-     * 10 ms of sound of any rate: to 16 kHz mono, and to utterances by their loudness, ended by 0.4 s of quiet or
-     * after 30 s.
-     */
+    /** 10 ms of sound: to utterances by their loudness, ended by 0.4 s of quiet or after 30 s. */
     private void hear(PcmFrame frame) {
-        if (frame.sampleRateHz() != inRateHz) {
-            inRateHz = frame.sampleRateHz();
-            resampler = new Resampler(inRateHz, RATE_HZ, 1);
-        }
-        short[] mono = new short[frame.samplesPerChannel()];
-        for (int i = 0; i < mono.length; i++) {
-            mono[i] = frame.samples()[i * frame.channels()];
-        }
-        short[] out = new short[resampler.maxOutput(mono.length)];
-        int count = resampler.process(mono, 0, mono.length, out, 0);
+        short[] samples = frame.samples();
         double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += out[i] * out[i];
+        for (short sample : samples) {
+            sum += sample * sample;
         }
-        boolean loud = Math.sqrt(sum / Math.max(1, count)) > LOUD;
+        boolean loud = Math.sqrt(sum / Math.max(1, samples.length)) > LOUD;
         quiet = loud ? 0 : quiet + 1;
         if (loud || length > 0) {
-            int fits = Math.min(count, spoken.length - length);
-            System.arraycopy(out, 0, spoken, length, fits);
+            int fits = Math.min(samples.length, spoken.length - length);
+            System.arraycopy(samples, 0, spoken, length, fits);
             length += fits;
         }
         if (length > 0 && (quiet == PAUSE_CHUNKS || length == spoken.length)) {

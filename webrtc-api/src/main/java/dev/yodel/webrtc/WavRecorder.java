@@ -1,8 +1,7 @@
 package dev.yodel.webrtc;
 
-import dev.yodel.media.audio.ChannelMix;
+import dev.yodel.media.audio.PcmConverter;
 import dev.yodel.media.audio.PcmFrame;
-import dev.yodel.media.audio.Resampler;
 import dev.yodel.media.file.WavWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,12 +18,11 @@ public final class WavRecorder implements AutoCloseable {
     private final Recording recording = new Recording();
 
     // Guarded by recording.
-    private @Nullable WavWriter writer;
-    private @Nullable Resampler resampler;
-    private int resampledFromHz;
-    private int sampleRateHz;
-    private int channels;
+    private @Nullable Writing writing;
     private long frames;
+
+    /** What is known from the first audio on. */
+    private record Writing(WavWriter writer, PcmConverter converter, int sampleRateHz, int channels) {}
 
     private WavRecorder(Path file) {
         this.file = file;
@@ -50,44 +48,25 @@ public final class WavRecorder implements AutoCloseable {
                 return;
             }
             try {
-                WavWriter to = writer;
+                Writing to = writing;
                 if (to == null) {
-                    sampleRateHz = frame.sampleRateHz();
-                    channels = frame.channels();
-                    to = new WavWriter(file, sampleRateHz, channels);
-                    writer = to;
-                    recording.opened(to);
+                    to = open(frame.sampleRateHz(), frame.channels());
+                    writing = to;
                 }
-                write(to, frame);
+                int count = to.converter.convert(
+                        frame.samples(), 0, frame.samples().length, frame.sampleRateHz(), frame.channels());
+                to.writer.write(to.converter.output(), 0, count);
+                frames += count / to.channels;
             } catch (IOException e) {
                 recording.failed(e);
             }
         }
     }
 
-    private void write(WavWriter to, PcmFrame frame) throws IOException {
-        int moments = frame.samplesPerChannel();
-        short[] samples = frame.samples();
-        if (frame.channels() != channels) {
-            samples = new short[moments * channels];
-            ChannelMix.convert(frame.samples(), 0, moments, frame.channels(), samples, channels);
-        }
-        if (frame.sampleRateHz() == sampleRateHz) {
-            resampler = null;
-            resampledFromHz = 0;
-        } else {
-            Resampler through = resampler;
-            if (through == null || resampledFromHz != frame.sampleRateHz()) {
-                through = new Resampler(frame.sampleRateHz(), sampleRateHz, channels);
-                resampler = through;
-                resampledFromHz = frame.sampleRateHz();
-            }
-            short[] out = new short[through.maxOutput(moments) * channels];
-            moments = through.process(samples, 0, moments, out, 0);
-            samples = out;
-        }
-        to.write(samples, 0, moments * channels);
-        frames += moments;
+    private Writing open(int sampleRateHz, int channels) throws IOException {
+        WavWriter writer = new WavWriter(file, sampleRateHz, channels);
+        recording.opened(writer);
+        return new Writing(writer, new PcmConverter(sampleRateHz, channels), sampleRateHz, channels);
     }
 
     /**
@@ -97,7 +76,8 @@ public final class WavRecorder implements AutoCloseable {
      */
     public long millis() {
         synchronized (recording) {
-            return sampleRateHz == 0 ? 0 : frames * 1000 / sampleRateHz;
+            Writing to = writing;
+            return to == null ? 0 : frames * 1000 / to.sampleRateHz;
         }
     }
 

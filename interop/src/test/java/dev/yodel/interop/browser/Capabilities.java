@@ -31,7 +31,8 @@ final class Capabilities {
         try {
             return Files.readAllLines(status).stream()
                     .filter(line -> line.startsWith(EFFECTIVE))
-                    .map(line -> new BigInteger(line.substring(EFFECTIVE.length()).trim(), 16))
+                    .map(line ->
+                            new BigInteger(line.substring(EFFECTIVE.length()).trim(), 16))
                     .findFirst()
                     .orElse(BigInteger.ZERO);
         } catch (IOException e) {

@@ -27,10 +27,7 @@ public final class AudioMixer {
     public final class Source implements AutoCloseable {
         private final PcmFifo fifo = new PcmFifo(room);
         private final short[] heard = new short[frame];
-        private Resampler resampler = new Resampler(sampleRateHz, sampleRateHz, 1);
-        private int rate = sampleRateHz;
-        private short[] mono = new short[0];
-        private short[] resampled = new short[0];
+        private final PcmConverter converter = new PcmConverter(sampleRateHz, 1);
         private boolean speaks;
 
         private Source() {}
@@ -45,25 +42,9 @@ public final class AudioMixer {
          * @param channels 1 or 2; two are mixed to one
          */
         public void write(short[] samples, int offset, int count, int rateHz, int channels) {
-            if (rateHz != rate) {
-                resampler = new Resampler(rateHz, sampleRateHz, 1);
-                rate = rateHz;
-            }
-            int frames = count / channels;
-            if (mono.length < frames) {
-                mono = new short[frames];
-            }
-            for (int i = 0; i < frames; i++) {
-                int at = offset + i * channels;
-                mono[i] = channels == 1 ? samples[at] : (short) ((samples[at] + samples[at + 1]) / 2);
-            }
-            int most = resampler.maxOutput(frames);
-            if (resampled.length < most) {
-                resampled = new short[most];
-            }
-            int made = resampler.process(mono, 0, frames, resampled, 0);
+            int made = converter.convert(samples, offset, count, rateHz, channels);
             // The oldest go first.
-            fifo.write(resampled, 0, made);
+            fifo.write(converter.output(), 0, made);
         }
 
         /**

@@ -5,10 +5,9 @@ import dev.yodel.io.Time;
 import dev.yodel.media.EncodedFrame;
 import dev.yodel.media.audio.AudioEncoder;
 import dev.yodel.media.audio.AudioLevel;
-import dev.yodel.media.audio.ChannelMix;
 import dev.yodel.media.audio.ComfortNoise;
+import dev.yodel.media.audio.PcmConverter;
 import dev.yodel.media.audio.PcmFifo;
-import dev.yodel.media.audio.Resampler;
 import dev.yodel.media.audio.SilenceDetector;
 import java.util.Arrays;
 import java.util.Objects;
@@ -69,10 +68,7 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
 
     // Writers, guarded by writeLock.
     private final Object writeLock = new Object();
-    private @Nullable Resampler resampler;
-    private int resamplerRate;
-    private short[] mixed = {};
-    private short[] resampled = {};
+    private final PcmConverter converter;
 
     // Media thread; the lock is for close().
     private final Object encoderLock = new Object();
@@ -118,6 +114,7 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
         frameLength = encoder.frameSamples() * channels;
         frameNanos = encoder.frameSamples() * Time.SECOND / rate;
         frameTicks = (long) encoder.frameSamples() * encoder.rtpClockRateHz() / rate;
+        converter = new PcmConverter(rate, channels);
         queue = new PcmFifo(rate * channels);
         frame = new short[frameLength];
         silence = suppressSilence ? new SilenceDetector(encoder.frameSamples(), rate) : null;
@@ -151,28 +148,8 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
      */
     public boolean write(short[] samples, int offset, int count, int sourceRateHz, int sourceChannels) {
         Objects.checkFromIndexSize(offset, count, samples.length);
-        if (sourceChannels < 1 || sourceChannels > 2 || count % sourceChannels != 0) {
-            throw new IllegalArgumentException(
-                    "give 1 or 2 channels and whole samples of them: " + count + " samples, " + sourceChannels);
-        }
         synchronized (writeLock) {
-            int given = count / sourceChannels;
-            if (mixed.length < given * channels) {
-                mixed = new short[given * channels];
-            }
-            ChannelMix.convert(samples, offset, given, sourceChannels, mixed, channels);
-            Resampler current = resampler;
-            if (current == null || resamplerRate != sourceRateHz) {
-                current = new Resampler(sourceRateHz, rate, channels);
-                resampler = current;
-                resamplerRate = sourceRateHz;
-            }
-            int most = current.maxOutput(given) * channels;
-            if (resampled.length < most) {
-                resampled = new short[most];
-            }
-            int ready = current.process(mixed, 0, given, resampled, 0);
-            return enqueue(ready * channels);
+            return enqueue(converter.convert(samples, offset, count, sourceRateHz, sourceChannels));
         }
     }
 
@@ -181,7 +158,7 @@ public final class AudioSendPipeline implements MediaClock.Task, AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the track is closed; make a new one");
             }
-            int lost = queue.write(resampled, 0, count);
+            int lost = queue.write(converter.output(), 0, count);
             lostSamples += lost;
             idleTicks = 0;
             if (ticking == null) {
