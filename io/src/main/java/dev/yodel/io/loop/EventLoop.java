@@ -60,6 +60,7 @@ final class EventLoop implements Loop, Runnable {
     private final CommandQueue commands = new CommandQueue();
     private final TimerHeap timers = new TimerHeap(this::checkThread);
     private final LoopCounters counters = new LoopCounters();
+    private final Linger linger;
     private volatile boolean closing;
     /** Set before the last look at the commands: either the loop sees a command, or who gave it sees this. */
     private volatile boolean waiting;
@@ -91,8 +92,8 @@ final class EventLoop implements Loop, Runnable {
         this.clock = clock;
         this.diagnostics = diagnostics;
         this.selector = Selector.open();
-        this.thread = new Thread(this, name);
-        thread.setDaemon(true);
+        this.linger = new Linger(clock, () -> commands.isPending() || closing, Thread::yield);
+        this.thread = new LoopThread(this, name, linger);
     }
 
     void start() {
@@ -291,6 +292,7 @@ final class EventLoop implements Loop, Runnable {
         if (interrupted) {
             counters.errors++;
         }
+        linger.await();
         waiting = true;
         try {
             if (commands.isPending() || !drains.isEmpty()) {

@@ -45,6 +45,7 @@ final class SerialLane implements Lane, Runnable {
             try {
                 pool.execute(this);
                 scheduled = true;
+                LoopThread.gaveWork();
             } catch (RejectedExecutionException e) {
                 queue.removeLast();
                 throw e;
