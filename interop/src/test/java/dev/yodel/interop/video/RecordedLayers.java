@@ -67,7 +67,7 @@ final class RecordedLayers {
                 if (follows && low && !Objects.requireNonNull(before).getValue().marker) {
                     count++;
                 }
-                low = temporal(List.of(packet), packet.payload) == 0;
+                low = temporal(packet) == 0;
             }
             before = entry;
         }
@@ -134,6 +134,25 @@ final class RecordedLayers {
                 return 0;
             }
         }
+    }
+
+    /** The temporal layer of what a picture's first packet begins with. */
+    private int temporal(Packet first) {
+        if (!codec.equals("AV1")) {
+            return temporal(List.of(first), first.payload);
+        }
+        // AV1 RTP specification 4.4: |Z|Y|W (2)|N|-|-|-|, then an element, with its size before it unless it is the
+        // only one.
+        byte[] payload = first.payload;
+        int at = 1;
+        if ((payload[0] & 0x30) != 0x10) {
+            while (at < payload.length && payload[at] < 0) {
+                at++;
+            }
+            at++;
+        }
+        boolean extended = at + 1 < payload.length && (payload[at] & 4) != 0;
+        return extended ? (payload[at + 1] & 0xff) >> 5 : 0;
     }
 
     private static byte[] superframe(List<Packet> parts) {
