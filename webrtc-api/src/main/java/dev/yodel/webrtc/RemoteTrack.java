@@ -48,8 +48,8 @@ public interface RemoteTrack extends MediaStreamTrack {
 
     /**
      * Decoded audio as {@link #onPcm(Consumer)} gives it, in the form that a listener needs: speech services mostly take
-     * 16 kHz mono. Of two channels the mean is heard; a frame is about 10 ms, late by the resampler's filter of less than
-     * 3 ms.
+     * 16 kHz mono. Of two channels the mean is heard; a frame is about 10 ms, late by the resampler's 16 samples
+     * of the lower rate, at most 2 ms.
      *
      * @param sampleRateHz samples per second and channel, 8,000 to 192,000
      * @param channels 1 (mono) or 2 (left, right)

@@ -92,7 +92,7 @@ final class EventLoop implements Loop, Runnable {
         this.clock = clock;
         this.diagnostics = diagnostics;
         this.selector = Selector.open();
-        this.linger = new Linger(clock, () -> commands.isPending() || closing, Thread::yield);
+        this.linger = new Linger(clock, () -> hasWork() || closing, Thread::yield);
         this.thread = new LoopThread(this, name, linger);
     }
 
@@ -286,6 +286,11 @@ final class EventLoop implements Loop, Runnable {
         }
     }
 
+    /** Commands, or drains that the last turn left. */
+    private boolean hasWork() {
+        return commands.isPending() || !drains.isEmpty();
+    }
+
     private void waitForWork() {
         // An interrupt that somebody left on this thread would make every select return at once.
         boolean interrupted = Thread.interrupted();
@@ -295,7 +300,7 @@ final class EventLoop implements Loop, Runnable {
         linger.await();
         waiting = true;
         try {
-            if (commands.isPending() || !drains.isEmpty()) {
+            if (hasWork()) {
                 selector.selectNow(collectReady);
                 return;
             }
@@ -407,7 +412,7 @@ final class EventLoop implements Loop, Runnable {
     private void end() {
         closing = true;
         // What waits still runs, and what that gives to this loop: a farewell may take a few steps.
-        for (int round = 0; round < LAST_ROUNDS && (commands.isPending() || !drains.isEmpty()); round++) {
+        for (int round = 0; round < LAST_ROUNDS && hasWork(); round++) {
             runCommands();
             drain();
         }

@@ -4,7 +4,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How long does a loop look for commands before it sleeps? User code that got something mostly answers at once, from its
+ * How long does a loop look for work before it sleeps? User code that got something mostly answers at once, from its
  * lane: a loop that is still awake then needs no wake-up, which costs more than the answer. So after a turn that gave
  * work to a lane it stays awake for up to {@link #LONGEST_NANOS} and yields its core meanwhile.
  *
@@ -26,7 +26,7 @@ final class Linger {
     private final LongSupplier clock;
     private final BooleanSupplier found;
     private final Runnable yield;
-    private long credit = MOST_CREDIT_NANOS;
+    private long creditNanos = MOST_CREDIT_NANOS;
     private int turnsWithoutCredit;
     private boolean gaveWork;
 
@@ -48,7 +48,7 @@ final class Linger {
         gaveWork = true;
     }
 
-    /** The turn is over: looks for commands as long as that is worth it. */
+    /** The turn is over: looks for work as long as that is worth it. */
     void await() {
         if (!gaveWork) {
             return;
@@ -57,7 +57,7 @@ final class Linger {
         if (found.getAsBoolean()) {
             return;
         }
-        if (credit <= 0 && ++turnsWithoutCredit % PROBE_TURNS != 0) {
+        if (creditNanos <= 0 && ++turnsWithoutCredit % PROBE_TURNS != 0) {
             return;
         }
         long start = clock.getAsLong();
@@ -68,6 +68,6 @@ final class Linger {
             saved = found.getAsBoolean();
             waited = clock.getAsLong() - start;
         } while (!saved && waited < LONGEST_NANOS);
-        credit = Math.min(MOST_CREDIT_NANOS, Math.max(0, credit) + (saved ? SAVED_NANOS - waited : -waited));
+        creditNanos = Math.min(MOST_CREDIT_NANOS, Math.max(0, creditNanos) + (saved ? SAVED_NANOS - waited : -waited));
     }
 }

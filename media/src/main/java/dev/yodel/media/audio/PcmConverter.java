@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings audio of any rate and one or two channels, which may change from call to call, to one rate and channel count.
- * What is given comes out late by the resampler's filter, which is less than 3 ms. For one thread at a time.
+ * What is resampled comes out late by 16 samples of the lower rate, 2 ms at 8 kHz. For one thread at a time.
  */
 public final class PcmConverter {
     private final int sampleRateHz;
