@@ -338,7 +338,8 @@ class RoomCall {
       }
       tile.show(track);
       tile.describe(id === this.id ? `${member.name} (you)` : member.name, member.audio, screen ? member.screen : member.video);
-      tile.speaks(!screen && id === this.speaker);
+      // Who spoke last keeps the floor in silence; who is muted does not speak.
+      tile.speaks(!screen && member.audio && id === this.speaker);
     }
     // As nearly square as can be, so that all are in sight as long as they can be.
     $("tiles").style.setProperty("--columns", Math.ceil(Math.sqrt(this.tiles.size)));

@@ -84,11 +84,16 @@ class RoomPageTest {
     void theRoomIsUsedByKeyboardAlone() {
         assertThat(focused()).isEqualTo("title");
         assertThat(tabThrough(7)).containsExactly("mic", "cam", "share", "chat", "numbers", "link", "leave");
+        RoomPage ann = new RoomPage(chromium, "Ann");
+        // The tone is taken for speech; who is muted no longer speaks, though nobody else has taken the floor.
+        ann.await("heard", 20, "document.querySelector('.tile').ariaLabel === 'Ann (you), speaking'");
         chromium.evaluate("document.getElementById('mic').focus()");
         chromium.press(" ");
-        RoomPage ann = new RoomPage(chromium, "Ann");
         ann.await("muted", 10, "document.getElementById('mic').ariaPressed === 'false'");
         ann.await("said", 10, "document.querySelector('.tile').ariaLabel === 'Ann (you) (muted)'");
+        assertThat(chromium.evaluate("document.querySelector('.tile').classList.contains('speaking')")
+                        .getAsBoolean())
+                .isFalse();
         chromium.press(" ");
         ann.await("loud", 10, "document.getElementById('mic').ariaPressed === 'true'");
         chromium.evaluate("document.getElementById('chat').focus()");
