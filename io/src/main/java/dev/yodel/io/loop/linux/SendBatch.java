@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which datagrams leave together: those of one socket are collected and go by one system call, and of those the ones
- * to one address, of one size, as one message that the kernel cuts up (UDP_SEGMENT). It opens no socket and decides
- * nothing about one that the system refuses: such datagrams go back to be sent one by one. It keeps their order, all
- * of them, and nothing beyond {@link #flush()}. One for each loop, on its thread only.
+ * to one address, of one size, as one message that the kernel cuts up (UDP_SEGMENT), also if others came between. It
+ * opens no socket and decides nothing about one that the system refuses: such datagrams go back to be sent one by one. It
+ * keeps all of them, those to one address in their order, and nothing beyond {@link #flush()}. One for each loop, on its
+ * thread only.
  */
 public final class SendBatch {
     /** What a socket is told of its datagrams. */
@@ -53,14 +54,18 @@ public final class SendBatch {
     /** Of one message, all its segments together. */
     private static final int MOST_MESSAGE_BYTES = 65_000;
 
-    private static final int DATA_BYTES = 160 * 1024;
+    /** A burst of eight to 64 peers. */
+    private static final int DATA_BYTES = 640 * 1024;
+
+    /** Pieces of memory that one message is put together from. */
+    private static final int MOST_PIECES = 16;
 
     /** Refused messages of segments after which a socket sends no more of them. */
     private static final int MOST_REFUSED = 4;
 
     private static final int MOST_INTERRUPTS = 16;
 
-    // struct mmsghdr of 64-bit systems, the vector of one piece, the address and the control message of each.
+    // struct mmsghdr of 64-bit systems, the vector of its pieces, the address and the control message of each.
     private static final int HEADER = 64;
     private static final int HEADER_NAME = 0;
     private static final int HEADER_NAME_LENGTH = 8;
@@ -73,7 +78,7 @@ public final class SendBatch {
     private static final int CONTROL = 24;
     private static final int CONTROL_LENGTH = 18;
     private static final int VECTORS_AT = MOST_MESSAGES * HEADER;
-    private static final int ADDRESSES_AT = VECTORS_AT + MOST_MESSAGES * VECTOR;
+    private static final int ADDRESSES_AT = VECTORS_AT + MOST_MESSAGES * MOST_PIECES * VECTOR;
     private static final int CONTROLS_AT = ADDRESSES_AT + MOST_MESSAGES * ADDRESS;
     private static final int KNOWN = 1_024;
     private static final int KNOWN_SHIFT = 22;
@@ -94,17 +99,24 @@ public final class SendBatch {
     private final long address;
     private final SocketNames names;
     private final @Nullable InetSocketAddress[] remotes = new @Nullable InetSocketAddress[MOST_MESSAGES];
-    private final int[] starts = new int[MOST_MESSAGES];
+    private final int[] starts = new int[MOST_MESSAGES * MOST_PIECES];
+    private final int[] ends = new int[MOST_MESSAGES * MOST_PIECES];
+    private final int[] pieces = new int[MOST_MESSAGES];
     private final int[] lengths = new int[MOST_MESSAGES];
     private final int[] segments = new int[MOST_MESSAGES];
     private final int[] sizes = new int[MOST_MESSAGES];
+    /** Whether one more segment may follow. */
+    private final boolean[] open = new boolean[MOST_MESSAGES];
+
     private final @Nullable InetSocketAddress[] knownRemotes = new @Nullable InetSocketAddress[KNOWN];
     private final long[] knownIn = new long[KNOWN];
+    /** The last message to that address, where {@link #knownIn} is this batch. */
+    private final int[] knownMessage = new int[KNOWN];
+
     private long batches = 1;
     private @Nullable Socket pending;
     private int count;
     private int end = DATA_AT;
-    private boolean lastIsOpen;
     private boolean flushing;
 
     SendBatch(SystemCalls calls) {
@@ -113,8 +125,7 @@ public final class SendBatch {
         this.address = calls.address(memory);
         for (int i = 0; i < MOST_MESSAGES; i++) {
             int header = i * HEADER;
-            memory.putLong(header + HEADER_VECTOR, address + VECTORS_AT + (long) i * VECTOR);
-            memory.putLong(header + HEADER_VECTOR_LENGTH, 1);
+            memory.putLong(header + HEADER_VECTOR, address + VECTORS_AT + (long) i * MOST_PIECES * VECTOR);
             memory.putLong(header + HEADER_CONTROL, address + CONTROLS_AT + (long) i * CONTROL);
             int control = CONTROLS_AT + i * CONTROL;
             memory.putLong(control, CONTROL_LENGTH);
@@ -159,6 +170,15 @@ public final class SendBatch {
         return own < 0 ? null : new Socket(owner, own, local.getAddress() instanceof Inet6Address);
     }
 
+    /**
+     * Whether datagrams wait.
+     *
+     * @return false after {@link #flush()}
+     */
+    public boolean isPending() {
+        return count > 0;
+    }
+
     /** Sends what was collected. */
     public void flush() {
         Socket socket = pending;
@@ -175,7 +195,6 @@ public final class SendBatch {
             batches++;
             count = 0;
             end = DATA_AT;
-            lastIsOpen = false;
             if (socket.closed) {
                 socket.closeDescriptor();
             }
@@ -184,9 +203,12 @@ public final class SendBatch {
 
     private void writeHeaders() {
         for (int i = 0; i < count; i++) {
-            int vector = VECTORS_AT + i * VECTOR;
-            memory.putLong(vector, address + starts[i]);
-            memory.putLong(vector + 8, lengths[i]);
+            for (int piece = i * MOST_PIECES; piece < i * MOST_PIECES + pieces[i]; piece++) {
+                int vector = VECTORS_AT + piece * VECTOR;
+                memory.putLong(vector, address + starts[piece]);
+                memory.putLong(vector + 8, ends[piece] - starts[piece]);
+            }
+            memory.putLong(i * HEADER + HEADER_VECTOR_LENGTH, pieces[i]);
             boolean cut = segments[i] > 1;
             memory.putLong(i * HEADER + HEADER_CONTROL_LENGTH, cut ? CONTROL : 0);
             if (cut) {
@@ -233,9 +255,11 @@ public final class SendBatch {
             socket.cuts = false;
         }
         InetSocketAddress remote = remotes[message];
-        for (int sent = 0; sent < lengths[message] && remote != null && !socket.closed; sent += sizes[message]) {
-            int length = Math.min(sizes[message], lengths[message] - sent);
-            socket.owner.sendAlone(memory.slice(starts[message] + sent, length), remote);
+        int first = message * MOST_PIECES;
+        for (int piece = first; piece < first + pieces[message] && remote != null; piece++) {
+            for (int at = starts[piece]; at < ends[piece] && !socket.closed; at += sizes[message]) {
+                socket.owner.sendAlone(memory.slice(at, Math.min(sizes[message], ends[piece] - at)), remote);
+            }
         }
     }
 
@@ -246,18 +270,8 @@ public final class SendBatch {
         if (pending != socket) {
             flush();
         }
-        int last = count - 1;
-        if (lastIsOpen
-                && length <= sizes[last]
-                && segments[last] < MOST_SEGMENTS
-                && lengths[last] + length <= MOST_MESSAGE_BYTES
-                && end + length <= memory.capacity()
-                && isSame(remote, remotes[last])) {
-            lengths[last] += length;
-            segments[last]++;
-            // Only the last segment may be shorter.
-            lastIsOpen = length == sizes[last];
-        } else {
+        int message = end + length <= memory.capacity() ? messageTo(remote) : -1;
+        if (message < 0 || !append(message, length)) {
             InetAddress host = remote.getAddress();
             if (host instanceof Inet6Address != socket.v6 || host == null || remote.getPort() == 0) {
                 return false;
@@ -268,12 +282,52 @@ public final class SendBatch {
                     return false;
                 }
             }
-            begin(host, remote, length);
-            lastIsOpen = socket.cuts;
+            begin(host, remote, length, socket.cuts);
         }
         memory.put(end, data, offset, length);
         end += length;
         pending = socket;
+        return true;
+    }
+
+    /** The last message of this batch to an address, negative for none. */
+    private int messageTo(InetSocketAddress remote) {
+        int last = count - 1;
+        if (last < 0 || isSame(remote, remotes[last])) {
+            return last;
+        }
+        int home = home(remote);
+        for (int i = 0; i < KNOWN_PLACES; i++) {
+            int place = (home + i) % KNOWN;
+            if (knownIn[place] == batches && isSame(remote, knownRemotes[place])) {
+                return knownMessage[place];
+            }
+        }
+        return -1;
+    }
+
+    /** Makes room for one more segment; false if the message takes none. */
+    private boolean append(int message, int length) {
+        if (!open[message]
+                || length > sizes[message]
+                || segments[message] == MOST_SEGMENTS
+                || lengths[message] + length > MOST_MESSAGE_BYTES) {
+            return false;
+        }
+        int piece = message * MOST_PIECES + pieces[message] - 1;
+        if (ends[piece] != end) {
+            if (pieces[message] == MOST_PIECES) {
+                return false;
+            }
+            pieces[message]++;
+            piece++;
+            starts[piece] = end;
+        }
+        ends[piece] = end + length;
+        lengths[message] += length;
+        segments[message]++;
+        // Only the last segment may be shorter.
+        open[message] = length == sizes[message];
         return true;
     }
 
@@ -292,7 +346,7 @@ public final class SendBatch {
      * address for its bytes makes garbage. Negative if all its places are taken by others of this batch.
      */
     private int known(InetSocketAddress remote) {
-        int home = (remote.hashCode() * 0x9e3779b9) >>> KNOWN_SHIFT;
+        int home = home(remote);
         int oldest = home;
         for (int i = 0; i < KNOWN_PLACES; i++) {
             int place = (home + i) % KNOWN;
@@ -311,8 +365,15 @@ public final class SendBatch {
         return oldest;
     }
 
-    private void begin(InetAddress host, InetSocketAddress remote, int length) {
+    private static int home(InetSocketAddress remote) {
+        return (remote.hashCode() * 0x9e3779b9) >>> KNOWN_SHIFT;
+    }
+
+    private void begin(InetAddress host, InetSocketAddress remote, int length, boolean cuts) {
         int known = known(remote);
+        if (known >= 0) {
+            knownMessage[known] = count;
+        }
         int name = known < 0 ? ADDRESSES_AT + count * ADDRESS : KNOWN_AT + known * ADDRESS;
         int nameLength = known < 0
                 ? SocketNames.write(memory, name, host, remote.getPort())
@@ -320,10 +381,13 @@ public final class SendBatch {
         memory.putLong(count * HEADER + HEADER_NAME, address + name);
         memory.putInt(count * HEADER + HEADER_NAME_LENGTH, nameLength);
         remotes[count] = remote;
-        starts[count] = end;
+        starts[count * MOST_PIECES] = end;
+        ends[count * MOST_PIECES] = end + length;
+        pieces[count] = 1;
         lengths[count] = length;
         sizes[count] = length;
         segments[count] = 1;
+        open[count] = cuts;
         count++;
     }
 

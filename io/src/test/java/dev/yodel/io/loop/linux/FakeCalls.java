@@ -1,5 +1,6 @@
 package dev.yodel.io.loop.linux;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,7 +24,9 @@ final class FakeCalls implements SystemCalls {
     record Message(int descriptor, int port, int length, int segment) {}
 
     final List<Message> sent = new ArrayList<>();
-    final List<Byte> firstBytes = new ArrayList<>();
+    /** What the messages held, put together. */
+    final List<byte[]> contents = new ArrayList<>();
+
     final List<Integer> duplicated = new ArrayList<>();
     final List<Integer> closed = new ArrayList<>();
 
@@ -66,12 +69,18 @@ final class FakeCalls implements SystemCalls {
         int name = (int) memory.getLong(header);
         int port = memory.duplicate().order(ByteOrder.BIG_ENDIAN).getShort(name + 2) & 0xffff;
         int vector = (int) memory.getLong(header + 16);
-        int data = (int) memory.getLong(vector);
-        int length = (int) memory.getLong(vector + 8);
+        int pieces = (int) memory.getLong(header + 24);
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (int i = 0; i < pieces; i++) {
+            int data = (int) memory.getLong(vector + i * 16);
+            byte[] piece = new byte[(int) memory.getLong(vector + i * 16 + 8)];
+            memory.get(data, piece);
+            content.writeBytes(piece);
+        }
         int control = (int) memory.getLong(header + 32);
         int segment = memory.getLong(header + 40) == 0 ? 0 : memory.getShort(control + 16);
-        sent.add(new Message(descriptor, port, length, segment));
-        firstBytes.add(memory.get(data));
+        sent.add(new Message(descriptor, port, content.size(), segment));
+        contents.add(content.toByteArray());
     }
 
     @Override

@@ -10,9 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -88,11 +91,90 @@ final class SendBatchTest {
                         new Message(FakeCalls.COPY, 6_001, 700, 0),
                         new Message(FakeCalls.COPY, 6_001, 1_200, 0),
                         new Message(FakeCalls.COPY, 6_002, 1_200, 0));
-        assertThat(calls.firstBytes).containsExactly((byte) 1_100, (byte) 700, (byte) 1_200, (byte) 1_200);
+        assertThat(calls.contents)
+                .extracting(content -> content[0])
+                .containsExactly((byte) 1_100, (byte) 700, (byte) 1_200, (byte) 1_200);
         assertThat(calls.calls).isEqualTo(1);
         assertThat(told.sent).isEqualTo(12);
         batch.flush();
         assertThat(calls.calls).as("nothing is sent twice").isEqualTo(1);
+    }
+
+    /** Forwarding: each packet of a burst goes to every peer before the next one does. */
+    @Test
+    void aBurstToManyIsOneMessageForEach() {
+        SendBatch.Socket socket = attached();
+        int peers = SendBatch.MOST_MESSAGES;
+        for (int packet = 0; packet < 8; packet++) {
+            byte[] data = new byte[packet < 7 ? 1_100 : 900];
+            Arrays.fill(data, (byte) packet);
+            for (int peer = 0; peer < peers; peer++) {
+                assertThat(socket.add(data, 0, data.length, address("127.0.0.1", 7_000 + peer)))
+                        .isTrue();
+            }
+        }
+        batch.flush();
+        assertThat(calls.calls).isEqualTo(1);
+        assertThat(calls.sent).hasSize(peers);
+        for (int peer = 0; peer < peers; peer++) {
+            assertThat(calls.sent.get(peer)).isEqualTo(new Message(FakeCalls.COPY, 7_000 + peer, 8_600, 1_100));
+            for (int at = 0; at < 8_600; at++) {
+                assertThat(calls.contents.get(peer)[at]).isEqualTo((byte) (at / 1_100));
+            }
+        }
+    }
+
+    /** Whatever comes between: each peer gets its own datagrams whole and in their order. */
+    @Test
+    void toEachPeerTheOrderIsKept() {
+        long seed = 8_900;
+        Random random = new Random(seed);
+        SendBatch.Socket socket = attached();
+        Map<Integer, List<Integer>> wanted = new TreeMap<>();
+        for (int number = 0; number < 20_000; number++) {
+            int port = 7_000 + random.nextInt(random.nextInt(100) + 1);
+            byte[] data = new byte[random.nextInt(4) > 0 ? 1_100 : 500 + random.nextInt(900)];
+            ByteBuffer.wrap(data).putInt(number).putInt(data.length);
+            assertThat(socket.add(data, 0, data.length, address("127.0.0.1", port)))
+                    .isTrue();
+            wanted.computeIfAbsent(port, any -> new ArrayList<>()).add(number);
+            if (random.nextInt(500) == 0) {
+                batch.flush();
+            }
+        }
+        batch.flush();
+        Map<Integer, List<Integer>> got = new TreeMap<>();
+        int cut = 0;
+        for (int i = 0; i < calls.sent.size(); i++) {
+            Message message = calls.sent.get(i);
+            ByteBuffer content = ByteBuffer.wrap(calls.contents.get(i));
+            int size = message.segment() == 0 ? message.length() : message.segment();
+            cut += message.segment() == 0 ? 0 : 1;
+            for (int at = 0; at < message.length(); at += size) {
+                assertThat(Math.min(size, message.length() - at))
+                        .as("seed %d", seed)
+                        .isEqualTo(content.getInt(at + 4));
+                got.computeIfAbsent(message.port(), any -> new ArrayList<>()).add(content.getInt(at));
+            }
+        }
+        assertThat(got).as("seed %d", seed).isEqualTo(wanted);
+        assertThat(cut).isGreaterThan(1_000);
+        assertThat(told.sent).isEqualTo(20_000);
+    }
+
+    @Test
+    void F29_whatIsPutTogetherFromPiecesIsTakenToPiecesWhenRefused() {
+        SendBatch.Socket socket = attached();
+        calls.results.add(-5);
+        for (int i = 0; i < 3; i++) {
+            add(socket, 1_000, ONE);
+            add(socket, 1_000, ONE);
+            add(socket, 700 + i, TWO);
+        }
+        add(socket, 600, ONE);
+        batch.flush();
+        assertThat(told.alone).containsExactly(1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 600);
+        assertThat(told.sent).isEqualTo(3);
     }
 
     @Test
