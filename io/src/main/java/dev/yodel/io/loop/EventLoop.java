@@ -44,6 +44,9 @@ final class EventLoop implements Loop, Runnable {
     /** A turn longer than this is reported. */
     static final long SLOW_TURN_NANOS = 50 * Time.MILLISECOND;
 
+    /** What waits to leave with others waits no longer than the step that sent it, or this. */
+    static final long MOST_SENDS_WAIT_NANOS = Time.MILLISECOND / 4;
+
     /** Drains may ask for drains; more rounds than this wait for the next turn, so that sockets are not starved. */
     private static final int DRAIN_ROUNDS = 8;
 
@@ -85,6 +88,9 @@ final class EventLoop implements Loop, Runnable {
 
     /** What datagrams leave together; null if each leaves by itself. */
     private final @Nullable SendBatch sends;
+
+    /** When the step began in which the first of those was sent that wait. */
+    private long sendsSince = Time.NEVER;
 
     EventLoop(String name, LongSupplier clock, Diagnostics diagnostics, @Nullable SendBatch sends) throws IOException {
         this.sends = sends;
@@ -270,6 +276,7 @@ final class EventLoop implements Loop, Runnable {
         }
         if (sends != null) {
             sends.flush();
+            sendsSince = Time.NEVER;
         }
         arena.reset();
     }
@@ -390,11 +397,29 @@ final class EventLoop implements Loop, Runnable {
     private void endStep(String kind, Object step) {
         long end = now();
         long took = end - stepStart;
+        if (sends != null) {
+            sendInTime(sends, end);
+        }
         stepStart = end;
         if (took > longestStepNanos) {
             longestStepNanos = took;
             longestStepKind = kind;
             longestStep = step;
+        }
+    }
+
+    /** Packets say when they were sent: they do not wait for the rest of a long turn. */
+    private void sendInTime(SendBatch batch, long end) {
+        if (!batch.isPending()) {
+            sendsSince = Time.NEVER;
+            return;
+        }
+        if (sendsSince == Time.NEVER) {
+            sendsSince = stepStart;
+        }
+        if (end - sendsSince > MOST_SENDS_WAIT_NANOS) {
+            batch.flush();
+            sendsSince = Time.NEVER;
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -123,6 +124,38 @@ final class BatchedSendsTest {
             for (int turn = 0; turn < 3; turn++) {
                 peer.receive(new DatagramPacket(new byte[2_000], 2_000));
             }
+        }
+    }
+
+    /** Packets say when they were sent: what waits does not wait for all that a turn still has to do. */
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = {"amd64", "aarch64"})
+    @ParameterizedTest
+    @ValueSource(longs = {0, EventLoop.MOST_SENDS_WAIT_NANOS, EventLoop.MOST_SENDS_WAIT_NANOS + 1})
+    void aLongTurnDoesNotHoldThemBack(long took) throws IOException {
+        InetAddress here = InetAddress.getLoopbackAddress();
+        AtomicLong clock = new AtomicLong(1_000_000_000L);
+        try (NioEnvironment environment = NioEnvironment.builder()
+                        .loops(1)
+                        .batchedSends(true)
+                        .clock(clock::get)
+                        .start();
+                DatagramSocket peer = new DatagramSocket(0, here)) {
+            EventLoop loop = (EventLoop) environment.loops().get(0);
+            InetSocketAddress to = (InetSocketAddress) peer.getLocalSocketAddress();
+            UdpPort port = on(loop, () -> loop.openUdp(new InetSocketAddress(here, 0), datagram -> {}));
+            CompletableFuture<Long> sentWithinTheTurn = new CompletableFuture<>();
+            on(loop, () -> {
+                // What a command gives to its own loop runs in one turn, the next.
+                loop.execute(() -> port.send(datagram(1, 1_000), 0, 1_000, to));
+                loop.execute(() -> clock.addAndGet(took));
+                loop.execute(() -> sentWithinTheTurn.complete(loop.counters().datagramsSent));
+                return true;
+            });
+            assertThat(sentWithinTheTurn.orTimeout(10, TimeUnit.SECONDS).join())
+                    .isEqualTo(took > EventLoop.MOST_SENDS_WAIT_NANOS ? 1 : 0);
+            assertThat(on(loop, () -> loop.counters().datagramsSent)).isEqualTo(1);
         }
     }
 
