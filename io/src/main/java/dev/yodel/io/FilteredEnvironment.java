@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another environment but for one thing: what its UDP sockets send passes a filter first. For programs and tests that lose,
@@ -208,6 +209,11 @@ public final class FilteredEnvironment implements Environment {
         @Override
         public void serves(int connections) {
             port.serves(connections);
+        }
+
+        @Override
+        public void prefer(@Nullable InetSocketAddress remote) {
+            port.prefer(remote);
         }
 
         @Override

@@ -96,6 +96,11 @@ public final class IceConnection implements AutoCloseable {
     /** So often at most while data is sent: after a suspension that much may leave before the gap is seen. */
     private static final long CLOCKS_COMPARED_NANOS = 100 * Time.MILLISECOND;
 
+    /** Datagrams after which a selected pair has proved to be one that data goes over: not a set-up, nor a peer that idles. */
+    private static final int SETTLED_AFTER = 100;
+
+    private static final int NO_SOCKET = -1;
+
     private final Environment environment;
     private final Loop loop;
     private Listener listener;
@@ -114,6 +119,11 @@ public final class IceConnection implements AutoCloseable {
     private byte[] relayScratch = new byte[RELAY_SCRATCH_BYTES];
 
     private @Nullable Registration networkWatch;
+    /** Datagrams until the selected pair has settled; 0 then. */
+    private int untilSettled = SETTLED_AFTER;
+    /** The socket of the pair that has. */
+    private int settledSocket = NO_SOCKET;
+
     private boolean closed;
 
     /**
@@ -266,10 +276,21 @@ public final class IceConnection implements AutoCloseable {
                 : sockets.sendData(socketId, data, offset, length, path.remote());
         if (result == SendResult.SENT) {
             path.countSent(length, now);
+            if (untilSettled > 0 && --untilSettled == 0) {
+                settledSocket = socketId;
+                sockets.prefer(socketId, path.remote());
+            }
         } else {
             path.countDiscarded(length);
         }
         return result;
+    }
+
+    /** Another pair is selected: its socket has yet to prove itself. */
+    private void unsettle() {
+        sockets.prefer(settledSocket, null);
+        settledSocket = NO_SOCKET;
+        untilSettled = SETTLED_AFTER;
     }
 
     private SendResult sendWrapped(int socketId, IceDataPath path, byte[] data, int offset, int length, long now) {
@@ -477,6 +498,7 @@ public final class IceConnection implements AutoCloseable {
         } else if (event instanceof IceEvent.StateChanged changed) {
             listener.onState(changed.state());
         } else if (event instanceof IceEvent.SelectedPairChanged selected) {
+            unsettle();
             listener.onSelectedPair(selected.pair());
         } else if (event instanceof IceEvent.RoleChanged role) {
             listener.onRoleChange(role.role());

@@ -250,6 +250,14 @@ final class IceSockets {
         return send(socketId, data, offset, length, remote, StreamSocket.MOST_DATA_BYTES);
     }
 
+    /** Nearly everything goes to one address from now on, or to no such address any more. */
+    void prefer(int socketId, @Nullable InetSocketAddress remote) {
+        UdpPort port = socketId >= 0 && socketId < ports.length ? ports[socketId] : null;
+        if (port != null) {
+            port.prefer(remote);
+        }
+    }
+
     int longestWhole(int socketId, InetSocketAddress remote) {
         UdpPort port = socketId < ports.length ? ports[socketId] : null;
         return port == null ? 0 : port.longestWhole(remote);

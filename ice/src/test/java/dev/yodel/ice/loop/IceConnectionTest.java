@@ -96,6 +96,19 @@ class IceConnectionTest {
             b.loop.execute(() -> b.connection.send(hello, 0, hello.length));
             assertThat(a.received.poll(10, TimeUnit.SECONDS)).isEqualTo("~hello");
             assertThat(b.received.poll(10, TimeUnit.SECONDS)).isEqualTo("~hello");
+            // Who sends much gets a shorter way to its peer where the system has one; both go on as before.
+            for (int i = 0; i < 300; i++) {
+                byte[] data = ("~" + i).getBytes(StandardCharsets.UTF_8);
+                a.loop.execute(() -> a.connection.send(data, 0, data.length));
+                assertThat(b.received.poll(10, TimeUnit.SECONDS)).isEqualTo("~" + i);
+            }
+            b.loop.execute(() -> b.connection.send(hello, 0, hello.length));
+            assertThat(a.received.poll(10, TimeUnit.SECONDS)).isEqualTo("~hello");
+            if (System.getProperty("os.name").equals("Linux")) {
+                // Of 200 at the least; statistics are up to 64 turns old.
+                assertThat(environment.loopStats().get(0).datagramsPreferred()).isBetween(100L, 202L);
+                assertThat(environment.loopStats().get(1).datagramsPreferred()).isZero();
+            }
             CountDownLatch closed = new CountDownLatch(2);
             for (Peer peer : new Peer[] {a, b}) {
                 peer.loop.execute(() -> {

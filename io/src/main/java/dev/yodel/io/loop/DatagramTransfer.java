@@ -28,4 +28,19 @@ interface DatagramTransfer {
             }
         };
     }
+
+    /** Those of a connected channel, whose remote address is the only one. */
+    static DatagramTransfer connected(DatagramChannel channel) {
+        return new DatagramTransfer() {
+            @Override
+            public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
+                return channel.receive(target);
+            }
+
+            @Override
+            public int send(ByteBuffer source, SocketAddress remote) throws IOException {
+                return channel.write(source);
+            }
+        };
+    }
 }

@@ -14,12 +14,13 @@ final class LoopCounters {
     long datagramsReceived;
     long datagramsSent;
     long datagramsBatched;
+    long datagramsPreferred;
     long sendsFull;
     long sendsRefused;
     long receiveErrors;
     int openPorts;
 
-    private volatile LoopStats snapshot = new LoopStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private volatile LoopStats snapshot = new LoopStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     private volatile int publishedPorts;
     private final AtomicInteger assigned = new AtomicInteger();
     /** When the current turn began; Long.MIN_VALUE while the loop waits. */
@@ -53,6 +54,7 @@ final class LoopCounters {
                 datagramsReceived,
                 datagramsSent,
                 datagramsBatched,
+                datagramsPreferred,
                 sendsFull,
                 sendsRefused,
                 receiveErrors,

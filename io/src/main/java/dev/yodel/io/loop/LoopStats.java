@@ -9,6 +9,8 @@ package dev.yodel.io.loop;
  * @param datagramsReceived datagrams read
  * @param datagramsSent datagrams the system took
  * @param datagramsBatched those of them that left together with others ({@link NioEnvironment.Builder#batchedSends})
+ * @param datagramsPreferred those of them that went the short way to a preferred peer
+ *     ({@link dev.yodel.io.UdpPort#prefer})
  * @param sendsFull datagrams dropped because a socket's buffer was full
  * @param sendsRefused datagrams the system refused
  * @param receiveErrors failed reads
@@ -22,6 +24,7 @@ public record LoopStats(
         long datagramsReceived,
         long datagramsSent,
         long datagramsBatched,
+        long datagramsPreferred,
         long sendsFull,
         long sendsRefused,
         long receiveErrors,

@@ -21,8 +21,9 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP socket on a loop. It is never connected, so an ICMP error of one peer cannot disturb the others; what the system
- * refuses is a result and a counter, not an exception. It knows nothing of who may send to it. Loop thread only.
+ * A UDP socket on a loop. It is never connected, so an ICMP error of one peer cannot disturb the others; a preferred peer
+ * has a {@link ConnectedChannel} beside it. What the system refuses is a result and a counter, not an exception. It knows
+ * nothing of who may send to it. Loop thread only.
  */
 final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner {
     /** Datagrams read from one socket before the others have their turn. */
@@ -54,6 +55,7 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
     private final InetSocketAddress local;
     private final Handler handler;
     private SendBatch.@Nullable Socket batch;
+    private @Nullable ConnectedChannel preferred;
     private int mostPerTurn = MOST_PER_TURN;
     private int failedReads;
     /** Of the last attempt to read, until what was read before is handed on. */
@@ -166,6 +168,16 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
 
     @Override
     public void onReady(int readyOps) {
+        readFrom(transfer, null);
+    }
+
+    /** The same for what the preferred peer sends. */
+    void readFrom(ConnectedChannel peer) {
+        readFrom(peer.transfer, peer);
+    }
+
+    /** Whether there may be more. */
+    private boolean readFrom(DatagramTransfer source, @Nullable ConnectedChannel peer) {
         ReceiveArena arena = loop.arena();
         int left = mostPerTurn;
         int drainedAt = left;
@@ -175,28 +187,29 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
                 drainedAt = left;
                 loop.drain();
                 if (closed) {
-                    return;
+                    return false;
                 }
             }
             // Read first, hand on then: the system and the handlers need other lines of memory, each their own again
             // and again, and what the handlers of different connections wait for comes at the same time.
             int first = arena.count();
-            boolean more = read(arena, Math.min(left, MOST_AT_ONCE));
+            boolean more = read(source, arena, Math.min(left, MOST_AT_ONCE));
             left -= Math.max(1, arena.count() - first);
             hand(arena.datagrams(), first, arena.count());
             Throwable failure = readFailure;
             if (failure != null) {
                 readFailure = null;
-                handleReadFailure(failure);
+                handleReadFailure(failure, peer);
             }
             if (!more) {
-                return;
+                return false;
             }
         }
+        return left == 0;
     }
 
     /** Whether there may be more than what was read. */
-    private boolean read(ReceiveArena arena, int most) {
+    private boolean read(DatagramTransfer source, ReceiveArena arena, int most) {
         int first = arena.count();
         int tries = most;
         while (tries-- > 0 && arena.hasRoom()) {
@@ -204,7 +217,7 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
             buffer.clear();
             SocketAddress remote;
             try {
-                remote = transfer.receive(buffer);
+                remote = source.receive(buffer);
             } catch (PortUnreachableException e) {
                 // RFC 5927: anybody can say so, and if it is true the socket is as good as before, for all others.
                 loop.counters().receiveErrors++;
@@ -251,8 +264,12 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
         }
     }
 
-    private void handleReadFailure(Throwable error) {
+    private void handleReadFailure(Throwable error, @Nullable ConnectedChannel peer) {
         loop.counters().receiveErrors++;
+        if (peer != null) {
+            leave(peer);
+            return;
+        }
         if (error instanceof ClosedChannelException || ++failedReads >= MOST_FAILED_READS) {
             fail("cannot be read: " + error);
         }
@@ -271,6 +288,7 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // meant: to compare addresses costs a part of what is saved
     public SendResult send(byte[] data, int offset, int length, InetSocketAddress remote) {
         loop.checkThread();
         if (closed) {
@@ -292,41 +310,98 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
         ByteBuffer buffer = loop.sendBuffer();
         buffer.clear();
         buffer.put(data, offset, length).flip();
-        return send(buffer, remote, MOST_SEND_ATTEMPTS);
+        ConnectedChannel peer = preferred;
+        DatagramTransfer way = peer != null && peer.remote == remote && length > 0 ? peer.transfer : transfer;
+        return send(way, buffer, remote, MOST_SEND_ATTEMPTS);
     }
 
-    private SendResult send(ByteBuffer buffer, InetSocketAddress remote, int attempts) {
+    private SendResult send(DatagramTransfer way, ByteBuffer buffer, InetSocketAddress remote, int attempts) {
         boolean empty = !buffer.hasRemaining();
         try {
-            if (transfer.send(buffer, remote) > 0 || empty) {
+            if (way.send(buffer, remote) > 0 || empty) {
                 loop.counters().datagramsSent++;
+                if (way != transfer) {
+                    loop.counters().datagramsPreferred++;
+                }
                 return SendResult.SENT;
             }
-            loop.counters().sendsFull++;
-            return SendResult.FULL;
+            return full();
         } catch (PortUnreachableException e) {
             // An ICMP error about a datagram that was sent before, perhaps to another peer, perhaps forged: this one
             // was not sent, and the next attempt meets no error.
-            return attempts > 1 ? send(buffer, remote, attempts - 1) : refused();
-        } catch (ClosedChannelException e) {
-            fail("closed by the system");
-            return SendResult.CLOSED;
-        } catch (IOException e) {
+            return attempts > 1 ? send(way, buffer, remote, attempts - 1) : refused();
+        } catch (IOException | RuntimeException e) {
             // ENOBUFS is a full queue, not a refusal; Java names it only in the message.
             String message = e.getMessage();
-            if (message != null && message.contains("No buffer space")) {
-                loop.counters().sendsFull++;
-                return SendResult.FULL;
+            if (e instanceof IOException && message != null && message.contains("No buffer space")) {
+                return full();
+            }
+            ConnectedChannel peer = preferred;
+            if (way != transfer && peer != null) {
+                // Whatever is wrong with the short way, the long one says what becomes of the datagram.
+                leave(peer);
+                return send(transfer, buffer, remote, MOST_SEND_ATTEMPTS);
+            }
+            if (e instanceof ClosedChannelException) {
+                fail("closed by the system");
+                return SendResult.CLOSED;
             }
             return refused();
-        } catch (RuntimeException addressOrPermission) {
-            return refused();
+        }
+    }
+
+    private SendResult full() {
+        loop.counters().sendsFull++;
+        return SendResult.FULL;
+    }
+
+    @Override
+    public void prefer(@Nullable InetSocketAddress remote) {
+        loop.checkThread();
+        ConnectedChannel before = preferred;
+        // What leaves in batches goes over the socket itself.
+        if (closed || batch != null) {
+            return;
+        }
+        if (before != null && remote != null && before.remote.equals(remote)) {
+            before.remote = remote;
+            return;
+        }
+        if (before != null) {
+            leave(before);
+        }
+        if (remote != null) {
+            preferred = ConnectedChannel.open(loop, this, channel, local, remote);
+        }
+    }
+
+    /** The short way, for tests. */
+    @Nullable
+    ConnectedChannel preferred() {
+        return preferred;
+    }
+
+    private void leave(ConnectedChannel peer) {
+        if (preferred == peer) {
+            preferred = null;
+            peer.disconnect();
+            // Not at once: this may be called while a datagram is handed on.
+            loop.execute(() -> retire(peer));
+        }
+    }
+
+    /** What came that way already counts. */
+    private void retire(ConnectedChannel peer) {
+        if (!closed && readFrom(peer.transfer, peer)) {
+            loop.execute(() -> retire(peer));
+        } else {
+            peer.close();
         }
     }
 
     @Override
     public void sendAlone(ByteBuffer datagram, InetSocketAddress remote) {
-        send(datagram, remote, MOST_SEND_ATTEMPTS);
+        send(transfer, datagram, remote, MOST_SEND_ATTEMPTS);
     }
 
     @Override
@@ -364,6 +439,10 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
         closed = true;
         if (batch != null) {
             batch.close();
+        }
+        if (preferred != null) {
+            preferred.close();
+            preferred = null;
         }
         loop.release(channel, this);
     }
