@@ -38,8 +38,20 @@ import java.util.concurrent.CompletableFuture;
  */
 final class FanOut {
     static final int PAYLOAD = 1_100;
+    /** With headers and tag. */
+    private static final int BARE = PAYLOAD + 34;
 
     private static final RtpCodec VP8 = new RtpCodec(96, "VP8", 90_000, 1, Map.of(), Set.of("nack"));
+
+    /**
+     * What is measured.
+     *
+     * @param profile the cipher
+     * @param repairs whether packets are kept for retransmission
+     * @param onePort whether all go over one socket, as with {@code udpMux}; else each has its own, as connections have
+     * @param bare whether only the sockets work: no layers, no header, no cipher
+     */
+    record Kind(SrtpProfile profile, boolean repairs, boolean onePort, boolean bare) {}
 
     private final class Subscriber implements LoopCrossing.Destination {
         final LayerSwitch layers;
@@ -47,33 +59,35 @@ final class FanOut {
         final SendStream stream;
         final SrtpSession keys;
         final InetSocketAddress address;
+        final UdpPort socket;
 
         Subscriber(
                 NioEnvironment environment,
-                SrtpProfile profile,
+                Kind kind,
                 int number,
-                boolean repairs,
                 InetSocketAddress to,
                 TransmitBuffers buffers,
                 SrtpScratch scratch,
-                IncomingLayers incoming) {
+                IncomingLayers incoming,
+                UdpPort socket) {
+            this.socket = socket;
             layers = new LayerSwitch(incoming);
             session = new RtpSession(RtpSessionOptions.of("fan-out"), environment.random(), 0, 0, buffers);
             List<RtpCodec> codecs = new ArrayList<>(List.of(VP8));
             long ssrc = 0x1000L + number;
-            if (repairs) {
+            if (kind.repairs) {
                 codecs.add(new RtpCodec(97, "rtx", 90_000, 1, Map.of("apt", "96"), Set.of()));
             }
             stream = session.addSendStream(new SendStreamParameters(
                     ssrc,
-                    repairs ? 0x2000L + number : SendStreamParameters.NO_SSRC,
+                    kind.repairs ? 0x2000L + number : SendStreamParameters.NO_SSRC,
                     "0",
                     null,
                     codecs,
                     HeaderExtensionIds.of(Map.of(HeaderExtensionIds.MID, 1, HeaderExtensionIds.ABS_SEND_TIME, 2))));
-            byte[] material = new byte[profile.keyingMaterialLength()];
+            byte[] material = new byte[kind.profile.keyingMaterialLength()];
             new Random(number).nextBytes(material);
-            keys = new SrtpSession(profile, material, true, scratch);
+            keys = new SrtpSession(kind.profile, material, true, scratch);
             address = to;
         }
 
@@ -95,25 +109,29 @@ final class FanOut {
     private final LoopCrossing crossing;
 
     private final RtpTransmit out = new RtpTransmit();
+    private final boolean bare;
     private final byte[] alone = new byte[2_048];
-    private final UdpPort socket;
     /** Those of one publisher's stream, which all of its subscribers here choose among. */
     private final IncomingLayers incoming = new IncomingLayers();
 
     private long number = 1_000;
     private int aloneNumber;
 
-    private FanOut(
-            NioEnvironment environment, Loop loop, SrtpProfile profile, boolean repairs, List<InetSocketAddress> to)
-            throws IOException {
+    private FanOut(NioEnvironment environment, Loop loop, Kind kind, List<InetSocketAddress> to) throws IOException {
         this.loop = loop;
+        bare = kind.bare;
         crossing = new LoopCrossing(loop);
-        socket = loop.openUdp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), datagram -> {});
+        UdpPort shared = open(loop);
         // Those of the loop, as a factory's transports have them.
         TransmitBuffers buffers = new TransmitBuffers();
         SrtpScratch scratch = new SrtpScratch();
         for (int i = 0; i < to.size(); i++) {
-            subscribers.add(new Subscriber(environment, profile, i, repairs, to.get(i), buffers, scratch, incoming));
+            UdpPort socket = kind.onePort ? shared : open(loop);
+            if (!kind.onePort) {
+                // As a connection does it once media flows.
+                socket.prefer(to.get(i));
+            }
+            subscribers.add(new Subscriber(environment, kind, i, to.get(i), buffers, scratch, incoming, socket));
         }
         byte[] data = new byte[12 + PAYLOAD];
         data[0] = (byte) 0x80;
@@ -131,10 +149,13 @@ final class FanOut {
         data[13] = (byte) 0x80;
     }
 
+    private static UdpPort open(Loop loop) throws IOException {
+        return loop.openUdp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), datagram -> {});
+    }
+
     /** Makes the subscribers on a loop; from another thread. */
-    static FanOut on(
-            NioEnvironment environment, Loop loop, SrtpProfile profile, boolean repairs, List<InetSocketAddress> to) {
-        return onLoop(loop, () -> new FanOut(environment, loop, profile, repairs, to));
+    static FanOut on(NioEnvironment environment, Loop loop, Kind kind, List<InetSocketAddress> to) {
+        return onLoop(loop, () -> new FanOut(environment, loop, kind, to));
     }
 
     /** Runs a task on a loop and waits for it. */
@@ -159,6 +180,10 @@ final class FanOut {
             }
             for (int k = 0; k < subscribers.size(); k++) {
                 Subscriber to = subscribers.get(k);
+                if (bare) {
+                    send(to, alone, 0, BARE);
+                    continue;
+                }
                 incoming.take(number, packet, now);
                 ReceivedPacket chosen = to.layers.accept(packet, now);
                 if (chosen != null) {
@@ -199,11 +224,15 @@ final class FanOut {
     private void drain(Subscriber to, long now) {
         while (to.session.pollTransmit(out, now)) {
             int length = to.keys.protectRtp(out.data, out.offset, out.length);
-            if (length > 0 && socket.send(out.data, out.offset, length, to.address) == SendResult.SENT) {
-                sent++;
-            } else {
-                full++;
-            }
+            send(to, out.data, out.offset, length);
+        }
+    }
+
+    private void send(Subscriber to, byte[] data, int offset, int length) {
+        if (length > 0 && to.socket.send(data, offset, length, to.address) == SendResult.SENT) {
+            sent++;
+        } else {
+            full++;
         }
     }
 

@@ -27,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What forwarding one packet of 1,100 bytes to 64 subscribers takes ({@link FanOut}), by CPU time of the loops'
- * threads: all on one loop, spread over two, and on one with sends in batches; beside libsrtp and {@code sendto} in
- * C, in blocks in changing order, of which a tenth was faster than what is said. Each round is a turn of the loop. Bytes
- * allocated are counted over a million packets, and those of the JDK's ciphers are measured alone and taken off. All
- * send to the same sockets on loopback, read by another thread. Arguments: {@code plain} leaves retransmission out;
- * {@code burst=8} lets so many packets come in each turn; {@code gcm} leaves AES-CM out.
+ * threads: all on one loop and spread over two, each with a socket of its own, as connections have; on one loop over
+ * one port, as they have it with {@code udpMux}, with single sends and in batches; beside libsrtp and {@code sendto} in
+ * C. It goes by blocks in changing order, of which a tenth was faster than what is said; each round is a turn of the
+ * loop. Bytes allocated are counted over a million packets, and those of the JDK's ciphers are measured alone and taken
+ * off. All send to the same sockets on loopback, read by another thread. Arguments: {@code plain} leaves retransmission
+ * out; {@code burst=8} lets so many packets come in each turn; {@code gcm} leaves AES-CM out; {@code bare} measures what
+ * the sockets of one loop take, without the rest.
  */
 public final class FanOutCost implements AutoCloseable {
     private static final int SUBSCRIBERS = 64;
@@ -47,29 +49,21 @@ public final class FanOutCost implements AutoCloseable {
     private final List<FanOut> parts = new ArrayList<>();
     private final List<FanOut> others;
     private final int burst;
+    private final boolean bare;
     private long clock;
     private final List<Long> nanosOfBlocks = new ArrayList<>();
 
     private FanOutCost(
-            String name,
-            int loops,
-            boolean batched,
-            SrtpProfile profile,
-            boolean repairs,
-            int burst,
-            List<InetSocketAddress> targets) {
+            String name, int loops, boolean batched, FanOut.Kind kind, int burst, List<InetSocketAddress> targets) {
         this.name = name;
         this.burst = burst;
+        bare = kind.bare();
         environment =
                 NioEnvironment.builder().loops(loops).batchedSends(batched).start();
         int share = SUBSCRIBERS / loops;
         for (int i = 0; i < loops; i++) {
             parts.add(FanOut.on(
-                    environment,
-                    environment.loops().get(i),
-                    profile,
-                    repairs,
-                    targets.subList(i * share, (i + 1) * share)));
+                    environment, environment.loops().get(i), kind, targets.subList(i * share, (i + 1) * share)));
         }
         others = parts.subList(1, loops);
     }
@@ -155,7 +149,7 @@ public final class FanOutCost implements AutoCloseable {
         }
         long packets = packets() - before;
         long ciphers = 0;
-        for (FanOut part : parts) {
+        for (FanOut part : bare ? List.<FanOut>of() : parts) {
             ciphers += FanOut.onLoop(part.loop, () -> {
                 long start = THREADS.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < COUNTED * rounds() * burst; i++) {
@@ -189,15 +183,17 @@ public final class FanOutCost implements AutoCloseable {
         environment.close();
     }
 
-    private static void measure(
-            SrtpProfile profile, boolean repairs, int burst, List<InetSocketAddress> targets, @Nullable Path program)
+    private static void measure(FanOut.Kind own, int burst, List<InetSocketAddress> targets, @Nullable Path program)
             throws Exception {
-        try (FanOutCost one = new FanOutCost("one loop", 1, false, profile, repairs, burst, targets);
-                FanOutCost two = new FanOutCost("two loops", 2, false, profile, repairs, burst, targets);
-                FanOutCost batched = new FanOutCost("batched", 1, true, profile, repairs, burst, targets);
+        SrtpProfile profile = own.profile();
+        FanOut.Kind onePort = new FanOut.Kind(profile, own.repairs(), true, own.bare());
+        try (FanOutCost one = new FanOutCost("one loop", 1, false, own, burst, targets);
+                FanOutCost two = new FanOutCost("two loops", 2, false, own, burst, targets);
+                FanOutCost port = new FanOutCost("one port", 1, false, onePort, burst, targets);
+                FanOutCost batched = new FanOutCost("batched", 1, true, onePort, burst, targets);
                 Libsrtp libsrtp =
                         program == null ? null : Libsrtp.fanOut(program, profile, FanOut.PAYLOAD, BLOCK, targets)) {
-            List<FanOutCost> all = List.of(one, two, batched);
+            List<FanOutCost> all = own.bare() ? List.of(one, port, batched) : List.of(one, two, port, batched);
             List<Long> theirs = new ArrayList<>();
             // None comes always behind the same one: what a block finds in the caches is what the one before has left.
             List<Callable<Boolean>> order = new ArrayList<>();
@@ -215,8 +211,8 @@ public final class FanOutCost implements AutoCloseable {
             System.out.printf(
                     Locale.ROOT,
                     "%s, %s, %d packet(s) a turn:%n",
-                    profile,
-                    repairs ? "with RTX" : "without RTX",
+                    own.bare() ? "sockets alone" : profile,
+                    own.repairs() ? "with RTX" : "without RTX",
                     burst);
             for (FanOutCost each : all) {
                 each.report(theirs.isEmpty() ? null : lowestTenth(theirs), one.nanos());
@@ -232,6 +228,7 @@ public final class FanOutCost implements AutoCloseable {
      */
     public static void main(String[] args) throws Exception {
         boolean repairs = true;
+        boolean bare = false;
         int burst = 1;
         List<SrtpProfile> profiles = List.of(SrtpProfile.AES_CM_128_HMAC_SHA1_80, SrtpProfile.AEAD_AES_128_GCM);
         for (String argument : args) {
@@ -239,13 +236,16 @@ public final class FanOutCost implements AutoCloseable {
                 repairs = false;
             } else if (argument.startsWith("burst=")) {
                 burst = Integer.parseInt(argument.substring(6));
+            } else if (argument.equals("bare")) {
+                bare = true;
+                profiles = List.of(SrtpProfile.AEAD_AES_128_GCM);
             } else if (argument.equals("gcm")) {
                 profiles = List.of(SrtpProfile.AEAD_AES_128_GCM);
             } else {
-                throw new IllegalArgumentException("plain, gcm and burst=N are known, not " + argument);
+                throw new IllegalArgumentException("plain, bare, gcm and burst=N are known, not " + argument);
             }
         }
-        Path program = Libsrtp.compile("fanout_cost");
+        Path program = bare ? null : Libsrtp.compile("fanout_cost");
         Selector selector = Selector.open();
         List<InetSocketAddress> targets = new ArrayList<>();
         for (int i = 0; i < SUBSCRIBERS; i++) {
@@ -260,7 +260,7 @@ public final class FanOutCost implements AutoCloseable {
         reader.setDaemon(true);
         reader.start();
         for (SrtpProfile profile : profiles) {
-            measure(profile, repairs, burst, targets, program);
+            measure(new FanOut.Kind(profile, repairs, false, bare), burst, targets, program);
         }
         selector.close();
     }
