@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,21 @@ class SpoofedIcmpTest {
         assertThat(process.exitValue()).isZero();
     }
 
-    /** A socket that is connected, as ours are not, believes what is forged: so it is well made, and comes. */
+    /** Whether a host has a UDP socket that is connected to an address and port, as ours is once data flows. */
+    private static boolean hasConnected(NatLab lab, String place, String host, int port) {
+        final List<String> bytes = List.of(host.split("\\."));
+        final StringBuilder remote = new StringBuilder();
+        for (int i = 3; i >= 0; i--) {
+            remote.append(String.format(Locale.ROOT, "%02X", Integer.parseInt(bytes.get(i))));
+        }
+        remote.append(String.format(Locale.ROOT, ":%04X", port));
+        return lab.say(place, "cat", "/proc/net/udp")
+                .lines()
+                .skip(1)
+                .anyMatch(line -> List.of(line.trim().split(" +")).get(2).contentEquals(remote));
+    }
+
+    /** A socket that is connected and does nothing about it believes what is forged: so it is well made, and comes. */
     private void checkThatForgeriesAreBelieved(NatLab lab) throws Exception {
         final Process victim = python(lab, "a", "victim", A, B);
         try (BufferedReader said = victim.inputReader(StandardCharsets.UTF_8)) {
@@ -98,11 +113,14 @@ class SpoofedIcmpTest {
             // Datagrams that are longer than what the forger says may pass.
             a.command("sound", body -> body.addProperty("bytes", 1100));
             b.command("sound", body -> body.addProperty("bytes", 1100));
-            LabCall.awaitPackets(a, 10);
-            LabCall.awaitPackets(b, 10);
+            LabCall.awaitPackets(a, 150);
+            LabCall.awaitPackets(b, 150);
             final JsonObject pair = LabCall.ask(a, "pair");
             final int portOfA = port(pair.get("local").getAsString());
             final int portOfB = port(pair.get("remote").getAsString());
+            assertThat(hasConnected(lab, "a", B, portOfB) && hasConnected(lab, "b", A, portOfA))
+                    .as("both have a channel that is connected to the other")
+                    .isTrue();
             final long before = unreachables(lab, "a");
             LabCall.silenceMillis(a);
             LabCall.silenceMillis(b);
