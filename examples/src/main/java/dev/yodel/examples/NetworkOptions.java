@@ -49,7 +49,7 @@ public final class NetworkOptions {
      * @throws IllegalArgumentException if an option is wrong
      */
     public Settings settings() {
-        return settings(false, null, false);
+        return builder(false, null).build();
     }
 
     /**
@@ -71,14 +71,16 @@ public final class NetworkOptions {
     }
 
     /**
-     * What W3C has no name for, of a server.
+     * What W3C has no name for, of a server that forwards to many.
      *
      * @param tcp whether to listen for peers' TCP connections too, on the number of the UDP port
+     * @param batchedSends whether packets leave together where the system lets them
      * @return the settings of the factory
      * @throws IllegalArgumentException if an option is wrong
      */
-    public Settings settings(boolean tcp) {
-        return settings(tcp, null, false);
+    public Settings settings(boolean tcp, boolean batchedSends) {
+        final Settings.Builder settings = builder(tcp, null);
+        return (batchedSends ? settings.batchedSends() : settings).build();
     }
 
     /**
@@ -89,7 +91,7 @@ public final class NetworkOptions {
      * @throws IllegalArgumentException if an option is wrong
      */
     public Settings settings(@Nullable PacketTap tap) {
-        return settings(false, tap, false);
+        return builder(false, tap).build();
     }
 
     /**
@@ -102,14 +104,15 @@ public final class NetworkOptions {
      * @throws IllegalArgumentException if an option is wrong
      */
     public Settings settings(@Nullable PacketTap tap, boolean publishers) {
-        return settings(false, tap, publishers);
-    }
-
-    private Settings settings(boolean tcp, @Nullable PacketTap tap, boolean publishers) {
-        final Settings.Builder settings = Settings.builder();
+        final Settings.Builder settings = builder(false, tap);
         if (publishers) {
             settings.receiveSimulcast().ice(ice -> ice.receiveWithoutConsent(true));
         }
+        return settings.build();
+    }
+
+    private Settings.Builder builder(boolean tcp, @Nullable PacketTap tap) {
+        final Settings.Builder settings = Settings.builder();
         if (tap != null) {
             settings.packetTap(tap);
         }
@@ -122,7 +125,7 @@ public final class NetworkOptions {
                 settings.tcpMux(udpPort, 1);
             }
         }
-        return settings.build();
+        return settings;
     }
 
     /**

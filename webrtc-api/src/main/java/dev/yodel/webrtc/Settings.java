@@ -17,6 +17,7 @@ public final class Settings {
     public static final Settings DEFAULT = builder().build();
 
     private final int loops;
+    private final boolean batchedSends;
     private final @Nullable Executor singleLane;
     private final boolean callbacksOnLoop;
     private final IceOptions ice;
@@ -40,6 +41,7 @@ public final class Settings {
 
     private Settings(Builder builder) {
         loops = builder.loops;
+        batchedSends = builder.batchedSends;
         singleLane = builder.singleLane;
         callbacksOnLoop = builder.callbacksOnLoop;
         ice = builder.ice.build();
@@ -78,6 +80,15 @@ public final class Settings {
      */
     public int loops() {
         return loops;
+    }
+
+    /**
+     * Whether packets of one turn of an event loop leave together; not used with an environment of one's own.
+     *
+     * @return false unless asked for
+     */
+    public boolean batchedSends() {
+        return batchedSends;
     }
 
     /**
@@ -265,6 +276,7 @@ public final class Settings {
     /** Builds settings. Not for sharing between threads. */
     public static final class Builder {
         private int loops;
+        private boolean batchedSends;
         private @Nullable Executor singleLane;
         private boolean callbacksOnLoop;
         private final IceOptions.Builder ice = IceOptions.builder();
@@ -299,6 +311,20 @@ public final class Settings {
                 throw new IllegalArgumentException("loops must be 0 or more, was " + count);
             }
             loops = count;
+            return this;
+        }
+
+        /**
+         * Lets the packets that an event loop sends over one port in one turn leave together, by few system calls: for
+         * servers that forward video over a {@link #udpMux} port, where system calls are most of the cost. They leave up to
+         * half a millisecond after the send time that they bear. It is native code of Linux, by JNA; where one of them is
+         * missing packets leave one by one, and the log says why. Off unless asked for. See
+         * {@link dev.yodel.io.loop.NioEnvironment.Builder#batchedSends}.
+         *
+         * @return this
+         */
+        public Builder batchedSends() {
+            batchedSends = true;
             return this;
         }
 

@@ -73,6 +73,11 @@ final class RoomMetrics {
         return Objects.requireNonNull(counters.get(counter)).sum();
     }
 
+    /** One that something else counts. */
+    void counter(String name, String words, LongSupplier value) {
+        add(new RoomMeter(name, words, true, value));
+    }
+
     void gauge(String name, String words, LongSupplier value) {
         add(new RoomMeter(name, words, false, value));
     }

@@ -7,6 +7,7 @@ import dev.yodel.examples.web.TextAcceptor;
 import dev.yodel.examples.web.TextHandler;
 import dev.yodel.examples.web.WebExtras;
 import dev.yodel.examples.web.WebServer;
+import dev.yodel.io.loop.LoopStats;
 import dev.yodel.io.loop.NioEnvironment;
 import dev.yodel.webrtc.Configuration;
 import dev.yodel.webrtc.PeerConnectionFactory;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,9 +138,8 @@ public final class RoomServer implements AutoCloseable {
 
     private RoomServer(Options options, @Nullable LongSupplier admissionClock) {
         final Settings settings = options.settings();
-        environment = settings.loops() > 0
-                ? NioEnvironment.builder().loops(settings.loops()).start()
-                : NioEnvironment.create();
+        final NioEnvironment.Builder builder = NioEnvironment.builder().batchedSends(settings.batchedSends());
+        environment = (settings.loops() > 0 ? builder.loops(settings.loops()) : builder).start();
         clock = admissionClock == null ? environment.loops().get(0)::now : admissionClock;
         factory = PeerConnectionFactory.builder()
                 .environment(environment)
@@ -160,7 +161,16 @@ public final class RoomServer implements AutoCloseable {
         metrics.gauge("people", "people who are in a room", this::people);
         metrics.gauge("sockets", "WebSockets that are open", sockets::get);
         metrics.gauge("recording_files", "files of recordings that are open", services.recordingFiles()::get);
+        metrics.counter("datagrams_sent", "UDP datagrams that the system took", () -> sum(LoopStats::datagramsSent));
+        metrics.counter(
+                "datagrams_batched",
+                "those of them that left together with others",
+                () -> sum(LoopStats::datagramsBatched));
         metrics.gauge("draining", "1 while nobody is let in any more", () -> draining ? 1 : 0);
+    }
+
+    private long sum(ToLongFunction<LoopStats> figure) {
+        return environment.loopStats().stream().mapToLong(figure).sum();
     }
 
     /**

@@ -44,6 +44,13 @@ public final class RoomsCommand implements Callable<Integer> {
     private boolean tcp;
 
     @Option(
+            names = "--batched-sends",
+            description =
+                    "Sends the packets of a moment by few system calls, which is cheaper where many watch. It needs"
+                            + " --udp-port, and Linux: it is native code.")
+    private boolean batchedSends;
+
+    @Option(
             names = "--record",
             paramLabel = "FOLDER",
             description = "Lets people record their room into WebM files of this folder.")
@@ -149,6 +156,10 @@ public final class RoomsCommand implements Callable<Integer> {
         if (tcp && network.udpPort() == 0) {
             throw new IllegalArgumentException("--tcp needs --udp-port: it listens on the same number");
         }
+        if (batchedSends && network.udpPort() == 0) {
+            throw new IllegalArgumentException(
+                    "--batched-sends needs --udp-port: packets leave together over one port");
+        }
         if (network.relayOnly()) {
             throw new IllegalArgumentException("--relay-only is for calls: pages find their own way to this server,"
                     + " and use --turn where no other one works");
@@ -164,7 +175,7 @@ public final class RoomsCommand implements Callable<Integer> {
         return new RoomServer.Options(
                 listen.address(),
                 listen.origins(),
-                network.settings(tcp),
+                network.settings(tcp, batchedSends),
                 Configuration.DEFAULT,
                 servers,
                 limits,

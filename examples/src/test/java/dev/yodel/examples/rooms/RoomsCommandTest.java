@@ -6,11 +6,15 @@ import dev.yodel.examples.ExitCode;
 import dev.yodel.examples.Yodel;
 import dev.yodel.examples.YodelProcess;
 import dev.yodel.webrtc.PeerConnectionFactory;
+import dev.yodel.webrtc.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -60,9 +64,42 @@ class RoomsCommandTest {
         }
     }
 
+    /** One port, over which everything leaves together where the system lets it. */
+    @Test
+    void aServerMayForwardInBatches() throws Exception {
+        final int udpPort;
+        try (DatagramSocket free = new DatagramSocket(0)) {
+            udpPort = free.getLocalPort();
+        }
+        final Settings settings =
+                Settings.builder().udpMux(udpPort, 1).batchedSends().build();
+        final InetSocketAddress anyPort = new InetSocketAddress("localhost", 0);
+        try (RoomServer server = RoomServer.start(RoomServer.Options.of(anyPort).withSettings(settings))) {
+            final int port = server.page().getPort();
+            assertThat(run("load", "ws://localhost:" + port, "--viewers", "3", "--seconds", "1", "--settle", "1"))
+                    .as("%s", err)
+                    .isEqualTo(ExitCode.OK);
+            assertThat(out.toString()).contains("1 rooms, 4 people, ").contains("lost 0, repaired 0; frames ");
+            final Matcher sent = counter("sent", server.metricsText());
+            final Matcher batched = counter("batched", server.metricsText());
+            assertThat(Long.parseLong(sent.group(1))).isGreaterThan(100);
+            if (System.getProperty("os.name").equals("Linux")) {
+                assertThat(Long.parseLong(batched.group(1))).isGreaterThan(100);
+            }
+        }
+    }
+
+    private static Matcher counter(String what, String text) {
+        final Matcher figure = Pattern.compile("\nyodel_rooms_datagrams_" + what + "_total (\\d+)\n")
+                .matcher(text);
+        assertThat(figure.find()).as(text).isTrue();
+        return figure;
+    }
+
     @Test
     void wrongOptionsAreUsageErrors() {
         assertThat(run("rooms", "--tcp")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("rooms", "--batched-sends")).isEqualTo(ExitCode.USAGE);
         assertThat(run("rooms", "--max-people", "0")).isEqualTo(ExitCode.USAGE);
         assertThat(run("rooms", "--port", "70000")).isEqualTo(ExitCode.USAGE);
         assertThat(run("rooms", "--relay-only")).isEqualTo(ExitCode.USAGE);

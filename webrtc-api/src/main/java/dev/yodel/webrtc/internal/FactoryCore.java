@@ -132,7 +132,7 @@ public final class FactoryCore {
     }
 
     private static Environment start(Settings settings) {
-        NioEnvironment.Builder builder = NioEnvironment.builder();
+        NioEnvironment.Builder builder = NioEnvironment.builder().batchedSends(settings.batchedSends());
         return settings.loops() > 0 ? builder.loops(settings.loops()).start() : builder.start();
     }
 
