@@ -104,6 +104,10 @@ final class ConnectedChannel implements EventLoop.Selectable, AutoCloseable {
         }
     }
 
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
     @Override
     public void onReady(int readyOps) {
         socket.readFrom(this);

@@ -41,6 +41,9 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
     /** Attempts to send a datagram while the system reports earlier ones instead. */
     private static final int MOST_SEND_ATTEMPTS = 4;
 
+    /** Turns in which a channel that was left is read: more than its buffer holds. */
+    static final int MOST_LAST_ROUNDS = 64;
+
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int LARGEST_UDP_PAYLOAD = 65_507;
 
@@ -386,14 +389,14 @@ final class UdpSocket implements UdpPort, EventLoop.Selectable, SendBatch.Owner 
             preferred = null;
             peer.disconnect();
             // Not at once: this may be called while a datagram is handed on.
-            loop.execute(() -> retire(peer));
+            loop.execute(() -> retire(peer, MOST_LAST_ROUNDS));
         }
     }
 
-    /** What came that way already counts. */
-    private void retire(ConnectedChannel peer) {
-        if (!closed && readFrom(peer.transfer, peer)) {
-            loop.execute(() -> retire(peer));
+    /** What came that way already counts; what still comes, to other addresses of this machine, does not keep it open. */
+    private void retire(ConnectedChannel peer, int rounds) {
+        if (!closed && rounds > 0 && readFrom(peer.transfer, peer)) {
+            loop.execute(() -> retire(peer, rounds - 1));
         } else {
             peer.close();
         }

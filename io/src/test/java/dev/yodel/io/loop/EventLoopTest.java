@@ -63,15 +63,7 @@ class EventLoopTest {
     }
 
     private <T> T onLoop(Callable<T> work) throws Exception {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        loop.execute(() -> {
-            try {
-                result.complete(work.call());
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return result.get(10, TimeUnit.SECONDS);
+        return LoopCalls.on(loop, work);
     }
 
     private static InetSocketAddress loopback(int port) {

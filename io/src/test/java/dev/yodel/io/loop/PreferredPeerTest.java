@@ -1,6 +1,7 @@
 package dev.yodel.io.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.yodel.io.Datagram;
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,15 +51,7 @@ final class PreferredPeerTest {
     }
 
     private <T> T onLoop(Callable<T> work) throws Exception {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        loop.execute(() -> {
-            try {
-                result.complete(work.call());
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return result.get(10, TimeUnit.SECONDS);
+        return LoopCalls.on(loop, work);
     }
 
     private UdpSocket open(String host) throws Exception {
@@ -194,6 +188,35 @@ final class PreferredPeerTest {
         for (int i = 0; i < 500; i++) {
             assertThat(heard()).isEqualTo(new Heard(one.getLocalPort(), i));
         }
+    }
+
+    /** A channel that was left is on the wildcard: somebody who floods other addresses of ours must not keep it. */
+    @Test
+    void nobodyKeepsAChannelThatWasLeft() throws Exception {
+        DatagramSocket one = peer("127.0.0.1");
+        InetAddress elsewhere = InetAddress.getByName("127.0.0.9");
+        AtomicInteger came = new AtomicInteger();
+        UdpSocket socket =
+                onLoop(() -> UdpSocket.open(loop, new InetSocketAddress(one.getLocalAddress(), 0), datagram -> {
+                    came.incrementAndGet();
+                    // One more for each that is read.
+                    assertThatCode(() -> send(one, 0, new InetSocketAddress(elsewhere, datagram.local.getPort())))
+                            .doesNotThrowAnyException();
+                }));
+        prefer(socket, address(one));
+        ConnectedChannel left = onLoop(() -> {
+            ConnectedChannel channel = Objects.requireNonNull(socket.preferred());
+            for (int i = 0; i < 200; i++) {
+                send(one, i, socket.localAddress());
+            }
+            socket.prefer(null);
+            return channel;
+        });
+        for (int turn = 0; turn < 2 * UdpSocket.MOST_LAST_ROUNDS && left.isOpen(); turn++) {
+            onLoop(() -> true);
+        }
+        assertThat(left.isOpen()).isFalse();
+        assertThat(came).hasValueGreaterThan(1_000);
     }
 
     /** The kernel reports a forged or true ICMP error to the connected channel (RFC 5927). */
